@@ -1,0 +1,264 @@
+//! `ceremony.json`: who took part, which node directories were sealed, and by which exceptions. It names people and
+//! places, so it lies inside the payload.
+
+use data_encoding::HEXLOWER;
+
+use crate::error::{Error, Result};
+use crate::json::{self, Object, Value};
+use crate::kind::Kind;
+use crate::label::Label;
+use crate::time::Time;
+
+/// The most node directories in one vault.
+pub const MAX_NODES: usize = 16;
+const MAX_BYTES: usize = 1 << 20;
+const TYPE: &str = "coldvault/ceremony/1";
+
+/// What happened at the sealing, for whoever restores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ceremony {
+    /// When, by the clock of that machine.
+    pub created: Time,
+    /// Production or rehearsal.
+    pub kind: Kind,
+    /// The vault's label.
+    pub label: Label,
+    /// Shares needed.
+    pub k: u8,
+    /// Share 1's custodian first.
+    pub custodians: Vec<Label>,
+    /// Node directory 0 first.
+    pub nodes: Vec<SealedNode>,
+    /// Whom to call.
+    pub contact: Option<String>,
+    /// Rules that were set aside, with the reasons given.
+    pub exceptions: Vec<Exception>,
+}
+
+/// A node directory that was sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedNode {
+    /// The name it is restored under: raw bytes, different for each.
+    pub name: Vec<u8>,
+    /// Where it was: raw bytes.
+    pub path: Vec<u8>,
+}
+
+/// A rule that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The rule's name.
+    pub rule: String,
+    /// The reason that was given.
+    pub reason: String,
+}
+
+impl Ceremony {
+    /// The bytes of `ceremony.json`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let custodian = |(name, number): (&Label, u64)| {
+            Value::from(
+                Object::new()
+                    .with("number", number)
+                    .with("name", name.as_str()),
+            )
+        };
+        let exception = |exception: &Exception| {
+            let rule = Object::new().with("rule", exception.rule.as_str());
+            Value::from(rule.with("reason", exception.reason.as_str()))
+        };
+        Object::new()
+            .with("type", TYPE)
+            .with("created", self.created.to_string())
+            .with("kind", self.kind.as_str())
+            .with("label", self.label.as_str())
+            .with("k", u64::from(self.k))
+            .with(
+                "custodians",
+                self.custodians
+                    .iter()
+                    .zip(1..)
+                    .map(custodian)
+                    .collect::<Vec<_>>(),
+            )
+            .with(
+                "nodes",
+                self.nodes.iter().map(node_to_json).collect::<Vec<_>>(),
+            )
+            .with(
+                "contact",
+                self.contact.as_deref().map_or(Value::Null, Value::from),
+            )
+            .with(
+                "exceptions",
+                self.exceptions.iter().map(exception).collect::<Vec<_>>(),
+            )
+            .to_pretty()
+            .into_bytes()
+    }
+
+    /// The inverse of [`Ceremony::to_bytes`].
+    ///
+    /// # Errors
+    /// [`Error::Json`] for what coldvault does not write.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let object = json::parse(bytes, MAX_BYTES)?;
+        if object.text("type")? != TYPE {
+            return Err(wrong("it is not a ceremony.json of this version"));
+        }
+        let ceremony = Self {
+            created: Time::parse(object.text("created")?)?,
+            kind: Kind::parse(object.text("kind")?)
+                .ok_or_else(|| wrong("\"kind\" is not a kind"))?,
+            label: Label::stored(object.text("label")?)?,
+            k: u8::try_from(object.unsigned("k")?).map_err(|_| wrong("\"k\" is out of range"))?,
+            custodians: objects(&object, "custodians", |item| {
+                Label::stored(item.text("name")?)
+            })?,
+            nodes: objects(&object, "nodes", node_from_json)?,
+            contact: object.optional_text("contact")?.map(str::to_owned),
+            exceptions: objects(&object, "exceptions", |item| {
+                Ok(Exception {
+                    rule: item.text("rule")?.to_owned(),
+                    reason: item.text("reason")?.to_owned(),
+                })
+            })?,
+        };
+        ceremony.check_names()?;
+        Ok(ceremony)
+    }
+
+    /// The names become directories: each is one plain component, and none is there twice.
+    fn check_names(&self) -> Result<()> {
+        let names: Vec<&[u8]> = self.nodes.iter().map(|node| node.name.as_slice()).collect();
+        let plain = |name: &[u8]| {
+            !matches!(name, b"" | b"." | b"..")
+                && name.len() <= 255
+                && !name.iter().any(|byte| matches!(byte, b'/' | 0))
+        };
+        let unlike = |(i, name): (usize, &&[u8])| {
+            !RESERVED.contains(name) && !names.iter().take(i).any(|n| n == name)
+        };
+        if names.len() > MAX_NODES
+            || !names.iter().all(|name| plain(name))
+            || !names.iter().enumerate().all(unlike)
+        {
+            return Err(wrong(
+                "the node directories' names are not different plain names",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Names under a restore's directory that are not node directories.
+const RESERVED: [&[u8]; 2] = [b"note", b"external"];
+
+/// Names under which node directories with these base names are restored: the second `node` becomes `node-2`.
+pub fn restore_names(bases: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut names: Vec<Vec<u8>> = Vec::new();
+    for base in bases {
+        let numbered = |i: u32| {
+            if i == 1 {
+                base.clone()
+            } else {
+                [base.as_slice(), format!("-{i}").as_bytes()].concat()
+            }
+        };
+        let free = |name: &Vec<u8>| !names.contains(name) && !RESERVED.contains(&name.as_slice());
+        names.extend((1..).map(numbered).find(free));
+    }
+    names
+}
+
+fn node_to_json(node: &SealedNode) -> Value {
+    let bytes = |object: Object, name: &str, bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(text) => object.with(name, text),
+        Err(_) => object.with(&format!("{name}_hex"), HEXLOWER.encode(bytes)),
+    };
+    bytes(bytes(Object::new(), "name", &node.name), "path", &node.path).into()
+}
+
+fn node_from_json(object: &Object) -> Result<SealedNode> {
+    let bytes = |name: &str| match object.optional_text(name)? {
+        Some(text) => Ok(text.as_bytes().to_vec()),
+        None => object.hex_any(&format!("{name}_hex")),
+    };
+    Ok(SealedNode {
+        name: bytes("name")?,
+        path: bytes("path")?,
+    })
+}
+
+fn objects<T>(object: &Object, name: &str, read: impl Fn(&Object) -> Result<T>) -> Result<Vec<T>> {
+    let one = |value: &Value| match value {
+        Value::Object(item) => read(item),
+        _ => Err(wrong(&format!("\"{name}\" is not a list of objects"))),
+    };
+    object.list(name)?.iter().map(one).collect()
+}
+
+fn wrong(why: &str) -> Error {
+    Error::Json {
+        why: why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ceremony() -> Ceremony {
+        let label = |text: &str| Label::new(text).unwrap();
+        Ceremony {
+            created: Time::from_unix(1_770_000_000),
+            kind: Kind::Production,
+            label: label("Bank A node"),
+            k: 2,
+            custodians: vec![label("legal"), label("audit"), label("ops")],
+            nodes: vec![
+                SealedNode {
+                    name: b"node".to_vec(),
+                    path: b"/opt/corda/node".to_vec(),
+                },
+                SealedNode {
+                    name: b"\xff".to_vec(),
+                    path: b"/opt/\xff".to_vec(),
+                },
+            ],
+            contact: Some("security office".into()),
+            exceptions: vec![Exception {
+                rule: "devices".into(),
+                reason: "one stick only".into(),
+            }],
+        }
+    }
+
+    #[test]
+    fn a_ceremony_gives_itself_back() {
+        assert_eq!(
+            Ceremony::from_bytes(&ceremony().to_bytes()).unwrap(),
+            ceremony()
+        );
+    }
+
+    #[test]
+    fn names_that_would_lead_elsewhere_or_meet_are_refused() {
+        for name in ["..", ".", "", "a/b", "note", "node"] {
+            let mut changed = ceremony();
+            changed.nodes[1].name = name.into();
+            assert!(Ceremony::from_bytes(&changed.to_bytes()).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn node_directories_of_one_name_are_restored_side_by_side() {
+        let names = restore_names(&[
+            b"node".to_vec(),
+            b"node".to_vec(),
+            b"note".to_vec(),
+            b"node-2".to_vec(),
+        ]);
+        assert_eq!(names, [&b"node"[..], b"node-2", b"note-2", b"node-2-2"]);
+    }
+}

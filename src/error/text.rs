@@ -1,0 +1,164 @@
+//! The words for each error: one line that says what is wrong, and one that says what to do now.
+//!
+//! Paths, labels and anything else from outside are printed with `{:?}`: a name on a stick can hold terminal escapes.
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use super::Error;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage { what, .. } | Self::Refused { what, .. } => write!(f, "{what}"),
+            Self::BadLabel { label, why } => write!(f, "{label:?} cannot be used as a name: {why}"),
+            Self::SameLabel { first, second } => write!(
+                f,
+                "{first:?} and {second:?} are, or look like, the same name"
+            ),
+            Self::BadThreshold { k, n, why } => {
+                write!(f, "{k} of {n} shares is not possible: {why}")
+            }
+            Self::NotEnoughShares {
+                have,
+                need: Some(need),
+            } => {
+                write!(f, "{have} good share(s) read, {need} needed")
+            }
+            Self::NotEnoughShares { have, need: None } => {
+                write!(f, "{have} good share(s) read, and more are needed")
+            }
+            Self::Damaged { path, what } => write!(f, "{path:?}: {what}"),
+            Self::Json { why } => write!(f, "not the JSON that coldvault writes: {why}"),
+            Self::Newer { what, needs } => write!(
+                f,
+                "{what} needs {needs}, which this coldvault does not have"
+            ),
+            Self::TwoVaults { ids } => {
+                write!(f, "the shares name more than one vault: {}", ids.join("; "))
+            }
+            Self::NotExpected { expected, found } => {
+                write!(f, "expected vault {expected}, but the shares name {found}")
+            }
+            Self::MixedKinds => write!(f, "production and rehearsal material are mixed"),
+            Self::WrongKind { found } => write!(f, "this is {found} material"),
+            Self::Archive { member, why } => write!(
+                f,
+                "the archive in the payload is refused at {member}: {why}"
+            ),
+            Self::Payload { path } => write!(
+                f,
+                "{path:?} does not open: damaged, cut short, or of another vault"
+            ),
+            Self::NoVaultCopy { seen: 0 } => write!(f, "no vault copy was given"),
+            Self::NoVaultCopy { seen } => {
+                write!(f, "none of the {seen} vault copies given can be used")
+            }
+            Self::Exists(path) => write!(f, "{path:?} already exists"),
+            Self::NotEmpty(path) => write!(f, "{path:?} is not empty"),
+            Self::Leftover(path) => write!(f, "{path:?} is left over from a run that was killed"),
+            Self::Limit { what, limit } => write!(f, "{what}: more than the limit of {limit}"),
+            Self::Changed(path) => write!(f, "{path:?} changed while it was read"),
+            Self::ReadBack(path) => {
+                write!(f, "{path:?} reads back differently from what was written")
+            }
+            Self::Io { doing, path, error } => {
+                write!(f, "cannot {doing} {path:?}: {}", reason(error))
+            }
+            Self::System { doing, error } => write!(f, "cannot {doing}: {}", reason(error)),
+            Self::Interrupted => write!(f, "stopped by Ctrl-C"),
+            Self::SelfTest { what } => write!(f, "self-test failed: {what}"),
+        }
+    }
+}
+
+/// The system's answer in plain words, without Rust's "(os error 28)".
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "not found (or its medium is gone)".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::StorageFull => "no space left".into(),
+        ErrorKind::ReadOnlyFilesystem => "it is on a read-only file system".into(),
+        ErrorKind::NotADirectory => "not a directory".into(),
+        ErrorKind::IsADirectory => "it is a directory".into(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error")
+                .next()
+                .unwrap_or(&text)
+                .to_lowercase()
+        }
+    }
+}
+
+impl Error {
+    /// What the person at the table can do now.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Usage { hint, .. } | Self::Refused { hint, .. } => hint.clone(),
+            Self::BadLabel { .. } => {
+                "use 1 to 48 bytes of ordinary letters, digits and spaces".into()
+            }
+            Self::SameLabel { .. } => {
+                "give each custodian a name that nobody can take for another".into()
+            }
+            Self::BadThreshold { .. } => "choose 2 <= k < n <= 32, for example 3 of 5".into(),
+            Self::NotEnoughShares { .. } => {
+                "bring the share of another custodian and give it with --from".into()
+            }
+            Self::Damaged { .. } => "set this carrier aside and use another copy".into(),
+            Self::Json { .. } => "use another copy of this file".into(),
+            Self::Newer { .. } => {
+                "use the coldvault version named there, or follow RECOVERY.txt on the carrier"
+                    .into()
+            }
+            Self::TwoVaults { .. } => {
+                "compare with the paper, then say which one with --expect".into()
+            }
+            Self::NotExpected { .. } => {
+                "compare the vault id on each carrier with the paper".into()
+            }
+            Self::MixedKinds => "take the carriers marked REHEARSAL off the table".into(),
+            Self::WrongKind { .. } => "add --rehearsal if this is a rehearsal".into(),
+            Self::Archive { .. } => {
+                "nothing was restored; use another copy, and tell who sealed it".into()
+            }
+            Self::Payload { .. } => {
+                "use another vault copy; if all are damaged, try --salvage".into()
+            }
+            Self::NoVaultCopy { .. } => {
+                "give another vault copy with --from; if all are damaged, try --salvage".into()
+            }
+            Self::Exists(_) => "choose a new place; nothing is ever overwritten".into(),
+            Self::NotEmpty(_) => {
+                "choose an empty or new directory; nothing is ever overwritten".into()
+            }
+            Self::Leftover(_) => {
+                "check that nobody is restoring there now, then remove it and start again".into()
+            }
+            Self::Limit { .. } => "split it into several vaults".into(),
+            Self::Changed(_) => "stop the node, then start again".into(),
+            Self::ReadBack(_) => "do not trust this medium: start again with another one".into(),
+            Self::Io { error, .. } => io_hint(error.kind()).into(),
+            Self::System { .. } => "see docs/usage.md, section \"the machine\"".into(),
+            Self::Interrupted => {
+                "nothing half-written looks finished; start again when ready".into()
+            }
+            Self::SelfTest { .. } => {
+                "do not use this machine or this program for a ceremony".into()
+            }
+        }
+    }
+}
+
+fn io_hint(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotFound => "check the path, and that the medium is plugged in and mounted",
+        ErrorKind::PermissionDenied => "run as a user who may, or change the permissions",
+        ErrorKind::StorageFull => "use a larger medium and start again",
+        ErrorKind::ReadOnlyFilesystem => "check the write-protect switch, or use another medium",
+        ErrorKind::NotADirectory => "give a directory",
+        ErrorKind::IsADirectory => "give a file",
+        _ => "try again with another medium or port",
+    }
+}

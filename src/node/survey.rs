@@ -1,0 +1,97 @@
+//! What a walk would visit, as numbers and short lists.
+//!
+//! Knows entries and how to ask whether a file may be read; opens nothing.
+
+use rustix::fs::{Access, AtFlags, accessat};
+
+use super::walk::{Place, Visitor};
+use super::{Entry, Kind, Why};
+use crate::error::{Error, Result};
+
+/// What there is below a node directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Directories, without the node directory itself.
+    pub directories: u64,
+    /// Regular files, those behind links to the outside included.
+    pub files: u64,
+    /// The bytes in them.
+    pub bytes: u64,
+    /// Symbolic links that stay links.
+    pub links: u64,
+    /// The largest file and its bytes.
+    pub largest: Option<(Vec<u8>, u64)>,
+    /// Files and directories that come from outside: path, and the text of the link.
+    pub outside: Listed<(Vec<u8>, Vec<u8>), 1000>,
+    /// What is named but not kept: path, reason, and the text if it is a link.
+    pub skipped: Listed<(Vec<u8>, Why, Option<Vec<u8>>), 1000>,
+    /// Files and directories that cannot be read.
+    pub unreadable: Listed<Vec<u8>, 20>,
+}
+
+/// The first `MOST` of many, and how many there were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<T, const MOST: usize> {
+    /// The first ones.
+    pub first: Vec<T>,
+    /// All of them, listed or not.
+    pub count: u64,
+}
+
+impl<T, const MOST: usize> Default for Listed<T, MOST> {
+    fn default() -> Self {
+        let first = Vec::new();
+        Self { first, count: 0 }
+    }
+}
+
+impl<T, const MOST: usize> Listed<T, MOST> {
+    /// Counts one more, and keeps it if there is room.
+    pub(super) fn add(&mut self, one: T) {
+        self.count += 1;
+        if self.first.len() < MOST {
+            self.first.push(one);
+        }
+    }
+}
+
+impl Survey {
+    fn file(&mut self, path: &[u8], size: u64, place: &Place<'_>) {
+        self.files += 1;
+        self.bytes = self.bytes.saturating_add(size);
+        if self.largest.as_ref().is_none_or(|(_, most)| size > *most) {
+            self.largest = Some((path.to_vec(), size));
+        }
+        if accessat(place.dir, place.name, Access::READ_OK, AtFlags::EACCESS).is_err() {
+            self.unreadable.add(path.to_vec());
+        }
+    }
+}
+
+impl Visitor for Survey {
+    fn entry(&mut self, entry: Entry, place: Option<Place<'_>>) -> Result<()> {
+        match (&entry.kind, place) {
+            (Kind::File { size }, Some(place)) => self.file(&entry.path, *size, &place),
+            (Kind::File { .. }, None) => self.files += 1,
+            (Kind::Directory, _) if entry.path.is_empty() => {}
+            (Kind::Directory, _) => self.directories += 1,
+            (Kind::Link { .. }, _) => {
+                self.links += 1;
+                return Ok(());
+            }
+            (Kind::Skipped { why }, _) => {
+                self.skipped.add((entry.path, *why, entry.outside));
+                return Ok(());
+            }
+        }
+        if let Some(text) = entry.outside {
+            self.outside.add((entry.path, text));
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, path: &[u8], _error: Error) -> Result<()> {
+        self.unreadable.add(path.to_vec());
+        Ok(())
+    }
+}

@@ -1,0 +1,284 @@
+//! The payload: archive, compression, padding and encryption in one stream, and back.
+//!
+//! Knows how the formats stand inside one another; no file system and no people. [`PayloadWriter`] takes entries one
+//! after another and [`unpack`] hands them to a [`Deliver`]; neither ever holds more than a few buffers.
+
+mod ahead;
+mod unpack;
+
+use std::io::{self, Read, Write};
+
+use crate::archive::ArchiveWriter;
+use crate::cipher::Encrypting;
+use crate::digest::HashReader;
+use crate::entry::{Entry, EntryKind};
+use crate::error::{Error, Result};
+use crate::frames::{self, FrameWriter};
+use crate::inventory::{Inventory, Line, LineKind, Totals};
+use crate::key::VaultKey;
+
+pub use unpack::{Bounds, Deliver, Unpacked, unpack};
+
+/// zstd's level. Key material does not compress and databases compress at every level alike; speed counts.
+const LEVEL: i32 = 1;
+/// Threads that compress.
+const WORKERS: usize = 2;
+/// The member with the roster, the node directories' names and the exceptions.
+pub const CEREMONY: &str = "ceremony.json";
+/// The directory of the sealed note.
+pub const NOTE: &str = "note";
+/// The first bytes of a file that are looked at to say what it is.
+const SNIFF: usize = 32;
+
+/// Where an entry stands in the archive.
+#[derive(Clone, Copy, Debug)]
+pub enum Root {
+    /// In node directory `i`.
+    Node(usize),
+}
+
+impl Root {
+    /// The path in the archive of `path` below this root.
+    pub fn join(self, path: &[u8]) -> Vec<u8> {
+        let Self::Node(index) = self;
+        let root = format!("node/{index}").into_bytes();
+        if path.is_empty() {
+            root
+        } else {
+            [root.as_slice(), b"/", path].concat()
+        }
+    }
+}
+
+/// What went into a payload.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary {
+    /// Of the inventory.
+    pub totals: Totals,
+    /// The archive's length.
+    pub plain_bytes: u64,
+    /// The archive's members.
+    pub members: u64,
+}
+
+/// Writes a payload. Everything ends at [`PayloadWriter::finish`]; what was written before that opens with no key.
+pub struct PayloadWriter<W: Write + Send + 'static> {
+    archive: ArchiveWriter<Counted<FrameWriter<Encrypting<W>>>>,
+    inventory: Inventory,
+    members: u64,
+}
+
+impl<W: Write + Send + 'static> PayloadWriter<W> {
+    /// Begins a payload that is encrypted to `key`.
+    ///
+    /// # Errors
+    /// What `output` answers.
+    pub fn new(key: &VaultKey, output: W) -> io::Result<Self> {
+        let frames = FrameWriter::new(Encrypting::new(key, output)?, LEVEL, WORKERS)?;
+        Ok(Self {
+            archive: ArchiveWriter::new(Counted::new(frames)),
+            inventory: Inventory::default(),
+            members: 0,
+        })
+    }
+
+    /// Adds an entry; a file comes with its content, of exactly the length it says.
+    ///
+    /// # Errors
+    /// What reading the content or writing the payload answers.
+    pub fn add(&mut self, root: Root, entry: &Entry, content: Option<&mut dyn Read>) -> Result<()> {
+        let path = root.join(&entry.path);
+        let mut what = None;
+        let kind = match &entry.kind {
+            EntryKind::Directory => {
+                self.archive.directory(&path, entry.mode, entry.mtime)?;
+                LineKind::Directory
+            }
+            EntryKind::File { size } => {
+                let content = content.ok_or(Error::SelfTest {
+                    what: "a file came without its content",
+                })?;
+                let mut content = HashReader::new(Sniffed::new(content));
+                self.archive
+                    .file(&path, entry.mode, entry.mtime, *size, &mut content)?;
+                let (sniffed, size, sha256) = content.into_parts();
+                what = material(sniffed.first()).map(str::to_owned);
+                LineKind::File { size, sha256 }
+            }
+            EntryKind::Link { target } => {
+                self.archive.link(&path, target, entry.mtime)?;
+                LineKind::Link {
+                    target: target.clone(),
+                }
+            }
+            EntryKind::Skipped { why } => LineKind::Skipped { why: *why },
+        };
+        self.members += u64::from(!matches!(kind, LineKind::Skipped { .. }));
+        let outside = entry.outside.clone();
+        self.list(&Line {
+            path,
+            kind,
+            mode: entry.mode,
+            mtime: entry.mtime,
+            what,
+            outside,
+        })
+    }
+
+    /// Adds a file that is not a node's: the note or `ceremony.json`.
+    ///
+    /// # Errors
+    /// What writing the payload answers.
+    pub fn add_bytes(&mut self, path: &str, bytes: &[u8], mtime: i64) -> Result<()> {
+        let mut content = HashReader::new(bytes);
+        self.archive.file(
+            path.as_bytes(),
+            0o600,
+            mtime,
+            bytes.len() as u64,
+            &mut content,
+        )?;
+        let (_, size, sha256) = content.into_parts();
+        self.members += 1;
+        let kind = LineKind::File { size, sha256 };
+        self.list(&Line {
+            path: path.into(),
+            kind,
+            mode: 0o600,
+            mtime,
+            what: None,
+            outside: None,
+        })
+    }
+
+    fn list(&mut self, line: &Line) -> Result<()> {
+        match self.inventory.add(line) {
+            Some((name, bytes)) => self.put_inventory(&name, &bytes),
+            None => Ok(()),
+        }
+    }
+
+    fn put_inventory(&mut self, name: &str, mut bytes: &[u8]) -> Result<()> {
+        self.members += 1;
+        self.archive
+            .file(name.as_bytes(), 0o600, 0, bytes.len() as u64, &mut bytes)?;
+        Ok(())
+    }
+
+    /// Ends inventory, archive, compression, padding and encryption, and gives the output back.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub fn finish(mut self) -> Result<(W, Summary)> {
+        let (last, total, totals) = std::mem::take(&mut self.inventory).finish();
+        if let Some((name, bytes)) = last {
+            self.put_inventory(&name, &bytes)?;
+        }
+        self.put_inventory(crate::inventory::TOTAL, &total)?;
+        let (frames, plain_bytes) = self.archive.finish().map_err(written)?.into_parts();
+        let (mut sealed, compressed) = frames.finish().map_err(written)?;
+        frames::write_padding(&mut sealed, compressed).map_err(written)?;
+        let output = sealed.finish().map_err(written)?;
+        Ok((
+            output,
+            Summary {
+                totals,
+                plain_bytes,
+                members: self.members,
+            },
+        ))
+    }
+}
+
+/// An error of the output; the writers below know its path and carry an [`Error`] through `io::Error`.
+fn written(error: io::Error) -> Error {
+    Error::unwrap_io(error, "write the payload")
+}
+
+/// What a file that begins like this holds, as far as its first bytes say. Issue-specific readers know more.
+fn material(first: &[u8]) -> Option<&'static str> {
+    const MAGIC: [(&[u8], &str); 8] = [
+        (b"\xfe\xed\xfe\xed", "Java keystore (JKS)"),
+        (b"\xce\xce\xce\xce", "Java keystore (JCEKS)"),
+        (
+            b"-----BEGIN ENCRYPTED PRIVATE",
+            "PEM private key, encrypted",
+        ),
+        (b"-----BEGIN PRIVATE KEY", "PEM private key"),
+        (b"-----BEGIN EC PRIVATE KEY", "PEM private key"),
+        (b"-----BEGIN RSA PRIVATE KEY", "PEM private key"),
+        (b"-----BEGIN CERTIFICATE", "PEM certificate"),
+        (b"H:2,block", "H2 database"),
+    ];
+    let by_magic = MAGIC
+        .iter()
+        .find(|(magic, _)| first.starts_with(magic))
+        .map(|(_, what)| *what);
+    // SEQUENCE, INTEGER 3: the PFX of RFC 7292, section 4.
+    let pfx = matches!(
+        first,
+        [0x30, 0x82, _, _, 2, 1, 3, ..] | [0x30, 0x81, _, 2, 1, 3, ..] | [0x30, 0x80, 2, 1, 3, ..]
+    );
+    by_magic.or(pfx.then_some("PKCS#12 keystore"))
+}
+
+/// Remembers the first bytes that are read.
+struct Sniffed<'a> {
+    inner: &'a mut dyn Read,
+    first: [u8; SNIFF],
+    known: usize,
+}
+
+impl<'a> Sniffed<'a> {
+    fn new(inner: &'a mut dyn Read) -> Self {
+        Self {
+            inner,
+            first: [0; SNIFF],
+            known: 0,
+        }
+    }
+
+    fn first(&self) -> &[u8] {
+        self.first.get(..self.known).unwrap_or_default()
+    }
+}
+
+impl Read for Sniffed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let rest = self.first.iter_mut().skip(self.known);
+        self.known += rest
+            .zip(buffer.iter().take(count))
+            .map(|(to, from)| *to = *from)
+            .count();
+        Ok(count)
+    }
+}
+
+/// Counts what is written.
+struct Counted<W> {
+    inner: W,
+    bytes: u64,
+}
+
+impl<W> Counted<W> {
+    fn new(inner: W) -> Self {
+        Self { inner, bytes: 0 }
+    }
+
+    fn into_parts(self) -> (W, u64) {
+        (self.inner, self.bytes)
+    }
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}

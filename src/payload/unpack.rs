@@ -1,0 +1,255 @@
+//! The way back: decrypt, decompress, read the archive, hold it against its inventory, and deliver.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::ahead::Ahead;
+use super::{CEREMONY, NOTE};
+use crate::archive::{ArchiveReader, Limits, Member, MemberKind};
+use crate::cipher::Decrypting;
+use crate::digest::HashReader;
+use crate::error::{Error, Result};
+use crate::frames::FrameReader;
+use crate::inventory::{self, Checker, Line, LineKind, Totals};
+use crate::key::VaultKey;
+
+/// The most bytes of `ceremony.json`.
+const MAX_CEREMONY_BYTES: u64 = 1 << 20;
+
+/// What an archive may at most be, before it is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Bytes of the plain archive.
+    pub plain_bytes: u64,
+    /// Members of every kind.
+    pub members: u64,
+}
+
+/// Takes what comes out of a payload. Nothing is proven before [`unpack`] has returned.
+pub trait Deliver {
+    /// A directory.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn directory(&mut self, path: &[u8], mode: u32, mtime: i64) -> Result<()>;
+
+    /// A file; what is left of `content` is read on without it.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn file(&mut self, path: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()>;
+
+    /// A symbolic link.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn link(&mut self, path: &[u8], target: &[u8], mtime: i64) -> Result<()>;
+
+    /// What the inventory lists as not kept.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn skipped(&mut self, line: &Line) -> Result<()>;
+}
+
+/// What came out, all of it held against the inventory.
+pub struct Unpacked {
+    /// The bytes of `ceremony.json`.
+    pub ceremony: Vec<u8>,
+    /// Of the inventory.
+    pub totals: Totals,
+}
+
+/// Unpacks a payload into `deliver`.
+///
+/// # Errors
+/// [`Error::Payload`] when it does not open or is damaged (`name` says which); [`Error::Archive`] when what is in it
+/// breaks the format or differs from its inventory; what `deliver` answers.
+pub fn unpack<R: Read + Send + 'static>(
+    key: &VaultKey,
+    input: R,
+    name: &Path,
+    bounds: Bounds,
+    deliver: &mut dyn Deliver,
+) -> Result<Unpacked> {
+    let damaged = || Error::Payload {
+        path: name.to_owned(),
+    };
+    let opened =
+        Decrypting::new(key, input).map_err(|error| Error::unwrap_io(error, "read the payload"))?;
+    let ahead = Ahead::new(opened.ok_or_else(damaged)?);
+    let frames = FrameReader::new(ahead).map_err(|_| damaged())?;
+    let limits = Limits {
+        members: bounds.members,
+        bytes: bounds.plain_bytes,
+    };
+    let mut archive = ArchiveReader::new(Plain { frames, name }, limits);
+    let mut unpacking = Unpacking {
+        checker: Checker::default(),
+        ceremony: Vec::new(),
+        deliver,
+    };
+    let delivered = unpacking.all(&mut archive);
+    let Unpacking {
+        checker, ceremony, ..
+    } = unpacking;
+    // The thread that reads ahead ends before anything is said about the outcome.
+    archive
+        .into_inner()
+        .frames
+        .into_inner()
+        .finish()
+        .map_err(|_| damaged())?;
+    delivered?;
+    Ok(Unpacked {
+        ceremony,
+        totals: checker.finish()?,
+    })
+}
+
+/// The plain stream. Whatever goes wrong below it is one thing: the payload does not open.
+struct Plain<'a, R: Read> {
+    frames: FrameReader<R>,
+    name: &'a Path,
+}
+
+impl<R: Read> Read for Plain<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.frames
+            .read(buffer)
+            .map_err(|error| match error.downcast::<Error>() {
+                Ok(error) => error.into_io(),
+                Err(_) => Error::Payload {
+                    path: self.name.to_owned(),
+                }
+                .into_io(),
+            })
+    }
+}
+
+struct Unpacking<'a> {
+    checker: Checker,
+    ceremony: Vec<u8>,
+    deliver: &'a mut dyn Deliver,
+}
+
+impl Unpacking<'_> {
+    fn all<R: Read>(&mut self, archive: &mut ArchiveReader<R>) -> Result<()> {
+        while let Some(member) = archive.next()? {
+            self.member(&member, &mut archive.content())?;
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, member: &Member, content: &mut dyn Read) -> Result<()> {
+        if member.path.starts_with(b"INVENTORY/") {
+            return self.inventory(member, content);
+        }
+        check_place(member)?;
+        let Member {
+            path, mode, mtime, ..
+        } = member;
+        let kind = match &member.kind {
+            MemberKind::Directory => {
+                self.deliver.directory(path, *mode, *mtime)?;
+                LineKind::Directory
+            }
+            MemberKind::File { .. } => self.file(member, content)?,
+            MemberKind::Link { target } => {
+                self.deliver.link(path, target, *mtime)?;
+                LineKind::Link {
+                    target: target.clone(),
+                }
+            }
+        };
+        // A link has no mode of its own on Linux.
+        let mtime = crate::time::Time::from_unix(*mtime).unix();
+        self.checker.saw(Line {
+            path: path.clone(),
+            kind,
+            mode: *mode,
+            mtime,
+            what: None,
+            outside: None,
+        })
+    }
+
+    /// Hashes a file while it is delivered.
+    fn file(&mut self, member: &Member, content: &mut dyn Read) -> Result<LineKind> {
+        let mut content = HashReader::new(content);
+        if member.path == CEREMONY.as_bytes() {
+            self.ceremony = read_bounded(&mut content, MAX_CEREMONY_BYTES, member)?;
+        } else {
+            self.deliver
+                .file(&member.path, member.mode, member.mtime, &mut content)?;
+        }
+        io::copy(&mut content, &mut io::sink())
+            .map_err(|error| Error::unwrap_io(error, "read the payload"))?;
+        let (_, size, sha256) = content.into_parts();
+        Ok(LineKind::File { size, sha256 })
+    }
+
+    fn inventory(&mut self, member: &Member, content: &mut dyn Read) -> Result<()> {
+        if member.path == inventory::TOTAL.as_bytes() {
+            let bytes = read_bounded(content, inventory::MAX_TOTAL_BYTES as u64, member)?;
+            return self.checker.total(&bytes);
+        }
+        let bytes = read_bounded(content, inventory::MAX_PART_BYTES as u64, member)?;
+        let lines = self.checker.part(&member.path, &bytes)?;
+        let skipped = lines
+            .iter()
+            .filter(|line| matches!(line.kind, LineKind::Skipped { .. }));
+        skipped.map(|line| self.deliver.skipped(line)).collect()
+    }
+}
+
+/// The only places that an archive of this version has.
+fn check_place(member: &Member) -> Result<()> {
+    let file = matches!(member.kind, MemberKind::File { .. });
+    let known = match member
+        .path
+        .split(|byte| *byte == b'/')
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        [b"node", index] => is_index(index) && matches!(member.kind, MemberKind::Directory),
+        [b"node", index, ..] => is_index(index),
+        [place, _] => *place == NOTE.as_bytes() && file,
+        [name] => *name == CEREMONY.as_bytes() && file,
+        _ => false,
+    };
+    if known {
+        Ok(())
+    } else {
+        Err(archive_error(
+            member,
+            "it is in a place that this version does not have",
+        ))
+    }
+}
+
+fn is_index(text: &[u8]) -> bool {
+    let number = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse::<u8>().ok());
+    number.is_some_and(|number| {
+        usize::from(number) < crate::ceremony::MAX_NODES && number.to_string().as_bytes() == text
+    })
+}
+
+fn read_bounded(content: &mut dyn Read, limit: u64, member: &Member) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = content.take(limit + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Error::unwrap_io(error, "read the payload"))?;
+    if bytes.len() as u64 > limit {
+        return Err(archive_error(member, "it is too large"));
+    }
+    Ok(bytes)
+}
+
+fn archive_error(member: &Member, why: &str) -> Error {
+    Error::Archive {
+        member: format!("{:?}", String::from_utf8_lossy(&member.path)),
+        why: why.to_owned(),
+    }
+}

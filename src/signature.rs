@@ -1,0 +1,221 @@
+//! Ed25519 identities, their public keys, and the vault id.
+//!
+//! Knows `ring`'s Ed25519 and HKDF; bytes in, bytes out. What a message means is not its business.
+
+use std::fmt;
+
+use data_encoding::{BASE64, HEXLOWER};
+use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
+use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+
+use crate::digest::Digest;
+use crate::secret::SecretBytes;
+use crate::words;
+
+/// The 12 bytes that stand before an Ed25519 key in a `SubjectPublicKeyInfo` (RFC 8410, section 4).
+const SPKI_PREFIX: [u8; 12] = [
+    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+];
+
+/// The length of an Ed25519 signature.
+pub const SIGNATURE_BYTES: usize = 64;
+
+/// A key pair that signs. Made from a secret when it is needed and dropped right after.
+pub struct Identity(Box<Ed25519KeyPair>);
+
+impl Identity {
+    /// The key pair whose seed is HKDF-SHA-256 (RFC 5869) with empty salt, `secret` as input and `info`.
+    pub fn derive(secret: &SecretBytes, info: &str) -> Self {
+        let seed = hkdf(secret, info);
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose())
+            .expect("a seed of 32 bytes is always accepted");
+        Self(Box::new(pair))
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> PublicKey {
+        let mut key = [0; 32];
+        key.copy_from_slice(self.0.public_key().as_ref());
+        PublicKey(key)
+    }
+
+    /// The signature over `message` (RFC 8032, section 5.1.6).
+    pub fn sign(&self, message: &[u8]) -> [u8; SIGNATURE_BYTES] {
+        let mut signature = [0; SIGNATURE_BYTES];
+        signature.copy_from_slice(self.0.sign(message).as_ref());
+        signature
+    }
+}
+
+/// 32 bytes of HKDF-SHA-256 output.
+fn hkdf(secret: &SecretBytes, info: &str) -> SecretBytes {
+    struct Len32;
+    impl KeyType for Len32 {
+        fn len(&self) -> usize {
+            32
+        }
+    }
+    let key = Salt::new(HKDF_SHA256, b"").extract(secret.expose());
+    let info = [info.as_bytes()];
+    let output = key
+        .expand(&info, Len32)
+        .expect("32 bytes are within HKDF's limit");
+    SecretBytes::filled(32, |seed| {
+        output
+            .fill(seed)
+            .expect("the buffer has the length that was asked for")
+    })
+}
+
+/// An Ed25519 public key: 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PublicKey(pub [u8; 32]);
+
+impl PublicKey {
+    /// Whether `signature` over `message` was made by the holder of the other half.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.0)
+            .verify(message, signature)
+            .is_ok()
+    }
+
+    /// The vault id: the first 16 bytes of the key's SHA-256.
+    pub fn vault_id(&self) -> VaultId {
+        let Digest(digest) = Digest::of(&self.0);
+        let mut id = [0; 16];
+        id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        VaultId(id)
+    }
+
+    /// PEM text (RFC 7468, RFC 8410) that stock `openssl` reads.
+    pub fn to_pem(&self) -> String {
+        let spki = [SPKI_PREFIX.as_slice(), &self.0].concat();
+        format!(
+            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+            BASE64.encode(&spki)
+        )
+    }
+
+    /// The inverse of [`PublicKey::to_pem`]; `None` for any other text.
+    pub fn from_pem(text: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
+        let body = text
+            .strip_prefix("-----BEGIN PUBLIC KEY-----\n")?
+            .strip_suffix("\n-----END PUBLIC KEY-----\n")?;
+        let spki = BASE64.decode(body.as_bytes()).ok()?;
+        Some(Self(spki.strip_prefix(&SPKI_PREFIX)?.try_into().ok()?))
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    pub fn hex(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+/// What people call a vault by: 16 bytes, as 32 hexadecimal digits or 16 PGP words.
+///
+/// It is for people. Whatever is hashed or signed contains the whole public key instead.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VaultId(pub [u8; 16]);
+
+impl VaultId {
+    /// 32 lower-case hexadecimal digits.
+    pub fn hex(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+
+    /// The first four digits in capitals: enough for a label on a stick, never enough to tell vaults apart.
+    pub fn short(&self) -> String {
+        self.hex()
+            .chars()
+            .take(4)
+            .collect::<String>()
+            .to_uppercase()
+    }
+
+    /// Four lines of four words, to be read aloud.
+    pub fn word_lines(&self) -> Vec<String> {
+        words::lines(&self.0)
+    }
+
+    /// What a person typed: 32 hexadecimal digits or 16 words; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_lowercase();
+        let bytes = HEXLOWER
+            .decode(hex.as_bytes())
+            .ok()
+            .or_else(|| words::bytes(text).ok())?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+}
+
+impl fmt::Display for VaultId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+impl fmt::Debug for VaultId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity() -> Identity {
+        Identity::derive(
+            &SecretBytes::copied(&[7; 32]),
+            "coldvault/identity/1/rehearsal",
+        )
+    }
+
+    #[test]
+    fn a_signature_verifies_over_its_message_and_over_no_other() {
+        let identity = identity();
+        let signature = identity.sign(b"message");
+        assert!(identity.public_key().verifies(b"message", &signature));
+        assert!(!identity.public_key().verifies(b"massage", &signature));
+        assert!(!identity.public_key().verifies(b"message", &signature[..63]));
+    }
+
+    #[test]
+    fn the_same_secret_under_another_info_is_another_identity() {
+        let other = Identity::derive(
+            &SecretBytes::copied(&[7; 32]),
+            "coldvault/identity/1/production",
+        );
+        assert_ne!(identity().public_key(), other.public_key());
+    }
+
+    #[test]
+    fn hkdf_is_the_one_of_rfc_5869_test_case_3() {
+        let okm = hkdf(&SecretBytes::copied(&[0x0b; 22]), "");
+        assert_eq!(
+            HEXLOWER.encode(okm.expose()),
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+        );
+    }
+
+    #[test]
+    fn pem_and_id_texts_give_the_same_key_and_id_back() {
+        let key = identity().public_key();
+        assert_eq!(PublicKey::from_pem(key.to_pem().as_bytes()), Some(key));
+        let id = key.vault_id();
+        assert_eq!(VaultId::parse(&id.hex()), Some(id));
+        assert_eq!(VaultId::parse(&id.word_lines().join("\n")), Some(id));
+        assert_eq!(VaultId::parse("aardvark"), None);
+    }
+}
