@@ -97,7 +97,7 @@ pub fn distinct(labels: &[Label]) -> Result<()> {
 /// NFKC and case folding. Going up and down again is what turns ß into ss and every sigma into one.
 fn folded(text: &str) -> String {
     let once = fold_once(text);
-    // A few characters (ϓ, ẛ) only reach their final form in a second round.
+    // The capital ẞ goes to ß in the first round and only in the second to ss.
     let twice = fold_once(&once);
     twice.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -30,7 +30,11 @@ pub mod share_text;
 
 pub mod allocator;
 pub mod carrier;
+pub mod cli;
+pub mod commands;
 pub mod host;
 pub mod media;
 pub mod node;
+pub mod report;
 pub mod sample;
+pub mod terminal;

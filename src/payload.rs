@@ -17,7 +17,7 @@ use crate::frames::{self, FrameWriter};
 use crate::inventory::{Inventory, Line, LineKind, Totals};
 use crate::key::VaultKey;
 
-pub use unpack::{Bounds, Deliver, Unpacked, unpack};
+pub use unpack::{Bounds, Deliver, unpack};
 
 /// zstd's level. Key material does not compress and databases compress at every level alike; speed counts.
 const LEVEL: i32 = 1;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ const MAX_PARTS: usize = 1024;
 
 /// The unfinished payload files in one or more folders, all written together.
 pub struct PayloadFiles {
-    folders: Vec<NewFolder>,
+    folders: Vec<Arc<NewFolder>>,
     open: Vec<NewFile>,
     flushed: Vec<Vec<Flushed>>,
     part: u64,
@@ -37,11 +38,11 @@ impl PayloadFiles {
     ///
     /// # Errors
     /// What creating the files answers.
-    pub fn create(folders: Vec<NewFolder>) -> Result<Self> {
+    pub fn create(folders: Vec<Arc<NewFolder>>) -> Result<Self> {
         Self::with_part_size(folders, PART)
     }
 
-    fn with_part_size(folders: Vec<NewFolder>, part: u64) -> Result<Self> {
+    fn with_part_size(folders: Vec<Arc<NewFolder>>, part: u64) -> Result<Self> {
         let mut files = Self {
             folders,
             open: Vec::new(),
@@ -97,7 +98,7 @@ impl PayloadFiles {
     ///
     /// # Errors
     /// [`Error::ReadBack`] naming the file that is not what was written; [`Error::Io`].
-    pub fn read_back(mut self) -> Result<(Vec<NewFolder>, Vec<FinishedPart>)> {
+    pub fn read_back(mut self) -> Result<Vec<FinishedPart>> {
         self.end_part()?;
         let count = self.flushed.len();
         let mut per_folder: Vec<Vec<Flushed>> = self.folders.iter().map(|_| Vec::new()).collect();
@@ -124,12 +125,7 @@ impl PayloadFiles {
             };
             parts.push(FinishedPart { facts, files });
         }
-        Ok((self.folders, parts))
-    }
-
-    /// The folders, for taking everything back.
-    pub fn into_folders(self) -> Vec<NewFolder> {
-        self.folders
+        Ok(parts)
     }
 }
 

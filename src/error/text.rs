@@ -92,6 +92,40 @@ fn reason(error: &std::io::Error) -> String {
 }
 
 impl Error {
+    /// A short stable name for `--json`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Usage { .. } => "usage",
+            Self::BadLabel { .. } => "bad-label",
+            Self::SameLabel { .. } => "same-label",
+            Self::BadThreshold { .. } => "bad-threshold",
+            Self::NotEnoughShares { .. } => "not-enough-shares",
+            Self::Damaged { .. } => "damaged",
+            Self::Json { .. } => "json",
+            Self::Newer { .. } => "newer",
+            Self::TwoVaults { .. } => "two-vaults",
+            Self::NotExpected { .. } => "not-expected",
+            Self::MixedKinds => "mixed-kinds",
+            Self::WrongKind { .. } => "wrong-kind",
+            Self::Archive { .. } => "archive",
+            Self::Payload { .. } => "payload",
+            Self::NoVaultCopy { .. } => "no-vault-copy",
+            Self::Exists(_) => "exists",
+            Self::NotEmpty(_) => "not-empty",
+            Self::Leftover(_) => "leftover",
+            Self::Refused { .. } => "refused",
+            Self::Limit { .. } => "limit",
+            Self::Changed(_) => "changed",
+            Self::ReadBack(_) => "read-back",
+            Self::Io { .. } => "io",
+            Self::System { .. } => "system",
+            Self::Interrupted => "interrupted",
+            Self::SelfTest { .. } => "self-test",
+        }
+    }
+}
+
+impl Error {
     /// What the person at the table can do now.
     pub fn hint(&self) -> String {
         match self {

@@ -190,10 +190,20 @@ impl Written {
     /// Errors: [`Error::Exists`] when that name is taken (it is left alone), [`Error::Changed`] when something else
     /// is found under the name afterwards, [`Error::Io`].
     pub fn finish(self) -> Result<Proven> {
-        let Self { place, proven } = self;
+        let name = self.proven.name.clone();
+        self.finish_as(&name)
+    }
+
+    /// As [`Written::finish`], with another final name than the one that was thought of at first.
+    ///
+    /// Errors: as [`Written::finish`]; [`Error::Refused`] for a name that is not [`super::safe_name`].
+    pub fn finish_as(self, name: &str) -> Result<Proven> {
+        super::folder::check_name(name)?;
+        let Self { place, mut proven } = self;
+        let begun = std::mem::replace(&mut proven.name, name.to_owned());
         let path = place.path_of(&proven.name);
-        match rename_new(&place.dir, &unfinished(&proven.name), &proven.name) {
-            Ok(()) => place.note_finished(&proven),
+        match rename_new(&place.dir, &unfinished(&begun), &proven.name) {
+            Ok(()) => place.note_finished(&begun, &proven),
             Err(Errno::EXIST) => return Err(Error::Exists(path)),
             Err(errno) => return Err(Error::io("rename", &path)(errno.into())),
         }

@@ -146,10 +146,10 @@ impl Place {
         self.made().push(Made::Unfinished(name.to_owned()));
     }
 
-    /// Notes that the file now has its final name.
-    pub(super) fn note_finished(&self, proven: &Proven) {
+    /// Notes that the file begun as `begun` now has its final name.
+    pub(super) fn note_finished(&self, begun: &str, proven: &Proven) {
         let mut made = self.made();
-        made.retain(|one| !matches!(one, Made::Unfinished(name) if *name == proven.name));
+        made.retain(|one| !matches!(one, Made::Unfinished(name) if name == begun));
         made.push(Made::Finished(proven.clone()));
     }
 
@@ -187,7 +187,7 @@ fn sync_dir(dir: &File) -> std::io::Result<()> {
     }
 }
 
-fn check_name(name: &str) -> Result<()> {
+pub(super) fn check_name(name: &str) -> Result<()> {
     if safe_name(name) && !name.ends_with(UNFINISHED) {
         return Ok(());
     }

@@ -27,6 +27,12 @@ pub struct Bounds {
 
 /// Takes what comes out of a payload. Nothing is proven before [`unpack`] has returned.
 pub trait Deliver {
+    /// The bytes of `ceremony.json`, before everything else.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn ceremony(&mut self, bytes: &[u8]) -> Result<()>;
+
     /// A directory.
     ///
     /// # Errors
@@ -52,14 +58,6 @@ pub trait Deliver {
     fn skipped(&mut self, line: &Line) -> Result<()>;
 }
 
-/// What came out, all of it held against the inventory.
-pub struct Unpacked {
-    /// The bytes of `ceremony.json`.
-    pub ceremony: Vec<u8>,
-    /// Of the inventory.
-    pub totals: Totals,
-}
-
 /// Unpacks a payload into `deliver`.
 ///
 /// # Errors
@@ -71,7 +69,7 @@ pub fn unpack<R: Read + Send + 'static>(
     name: &Path,
     bounds: Bounds,
     deliver: &mut dyn Deliver,
-) -> Result<Unpacked> {
+) -> Result<Totals> {
     let damaged = || Error::Payload {
         path: name.to_owned(),
     };
@@ -86,13 +84,11 @@ pub fn unpack<R: Read + Send + 'static>(
     let mut archive = ArchiveReader::new(Plain { frames, name }, limits);
     let mut unpacking = Unpacking {
         checker: Checker::default(),
-        ceremony: Vec::new(),
+        has_ceremony: false,
         deliver,
     };
     let delivered = unpacking.all(&mut archive);
-    let Unpacking {
-        checker, ceremony, ..
-    } = unpacking;
+    let checker = unpacking.checker;
     // The thread that reads ahead ends before anything is said about the outcome.
     archive
         .into_inner()
@@ -101,10 +97,7 @@ pub fn unpack<R: Read + Send + 'static>(
         .finish()
         .map_err(|_| damaged())?;
     delivered?;
-    Ok(Unpacked {
-        ceremony,
-        totals: checker.finish()?,
-    })
+    checker.finish()
 }
 
 /// The plain stream. Whatever goes wrong below it is one thing: the payload does not open.
@@ -129,7 +122,7 @@ impl<R: Read> Read for Plain<'_, R> {
 
 struct Unpacking<'a> {
     checker: Checker,
-    ceremony: Vec<u8>,
+    has_ceremony: bool,
     deliver: &'a mut dyn Deliver,
 }
 
@@ -146,6 +139,9 @@ impl Unpacking<'_> {
             return self.inventory(member, content);
         }
         check_place(member)?;
+        if !self.has_ceremony && member.path != CEREMONY.as_bytes() {
+            return Err(archive_error(member, "ceremony.json must come first"));
+        }
         let Member {
             path, mode, mtime, ..
         } = member;
@@ -178,7 +174,9 @@ impl Unpacking<'_> {
     fn file(&mut self, member: &Member, content: &mut dyn Read) -> Result<LineKind> {
         let mut content = HashReader::new(content);
         if member.path == CEREMONY.as_bytes() {
-            self.ceremony = read_bounded(&mut content, MAX_CEREMONY_BYTES, member)?;
+            let bytes = read_bounded(&mut content, MAX_CEREMONY_BYTES, member)?;
+            self.deliver.ceremony(&bytes)?;
+            self.has_ceremony = true;
         } else {
             self.deliver
                 .file(&member.path, member.mode, member.mtime, &mut content)?;

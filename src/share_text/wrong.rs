@@ -34,7 +34,7 @@ pub enum Wrong {
         /// The group, if all that is wrong lies in one.
         group: Option<u8>,
     },
-    /// The line is whole, and of another share.
+    /// The line fits a header that differs in one place: it is of another share.
     OtherShare {
         /// The line.
         line: u8,

@@ -1,0 +1,79 @@
+//! The command line: global flags, exit status, and the last word on the screen.
+
+use clap::{CommandFactory, Parser};
+
+use crate::commands::{Command, Session};
+use crate::error::{Error, Exit};
+use crate::host::Missing;
+use crate::report::Report;
+use crate::terminal::Terminal;
+use crate::time::Time;
+
+/// Offline private-key custody vault
+///
+/// Encrypts a node's keystores (or the whole node directory), splits the key into shares for named custodians, writes
+/// at least two verified copies of everything, and brings it all back. It opens no network connection, and no secret
+/// is ever an argument.
+///
+/// Exit status: 0 done, 1 failed, 2 wrong usage, 3 not enough good shares, 4 damaged, forged, edited or mixed material,
+/// 5 refused by a rule, 6 a carrier or the system failed, 130 Ctrl-C.
+#[derive(Parser)]
+#[command(
+    name = "coldvault",
+    version,
+    max_term_width = 80,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// Print one JSON object on standard output instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Parses the command line, runs the command and says how it ended.
+pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let terminal = Terminal::new(cli.json);
+    let mut session = Session {
+        now,
+        terminal,
+        report: Report::default(),
+        missing,
+    };
+    let outcome = crate::host::interrupt::install()
+        .and_then(|()| cli.command.run(&mut session, Cli::command()));
+    let (exit, error) = match outcome {
+        Ok(exit) => (exit, None),
+        Err(error) => (error.exit(), Some(error)),
+    };
+    if let Some(error) = &error {
+        session.terminal.error(error);
+    }
+    let json = session
+        .report
+        .to_json(cli.command.name(), exit, error.as_ref());
+    match session.terminal.json(&json) {
+        Err(error) if exit == Exit::Done => ended(&mut session.terminal, &error),
+        _ => exit,
+    }
+}
+
+fn ended(terminal: &mut Terminal, error: &Error) -> Exit {
+    terminal.error(error);
+    error.exit()
+}
+
+/// Help and version are not errors; everything else that clap says is wrong usage.
+fn usage(error: &clap::Error) -> Exit {
+    let shown = error.print().is_ok();
+    if shown && !error.use_stderr() {
+        Exit::Done
+    } else {
+        Exit::Usage
+    }
+}

@@ -1,0 +1,153 @@
+//! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
+
+pub mod copy;
+pub mod inspect;
+mod presented;
+pub mod rehearse;
+pub mod restore;
+pub mod seal;
+pub mod selftest;
+pub mod shell;
+pub mod verify;
+
+use clap::Subcommand;
+
+use crate::error::{Exit, Result};
+use crate::report::{Finding, Report, Severity};
+use crate::terminal::Terminal;
+use crate::time::Time;
+
+/// What every command gets.
+pub struct Session {
+    /// The clock, read once at the start: a claim.
+    pub now: Time,
+    /// The person.
+    pub terminal: Terminal,
+    /// The outcome.
+    pub report: Report,
+    /// Protections that this machine does not give, found before anything else.
+    pub missing: Vec<crate::host::Missing>,
+}
+
+impl Session {
+    /// Notes something worth knowing, and says it.
+    pub fn find(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        subject: &str,
+        text: &str,
+        hint: &str,
+    ) {
+        let about = if subject.is_empty() {
+            String::new()
+        } else {
+            format!("{subject}: ")
+        };
+        match severity {
+            Severity::Note => self.terminal.say(&format!("{about}{text}")),
+            Severity::Warning | Severity::Error => self.terminal.warn(&format!("{about}{text}")),
+        }
+        let (subject, text, hint) = (subject.to_owned(), text.to_owned(), hint.to_owned());
+        self.report.findings.push(Finding {
+            code,
+            severity,
+            subject,
+            text,
+            hint,
+        });
+    }
+
+    /// What this machine does not protect against, said once.
+    pub fn warn_of_machine(&mut self) {
+        for missing in std::mem::take(&mut self.missing) {
+            let text = format!("this machine gives no {}: {}", missing.what, missing.why);
+            self.find(
+                Severity::Warning,
+                "machine",
+                "",
+                &text,
+                "use a machine that does, or record it",
+            );
+        }
+        if let Some(network) = crate::host::network_up() {
+            let text = format!("a network is up: {network}");
+            self.find(
+                Severity::Warning,
+                "network",
+                "",
+                &text,
+                "unplug it; keys belong on a machine without a network",
+            );
+        }
+        let sockets = crate::host::inherited_sockets();
+        if !sockets.is_empty() {
+            let text = format!("started with open sockets: descriptors {sockets:?}");
+            self.find(
+                Severity::Warning,
+                "sockets",
+                "",
+                &text,
+                "start coldvault from a plain terminal",
+            );
+        }
+    }
+}
+
+/// The commands, in the order of a vault's life.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Practise the whole loop on a sample node: seal, copies, lost and forged shares, restore, compare
+    Rehearse(rehearse::Args),
+    /// Show what a carrier holds, or what a node directory would give to a vault
+    Inspect(inspect::Args),
+    /// Encrypt node directories, split the key among custodians, write verified copies
+    Seal(seal::Args),
+    /// Check a vault copy or a share copy, alone: no quorum needed, no secret shown
+    Verify(verify::Args),
+    /// Bring the files back from a vault copy and enough shares
+    Restore(restore::Args),
+    /// Make one more verified copy of a vault copy or a share copy
+    Copy(copy::Args),
+    /// Check the program itself: known answers for every primitive, and a small vault
+    Selftest(selftest::Args),
+    /// Print a completion script for a shell
+    Completions(shell::CompletionArgs),
+    /// Write man pages into a directory
+    Man(shell::ManArgs),
+}
+
+impl Command {
+    /// The name that was typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Rehearse(_) => "rehearse",
+            Self::Inspect(_) => "inspect",
+            Self::Seal(_) => "seal",
+            Self::Verify(_) => "verify",
+            Self::Restore(_) => "restore",
+            Self::Copy(_) => "copy",
+            Self::Selftest(_) => "selftest",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// Whatever stopped the command.
+    pub fn run(&self, session: &mut Session, grammar: clap::Command) -> Result<Exit> {
+        match self {
+            Self::Rehearse(args) => rehearse::run(args, session),
+            Self::Inspect(args) => inspect::run(args, session),
+            Self::Seal(args) => seal::run(args, session),
+            Self::Verify(args) => verify::run(args, session),
+            Self::Restore(args) => restore::run(args, session),
+            Self::Copy(args) => copy::run(args, session),
+            Self::Selftest(args) => selftest::run(args, session),
+            Self::Completions(args) => shell::completions(args, grammar),
+            Self::Man(args) => shell::man(args, grammar, session),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! `copy`: one more verified copy of a vault copy or a share copy, because media age.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role, SUMS};
+use crate::commands::Session;
+use crate::error::{Error, Exit, Result};
+use crate::host::interrupt;
+use crate::key;
+use crate::kind::Kind;
+use crate::media::{self, NewFolder, OpenFolder, Sums};
+use crate::report::{CarrierLine, VaultLine, shown};
+
+/// Bytes copied at a time.
+const BUFFER: usize = 1 << 18;
+
+/// Arguments of `copy`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The coldvault folder to copy, or a medium with exactly one
+    #[arg(value_name = "FROM")]
+    from: PathBuf,
+    /// The mounted medium that the copy goes to
+    #[arg(value_name = "TO")]
+    to: PathBuf,
+    /// Practise: allows a copy on the same device, for rehearsal material
+    #[arg(long)]
+    rehearsal: bool,
+    /// Set a rule aside, with the reason: devices
+    #[arg(long = "exception", value_name = "RULE=REASON")]
+    exceptions: Vec<String>,
+}
+
+/// Checks the source, copies it, reads the copy back.
+///
+/// # Errors
+/// [`Error::Damaged`] when the source is not whole; [`Error::Refused`] when the copy would lie on the source's device;
+/// what writing answers.
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    session.warn_of_machine();
+    let from = one_folder(&args.from)?;
+    let checked = carrier::check(&from, None)?;
+    check_source(&checked)?;
+    check_device(args, &checked, session)?;
+    let folder = NewFolder::create(&args.to, &name_of(&checked)?)?;
+    let written = write(&checked, &folder, session);
+    if let Err(error) = written {
+        folder.discard();
+        return Err(error);
+    }
+    let line = line(&checked, &folder);
+    session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
+    session.report.carriers.push(line);
+    session.terminal.result("Copied, and read back:")?;
+    super::seal::show_carriers(session)?;
+    Ok(Exit::Done)
+}
+
+/// The one coldvault folder at a place.
+fn one_folder(path: &Path) -> Result<PathBuf> {
+    match media::find(path, carrier::PREFIX)?.paths.as_slice() {
+        [one] if one.is_dir() => Ok(one.clone()),
+        [] | [_] => Err(Error::Usage {
+            what: format!("{path:?} holds no coldvault folder"),
+            hint: "give a coldvault folder, or the medium it is on".into(),
+        }),
+        several => Err(Error::Usage {
+            what: format!("{path:?} holds {} coldvault folders", several.len()),
+            hint: "give the one to copy".into(),
+        }),
+    }
+}
+
+/// A copy of something damaged would spread the damage.
+fn check_source(checked: &Checked) -> Result<()> {
+    if checked.is_whole() {
+        return Ok(());
+    }
+    let first = checked.problems.iter().find(|problem| problem.is_damage);
+    let (path, what) = first.map_or((checked.path.clone(), "not whole".into()), |p| {
+        (p.path.clone(), p.what.clone())
+    });
+    Err(Error::Damaged {
+        path,
+        what: format!("not copied, because it is not whole: {what}"),
+    })
+}
+
+fn check_device(args: &Args, checked: &Checked, session: &mut Session) -> Result<()> {
+    let rehearsal = checked
+        .manifest
+        .as_ref()
+        .is_some_and(|manifest| manifest.kind == Kind::Rehearsal);
+    let reason = args
+        .exceptions
+        .iter()
+        .find_map(|given| given.strip_prefix("devices="));
+    let to = std::fs::canonicalize(&args.to).map_err(Error::io("use", &args.to))?;
+    if args.rehearsal && !rehearsal {
+        return Err(Error::WrongKind {
+            found: "production",
+        });
+    }
+    if media::separate(&media::device_of(&checked.path), &media::device_of(&to))
+        || (args.rehearsal && rehearsal)
+    {
+        return Ok(());
+    }
+    match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
+        Some(reason) => {
+            session.terminal.warn(&format!(
+                "the copy lies on the device of its source; reason given: {reason:?}"
+            ));
+            Ok(())
+        }
+        None => Err(Error::Refused {
+            what: format!(
+                "{:?} is not known to be on another device than {:?}",
+                args.to, checked.path
+            ),
+            hint: "use another medium, or set the rule aside with --exception devices=REASON"
+                .into(),
+        }),
+    }
+}
+
+fn role(checked: &Checked) -> Option<Role> {
+    match &checked.holds {
+        Holds::Vault => Some(Role::Vault),
+        Holds::Share(number, _) => Some(Role::Share(*number)),
+        Holds::Nothing => None,
+    }
+}
+
+fn name_of(checked: &Checked) -> Result<String> {
+    let id = checked
+        .manifest
+        .as_ref()
+        .map(|manifest| manifest.public_key.vault_id());
+    let name = role(checked).zip(id).map(|(role, id)| role.folder(id));
+    name.ok_or_else(|| Error::Damaged {
+        path: checked.path.clone(),
+        what: "it holds neither a vault nor a share".into(),
+    })
+}
+
+fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()> {
+    let from = OpenFolder::open(&checked.path)?;
+    let path = checked.path.join(SUMS);
+    let text = from.read_small(SUMS, Sums::MAX_BYTES)?.unwrap_or_default();
+    let sums = Sums::parse(&text, &path)?;
+    for (name, _) in sums.iter().filter(|(name, _)| *name != CARRIER) {
+        session.terminal.say(&format!("Copying {name} ..."));
+        let (source, _) = from.open_file(name)?.ok_or_else(|| gone(checked, name))?;
+        let written = one_file(source, &checked.path.join(name), to, name)?;
+        if sums.get(name) != Some(written) {
+            return Err(Error::Changed(checked.path.join(name)));
+        }
+    }
+    let mut carrier_id = [0; 16];
+    key::random(&mut carrier_id)?;
+    let source = checked
+        .facts
+        .clone()
+        .ok_or_else(|| gone(checked, CARRIER))?;
+    let facts = CarrierFacts {
+        carrier_id,
+        written: session.now,
+        made_by: "copy".into(),
+        ..source
+    };
+    to.put(CARRIER, &facts.to_bytes())?;
+    carrier::write_sums(to)
+}
+
+fn one_file(
+    mut source: std::fs::File,
+    path: &Path,
+    to: &NewFolder,
+    name: &str,
+) -> Result<crate::digest::Digest> {
+    let mut file = to.new_file(name)?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        interrupt::check()?;
+        match source.read(&mut buffer).map_err(Error::io("read", path))? {
+            0 => break,
+            count => file.append(buffer.get(..count).unwrap_or_default())?,
+        }
+    }
+    let step = &mut |_: u64| interrupt::check();
+    Ok(file.sync()?.read_back_with(step)?.finish()?.digest)
+}
+
+fn gone(checked: &Checked, name: &str) -> Error {
+    Error::Damaged {
+        path: checked.path.join(name),
+        what: "it is missing".into(),
+    }
+}
+
+fn line(checked: &Checked, folder: &NewFolder) -> CarrierLine {
+    let read = super::verify::line(folder.path(), checked);
+    CarrierLine {
+        path: shown(folder.path()),
+        read_back: Some(super::seal::how(folder)),
+        ..read
+    }
+}

@@ -1,0 +1,284 @@
+//! `restore`: from a vault copy and enough shares back to files.
+
+mod deliver;
+mod salvage;
+mod target;
+
+use std::path::{Path, PathBuf};
+
+use crate::carrier::{self, PayloadReader};
+use crate::commands::Session;
+use crate::commands::presented::{self, Presented};
+use crate::commands::verify::expected;
+use crate::error::{Error, Exit, Result};
+use crate::inventory::Totals;
+use crate::key::VaultKey;
+use crate::kind::Kind;
+use crate::payload::{self, Bounds};
+use crate::quorum::{Judged, State, Verdict};
+use crate::report::{Severity, ShareLine, VaultLine, shown};
+use crate::terminal::size;
+
+use deliver::{Choice, Restoring, Watching};
+use target::Unfinished;
+
+/// Bounds where no genuine vault.json gives any: the format's own.
+const WIDEST: Bounds = Bounds {
+    plain_bytes: 1 << 40,
+    members: 1_100_000,
+};
+
+/// Arguments of `restore`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; once for each
+    #[arg(long, value_name = "PATH", required = true)]
+    from: Vec<PathBuf>,
+    /// A new or empty directory for the files; each node directory comes back under its own name
+    #[arg(long, value_name = "DIR")]
+    into: PathBuf,
+    /// Restore only files that match, for example "*/certificates/*.jks"; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    /// Give files the permissions they had, instead of none for group and others
+    #[arg(long)]
+    preserve: bool,
+    /// Write the sealed note here instead of into DIR/note
+    #[arg(long, value_name = "FILE")]
+    note_to: Option<PathBuf>,
+    /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
+    #[arg(long, value_name = "ID|WORDS")]
+    expect: Option<String>,
+    /// Every copy is damaged: bring back the files that are still whole, into DIR/INCOMPLETE
+    #[arg(long, conflicts_with_all = ["only", "note_to"])]
+    salvage: bool,
+    /// Practise: for rehearsal material, without asking
+    #[arg(long)]
+    rehearsal: bool,
+}
+
+/// Restores.
+///
+/// # Errors
+/// Whatever stopped it; then nothing has appeared under a final name.
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    session.warn_of_machine();
+    let choice = Choice::new(&args.only, args.preserve, args.note_to.as_deref())?;
+    let presented = presented::gather(&args.from, session)?;
+    let (judged, vaults) = judge(presented, args.expect.as_deref(), session)?;
+    check_kind(args.rehearsal, &judged, session)?;
+    show_vault(&judged, session)?;
+    if vaults.is_empty() {
+        return Err(Error::NoVaultCopy { seen: 0 });
+    }
+    let key = judged.quorum()?.join()?;
+    let mut unfinished = Unfinished::create(&args.into, session)?;
+    let table = OnTable {
+        key: &key,
+        judged: &judged,
+        vaults: &vaults,
+    };
+    let outcome = if args.salvage {
+        salvage::run(&table, &unfinished, session)
+    } else {
+        restore(&table, &choice, &mut unfinished, session)
+    };
+    let exit = match outcome.and_then(|exit| unfinished.publish().map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(error) => {
+            unfinished.remove(session);
+            return Err(error);
+        }
+    };
+    session
+        .terminal
+        .result(&format!("The files are in {:?}", args.into))?;
+    Ok(exit)
+}
+
+/// A quorum's key, what was found out about the vault, and the copies to open.
+struct OnTable<'a> {
+    key: &'a VaultKey,
+    judged: &'a Judged,
+    vaults: &'a [PathBuf],
+}
+
+impl OnTable<'_> {
+    fn bounds(&self) -> Bounds {
+        let manifest = self.judged.manifest.as_ref();
+        manifest.map_or(WIDEST, |m| Bounds {
+            plain_bytes: m.plain_bytes,
+            members: m.members,
+        })
+    }
+}
+
+/// Restores from the first copy that comes out whole.
+fn restore(
+    table: &OnTable<'_>,
+    choice: &Choice,
+    unfinished: &mut Unfinished,
+    session: &mut Session,
+) -> Result<Exit> {
+    let (totals, restoring) = from_any_copy(table, choice, unfinished, session)?;
+    let (files, bytes) = restoring.finish(choice, session)?;
+    session.terminal.result(&format!(
+        "Restored {files} files, {}; the archive's {} files all agree with its inventory.",
+        size(bytes),
+        totals.files,
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// Says of every share what it is, and goes on only with a quorum.
+fn judge(
+    presented: Presented,
+    expect: Option<&str>,
+    session: &mut Session,
+) -> Result<(Judged, Vec<PathBuf>)> {
+    let expect = expect.map(expected).transpose()?;
+    let judged = presented.table.judge(expect)?;
+    for verdict in &judged.verdicts {
+        show_share(verdict, session);
+    }
+    session.report.vault = Some(vault_line(&judged));
+    if judged.is_enough() {
+        return Ok((judged, presented.vaults));
+    }
+    Err(Error::NotEnoughShares {
+        have: judged.have(),
+        need: judged.need(),
+    })
+}
+
+fn show_share(verdict: &Verdict, session: &mut Session) {
+    session.report.shares.push(ShareLine::of(verdict));
+    match &verdict.state {
+        State::Good | State::Duplicate => session.terminal.say(&verdict.to_string()),
+        State::GoodButRelabelled | State::SetAside(_) => {
+            let hint = "tell the security office: somebody or something changed it";
+            session.find(Severity::Warning, "share", "", &verdict.to_string(), hint);
+        }
+    }
+}
+
+fn vault_line(judged: &Judged) -> VaultLine {
+    judged.manifest.as_ref().map_or_else(
+        || VaultLine {
+            id: judged.public_key.vault_id().hex(),
+            label: None,
+            kind: judged.kind().map_or("unknown", Kind::as_str),
+            k: judged.need().and_then(|need| u8::try_from(need).ok()),
+            n: None,
+        },
+        VaultLine::of,
+    )
+}
+
+/// Rehearsal material is not taken for the real thing, nor the reverse.
+fn check_kind(rehearsal: bool, judged: &Judged, session: &mut Session) -> Result<()> {
+    match (judged.kind(), rehearsal) {
+        (Some(Kind::Rehearsal), false) => {
+            let question = "This is REHEARSAL material, not a production vault. Go on?";
+            if session.terminal.confirm(question)? == Some(true) {
+                return Ok(());
+            }
+            Err(Error::WrongKind { found: "rehearsal" })
+        }
+        (Some(Kind::Production), true) => Err(Error::WrongKind {
+            found: "production",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What is about to be opened, to be compared with the paper.
+fn show_vault(judged: &Judged, session: &mut Session) -> Result<()> {
+    session
+        .terminal
+        .say("About to open this vault; compare it with the paper:");
+    let lines = match &judged.manifest {
+        Some(manifest) => carrier::describe(manifest),
+        None => carrier::describe_id(judged.public_key.vault_id(), judged.kind()),
+    };
+    lines
+        .iter()
+        .for_each(|line| session.terminal.say(&format!("  {line}")));
+    if judged.manifest.is_none() {
+        let text =
+            "no genuine vault.json was given: only age and the inventory vouch for the payload";
+        session.find(
+            Severity::Warning,
+            "no-manifest",
+            "",
+            text,
+            "give more carriers if you have them",
+        );
+    }
+    Ok(())
+}
+
+/// Tries one vault copy after another until one comes out whole.
+fn from_any_copy(
+    table: &OnTable<'_>,
+    choice: &Choice,
+    unfinished: &mut Unfinished,
+    session: &mut Session,
+) -> Result<(Totals, Restoring)> {
+    let mut first = None;
+    for vault in table.vaults {
+        match from_copy(table, vault, choice, unfinished.fresh()?, session) {
+            Ok(done) => {
+                session.terminal.say(&format!("Opened {}", shown(vault)));
+                return Ok(done);
+            }
+            Err(error) if is_about_copy(&error, vault) => {
+                let hint = "set this copy aside; the next one is tried";
+                session.find(
+                    Severity::Warning,
+                    "copy",
+                    &format!("{vault:?}"),
+                    &error.to_string(),
+                    hint,
+                );
+                first.get_or_insert(error);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    match (table.vaults.len(), first) {
+        (1, Some(error)) => Err(error),
+        (seen, _) => Err(Error::NoVaultCopy { seen }),
+    }
+}
+
+/// Whether an error says that this copy is bad, and not that the files cannot be written.
+fn is_about_copy(error: &Error, vault: &Path) -> bool {
+    match error {
+        Error::Payload { .. } | Error::Damaged { .. } | Error::Archive { .. } => true,
+        Error::Io { path, .. } => path.starts_with(vault),
+        _ => false,
+    }
+}
+
+fn from_copy(
+    table: &OnTable<'_>,
+    vault: &Path,
+    choice: &Choice,
+    into: &Path,
+    session: &mut Session,
+) -> Result<(Totals, Restoring)> {
+    let manifest = table.judged.manifest.as_ref();
+    let input = PayloadReader::open(vault, manifest)?;
+    let all = manifest.map_or(0, |manifest| manifest.plain_bytes);
+    let mut restoring = Restoring::new(into)?;
+    let mut watching = Watching {
+        restoring: &mut restoring,
+        choice,
+        terminal: &mut session.terminal,
+        done: 0,
+        all,
+    };
+    let totals = payload::unpack(table.key, input, vault, table.bounds(), &mut watching)?;
+    Ok((totals, restoring))
+}

@@ -1,0 +1,152 @@
+//! The directory that a restore fills: under an unfinished name until everything has been compared.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use crate::commands::Session;
+use crate::error::{Error, Result};
+use crate::key;
+use crate::node::remove_tree;
+use crate::report::Severity;
+
+/// What the unfinished directory's name begins with.
+const PREFIX: &str = ".coldvault-unfinished-";
+/// What a new file system has of its own.
+const OWN: [&str; 2] = ["lost+found", "System Volume Information"];
+
+/// The target of a restore, not complete yet.
+pub(super) struct Unfinished {
+    into: PathBuf,
+    made_into: bool,
+    dir: PathBuf,
+}
+
+impl Unfinished {
+    /// Takes `into`, which must be new or empty, and makes the unfinished directory in it.
+    ///
+    /// # Errors
+    /// [`Error::NotEmpty`]; [`Error::Leftover`] when a killed run left something and it is not to be removed;
+    /// [`Error::Io`].
+    pub(super) fn create(into: &Path, session: &mut Session) -> Result<Self> {
+        let made_into = match fs::symlink_metadata(into) {
+            Ok(about) if about.is_dir() => false,
+            Ok(_) => return Err(Error::Exists(into.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_dir(into)?;
+                true
+            }
+            Err(error) => return Err(Error::io("open", into)(error)),
+        };
+        check_empty(into, session)?;
+        let mut random = [0; 4];
+        key::random(&mut random)?;
+        let dir = into.join(format!("{PREFIX}{}", HEXLOWER.encode(&random)));
+        let unfinished = Self {
+            into: into.to_owned(),
+            made_into,
+            dir,
+        };
+        if let Err(error) = make_dir(&unfinished.dir) {
+            unfinished.remove(session);
+            return Err(error);
+        }
+        Ok(unfinished)
+    }
+
+    /// The unfinished directory.
+    pub(super) fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The unfinished directory, emptied of what an earlier attempt put into it.
+    pub(super) fn fresh(&mut self) -> Result<&Path> {
+        remove_tree(&self.dir)?;
+        make_dir(&self.dir)?;
+        Ok(&self.dir)
+    }
+
+    /// Gives everything its final name.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when something of that name appeared meanwhile; [`Error::Io`].
+    pub(super) fn publish(&self) -> Result<()> {
+        let entries = fs::read_dir(&self.dir).map_err(Error::io("list", &self.dir))?;
+        for entry in entries {
+            let entry = entry.map_err(Error::io("list", &self.dir))?;
+            let to = self.into.join(entry.file_name());
+            rename_new(&entry.path(), &to)?;
+        }
+        fs::remove_dir(&self.dir).map_err(Error::io("remove", &self.dir))?;
+        let into = fs::File::open(&self.into).map_err(Error::io("flush", &self.into))?;
+        into.sync_all().map_err(Error::io("flush", &self.into))
+    }
+
+    /// Takes everything back after a failure.
+    pub(super) fn remove(&self, session: &mut Session) {
+        let removed = !self.dir.exists() || remove_tree(&self.dir).is_ok();
+        if !removed {
+            let text = "holds restored files in clear and could not be removed";
+            session.find(
+                Severity::Error,
+                "left",
+                &format!("{:?}", self.dir),
+                text,
+                "remove it",
+            );
+        }
+        if self.made_into {
+            // Not empty means that something was published before the failure: it is named by the error.
+            let _ = fs::remove_dir(&self.into);
+        }
+    }
+}
+
+fn make_dir(path: &Path) -> Result<()> {
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(path)
+        .map_err(Error::io("create", path))
+}
+
+/// Nothing is ever overwritten, and what a killed run left is named.
+fn check_empty(into: &Path, session: &mut Session) -> Result<()> {
+    for entry in fs::read_dir(into).map_err(Error::io("list", into))? {
+        let name = entry.map_err(Error::io("list", into))?.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(PREFIX) {
+            leftover(&into.join(name.as_ref()), session)?;
+        } else if !OWN.contains(&name.as_ref()) {
+            return Err(Error::NotEmpty(into.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+fn leftover(path: &Path, session: &mut Session) -> Result<()> {
+    let question = format!(
+        "{path:?} was left by a restore that was killed; it may hold files in clear. Remove it?"
+    );
+    if session.terminal.confirm(&question)? == Some(true) {
+        return remove_tree(path);
+    }
+    Err(Error::Leftover(path.to_owned()))
+}
+
+fn rename_new(from: &Path, to: &Path) -> Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(rustix::io::Errno::EXIST) => Err(Error::Exists(to.to_owned())),
+        // Drivers outside the kernel do not know the flag.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS)
+            if fs::symlink_metadata(to).is_err() =>
+        {
+            fs::rename(from, to).map_err(Error::io("rename", to))
+        }
+        Err(errno) => Err(Error::io("rename", to)(errno.into())),
+    }
+}

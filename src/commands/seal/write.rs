@@ -1,0 +1,435 @@
+//! The writing order: payload to every vault medium under its unfinished name, every share copy, and only then the final
+//! names of the vault copies. A vault copy with its final name means that every share was read back.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Plan;
+use crate::carrier::{self, CarrierFacts, Common, CopyOf, FinishedPart, PayloadFiles, Role};
+use crate::commands::Session;
+use crate::digest::Digest;
+use crate::entry::Entry;
+use crate::error::{Error, Result};
+use crate::frames;
+use crate::host::interrupt;
+use crate::key::{self, VaultKey};
+use crate::label::Label;
+use crate::manifest::{Carrier, FixedFile, Manifest, ReadManifest};
+use crate::media::{self, NewFolder, ReadBack};
+use crate::payload::{CEREMONY, NOTE, PayloadWriter, Root, Summary};
+use crate::report::{CarrierLine, Severity, shown};
+use crate::shamir::Point;
+use crate::share::{Facts, Share};
+use crate::signature::{Identity, PublicKey};
+use crate::terminal::Terminal;
+
+/// A sealing that was carried out.
+pub struct Sealed {
+    /// Its public facts.
+    pub manifest: Manifest,
+    /// The vault copies' folders.
+    pub vaults: Vec<PathBuf>,
+    /// The share copies' folders, with the share's number.
+    pub shares: Vec<(u8, PathBuf)>,
+}
+
+/// Writes everything. On any failure what was written is taken back as far as it can be reached, and the rest is named.
+///
+/// # Errors
+/// Whatever stopped it.
+pub(super) fn write(
+    plan: &Plan,
+    key: VaultKey,
+    points: Vec<Point>,
+    bytes: u64,
+    session: &mut Session,
+) -> Result<Sealed> {
+    let identity = key.identity(plan.kind);
+    let mut writing = Writing::new(plan, &identity, session)?;
+    let outcome = writing.all(&key, points, bytes);
+    let Writing { folders, .. } = writing;
+    if outcome.is_err() {
+        take_back(folders, session);
+    }
+    outcome
+}
+
+/// Removes what this run made. What cannot be removed opens nothing: its key was never finished.
+fn take_back(folders: Vec<Arc<NewFolder>>, session: &mut Session) {
+    let left = folders
+        .into_iter()
+        .flat_map(|folder| match Arc::try_unwrap(folder) {
+            Ok(folder) => folder.discard(),
+            Err(folder) => vec![folder.path().to_owned()],
+        });
+    for path in left.collect::<Vec<_>>() {
+        let text = "is left of this unfinished sealing and opens nothing";
+        session.find(
+            Severity::Warning,
+            "left",
+            &format!("{path:?}"),
+            text,
+            "remove it",
+        );
+    }
+}
+
+/// One copy that is to be written.
+struct Copy<'a> {
+    role: Role,
+    custodian: Option<&'a Label>,
+    dir: &'a Path,
+    readme: Vec<u8>,
+    facts: CarrierFacts,
+}
+
+impl Copy<'_> {
+    fn on(&self) -> Carrier {
+        match self.role {
+            Role::Vault => Carrier::Vault {
+                copy: self.facts.copy,
+            },
+            Role::Share(number) => Carrier::Share {
+                number,
+                copy: self.facts.copy,
+            },
+        }
+    }
+
+    fn holds(&self) -> String {
+        let copy = format!("copy {} of {}", self.facts.copy, self.facts.of);
+        match (self.role, self.custodian) {
+            (Role::Share(number), Some(name)) => {
+                format!("{}, {copy}", carrier::share_name(number, name))
+            }
+            _ => format!("vault {copy}"),
+        }
+    }
+}
+
+struct Writing<'a> {
+    plan: &'a Plan,
+    identity: &'a Identity,
+    session: &'a mut Session,
+    vaults: Vec<Copy<'a>>,
+    shares: Vec<Copy<'a>>,
+    folders: Vec<Arc<NewFolder>>,
+}
+
+impl<'a> Writing<'a> {
+    fn new(plan: &'a Plan, identity: &'a Identity, session: &'a mut Session) -> Result<Self> {
+        let public_key = identity.public_key();
+        let copies = |role: Role, custodian: Option<&'a Label>, to: &'a [PathBuf]| {
+            let one = |(dir, copy): (&'a PathBuf, u8)| {
+                make_copy(
+                    plan,
+                    public_key,
+                    session_time(session),
+                    (role, custodian),
+                    dir,
+                    (copy, to.len() as u8),
+                )
+            };
+            to.iter().zip(1..).map(one).collect::<Result<Vec<_>>>()
+        };
+        let vaults = copies(Role::Vault, None, &plan.vault_to)?;
+        let mut shares = Vec::new();
+        for (custodian, number) in plan.custodians.iter().zip(1..) {
+            shares.extend(copies(
+                Role::Share(number),
+                Some(&custodian.name),
+                &custodian.to,
+            )?);
+        }
+        Ok(Self {
+            plan,
+            identity,
+            session,
+            vaults,
+            shares,
+            folders: Vec::new(),
+        })
+    }
+
+    fn all(&mut self, key: &VaultKey, points: Vec<Point>, bytes: u64) -> Result<Sealed> {
+        let (folders, files, summary) = self.payload(key, bytes)?;
+        self.session
+            .terminal
+            .say("Reading back the vault copies ...");
+        let parts = files.read_back()?;
+        let shares = self.bind(points);
+        let manifest = self.manifest(&shares, &parts, &summary);
+        let signed = manifest.sign(self.identity);
+        if signed.prove(&self.identity.public_key()).as_ref() != Ok(&manifest) {
+            return Err(Error::SelfTest {
+                what: "vault.json does not read back as it was written",
+            });
+        }
+        let share_folders = self.write_shares(&shares, &signed)?;
+        let vaults = self.finish_vaults(&folders, parts, &signed)?;
+        Ok(Sealed {
+            manifest,
+            vaults,
+            shares: share_folders,
+        })
+    }
+
+    /// Streams the nodes into the payload on every vault medium.
+    fn payload(
+        &mut self,
+        key: &VaultKey,
+        bytes: u64,
+    ) -> Result<(Vec<Arc<NewFolder>>, PayloadFiles, Summary)> {
+        let id = self.identity.public_key().vault_id();
+        for copy in &self.vaults {
+            self.folders.push(Arc::new(NewFolder::create(
+                copy.dir,
+                &copy.role.folder(id),
+            )?));
+        }
+        let folders = self.folders.clone();
+        let output = PayloadFiles::create(folders.clone())?;
+        let mut writer = PayloadWriter::new(key, output)
+            .map_err(|e| Error::unwrap_io(e, "begin the payload"))?;
+        let now = self.session.now;
+        writer.add_bytes(CEREMONY, &self.plan.ceremony(now).to_bytes(), now.unix())?;
+        if let Some(note) = &self.plan.note {
+            writer.add_bytes(&format!("{NOTE}/{}", note.name()), &note.bytes, now.unix())?;
+        }
+        let mut progress = Progress {
+            terminal: &mut self.session.terminal,
+            done: 0,
+            all: bytes,
+        };
+        for (index, node) in self.plan.nodes.iter().enumerate() {
+            node.read(&mut |entry: Entry, content| {
+                interrupt::check()?;
+                match content {
+                    Some(content) => {
+                        let mut content = Watched {
+                            inner: content,
+                            progress: &mut progress,
+                        };
+                        writer.add(Root::Node(index), &entry, Some(&mut content))
+                    }
+                    None => writer.add(Root::Node(index), &entry, None),
+                }
+            })?;
+        }
+        let (files, summary) = writer.finish()?;
+        Ok((folders, files, summary))
+    }
+
+    fn bind(&self, points: Vec<Point>) -> Vec<Share> {
+        let facts = |number: u8, custodian: &Label| Facts {
+            public_key: self.identity.public_key(),
+            kind: self.plan.kind,
+            k: self.plan.k,
+            n: self.plan.custodians.len() as u8,
+            number,
+            custodian: custodian.clone(),
+        };
+        let bound = points.into_iter().zip(&self.plan.custodians);
+        bound
+            .map(|(point, c)| Share::bind(facts(point.number, &c.name), point.y, self.identity))
+            .collect()
+    }
+
+    fn manifest(&self, shares: &[Share], parts: &[FinishedPart], summary: &Summary) -> Manifest {
+        let recovery = Digest::of(carrier::RECOVERY_TEXT.as_bytes());
+        let recovery = FixedFile {
+            on: Carrier::All,
+            name: carrier::RECOVERY.into(),
+            sha256: recovery,
+        };
+        let readme = |copy: &Copy<'_>| FixedFile {
+            on: copy.on(),
+            name: carrier::README.into(),
+            sha256: Digest::of(&copy.readme),
+        };
+        Manifest {
+            public_key: self.identity.public_key(),
+            kind: self.plan.kind,
+            label: self.plan.label.clone(),
+            created: self.session.now,
+            tool: concat!("coldvault ", env!("CARGO_PKG_VERSION")).into(),
+            k: self.plan.k,
+            shares: shares.iter().map(Share::public_facts).collect(),
+            payload: parts.iter().map(|part| part.facts.clone()).collect(),
+            // Rounded up as the payload is: the exact size would undo the padding.
+            plain_bytes: frames::padding(summary.plain_bytes),
+            members: frames::padding(summary.members),
+            generation: 1,
+            previous: None,
+            files: std::iter::once(recovery)
+                .chain(self.vaults.iter().chain(&self.shares).map(readme))
+                .collect(),
+        }
+    }
+
+    fn write_shares(
+        &mut self,
+        shares: &[Share],
+        manifest: &ReadManifest,
+    ) -> Result<Vec<(u8, PathBuf)>> {
+        let public_key = self.identity.public_key();
+        let common = Common {
+            manifest,
+            public_key,
+        };
+        let mut written = Vec::new();
+        for copy in &self.shares {
+            interrupt::check()?;
+            let Role::Share(number) = copy.role else {
+                continue;
+            };
+            let Some(share) = shares.iter().find(|share| share.facts.number == number) else {
+                continue;
+            };
+            self.session
+                .terminal
+                .say(&format!("Writing {} ...", copy.holds()));
+            let folder = Arc::new(NewFolder::create(
+                copy.dir,
+                &copy.role.folder(public_key.vault_id()),
+            )?);
+            self.folders.push(Arc::clone(&folder));
+            carrier::put_share(&folder, share)?;
+            carrier::finish_folder(&folder, &common, &copy.readme, &copy.facts)?;
+            self.session.report.carriers.push(line(copy, &folder));
+            written.push((number, folder.path().to_owned()));
+        }
+        Ok(written)
+    }
+
+    /// Now that every share was read back, the vault copies get their final names.
+    fn finish_vaults(
+        &mut self,
+        folders: &[Arc<NewFolder>],
+        parts: Vec<FinishedPart>,
+        manifest: &ReadManifest,
+    ) -> Result<Vec<PathBuf>> {
+        interrupt::check()?;
+        for part in parts {
+            for file in part.files {
+                file.finish_as(&part.facts.name)?;
+            }
+        }
+        let common = Common {
+            manifest,
+            public_key: self.identity.public_key(),
+        };
+        let mut lines = Vec::new();
+        for (copy, folder) in self.vaults.iter().zip(folders) {
+            self.session
+                .terminal
+                .say(&format!("Finishing {} ...", copy.holds()));
+            carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)?;
+            lines.push(line(copy, folder));
+        }
+        self.session.report.carriers.splice(0..0, lines);
+        Ok(folders
+            .iter()
+            .map(|folder| folder.path().to_owned())
+            .collect())
+    }
+}
+
+fn session_time(session: &Session) -> crate::time::Time {
+    session.now
+}
+
+fn make_copy<'a>(
+    plan: &'a Plan,
+    public_key: PublicKey,
+    now: crate::time::Time,
+    (role, custodian): (Role, Option<&'a Label>),
+    dir: &'a Path,
+    (copy, of): (u8, u8),
+) -> Result<Copy<'a>> {
+    let (mut carrier_id, mut mark) = ([0; 16], [0; 16]);
+    key::random(&mut carrier_id)?;
+    key::random(&mut mark)?;
+    let text = carrier::readme(&CopyOf {
+        role,
+        custodian,
+        id: public_key.vault_id(),
+        label: &plan.label,
+        kind: plan.kind,
+        k: plan.k,
+        n: plan.custodians.len() as u8,
+        copy,
+        of,
+        created: now,
+        contact: plan.contact.as_deref(),
+        mark,
+    });
+    let facts = CarrierFacts {
+        carrier_id,
+        role,
+        copy,
+        of,
+        written: now,
+        made_by: "seal".into(),
+    };
+    Ok(Copy {
+        role,
+        custodian,
+        dir,
+        readme: text.into_bytes(),
+        facts,
+    })
+}
+
+/// What the table says of a finished copy.
+fn line(copy: &Copy<'_>, folder: &NewFolder) -> CarrierLine {
+    let device = media::device_of(folder.path());
+    CarrierLine {
+        role: if copy.role == Role::Vault {
+            "vault"
+        } else {
+            "share"
+        },
+        path: shown(folder.path()),
+        device: device.describe(),
+        serial: device.disks().first().and_then(|disk| disk.serial.clone()),
+        holds: copy.holds(),
+        read_back: Some(how(folder)),
+    }
+}
+
+/// The weakest way in which a file of the folder was read back.
+pub(in crate::commands) fn how(folder: &NewFolder) -> &'static str {
+    let all = folder.contents();
+    let any = |how: ReadBack| all.iter().any(|file| file.how == how);
+    match (any(ReadBack::Driver), any(ReadBack::Dropped)) {
+        (true, _) => "through a driver",
+        (_, true) => "cache dropped",
+        _ => "from the device",
+    }
+}
+
+struct Progress<'a> {
+    terminal: &'a mut Terminal,
+    done: u64,
+    all: u64,
+}
+
+/// Shows how much of the node was read, and lets Ctrl-C end it.
+struct Watched<'a, 'b, R> {
+    inner: &'a mut R,
+    progress: &'a mut Progress<'b>,
+}
+
+impl<R: Read> Read for Watched<'_, '_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        interrupt::check().map_err(Error::into_io)?;
+        let count = self.inner.read(buffer)?;
+        self.progress.done += count as u64;
+        self.progress
+            .terminal
+            .progress("sealing", self.progress.done, self.progress.all);
+        Ok(count)
+    }
+}

@@ -1,0 +1,189 @@
+//! `verify`: any carrier, alone, without a quorum and without showing a secret.
+
+use std::path::{Path, PathBuf};
+
+use crate::carrier::{self, Checked, Holds};
+use crate::commands::Session;
+use crate::error::{Error, Exit, Result};
+use crate::media;
+use crate::report::{CarrierLine, Severity, VaultLine, shown};
+use crate::share::{self, ReadShare};
+use crate::signature::VaultId;
+use crate::terminal::size;
+
+/// Arguments of `verify`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A medium, a coldvault folder, or a share file
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
+    #[arg(long, value_name = "ID|WORDS")]
+    expect: Option<String>,
+}
+
+/// Checks every carrier found under the paths.
+///
+/// # Errors
+/// [`Error::Io`] for a path that is not there; [`Error::Usage`] when it holds nothing of coldvault.
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let expect = args.expect.as_deref().map(expected).transpose()?;
+    let mut exit = Exit::Done;
+    for path in &args.paths {
+        let found = media::find(path, carrier::PREFIX)?.paths;
+        if found.is_empty() {
+            let what = format!("{path:?} holds nothing of coldvault");
+            return Err(Error::Usage {
+                what,
+                hint: "give a medium, a coldvault folder or a share file".into(),
+            });
+        }
+        for path in found {
+            let whole = if path.is_dir() {
+                carrier(&path, expect, session)?
+            } else {
+                file(&path, expect, session)?
+            };
+            if !whole {
+                exit = Exit::Material;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// The id that `--expect` names.
+///
+/// # Errors
+/// [`Error::Usage`] when it is neither digits nor words.
+pub(super) fn expected(text: &str) -> Result<VaultId> {
+    VaultId::parse(text).ok_or_else(|| Error::Usage {
+        what: "--expect is not a vault id".into(),
+        hint: "give the 32 hexadecimal digits or the 16 words that are on the paper".into(),
+    })
+}
+
+fn carrier(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+    let checked = carrier::check(path, expect)?;
+    let whole = checked.is_whole();
+    let verdict = if whole {
+        "whole"
+    } else {
+        "NOT WHOLE: do not rely on it"
+    };
+    session
+        .terminal
+        .result(&format!("{}: {verdict}", holds(&checked)))?;
+    session.terminal.result(&format!("    {}", shown(path)))?;
+    for problem in &checked.problems {
+        let severity = if problem.is_damage {
+            Severity::Error
+        } else {
+            Severity::Note
+        };
+        let hint = if problem.is_damage {
+            "set this carrier aside and use another copy"
+        } else {
+            ""
+        };
+        session.find(
+            severity,
+            "carrier",
+            &format!("{:?}", problem.path),
+            &problem.what,
+            hint,
+        );
+    }
+    if let Some(manifest) = &checked.manifest {
+        for line in carrier::describe(manifest) {
+            session.terminal.result(&format!("    {line}"))?;
+        }
+        let genuine = match (expect, whole) {
+            (Some(_), true) => "genuine: it is the vault that was expected",
+            (_, true) => "consistent with this vault: compare id or words with the paper",
+            (_, false) => "damaged or edited",
+        };
+        session.terminal.result(&format!(
+            "    checked  {} read; {genuine}",
+            size(checked.bytes)
+        ))?;
+        session.report.vault = Some(VaultLine::of(manifest));
+    }
+    session.report.carriers.push(line(path, &checked));
+    Ok(whole)
+}
+
+/// What a carrier holds, for people.
+pub(super) fn holds(checked: &Checked) -> String {
+    let copy = checked.facts.as_ref().map_or(String::new(), |facts| {
+        format!(", copy {} of {}", facts.copy, facts.of)
+    });
+    match &checked.holds {
+        Holds::Vault => format!("vault{copy}"),
+        Holds::Share(number, custodian) => {
+            format!("{}{copy}", carrier::share_name(*number, custodian))
+        }
+        Holds::Nothing => "nothing that can be told".into(),
+    }
+}
+
+/// What the report says of a carrier that was read.
+pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
+    let device = media::device_of(path);
+    CarrierLine {
+        role: if matches!(checked.holds, Holds::Share(..)) {
+            "share"
+        } else {
+            "vault"
+        },
+        path: shown(path),
+        device: device.describe(),
+        serial: device.disks().first().and_then(|disk| disk.serial.clone()),
+        holds: holds(checked),
+        read_back: None,
+    }
+}
+
+/// A share file on its own: its signature proves it for the vault that it names.
+fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let bytes = media::OpenFolder::open(parent)?
+        .read_small(name, share::MAX_BYTES)?
+        .unwrap_or_default();
+    let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
+        path: path.to_owned(),
+        what: format!("not a share file: {error}"),
+    })?;
+    let id = share.facts.public_key.vault_id();
+    let signed = share.is_signed() && expect.is_none_or(|expected| expected == id);
+    let verdict = if signed {
+        "whole"
+    } else {
+        "NOT GENUINE: do not rely on it"
+    };
+    let name = carrier::share_name(share.facts.number, &share.facts.custodian);
+    session
+        .terminal
+        .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
+    for line in carrier::describe_id(id, Some(share.facts.kind)) {
+        session.terminal.result(&format!("    {line}"))?;
+    }
+    if !signed {
+        let text = "forged, damaged, or not of the expected vault";
+        session.find(
+            Severity::Error,
+            "share",
+            &format!("{path:?}"),
+            text,
+            "set it aside and use another copy",
+        );
+    }
+    Ok(signed)
+}

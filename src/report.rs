@@ -1,0 +1,217 @@
+//! What a command found and did, for people on the screen and for scripts as one JSON object (`docs/json.md`).
+//!
+//! Plain values on the way out. Nothing secret has a place in it.
+
+use std::path::Path;
+
+use crate::error::{Error, Exit};
+use crate::json::{Object, Value};
+use crate::manifest::Manifest;
+use crate::quorum::Verdict;
+
+/// The schema that `--json` prints.
+const SCHEMA: &str = "coldvault/report/1";
+
+/// One command's outcome.
+#[derive(Default)]
+pub struct Report {
+    /// The vault it was about.
+    pub vault: Option<VaultLine>,
+    /// Carriers written or read.
+    pub carriers: Vec<CarrierLine>,
+    /// Shares presented.
+    pub shares: Vec<ShareLine>,
+    /// Everything worth knowing, worst included.
+    pub findings: Vec<Finding>,
+}
+
+/// The vault of a report.
+#[derive(Clone)]
+pub struct VaultLine {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// Its label, when a `vault.json` says it.
+    pub label: Option<String>,
+    /// "production" or "rehearsal".
+    pub kind: &'static str,
+    /// Shares needed.
+    pub k: Option<u8>,
+    /// Shares made.
+    pub n: Option<u8>,
+}
+
+impl VaultLine {
+    /// What a genuine `vault.json` says.
+    pub fn of(manifest: &Manifest) -> Self {
+        Self {
+            id: manifest.public_key.vault_id().hex(),
+            label: Some(manifest.label.to_string()),
+            kind: manifest.kind.as_str(),
+            k: Some(manifest.k),
+            n: Some(manifest.n()),
+        }
+    }
+}
+
+/// A carrier of a report.
+pub struct CarrierLine {
+    /// "vault" or "share".
+    pub role: &'static str,
+    /// Its folder.
+    pub path: String,
+    /// The disk it lies on.
+    pub device: String,
+    /// That disk's serial number, where it has one.
+    pub serial: Option<String>,
+    /// What it holds: "vault copy 1 of 2", "share 2 (legal), copy 1 of 2".
+    pub holds: String,
+    /// How it was read back; `None` when it was only read.
+    pub read_back: Option<&'static str>,
+}
+
+/// A share of a report.
+pub struct ShareLine {
+    /// Its number.
+    pub number: Option<u8>,
+    /// Whose.
+    pub custodian: Option<String>,
+    /// Where it was read.
+    pub copy: String,
+    /// "good", "relabelled", "duplicate" or "set aside".
+    pub state: &'static str,
+    /// Why it was not used.
+    pub reason: Option<String>,
+}
+
+impl ShareLine {
+    /// What a quorum says of one share.
+    pub fn of(verdict: &Verdict) -> Self {
+        Self {
+            number: verdict.number,
+            custodian: verdict.custodian.as_ref().map(ToString::to_string),
+            copy: shown(&verdict.from),
+            state: verdict.state.as_str(),
+            reason: verdict.state.reason().map(str::to_owned),
+        }
+    }
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// To be known.
+    Note,
+    /// To be looked at.
+    Warning,
+    /// Something is damaged, missing or refused.
+    Error,
+}
+
+impl Severity {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing worth knowing.
+pub struct Finding {
+    /// A short stable name.
+    pub code: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The file, carrier or person it is about.
+    pub subject: String,
+    /// What it is.
+    pub text: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Report {
+    /// The one JSON object of `--json`, ended by a line end.
+    pub fn to_json(&self, command: &str, exit: Exit, error: Option<&Error>) -> String {
+        let mut findings: Vec<Value> = self.findings.iter().map(finding).collect();
+        if let Some(error) = error {
+            findings.push(finding(&Finding {
+                code: error.code(),
+                severity: Severity::Error,
+                subject: String::new(),
+                text: error.to_string(),
+                hint: error.hint(),
+            }));
+        }
+        Object::new()
+            .with("schema", SCHEMA)
+            .with("command", command)
+            .with("exit", exit as u8 as u64)
+            .with("vault", self.vault.as_ref().map_or(Value::Null, vault))
+            .with(
+                "carriers",
+                self.carriers.iter().map(carrier).collect::<Vec<_>>(),
+            )
+            .with("shares", self.shares.iter().map(share).collect::<Vec<_>>())
+            .with("findings", findings)
+            .to_pretty()
+    }
+}
+
+fn vault(vault: &VaultLine) -> Value {
+    Object::new()
+        .with("id", vault.id.as_str())
+        .with("label", text(vault.label.as_deref()))
+        .with("kind", vault.kind)
+        .with("k", number(vault.k))
+        .with("n", number(vault.n))
+        .into()
+}
+
+fn carrier(carrier: &CarrierLine) -> Value {
+    Object::new()
+        .with("role", carrier.role)
+        .with("path", carrier.path.as_str())
+        .with("device", carrier.device.as_str())
+        .with("serial", text(carrier.serial.as_deref()))
+        .with("holds", carrier.holds.as_str())
+        .with("read_back", text(carrier.read_back))
+        .into()
+}
+
+fn share(share: &ShareLine) -> Value {
+    Object::new()
+        .with("number", number(share.number))
+        .with("custodian", text(share.custodian.as_deref()))
+        .with("copy", share.copy.as_str())
+        .with("state", share.state)
+        .with("reason", text(share.reason.as_deref()))
+        .into()
+}
+
+fn finding(finding: &Finding) -> Value {
+    Object::new()
+        .with("code", finding.code)
+        .with("severity", finding.severity.as_str())
+        .with("subject", finding.subject.as_str())
+        .with("text", finding.text.as_str())
+        .with("hint", finding.hint.as_str())
+        .into()
+}
+
+fn text(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, Value::from)
+}
+
+fn number(number: Option<u8>) -> Value {
+    number.map_or(Value::Null, |number| u64::from(number).into())
+}
+
+/// A path for a report: escaped where it is not plain text.
+pub fn shown(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) if !text.chars().any(char::is_control) => text.to_owned(),
+        _ => format!("{path:?}"),
+    }
+}

@@ -1,0 +1,193 @@
+//! Talks to the person at the table: the only place that does.
+//!
+//! Rules: talk, progress and warnings go to standard error, results to standard output, so that results can be piped.
+//! Meaning is never carried by colour. A standard output that is closed is an error, never a panic. Text from a carrier
+//! comes in escaped: that is the callers' business. Questions name the keys to press and are asked on `/dev/tty`.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+
+/// How often the progress line changes.
+const PROGRESS: Duration = Duration::from_millis(200);
+
+/// The screen, or what stands in for it.
+pub struct Terminal {
+    json: bool,
+    last: Option<Instant>,
+    started: Instant,
+    drawn: bool,
+}
+
+impl Terminal {
+    /// With `json`, only the one object goes to standard output.
+    pub fn new(json: bool) -> Self {
+        Self {
+            json,
+            last: None,
+            started: Instant::now(),
+            drawn: false,
+        }
+    }
+
+    /// A line of talk.
+    pub fn say(&mut self, line: &str) {
+        self.clear();
+        // If standard error is gone there is nobody to tell.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+
+    /// A warning.
+    pub fn warn(&mut self, line: &str) {
+        self.say(&format!("coldvault: warning: {line}"));
+    }
+
+    /// A line of result.
+    ///
+    /// # Errors
+    /// [`Error::System`] when standard output does not take it.
+    pub fn result(&mut self, line: &str) -> Result<()> {
+        self.clear();
+        if self.json {
+            Ok(())
+        } else {
+            write_out(&format!("{line}\n"))
+        }
+    }
+
+    /// The JSON object, when it was asked for.
+    ///
+    /// # Errors
+    /// [`Error::System`] when standard output does not take it.
+    pub fn json(&mut self, object: &str) -> Result<()> {
+        self.clear();
+        if self.json { write_out(object) } else { Ok(()) }
+    }
+
+    /// An error and its hint.
+    pub fn error(&mut self, error: &Error) {
+        self.say(&format!("coldvault: error: {error}"));
+        self.say(&format!("coldvault: hint: {}", error.hint()));
+    }
+
+    /// Shows how far a long work is, with its rate and the time left, when somebody is watching.
+    pub fn progress(&mut self, doing: &str, done: u64, all: u64) {
+        let now = Instant::now();
+        if self.json
+            || !io::stderr().is_terminal()
+            || self.last.is_some_and(|last| now - last < PROGRESS)
+        {
+            return;
+        }
+        if self.last.is_none() {
+            self.started = now;
+        }
+        self.last = Some(now);
+        let line = progress_line(doing, done, all, now - self.started);
+        self.drawn = true;
+        let _ = write!(io::stderr(), "\r{line:<79}");
+        let _ = io::stderr().flush();
+    }
+
+    /// Ends a progress line.
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.drawn) {
+            let _ = write!(io::stderr(), "\r{:79}\r", "");
+        }
+        self.last = None;
+    }
+
+    /// Asks a yes-or-no question on the terminal; `None` when there is no terminal to ask on.
+    ///
+    /// # Errors
+    /// [`Error::System`] when the terminal answers with an error.
+    pub fn confirm(&mut self, question: &str) -> Result<Option<bool>> {
+        self.clear();
+        let Ok(tty) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
+            return Ok(None);
+        };
+        let failed = |error| Error::System {
+            doing: "ask on the terminal",
+            error,
+        };
+        let mut answers = BufReader::new(tty.try_clone().map_err(failed)?);
+        loop {
+            write!(&tty, "{question} Type y or n, then press Enter: ").map_err(failed)?;
+            let mut answer = String::new();
+            if answers.read_line(&mut answer).map_err(failed)? == 0 {
+                return Ok(Some(false));
+            }
+            crate::host::interrupt::check()?;
+            match answer.trim().to_lowercase().as_str() {
+                "y" | "yes" => return Ok(Some(true)),
+                "n" | "no" => return Ok(Some(false)),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn write_out(text: &str) -> Result<()> {
+    let mut out = io::stdout();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Error::System {
+        doing: "write to standard output",
+        error,
+    })
+}
+
+/// "sealing  45 %  320 MB/s  0:12 left".
+fn progress_line(doing: &str, done: u64, all: u64, elapsed: Duration) -> String {
+    let percent = if all == 0 {
+        100
+    } else {
+        (u128::from(done.min(all)) * 100 / u128::from(all)) as u64
+    };
+    let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
+    let left = if rate > 0.0 {
+        (all.saturating_sub(done) as f64 / rate) as u64
+    } else {
+        0
+    };
+    format!(
+        "{doing}  {percent} %  {:.0} MB/s  {}:{:02} left",
+        rate / 1e6,
+        left / 60,
+        left % 60
+    )
+}
+
+/// Bytes for people.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_says_how_much_how_fast_and_how_long() {
+        let line = progress_line(
+            "sealing",
+            500_000_000,
+            1_000_000_000,
+            Duration::from_secs(5),
+        );
+        assert_eq!(line, "sealing  50 %  100 MB/s  0:05 left");
+    }
+
+    #[test]
+    fn sizes_are_said_in_units_that_people_use() {
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(4_096), "4.1 kB");
+        assert_eq!(size(2 << 30), "2.1 GB");
+    }
+}
