@@ -35,6 +35,11 @@ impl VaultKey {
         &self.0
     }
 
+    /// The bytes themselves, no longer a key.
+    pub fn into_secret(self) -> SecretBytes {
+        self.0
+    }
+
     /// The key as age's passphrase: 64 lower-case hexadecimal digits.
     pub fn passphrase(&self) -> SecretBytes {
         SecretBytes::filled(2 * KEY_BYTES, |text| {

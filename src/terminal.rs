@@ -16,6 +16,7 @@ const PROGRESS: Duration = Duration::from_millis(200);
 /// The screen, or what stands in for it.
 pub struct Terminal {
     json: bool,
+    silent: bool,
     last: Option<Instant>,
     started: Instant,
     drawn: bool,
@@ -26,14 +27,26 @@ impl Terminal {
     pub fn new(json: bool) -> Self {
         Self {
             json,
+            silent: false,
             last: None,
             started: Instant::now(),
             drawn: false,
         }
     }
 
+    /// Nobody listens: for a command that runs inside another one, which tells its outcome in its own words.
+    pub fn silent() -> Self {
+        Self {
+            silent: true,
+            ..Self::new(false)
+        }
+    }
+
     /// A line of talk.
     pub fn say(&mut self, line: &str) {
+        if self.silent {
+            return;
+        }
         self.clear();
         // If standard error is gone there is nobody to tell.
         let _ = writeln!(io::stderr(), "{line}");
@@ -50,7 +63,7 @@ impl Terminal {
     /// [`Error::System`] when standard output does not take it.
     pub fn result(&mut self, line: &str) -> Result<()> {
         self.clear();
-        if self.json {
+        if self.json || self.silent {
             Ok(())
         } else {
             write_out(&format!("{line}\n"))
@@ -76,6 +89,7 @@ impl Terminal {
     pub fn progress(&mut self, doing: &str, done: u64, all: u64) {
         let now = Instant::now();
         if self.json
+            || self.silent
             || !io::stderr().is_terminal()
             || self.last.is_some_and(|last| now - last < PROGRESS)
         {

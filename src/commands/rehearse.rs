@@ -1,10 +1,187 @@
-//! `selftest`.
-use crate::commands::Session;
-use crate::error::{Exit, Result};
-/// Arguments of `selftest`.
+//! `rehearse`: the whole loop on a sample node, in one directory: seal, lose, forge, restore, compare.
+//!
+//! It runs the same code as `seal`, `verify` and `restore`; only the sample and the losses are its own.
+
+mod compare;
+mod losses;
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+
+use crate::commands::{Session, restore, seal};
+use crate::error::{Error, Exit, Result};
+use crate::kind::Kind;
+use crate::label::Label;
+use crate::node::Node;
+use crate::report::shown;
+use crate::{key, sample};
+
+/// The custodians of the rehearsal, share 1 first.
+const CUSTODIANS: [&str; 5] = ["legal", "audit", "operations", "board", "notary"];
+/// Shares needed.
+const THRESHOLD: u8 = 3;
+
+/// Arguments of `rehearse`.
 #[derive(clap::Args)]
-pub struct Args {}
-/// x
-pub fn run(_: &Args, _: &mut Session) -> Result<Exit> {
+pub struct Args {
+    /// A new directory to work in; without it one is made where temporary files go
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+}
+
+/// Rehearses.
+///
+/// # Errors
+/// [`Error::Exists`] when the directory is there; whatever goes wrong on the way.
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let dir = make_directory(args.into.as_deref())?;
+    let dir = fs::canonicalize(&dir).map_err(Error::io("open", &dir))?;
+    let mut rehearsal = Rehearsal { dir, session };
+    let sealed = rehearsal.seal()?;
+    rehearsal.lose(&sealed)?;
+    rehearsal.restore(&sealed)?;
+    rehearsal.compare()?;
+    rehearsal.close(&sealed)?;
     Ok(Exit::Done)
+}
+
+fn make_directory(into: Option<&Path>) -> Result<PathBuf> {
+    let mut random = [0; 4];
+    key::random(&mut random)?;
+    let default = || std::env::temp_dir().join(format!("coldvault-rehearsal-{}", HEXLOWER.encode(&random)));
+    let dir = into.map_or_else(default, Path::to_owned);
+    match fs::DirBuilder::new().mode(0o700).create(&dir) {
+        Ok(()) => Ok(dir),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(Error::Exists(dir)),
+        Err(error) => Err(Error::io("create", &dir)(error)),
+    }
+}
+
+struct Rehearsal<'a> {
+    dir: PathBuf,
+    session: &'a mut Session,
+}
+
+impl Rehearsal<'_> {
+    fn say(&mut self, line: &str) -> Result<()> {
+        self.session.terminal.result(line)
+    }
+
+    /// A sample node, sealed 3-of-5, two copies of everything on ten and two stand-ins for media.
+    fn seal(&mut self) -> Result<seal::Sealed> {
+        let node = self.dir.join("node");
+        sample::write(&node)?;
+        let plan = self.plan(&node)?;
+        self.say("REHEARSAL: nothing in it protects anything.\n")?;
+        self.say("1. A sample node was made, with real keystores, and sealed: 5 custodians,")?;
+        self.say("   any 3 open it, two copies of the vault and of each share.")?;
+        let mut inner = self.session.inner();
+        let sealed = seal::carry_out(&plan, &mut inner)?;
+        self.session.report.vault = inner.report.vault;
+        self.session.report.carriers = inner.report.carriers;
+        let id = sealed.manifest.public_key.vault_id();
+        self.say(&format!("   Vault {id}"))?;
+        for line in id.word_lines() {
+            self.say(&format!("         {line}"))?;
+        }
+        let carriers = self.session.report.carriers.len();
+        self.say(&format!("   {carriers} carriers written, each read back and compared.\n"))?;
+        Ok(sealed)
+    }
+
+    fn plan(&self, node: &Path) -> Result<seal::Plan> {
+        let media = self.dir.join("media");
+        let medium = |name: String| {
+            let path = media.join(name);
+            fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
+            Ok(path)
+        };
+        let custodian = |name: &&str| {
+            let to = ["1", "2"].iter().map(|copy| medium(format!("{name}-{copy}"))).collect::<Result<Vec<_>>>()?;
+            Ok(seal::Custodian { name: Label::new(name)?, to })
+        };
+        Ok(seal::Plan {
+            nodes: vec![Node::open(node, true)?],
+            label: Label::new("Sample Bank node")?,
+            kind: Kind::Rehearsal,
+            k: THRESHOLD,
+            custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
+            vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
+            note: None,
+            contact: Some("security office (rehearsal)".into()),
+            exceptions: Vec::new(),
+        })
+    }
+
+    /// Two custodians and one vault copy are lost; somebody brings a forged share in the name of one of the lost.
+    fn lose(&mut self, sealed: &seal::Sealed) -> Result<()> {
+        let media = self.dir.join("media");
+        let lost = self.dir.join("lost");
+        fs::create_dir(&lost).map_err(Error::io("create", &lost))?;
+        for name in ["board-1", "board-2", "notary-1", "notary-2", "vault-1"] {
+            let (from, to) = (media.join(name), lost.join(name));
+            fs::rename(&from, &to).map_err(Error::io("move", &from))?;
+        }
+        losses::forge(sealed, &lost.join("board-1"), &media.join("forged"))?;
+        self.say("2. Lost: the custodians \"board\" and \"notary\", and vault copy 1.")?;
+        self.say("   On the table: legal twice (a duplicate), audit, operations, and a share")?;
+        self.say("   that claims to be board's: forged, with all its checksums made anew.\n")
+    }
+
+    /// The way back, by the same command that an officer would type.
+    fn restore(&mut self, sealed: &seal::Sealed) -> Result<()> {
+        let media = self.dir.join("media");
+        let names = ["vault-2", "legal-1", "legal-2", "forged", "audit-1", "operations-2"];
+        let from: Vec<PathBuf> = names.iter().map(|name| media.join(name)).collect();
+        let expect = sealed.manifest.public_key.vault_id().hex();
+        let args = restore::Args::rehearsal(from, self.dir.join("restored"), expect);
+        self.say("3. What the shares on the table turned out to be:")?;
+        let mut inner = self.session.inner();
+        restore::run(&args, &mut inner)?;
+        self.session.report.shares = inner.report.shares;
+        let states: Vec<String> = self.session.report.shares.iter().map(share_state).collect();
+        states.iter().try_for_each(|line| self.say(line))?;
+        losses::check(&self.session.report.shares)?;
+        self.say("   The forged share was set aside and never combined; any 3 good ones open it.\n")
+    }
+
+    /// Every byte, mode and time.
+    fn compare(&mut self) -> Result<()> {
+        let (node, restored) = (self.dir.join("node"), self.dir.join("restored/node"));
+        let same = compare::trees(&node, &restored)?;
+        self.say(&format!(
+            "4. Compared with the original: {} files ({} bytes), {} directories, {} links:",
+            same.files, same.bytes, same.directories, same.links
+        ))?;
+        self.say("   every byte, permission and time is the same.\n")
+    }
+
+    fn close(&mut self, sealed: &seal::Sealed) -> Result<()> {
+        let dir = self.dir.clone();
+        let vault = sealed.vaults.get(1).map_or_else(|| dir.clone(), Clone::clone);
+        if let Some(network) = crate::host::network_up() {
+            self.say(&format!("This machine has a network ({network}): fine for a rehearsal, never for a real vault."))?;
+        }
+        self.say("Look at it:")?;
+        for (what, place) in [
+            ("the sample node", dir.join("node")),
+            ("the media, one folder each", dir.join("media")),
+            ("a vault copy", vault),
+            ("what was lost", dir.join("lost")),
+            ("the restored node", dir.join("restored/node")),
+        ] {
+            self.say(&format!("   {what:<27} {}", shown(&place)))?;
+        }
+        self.say("Remove all of it when you have seen enough: it is a rehearsal.")
+    }
+}
+
+fn share_state(share: &crate::report::ShareLine) -> String {
+    let number = share.number.map_or("?".into(), |number| number.to_string());
+    let custodian = share.custodian.as_deref().unwrap_or("unknown");
+    let reason = share.reason.as_deref().map_or(String::new(), |reason| format!("\n        {reason}"));
+    format!("   share {number} ({custodian}): {}{reason}", share.state)
 }

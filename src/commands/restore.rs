@@ -11,7 +11,6 @@ use crate::commands::Session;
 use crate::commands::presented::{self, Presented};
 use crate::commands::verify::expected;
 use crate::error::{Error, Exit, Result};
-use crate::inventory::Totals;
 use crate::key::VaultKey;
 use crate::kind::Kind;
 use crate::payload::{self, Bounds};
@@ -55,6 +54,14 @@ pub struct Args {
     /// Practise: for rehearsal material, without asking
     #[arg(long)]
     rehearsal: bool,
+}
+
+impl Args {
+    /// What an officer would type in a rehearsal: everything on the table, files as they were, the id from the paper.
+    pub(super) fn rehearsal(from: Vec<PathBuf>, into: PathBuf, expect: String) -> Self {
+        let (only, expect) = (Vec::new(), Some(expect));
+        Self { from, into, only, preserve: true, note_to: None, expect, salvage: false, rehearsal: true }
+    }
 }
 
 /// Restores.
@@ -120,12 +127,11 @@ fn restore(
     unfinished: &mut Unfinished,
     session: &mut Session,
 ) -> Result<Exit> {
-    let (totals, restoring) = from_any_copy(table, choice, unfinished, session)?;
+    let restoring = from_any_copy(table, choice, unfinished, session)?;
     let (files, bytes) = restoring.finish(choice, session)?;
     session.terminal.result(&format!(
-        "Restored {files} files, {}; the archive's {} files all agree with its inventory.",
-        size(bytes),
-        totals.files,
+        "Restored {files} files, {}. Everything in the archive agrees with its inventory.",
+        size(bytes)
     ))?;
     Ok(Exit::Done)
 }
@@ -224,7 +230,7 @@ fn from_any_copy(
     choice: &Choice,
     unfinished: &mut Unfinished,
     session: &mut Session,
-) -> Result<(Totals, Restoring)> {
+) -> Result<Restoring> {
     let mut first = None;
     for vault in table.vaults {
         match from_copy(table, vault, choice, unfinished.fresh()?, session) {
@@ -267,7 +273,7 @@ fn from_copy(
     choice: &Choice,
     into: &Path,
     session: &mut Session,
-) -> Result<(Totals, Restoring)> {
+) -> Result<Restoring> {
     let manifest = table.judged.manifest.as_ref();
     let input = PayloadReader::open(vault, manifest)?;
     let all = manifest.map_or(0, |manifest| manifest.plain_bytes);
@@ -279,6 +285,6 @@ fn from_copy(
         done: 0,
         all,
     };
-    let totals = payload::unpack(table.key, input, vault, table.bounds(), &mut watching)?;
-    Ok((totals, restoring))
+    payload::unpack(table.key, input, vault, table.bounds(), &mut watching)?;
+    Ok(restoring)
 }
