@@ -119,6 +119,26 @@ impl<R: Read + Seek> Chunks<R> {
     }
 }
 
+/// Whether what is encrypted opens again, and a changed byte or another key opens nothing. (A frozen file of an earlier
+/// run is among the vectors.)
+pub fn known_answer(key: &VaultKey, other: &VaultKey) -> io::Result<bool> {
+    let plain = b"known answer";
+    let mut writer = Encrypting::new(key, Vec::new())?;
+    writer.write_all(plain)?;
+    let mut sealed = writer.finish()?;
+    let mut opened = Vec::new();
+    if let Some(mut reader) = Decrypting::new(key, sealed.as_slice())? {
+        reader.read_to_end(&mut opened)?;
+    }
+    let foreign = Decrypting::new(other, sealed.as_slice())?.is_none();
+    if let Some(last) = sealed.last_mut() {
+        *last ^= 1;
+    }
+    let damaged = Decrypting::new(key, sealed.as_slice())?
+        .is_some_and(|mut reader| reader.read_to_end(&mut Vec::new()).is_err());
+    Ok(opened == plain && foreign && damaged)
+}
+
 /// Whether these bytes have the one form of header that coldvault writes.
 pub fn is_header(bytes: &[u8]) -> bool {
     let expected = format!(

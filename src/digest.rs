@@ -38,6 +38,11 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Whether SHA-256 gives the answer of FIPS 180-4 for "abc".
+pub fn known_answer() -> bool {
+    Digest::of(b"abc").hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+}
+
 /// SHA-256 over bytes that come one after another.
 #[derive(Clone)]
 pub struct Hasher(Context);

@@ -19,6 +19,14 @@ use crate::secret::SecretBytes;
 /// The most points a secret is split into.
 pub const MAX_POINTS: usize = 32;
 
+/// Points of [`known_answer`], computed apart from the library.
+const KNOWN: [[u8; 4]; 4] = [
+    [0x10, 0x4a, 0xa4, 0xef],
+    [0x3e, 0x64, 0x8a, 0xc1],
+    [0x23, 0x79, 0x97, 0xdc],
+    [0x0d, 0x57, 0xb9, 0xf2],
+];
+
 /// The most subsets that are joined as a test after splitting.
 const MAX_SUBSETS: usize = 20_000;
 
@@ -89,6 +97,25 @@ pub fn interpolate(points: &[&Point], at: u8) -> Result<SecretBytes> {
         .map(Zeroizing::new)
         .map_err(|_| broken)?;
     Ok(SecretBytes::copied(&joined))
+}
+
+/// Whether three fixed points (numbers 2, 3 and 5; the polynomials are s + 0xc7 x + 0xe9 x^2 over GF(2^8) with 0x11D) give
+/// the secret 00 5a b4 ff back, and the fourth point at number 4.
+pub fn known_answer() -> bool {
+    const POINTS: [(u8, [u8; 4]); 4] = [
+        (2, KNOWN[0]),
+        (3, KNOWN[1]),
+        (5, KNOWN[2]),
+        (4, KNOWN[3]),
+    ];
+    let points = POINTS.map(|(number, y)| Point {
+        number,
+        y: SecretBytes::copied(&y),
+    });
+    let [two, three, five, four] = &points;
+    let chosen = [two, three, five];
+    join(&chosen).is_ok_and(|secret| secret.same(&SecretBytes::copied(&[0, 0x5a, 0xb4, 0xff])))
+        && interpolate(&chosen, 4).is_ok_and(|y| y.same(&four.y))
 }
 
 /// Whether `k` of `n` is a split that coldvault makes and reads.

@@ -67,6 +67,31 @@ fn hkdf(secret: &SecretBytes, info: &str) -> SecretBytes {
     })
 }
 
+/// Whether HKDF gives the answer of RFC 5869, test case 3.
+pub fn known_hkdf_answer() -> bool {
+    let okm = hkdf(&SecretBytes::copied(&[0x0b; 22]), "");
+    HEXLOWER.encode(okm.expose())
+        == "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+}
+
+/// Whether Ed25519 gives the public key and signature of RFC 8032, section 7.1, test 2, and refuses another message.
+pub fn known_answer() -> bool {
+    const SEED: &str = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+    const PUBLIC: &str = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+    const SIGNED: &str = "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
+                          085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+    let seed = HEXLOWER.decode(SEED.as_bytes()).unwrap_or_default();
+    let Ok(pair) = Ed25519KeyPair::from_seed_unchecked(&seed) else {
+        return false;
+    };
+    let identity = Identity(Box::new(pair));
+    let (key, signature) = (identity.public_key(), identity.sign(&[0x72]));
+    key.hex() == PUBLIC
+        && HEXLOWER.encode(&signature) == SIGNED
+        && key.verifies(&[0x72], &signature)
+        && !key.verifies(&[0x73], &signature)
+}
+
 /// An Ed25519 public key: 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PublicKey(pub [u8; 32]);
