@@ -32,7 +32,12 @@ pub struct Session {
 impl Session {
     /// A session for a command that runs inside another one: same clock, nobody listening, a report of its own.
     pub fn inner(&self) -> Self {
-        Self { now: self.now, terminal: Terminal::silent(), report: Report::default(), missing: Vec::new() }
+        Self {
+            now: self.now,
+            terminal: Terminal::silent(),
+            report: Report::default(),
+            missing: Vec::new(),
+        }
     }
 
     /// Notes something worth knowing, and says it.

@@ -13,10 +13,12 @@ pub use line::{Line, LineKind};
 
 /// The most lines in one part: what has to be remembered while an archive is read.
 pub const PART_LINES: usize = 4096;
-/// The most bytes in one part.
-pub const MAX_PART_BYTES: usize = 64 * 1024 * 1024;
+/// A part with this many bytes is ended before it has its most lines.
+const PART_BYTES: usize = 4 << 20;
+/// The most bytes in one part: a part is ended by the line that fills it.
+pub const MAX_PART_BYTES: usize = PART_BYTES + line::MAX_LINE_BYTES;
 /// The most bytes of the last member.
-pub const MAX_TOTAL_BYTES: usize = 256 * 1024;
+pub const MAX_TOTAL_BYTES: usize = 1 << 20;
 /// The directory of the inventory in the archive.
 pub const DIRECTORY: &str = "INVENTORY";
 /// The last member of the archive.
@@ -72,7 +74,8 @@ impl Inventory {
         self.text.push('\n');
         self.lines += 1;
         self.totals.add(line);
-        (self.lines == PART_LINES).then(|| self.end_part())
+        let full = self.lines == PART_LINES || self.text.len() >= PART_BYTES;
+        full.then(|| self.end_part())
     }
 
     /// Ends the part that is being collected.
@@ -280,6 +283,37 @@ mod tests {
         }
         checker.part(parts[1].0.as_bytes(), &parts[1].1).unwrap();
         checker.total(&total).unwrap();
+    }
+
+    #[test]
+    fn the_longest_names_make_lines_and_parts_that_are_read_again() {
+        for byte in [b'\x01', b'"', b'\\', 0xff, b'\n'] {
+            let long = vec![byte; 4096];
+            let kind = LineKind::Link {
+                target: long.clone(),
+            };
+            let line = Line {
+                path: long.clone(),
+                kind,
+                mode: 0o777,
+                mtime: 0,
+                what: None,
+                outside: Some(long),
+            };
+            let lines = vec![line; 500];
+            let (parts, total) = written(&lines);
+            let mut checker = Checker::default();
+            let mut rest = lines.into_iter();
+            for (name, bytes) in parts {
+                assert!(bytes.len() <= MAX_PART_BYTES);
+                let count = bytes.iter().filter(|byte| **byte == b'\n').count();
+                rest.by_ref()
+                    .take(count)
+                    .for_each(|line| checker.saw(line).unwrap());
+                checker.part(name.as_bytes(), &bytes).unwrap();
+            }
+            checker.total(&total).unwrap();
+        }
     }
 
     #[test]

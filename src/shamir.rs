@@ -102,12 +102,7 @@ pub fn interpolate(points: &[&Point], at: u8) -> Result<SecretBytes> {
 /// Whether three fixed points (numbers 2, 3 and 5; the polynomials are s + 0xc7 x + 0xe9 x^2 over GF(2^8) with 0x11D) give
 /// the secret 00 5a b4 ff back, and the fourth point at number 4.
 pub fn known_answer() -> bool {
-    const POINTS: [(u8, [u8; 4]); 4] = [
-        (2, KNOWN[0]),
-        (3, KNOWN[1]),
-        (5, KNOWN[2]),
-        (4, KNOWN[3]),
-    ];
+    const POINTS: [(u8, [u8; 4]); 4] = [(2, KNOWN[0]), (3, KNOWN[1]), (5, KNOWN[2]), (4, KNOWN[3])];
     let points = POINTS.map(|(number, y)| Point {
         number,
         y: SecretBytes::copied(&y),

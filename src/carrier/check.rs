@@ -333,6 +333,10 @@ impl Checking {
             .filter(mine)
             .map(|file| (file.name.clone(), file.sha256))
             .collect();
+        if !wanted.iter().any(|(name, _)| name == README) {
+            // carrier.json is a claim: a copy number that vault.json does not know would excuse any README.
+            self.damage(CARRIER, "it names a copy that was never made");
+        }
         if matches!(self.checked.holds, Holds::Vault) {
             wanted.extend(
                 manifest

@@ -51,7 +51,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 fn make_directory(into: Option<&Path>) -> Result<PathBuf> {
     let mut random = [0; 4];
     key::random(&mut random)?;
-    let default = || std::env::temp_dir().join(format!("coldvault-rehearsal-{}", HEXLOWER.encode(&random)));
+    let default =
+        || std::env::temp_dir().join(format!("coldvault-rehearsal-{}", HEXLOWER.encode(&random)));
     let dir = into.map_or_else(default, Path::to_owned);
     match fs::DirBuilder::new().mode(0o700).create(&dir) {
         Ok(()) => Ok(dir),
@@ -88,7 +89,9 @@ impl Rehearsal<'_> {
             self.say(&format!("         {line}"))?;
         }
         let carriers = self.session.report.carriers.len();
-        self.say(&format!("   {carriers} carriers written, each read back and compared.\n"))?;
+        self.say(&format!(
+            "   {carriers} carriers written, each read back and compared.\n"
+        ))?;
         Ok(sealed)
     }
 
@@ -100,8 +103,14 @@ impl Rehearsal<'_> {
             Ok(path)
         };
         let custodian = |name: &&str| {
-            let to = ["1", "2"].iter().map(|copy| medium(format!("{name}-{copy}"))).collect::<Result<Vec<_>>>()?;
-            Ok(seal::Custodian { name: Label::new(name)?, to })
+            let to = ["1", "2"]
+                .iter()
+                .map(|copy| medium(format!("{name}-{copy}")))
+                .collect::<Result<Vec<_>>>()?;
+            Ok(seal::Custodian {
+                name: Label::new(name)?,
+                to,
+            })
         };
         Ok(seal::Plan {
             nodes: vec![Node::open(node, true)?],
@@ -134,7 +143,14 @@ impl Rehearsal<'_> {
     /// The way back, by the same command that an officer would type.
     fn restore(&mut self, sealed: &seal::Sealed) -> Result<()> {
         let media = self.dir.join("media");
-        let names = ["vault-2", "legal-1", "legal-2", "forged", "audit-1", "operations-2"];
+        let names = [
+            "vault-2",
+            "legal-1",
+            "legal-2",
+            "forged",
+            "audit-1",
+            "operations-2",
+        ];
         let from: Vec<PathBuf> = names.iter().map(|name| media.join(name)).collect();
         let expect = sealed.manifest.public_key.vault_id().hex();
         let args = restore::Args::rehearsal(from, self.dir.join("restored"), expect);
@@ -161,7 +177,10 @@ impl Rehearsal<'_> {
 
     fn close(&mut self, sealed: &seal::Sealed) -> Result<()> {
         let dir = self.dir.clone();
-        let vault = sealed.vaults.get(1).map_or_else(|| dir.clone(), Clone::clone);
+        let vault = sealed
+            .vaults
+            .get(1)
+            .map_or_else(|| dir.clone(), Clone::clone);
         if let Some(network) = crate::host::network_up() {
             self.say(&format!("This machine has a network ({network}): fine for a rehearsal, never for a real vault."))?;
         }
@@ -182,6 +201,9 @@ impl Rehearsal<'_> {
 fn share_state(share: &crate::report::ShareLine) -> String {
     let number = share.number.map_or("?".into(), |number| number.to_string());
     let custodian = share.custodian.as_deref().unwrap_or("unknown");
-    let reason = share.reason.as_deref().map_or(String::new(), |reason| format!("\n        {reason}"));
+    let reason = share
+        .reason
+        .as_deref()
+        .map_or(String::new(), |reason| format!("\n        {reason}"));
     format!("   share {number} ({custodian}): {}{reason}", share.state)
 }

@@ -60,7 +60,16 @@ impl Args {
     /// What an officer would type in a rehearsal: everything on the table, files as they were, the id from the paper.
     pub(super) fn rehearsal(from: Vec<PathBuf>, into: PathBuf, expect: String) -> Self {
         let (only, expect) = (Vec::new(), Some(expect));
-        Self { from, into, only, preserve: true, note_to: None, expect, salvage: false, rehearsal: true }
+        Self {
+            from,
+            into,
+            only,
+            preserve: true,
+            note_to: None,
+            expect,
+            salvage: false,
+            rehearsal: true,
+        }
     }
 }
 

@@ -21,14 +21,20 @@ type Check = (&'static str, fn() -> Result<bool>);
 /// In the order in which the parts stand on one another.
 const CHECKS: [Check; 11] = [
     ("SHA-256 (FIPS 180-4)", || Ok(digest::known_answer())),
-    ("HKDF-SHA-256 (RFC 5869)", || Ok(signature::known_hkdf_answer())),
+    ("HKDF-SHA-256 (RFC 5869)", || {
+        Ok(signature::known_hkdf_answer())
+    }),
     ("Ed25519 (RFC 8032)", || Ok(signature::known_answer())),
     ("random generator", random),
-    ("Shamir's scheme in GF(2^8), 0x11D", || Ok(shamir::known_answer())),
+    ("Shamir's scheme in GF(2^8), 0x11D", || {
+        Ok(shamir::known_answer())
+    }),
     ("split and every subset, 3 of 5", split),
     ("age encryption", encryption),
     ("zstd frames and padding", compression),
-    ("PGP words", || Ok(words::words(&[0, 0, 255, 255]) == ["aardvark", "adroitness", "zulu", "yucatan"])),
+    ("PGP words", || {
+        Ok(words::words(&[0, 0, 255, 255]) == ["aardvark", "adroitness", "zulu", "yucatan"])
+    }),
     ("share text", text),
     ("frozen vectors", vector::check_all),
 ];
@@ -41,7 +47,10 @@ pub fn run(_: &Args, session: &mut Session) -> Result<Exit> {
     let mut failed = None;
     for (what, check) in CHECKS {
         let holds = check()?;
-        session.terminal.result(&format!("{:<6} {what}", if holds { "OK" } else { "FAILED" }))?;
+        session.terminal.result(&format!(
+            "{:<6} {what}",
+            if holds { "OK" } else { "FAILED" }
+        ))?;
         if !holds {
             failed.get_or_insert(what);
         }
@@ -88,5 +97,6 @@ fn text() -> Result<bool> {
     };
     let written = share_text::encode(&header, &y);
     let read = share_text::decode(&written);
-    Ok(written.starts_with("b  bcbd pbpc pdpe pfpg") && read.is_ok_and(|(h, read)| h == header && *read == y))
+    Ok(written.starts_with("b  bcbd pbpc pdpe pfpg")
+        && read.is_ok_and(|(h, read)| h == header && *read == y))
 }

@@ -8,8 +8,9 @@ use crate::error::{Error, Result};
 use crate::json::{self, Object};
 use crate::time::Time;
 
-/// The most bytes of one line: a path in hexadecimal, a target likewise, and the rest.
-const MAX_LINE_BYTES: usize = 32 * 1024;
+/// The most bytes of one line: a path of 4096 bytes in hexadecimal (or all quotes, escaped), a target and the text of a
+/// link likewise, and the rest.
+pub(super) const MAX_LINE_BYTES: usize = 32 * 1024;
 
 /// One thing that was sealed, or skipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,11 +144,13 @@ fn time(mtime: i64) -> Time {
     Time::from_unix(mtime)
 }
 
-/// Raw bytes as text where they are text, else in hexadecimal under `<name>_hex`.
+/// Raw bytes as text where they are plain text, else in hexadecimal under `<name>_hex`. Control characters go there too:
+/// JSON would make six characters of each.
 fn with_bytes(object: Object, name: &'static str, bytes: &[u8]) -> Object {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => object.with(name, text),
-        Err(_) => object.with(&format!("{name}_hex"), HEXLOWER.encode(bytes)),
+    let plain = |text: &&str| !text.bytes().any(|byte| byte < b' ');
+    match std::str::from_utf8(bytes).ok().filter(plain) {
+        Some(text) => object.with(name, text),
+        None => object.with(&format!("{name}_hex"), HEXLOWER.encode(bytes)),
     }
 }
 

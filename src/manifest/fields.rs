@@ -114,6 +114,9 @@ fn check_version(object: &Object) -> std::result::Result<(), Flaw> {
     if format > FORMAT {
         return Err(Flaw::Newer(format!("format {format}")));
     }
+    if format == 0 {
+        return Err(Flaw::Content("\"format\" is 0".into()));
+    }
     let required = object.list("requires").map_err(content)?;
     match required.first() {
         None => Ok(()),

@@ -68,5 +68,8 @@ fn digest(content: &mut dyn Read, path: &Path) -> Result<Digest> {
 
 fn differs(root: &Path, entry: &Entry) -> Error {
     let path = crate::commands::presented::below(root, &entry.path);
-    Error::Damaged { path, what: "is not as it was before it was sealed".into() }
+    Error::Damaged {
+        path,
+        what: "is not as it was before it was sealed".into(),
+    }
 }

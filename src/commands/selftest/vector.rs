@@ -1,3 +1,5 @@
 //! Placeholder.
 use crate::error::Result;
-pub(super) fn check_all() -> Result<bool> { Ok(true) }
+pub(super) fn check_all() -> Result<bool> {
+    Ok(true)
+}
