@@ -17,6 +17,7 @@ const PROGRESS: Duration = Duration::from_millis(200);
 pub struct Terminal {
     json: bool,
     silent: bool,
+    watched: bool,
     last: Option<Instant>,
     started: Instant,
     drawn: bool,
@@ -28,6 +29,7 @@ impl Terminal {
         Self {
             json,
             silent: false,
+            watched: io::stderr().is_terminal(),
             last: None,
             started: Instant::now(),
             drawn: false,
@@ -90,7 +92,7 @@ impl Terminal {
         let now = Instant::now();
         if self.json
             || self.silent
-            || !io::stderr().is_terminal()
+            || !self.watched
             || self.last.is_some_and(|last| now - last < PROGRESS)
         {
             return;

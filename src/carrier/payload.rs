@@ -20,6 +20,7 @@ pub struct PayloadFiles {
     folders: Vec<Arc<NewFolder>>,
     open: Vec<NewFile>,
     flushed: Vec<Vec<Flushed>>,
+    hasher: Hasher,
     part: u64,
     room: u64,
     index: usize,
@@ -47,6 +48,7 @@ impl PayloadFiles {
             folders,
             open: Vec::new(),
             flushed: Vec::new(),
+            hasher: Hasher::new(),
             part,
             room: part,
             index: 0,
@@ -62,7 +64,7 @@ impl PayloadFiles {
         self.open = self
             .folders
             .iter()
-            .map(|folder| folder.new_file(&name))
+            .map(|folder| folder.new_twin(&name))
             .collect::<Result<_>>()?;
         (self.room, self.index) = (self.part, self.index + 1);
         Ok(())
@@ -70,10 +72,11 @@ impl PayloadFiles {
 
     fn end_part(&mut self) -> Result<()> {
         if !self.open.is_empty() {
+            let digest = std::mem::take(&mut self.hasher).finish();
             let flushed = self
                 .open
                 .drain(..)
-                .map(NewFile::sync)
+                .map(|file| file.sync_twin(digest))
                 .collect::<Result<_>>()?;
             self.flushed.push(flushed);
         }
@@ -87,6 +90,7 @@ impl PayloadFiles {
         }
         let count = usize::try_from(self.room).map_or(bytes.len(), |room| room.min(bytes.len()));
         let now = bytes.get(..count).unwrap_or(bytes);
+        self.hasher.update(now);
         for file in &mut self.open {
             file.append(now)?;
         }

@@ -47,11 +47,11 @@ pub struct NewFile {
     name: String,
     file: File,
     bytes: u64,
-    hasher: Hasher,
+    hasher: Option<Hasher>,
 }
 
 impl NewFile {
-    pub(super) fn create(place: &Arc<Place>, name: &str) -> Result<Self> {
+    pub(super) fn create(place: &Arc<Place>, name: &str, hasher: Option<Hasher>) -> Result<Self> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let opened =
@@ -68,7 +68,7 @@ impl NewFile {
             name: name.to_owned(),
             file,
             bytes: 0,
-            hasher: Hasher::new(),
+            hasher,
         })
     }
 
@@ -89,7 +89,13 @@ impl NewFile {
     }
 
     /// Flushes the file to the device. (`Write::flush` has nothing to do: there is no buffer.)
-    pub fn sync(self) -> Result<Flushed> {
+    pub fn sync(mut self) -> Result<Flushed> {
+        let digest = self.hasher.take().unwrap_or_default().finish();
+        self.sync_twin(digest)
+    }
+
+    /// As [`NewFile::sync`], for a file made by [`super::NewFolder::new_twin`]: `digest` is that of all bytes written.
+    pub fn sync_twin(self, digest: Digest) -> Result<Flushed> {
         let path = self.path();
         self.file.sync_all().map_err(Error::io("flush", &path))?;
         let Self {
@@ -97,14 +103,14 @@ impl NewFile {
             name,
             file,
             bytes,
-            hasher,
+            ..
         } = self;
         Ok(Flushed {
             place,
             name,
             file,
             bytes,
-            digest: hasher.finish(),
+            digest,
         })
     }
 
@@ -117,7 +123,9 @@ impl NewFile {
 impl Write for NewFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.file.write(bytes)?;
-        self.hasher.update(bytes.get(..count).unwrap_or(bytes));
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(bytes.get(..count).unwrap_or(bytes));
+        }
         self.bytes += count as u64;
         Ok(count)
     }

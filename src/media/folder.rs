@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use super::file::{NewFile, Proven};
 use super::{UNFINISHED, safe_name};
+use crate::digest::Hasher;
 use crate::error::{Error, Result};
 
 /// A folder that this run made on a medium. Nothing in it is ever replaced.
@@ -62,7 +63,16 @@ impl NewFolder {
     /// [`Error::Refused`] for a name that is not [`safe_name`], [`Error::Io`].
     pub fn new_file(&self, name: &str) -> Result<NewFile> {
         check_name(name)?;
-        NewFile::create(&self.place, name)
+        NewFile::create(&self.place, name, Some(Hasher::new()))
+    }
+
+    /// Begins a new file whose bytes also go to other media: the caller hashes them once for all of them and ends it with
+    /// [`NewFile::sync_twin`].
+    ///
+    /// Errors: as [`NewFolder::new_file`].
+    pub fn new_twin(&self, name: &str) -> Result<NewFile> {
+        check_name(name)?;
+        NewFile::create(&self.place, name, None)
     }
 
     /// Writes a small file: whole, flushed, read back, finished.

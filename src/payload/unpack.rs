@@ -73,8 +73,9 @@ pub fn unpack<R: Read + Send + 'static>(
     let damaged = || Error::Payload {
         path: name.to_owned(),
     };
-    let opened =
-        Decrypting::new(key, input).map_err(|error| Error::unwrap_io(error, "read the payload"))?;
+    // Three threads: reading and hashing the carrier, decrypting, and unpacking here.
+    let opened = Decrypting::new(key, Ahead::new(input))
+        .map_err(|error| Error::unwrap_io(error, "read the payload"))?;
     let ahead = Ahead::new(opened.ok_or_else(damaged)?);
     let frames = FrameReader::new(ahead).map_err(|_| damaged())?;
     let limits = Limits {
