@@ -5,6 +5,7 @@
 //! after the key has proven itself against the public key.
 
 mod bare;
+mod judged;
 mod verdict;
 
 use std::path::PathBuf;
@@ -12,13 +13,14 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
-use crate::manifest::{Manifest, ReadManifest};
+use crate::manifest::{self, Manifest, ReadManifest};
 use crate::secret::SecretBytes;
 use crate::shamir::{self, Point};
-use crate::share::{Facts, Flaw, ReadShare, Share};
+use crate::share::ReadShare;
 use crate::signature::{PublicKey, VaultId};
 
 pub use bare::BareShare;
+pub use judged::{Judged, Quorum};
 pub use verdict::{State, Verdict};
 
 /// The most shares looked at in one restore: 32 shares with many copies each.
@@ -72,13 +74,15 @@ impl Table {
     ///
     /// # Errors
     /// [`Error::TwoVaults`] or [`Error::MixedKinds`] when good shares name more than one vault and `expect` does not
-    /// choose; [`Error::NotExpected`] when none names the expected one; [`Error::NotEnoughShares`] when none is good.
+    /// choose; [`Error::NotExpected`] when none names the expected one; [`Error::NotEnoughShares`] when none is good;
+    /// [`Error::Newer`] when that vault was made by a later coldvault.
     pub fn judge(mut self, expect: Option<VaultId>) -> Result<Judged> {
         let key = self.vault_named(expect)?;
         let Some(key) = key else {
-            return bare::judge(self.bare, self.verdicts, expect);
+            let judged = bare::judge(self.bare, self.verdicts, expect)?;
+            return genuine(&self.manifests, &judged.public_key).map(|_| judged);
         };
-        let manifest = self.manifests.iter().find_map(|read| read.prove(&key).ok());
+        let manifest = genuine(&self.manifests, &key)?;
         let mut judged = Judged::new(key, manifest, self.verdicts);
         for (from, share) in self.shares.drain(..) {
             judged.take(from, share);
@@ -86,42 +90,52 @@ impl Table {
         for (from, share) in self.bare.drain(..) {
             judged.take_bare(from, share);
         }
+        judged.settle();
         Ok(judged)
     }
 
     /// The public key of the one vault that proven shares name. A damaged or invented key names no vault.
     fn vault_named(&self, expect: Option<VaultId>) -> Result<Option<PublicKey>> {
-        let mut named: Vec<(PublicKey, Kind)> = Vec::new();
-        let bare = self
-            .bare
-            .iter()
-            .filter_map(|(_, share)| self.manifest_of(share).map(|m| (m.public_key, m.kind)));
-        let signed = self
-            .shares
-            .iter()
-            .filter(|(_, share)| self.names_its_vault(share));
-        for name in signed
-            .map(|(_, share)| (share.facts.public_key, share.facts.kind))
-            .chain(bare)
-        {
-            if !named.contains(&name) {
-                named.push(name);
-            }
-        }
+        let named = self.all_named();
         if let Some(expected) = expect {
             return choose(&named, expected)
                 .map(|key| key.or_else(|| self.expected_manifest(expected)));
         }
         match named.as_slice() {
             [] => Ok(None),
-            [(key, _)] => Ok(Some(*key)),
-            [(_, first), others @ ..] if others.iter().any(|(_, kind)| kind != first) => {
+            [one] => Ok(Some(one.key)),
+            [first, others @ ..] if others.iter().any(|other| other.kind != first.kind) => {
                 Err(Error::MixedKinds)
             }
             several => Err(Error::TwoVaults {
-                ids: several.iter().map(|(key, _)| shown(key)).collect(),
+                ids: several.iter().map(Named::shown).collect(),
             }),
         }
+    }
+
+    /// Every vault that a proven share names, and where those shares are.
+    fn all_named(&self) -> Vec<Named> {
+        let signed = self
+            .shares
+            .iter()
+            .filter(|(_, share)| self.names_its_vault(share))
+            .map(|(from, share)| (share.facts.public_key, share.facts.kind, from));
+        let bare = self.bare.iter().filter_map(|(from, share)| {
+            let manifest = self.manifest_of(share)?;
+            Some((manifest.public_key, manifest.kind, from))
+        });
+        let mut named: Vec<Named> = Vec::new();
+        for (key, kind, from) in signed.chain(bare) {
+            match named.iter_mut().find(|known| known.key == key) {
+                Some(known) => known.from.push(from.clone()),
+                None => named.push(Named {
+                    key,
+                    kind,
+                    from: vec![from.clone()],
+                }),
+            }
+        }
+        named
     }
 
     /// A share names a vault when the vault's identity signed it, or committed to it.
@@ -150,194 +164,54 @@ impl Table {
     }
 }
 
+/// The `vault.json` that `key` signed, if one was given. A damaged or invented one is none, and stops nobody.
+///
+/// # Errors
+/// [`Error::Newer`] when what `key` signed is of a later coldvault: what it asks for must not be left out in silence.
+fn genuine(manifests: &[ReadManifest], key: &PublicKey) -> Result<Option<Manifest>> {
+    let mut newer = None;
+    for read in manifests {
+        match read.prove(key) {
+            Ok(manifest) => return Ok(Some(manifest)),
+            Err(manifest::Flaw::Newer(needs)) if key.verifies(&read.bytes, &read.signature) => {
+                newer.get_or_insert(needs);
+            }
+            Err(_) => {}
+        }
+    }
+    newer.map_or(Ok(None), |needs| {
+        let what = manifest::FILE.to_owned();
+        Err(Error::Newer { what, needs })
+    })
+}
+
+/// A vault that shares on the table name.
+struct Named {
+    key: PublicKey,
+    kind: Kind,
+    from: Vec<PathBuf>,
+}
+
+impl Named {
+    /// Id, words, and the shares that name it.
+    fn shown(&self) -> String {
+        let id = self.key.vault_id();
+        format!("{id} ({}) by {:?}", id.word_lines().join(" "), self.from)
+    }
+}
+
 /// The key among `named` that has the id `expected`.
-fn choose(named: &[(PublicKey, Kind)], expected: VaultId) -> Result<Option<PublicKey>> {
+fn choose(named: &[Named], expected: VaultId) -> Result<Option<PublicKey>> {
     let found = named
         .iter()
-        .find(|(key, _)| key.vault_id() == expected)
-        .map(|(key, _)| *key);
+        .find(|named| named.key.vault_id() == expected)
+        .map(|named| named.key);
     match (found, named.first()) {
-        (None, Some((other, _))) => Err(Error::NotExpected {
+        (None, Some(other)) => Err(Error::NotExpected {
             expected: expected.to_string(),
-            found: other.vault_id().to_string(),
+            found: other.key.vault_id().to_string(),
         }),
         (found, _) => Ok(found),
-    }
-}
-
-fn shown(key: &PublicKey) -> String {
-    format!(
-        "{} ({})",
-        key.vault_id(),
-        key.vault_id().word_lines().join(" ")
-    )
-}
-
-/// What is known after every share was looked at.
-pub struct Judged {
-    /// Of the vault that the shares name.
-    pub public_key: PublicKey,
-    /// Its genuine `vault.json`, if one was given.
-    pub manifest: Option<Manifest>,
-    /// One line for each share that was presented.
-    pub verdicts: Vec<Verdict>,
-    good: Vec<Share>,
-    bare: Vec<Point>,
-    need: Option<u8>,
-    bare_kind: Option<Kind>,
-}
-
-impl Judged {
-    fn new(public_key: PublicKey, manifest: Option<Manifest>, verdicts: Vec<Verdict>) -> Self {
-        let need = manifest.as_ref().map(|manifest| manifest.k);
-        Self {
-            public_key,
-            manifest,
-            verdicts,
-            good: Vec::new(),
-            bare: Vec::new(),
-            need,
-            bare_kind: None,
-        }
-    }
-
-    /// Different good shares so far.
-    pub fn have(&self) -> usize {
-        self.good.len() + self.bare.len()
-    }
-
-    /// Shares needed, once a good one or `vault.json` has said it.
-    pub fn need(&self) -> Option<usize> {
-        self.need.map(usize::from)
-    }
-
-    /// Whether a quorum is there.
-    pub fn is_enough(&self) -> bool {
-        self.need().is_some_and(|need| self.have() >= need)
-    }
-
-    fn take(&mut self, from: PathBuf, share: ReadShare) {
-        let facts = share.facts.clone();
-        if facts.public_key != self.public_key {
-            let flaw = Flaw::OtherVault(facts.public_key.vault_id());
-            return self.verdict(from, &facts, State::SetAside(flaw.to_string()));
-        }
-        let signed = share.is_signed();
-        match share.prove(self.manifest.as_ref()) {
-            Err((flaw, facts)) => self.verdict(from, &facts, State::SetAside(flaw.to_string())),
-            Ok(share) if self.numbers().contains(&share.facts.number) => {
-                self.verdict(from, &share.facts, State::Duplicate);
-            }
-            Ok(share) => {
-                self.need = Some(share.facts.k);
-                let state = if signed {
-                    State::Good
-                } else {
-                    State::GoodButRelabelled
-                };
-                self.verdict(from, &share.facts, state);
-                self.good.push(share);
-            }
-        }
-    }
-
-    fn take_bare(&mut self, from: PathBuf, share: BareShare) {
-        let number = share.number();
-        let state = match &self.manifest {
-            _ if share.vault_id() != self.public_key.vault_id() => {
-                State::SetAside(Flaw::OtherVault(share.vault_id()).to_string())
-            }
-            Some(manifest) if !share.is_committed(manifest) => {
-                State::SetAside(Flaw::Forged.to_string())
-            }
-            None => State::SetAside(
-                "a typed share cannot be proven without vault.json among signed shares".into(),
-            ),
-            Some(_) if self.numbers().contains(&number) => State::Duplicate,
-            Some(_) => {
-                self.bare.push(share.into_point());
-                State::Good
-            }
-        };
-        self.verdicts.push(Verdict {
-            from,
-            number: Some(number),
-            custodian: None,
-            state,
-        });
-    }
-
-    fn numbers(&self) -> Vec<u8> {
-        self.good
-            .iter()
-            .map(|share| share.facts.number)
-            .chain(self.bare.iter().map(|point| point.number))
-            .collect()
-    }
-
-    fn verdict(&mut self, from: PathBuf, facts: &Facts, state: State) {
-        let custodian = Some(facts.custodian.clone());
-        self.verdicts.push(Verdict {
-            from,
-            number: Some(facts.number),
-            custodian,
-            state,
-        });
-    }
-
-    /// The kind that the good shares or `vault.json` say.
-    pub fn kind(&self) -> Option<Kind> {
-        let signed = self.good.first().map(|share| share.facts.kind);
-        self.manifest
-            .as_ref()
-            .map(|manifest| manifest.kind)
-            .or(signed)
-            .or(self.bare_kind)
-    }
-
-    /// Exactly `k` different proven shares, and their number `n`.
-    ///
-    /// # Errors
-    /// [`Error::NotEnoughShares`].
-    pub fn quorum(&self) -> Result<Quorum<'_>> {
-        let missing = Error::NotEnoughShares {
-            have: self.have(),
-            need: self.need(),
-        };
-        let (Some(need), Some(kind), true) = (self.need(), self.kind(), self.is_enough()) else {
-            return Err(missing);
-        };
-        let points = self
-            .good
-            .iter()
-            .map(|share| &share.point)
-            .chain(&self.bare)
-            .take(need)
-            .collect();
-        Ok(Quorum {
-            public_key: self.public_key,
-            kind,
-            points,
-        })
-    }
-}
-
-/// Exactly `k` different proven points of one vault. Only [`Judged::quorum`] makes one.
-pub struct Quorum<'a> {
-    public_key: PublicKey,
-    kind: Kind,
-    points: Vec<&'a Point>,
-}
-
-impl Quorum<'_> {
-    /// The vault key, proven to be the one whose identity signed the vault.
-    ///
-    /// # Errors
-    /// [`Error::SelfTest`] when the proven shares give another key: a defect, never the input.
-    pub fn join(&self) -> Result<VaultKey> {
-        key_of(&self.points, self.kind, |key| key == self.public_key).ok_or(Error::SelfTest {
-            what: "proven shares did not give the vault's key",
-        })
     }
 }
 

@@ -129,7 +129,7 @@ struct Unpacking<'a> {
 
 impl Unpacking<'_> {
     fn all<R: Read>(&mut self, archive: &mut ArchiveReader<R>) -> Result<()> {
-        while let Some(member) = archive.next()? {
+        while let Some(member) = archive.next().map_err(beyond_bounds)? {
             self.member(&member, &mut archive.content())?;
         }
         Ok(())
@@ -244,6 +244,17 @@ fn read_bounded(content: &mut dyn Read, limit: u64, member: &Member) -> Result<V
         return Err(archive_error(member, "it is too large"));
     }
     Ok(bytes)
+}
+
+/// More than vault.json says, or than any vault holds, is wrong with the archive and not with what somebody asked for.
+fn beyond_bounds(error: Error) -> Error {
+    match error {
+        Error::Limit { what, limit } => Error::Archive {
+            member: "its limits".into(),
+            why: format!("{what}: more than the {limit} that there should be"),
+        },
+        other => other,
+    }
 }
 
 fn archive_error(member: &Member, why: &str) -> Error {

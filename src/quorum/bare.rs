@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::{Judged, State, Verdict, key_of};
+use super::{Judged, Verdict, key_of};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
@@ -13,7 +13,7 @@ use crate::secret::SecretBytes;
 use crate::shamir::{self, Point};
 use crate::share;
 use crate::share_text::Header;
-use crate::signature::VaultId;
+use crate::signature::{PublicKey, VaultId};
 
 /// The most subsets that are tried.
 const MAX_SUBSETS: usize = 20_000;
@@ -48,6 +48,16 @@ impl BareShare {
         self.point
     }
 
+    /// The point, proven by nothing.
+    pub(super) fn point(&self) -> &Point {
+        &self.point
+    }
+
+    /// The kind and threshold that it says.
+    fn claim(&self) -> (Kind, usize) {
+        (self.kind(), usize::from(self.header.threshold))
+    }
+
     fn kind(&self) -> Kind {
         if self.header.production {
             Kind::Production
@@ -68,70 +78,75 @@ impl BareShare {
     }
 }
 
-/// Finds `k` of the bare shares whose key has the id that they carry.
+/// Finds, among bare shares alone, `k` whose key has the id that they carry.
+///
+/// # Errors
+/// [`Error::NotEnoughShares`]; [`Error::TwoVaults`] when they carry more than one id and `expect` does not choose.
 pub(super) fn judge(
     shares: Vec<(PathBuf, BareShare)>,
-    mut verdicts: Vec<Verdict>,
+    verdicts: Vec<Verdict>,
     expect: Option<VaultId>,
 ) -> Result<Judged> {
-    let missing = |have| Error::NotEnoughShares { have, need: None };
     let Some((_, first)) = shares.first() else {
-        return Err(missing(0));
+        return Err(Error::NotEnoughShares {
+            have: 0,
+            need: None,
+        });
     };
-    let (id, kind, k) = (
-        expect.unwrap_or(first.vault_id()),
-        first.kind(),
-        usize::from(first.header.threshold),
-    );
-    let alike = |share: &BareShare| {
-        share.vault_id() == id && share.kind() == kind && usize::from(share.header.threshold) == k
-    };
+    let id = expect.unwrap_or(first.vault_id());
     if expect.is_none() && shares.iter().any(|(_, share)| share.vault_id() != id) {
         return Err(two_vaults(&shares));
     }
-    let candidates: Vec<usize> = (0..shares.len())
-        .filter(|i| shares.get(*i).is_some_and(|(_, s)| alike(s)))
-        .collect();
-    let found = shamir::subsets(candidates.len(), k)
+    let points: Vec<&Point> = shares.iter().map(|(_, share)| &share.point).collect();
+    // A share with an edited threshold or kind must not decide what is tried.
+    let claims = shares.iter().filter(|(_, share)| share.vault_id() == id);
+    let mut claims: Vec<(Kind, usize)> = claims.map(|(_, share)| share.claim()).collect();
+    claims.dedup();
+    let found = claims.iter().find_map(|(kind, k)| {
+        let alike = |(_, share): &(PathBuf, BareShare)| {
+            share.vault_id() == id && share.claim() == (*kind, *k)
+        };
+        let places: Vec<usize> = shares
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| alike(s))
+            .map(|(i, _)| i)
+            .collect();
+        let (key, places) = find_quorum(&points, &places, *k, *kind, |key| key.vault_id() == id)?;
+        Some((key, places, *kind, *k))
+    });
+    let Some((public_key, places, kind, k)) = found else {
+        let need = claims.first().map(|(_, k)| *k);
+        return Err(Error::NotEnoughShares { have: 0, need });
+    };
+    let mut judged = Judged::new(public_key, None, verdicts);
+    (judged.need, judged.bare_kind) = (u8::try_from(k).ok(), Some(kind));
+    judged.take_together(shares, &places);
+    Ok(judged)
+}
+
+/// The first subset of `k` of the points at `places` whose key has the public key that is wanted, and that public key.
+pub(super) fn find_quorum(
+    points: &[&Point],
+    places: &[usize],
+    k: usize,
+    kind: Kind,
+    wanted: impl Fn(PublicKey) -> bool,
+) -> Option<(PublicKey, Vec<usize>)> {
+    shamir::subsets(places.len(), k)
         .take(MAX_SUBSETS)
         .find_map(|subset| {
             let places: Vec<usize> = subset
                 .iter()
-                .filter_map(|i| candidates.get(*i).copied())
+                .filter_map(|i| places.get(*i).copied())
                 .collect();
             let chosen: Vec<&Point> = places
                 .iter()
-                .filter_map(|i| shares.get(*i))
-                .map(|(_, share)| &share.point)
+                .filter_map(|i| points.get(*i).copied())
                 .collect();
-            let key = key_of(&chosen, kind, |key| key.vault_id() == id)?;
+            let key = key_of(&chosen, kind, &wanted)?;
             Some((key.identity(kind).public_key(), places))
-        });
-    let Some((public_key, places)) = found else {
-        return Err(Error::NotEnoughShares {
-            have: 0,
-            need: Some(k),
-        });
-    };
-    let mut judged = Judged::new(public_key, None, Vec::new());
-    (judged.need, judged.bare_kind) = (Some(k as u8), Some(kind));
-    for (place, (from, share)) in shares.into_iter().enumerate() {
-        let number = Some(share.number());
-        let state = if places.contains(&place) {
-            judged.bare.push(share.into_point());
-            State::Good
-        } else {
-            State::SetAside("it was not needed to find the key, and nothing proves it".into())
-        };
-        verdicts.push(Verdict {
-            from,
-            number,
-            custodian: None,
-            state,
-        });
-    }
-    judged.verdicts = verdicts;
-    Ok(judged)
+        })
 }
 
 fn two_vaults(shares: &[(PathBuf, BareShare)]) -> Error {
