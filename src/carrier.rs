@@ -16,7 +16,7 @@ use crate::json::{self, Object};
 use crate::kind::Kind;
 use crate::label::Label;
 use crate::manifest::{self, Manifest, ReadManifest};
-use crate::media::{NewFolder, OpenFolder, Sums};
+use crate::media::{self, Found, NewFolder, OpenFolder, Sums};
 use crate::share::{self, ReadShare, Share};
 use crate::signature::{PublicKey, VaultId};
 use crate::time::Time;
@@ -190,6 +190,22 @@ pub struct ReadCarrier {
     pub has_payload: bool,
     /// Whether `SHA256SUMS` is there.
     pub is_finished: bool,
+}
+
+/// Lists the coldvault folders at a place that a person named. A folder that was renamed is known by what is in it.
+///
+/// # Errors
+/// [`Error::Io`] when the place is not there or cannot be read.
+pub fn find(path: &Path) -> Result<Found> {
+    let mut found = media::find(path, PREFIX)?;
+    if found.paths.is_empty() {
+        let folder = OpenFolder::open(path)?;
+        let has = |name: &str| folder.open_file(name).is_ok_and(|file| file.is_some());
+        if has(manifest::FILE) || has(share::FILE) || payload::is_there(&folder) {
+            found.paths.push(path.to_owned());
+        }
+    }
+    Ok(found)
 }
 
 /// Reads the small files of a folder. Nothing is checked.

@@ -56,7 +56,12 @@ impl Session {
         };
         match severity {
             Severity::Note => self.terminal.say(&format!("{about}{text}")),
-            Severity::Warning | Severity::Error => self.terminal.warn(&format!("{about}{text}")),
+            Severity::Warning => self.terminal.warn(&format!("{about}{text}")),
+            Severity::Error => {
+                let before = self.report.findings.last();
+                let said = before.is_some_and(|last| last.hint == hint);
+                self.terminal.fault(&format!("{about}{text}"), hint, said);
+            }
         }
         let (subject, text, hint) = (subject.to_owned(), text.to_owned(), hint.to_owned());
         self.report.findings.push(Finding {

@@ -81,6 +81,14 @@ impl Terminal {
         if self.json { write_out(object) } else { Ok(()) }
     }
 
+    /// Something that is wrong, of several, and what to do now unless that was just `said`.
+    pub fn fault(&mut self, line: &str, hint: &str, said: bool) {
+        self.say(&format!("coldvault: error: {line}"));
+        if !said && !hint.is_empty() {
+            self.say(&format!("coldvault: hint: {hint}"));
+        }
+    }
+
     /// An error and its hint.
     pub fn error(&mut self, error: &Error) {
         self.say(&format!("coldvault: error: {error}"));

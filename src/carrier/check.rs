@@ -371,9 +371,16 @@ impl Checking {
             RECOVERY,
             CARRIER,
         ] {
-            if !self.digests.iter().any(|(other, _)| other == name) && !self.is_named(name) {
-                self.damage(name, "SHA256SUMS does not list it");
-            }
+            self.listed(name);
+        }
+        if matches!(self.checked.holds, Holds::Share(..)) {
+            self.listed(share::FILE);
+        }
+    }
+
+    fn listed(&mut self, name: &str) {
+        if !self.digests.iter().any(|(other, _)| other == name) && !self.is_named(name) {
+            self.damage(name, "SHA256SUMS does not list it");
         }
     }
 
@@ -382,7 +389,7 @@ impl Checking {
         self.checked
             .problems
             .iter()
-            .any(|problem| problem.path == path)
+            .any(|problem| problem.is_damage && problem.path == path)
     }
 }
 

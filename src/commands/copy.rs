@@ -59,7 +59,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 
 /// The one coldvault folder at a place.
 fn one_folder(path: &Path) -> Result<PathBuf> {
-    match media::find(path, carrier::PREFIX)?.paths.as_slice() {
+    match carrier::find(path)?.paths.as_slice() {
         [one] if one.is_dir() => Ok(one.clone()),
         [] | [_] => Err(Error::Usage {
             what: format!("{path:?} holds no coldvault folder"),

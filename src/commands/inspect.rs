@@ -6,7 +6,6 @@ use crate::carrier;
 use crate::commands::Session;
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Exit, Result};
-use crate::media;
 use crate::node::Node;
 use crate::report::{Severity, VaultLine};
 use crate::terminal::size;
@@ -36,8 +35,8 @@ enum What {
 /// # Errors
 /// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let found = media::find(&args.path, carrier::PREFIX)?.paths;
-    let is_carrier = !found.is_empty() || args.path.join(crate::manifest::FILE).exists();
+    let found = carrier::find(&args.path)?.paths;
+    let is_carrier = !found.is_empty();
     match args.what.unwrap_or(if is_carrier {
         What::Carrier
     } else {

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::error::{Error, Result};
-use crate::media;
 use crate::quorum::{BareShare, Table};
 use crate::report::{CarrierLine, Severity};
 use crate::secret::SecretBytes;
@@ -33,7 +32,7 @@ pub(super) struct Presented {
 pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presented> {
     let mut presented = Presented::default();
     for place in places {
-        let found = media::find(place, carrier::PREFIX)?;
+        let found = carrier::find(place)?;
         if found.more {
             session.find(
                 Severity::Warning,

@@ -30,7 +30,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let expect = args.expect.as_deref().map(expected).transpose()?;
     let mut exit = Exit::Done;
     for path in &args.paths {
-        let found = media::find(path, carrier::PREFIX)?.paths;
+        let found = carrier::find(path)?.paths;
         if found.is_empty() {
             let what = format!("{path:?} holds nothing of coldvault");
             return Err(Error::Usage {

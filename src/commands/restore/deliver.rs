@@ -9,7 +9,7 @@ use glob::Pattern;
 
 use crate::ceremony::Ceremony;
 use crate::commands::Session;
-use crate::commands::presented::lossy;
+use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::inventory::{Line, LineKind};
@@ -59,6 +59,7 @@ impl Choice {
 
 /// A restore in progress.
 pub(super) struct Restoring {
+    into: PathBuf,
     target: Target,
     names: Vec<Vec<u8>>,
     /// Directories seen and not made yet, outermost first: with `--only`, just those that a wanted file needs are made.
@@ -78,6 +79,7 @@ impl Restoring {
     /// [`Error::Io`].
     pub(super) fn new(into: &Path) -> Result<Self> {
         Ok(Self {
+            into: into.to_owned(),
             target: Target::create(into)?,
             names: Vec::new(),
             waiting: Vec::new(),
@@ -153,11 +155,11 @@ impl Restoring {
         }
         self.make_parents(&place, mtime)?;
         let mut file = self.target.create_file(&place)?;
-        self.bytes += copy(content, &mut file, &place)?;
+        let full = below(&self.into, &place);
+        self.bytes += copy(content, &mut file, &full)?;
         self.files += 1;
         let mode = node::restore_mode(mode, choice.preserve);
-        let kept = node::set(&file, mode, mtime)
-            .map_err(Error::io("set the time of", Path::new(&lossy(&place))))?;
+        let kept = node::set(&file, mode, mtime).map_err(Error::io("set the time of", &full))?;
         self.times_not_kept += u64::from(!kept);
         Ok(())
     }
@@ -238,7 +240,7 @@ fn is_within(path: &[u8], directory: &[u8]) -> bool {
         .is_some_and(|rest| rest.starts_with(b"/"))
 }
 
-fn copy(content: &mut dyn Read, file: &mut std::fs::File, place: &[u8]) -> Result<u64> {
+fn copy(content: &mut dyn Read, file: &mut std::fs::File, path: &Path) -> Result<u64> {
     let mut buffer = vec![0; BUFFER];
     let mut bytes = 0;
     loop {
@@ -249,8 +251,7 @@ fn copy(content: &mut dyn Read, file: &mut std::fs::File, place: &[u8]) -> Resul
         let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else {
             return Ok(bytes);
         };
-        file.write_all(read)
-            .map_err(Error::io("write", Path::new(&lossy(place))))?;
+        file.write_all(read).map_err(Error::io("write", path))?;
         bytes += count as u64;
     }
 }

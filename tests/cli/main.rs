@@ -1,0 +1,23 @@
+//! The program as an operator meets it: exit status, what is said, and what lies on the media afterwards.
+//!
+//! Every test works in a temporary directory of its own, on copies of vaults that the program itself has sealed. What no
+//! honest program writes (forged shares, lying archives) is made through the library, with the vault's real key.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod archive;
+mod damage;
+mod every_byte;
+mod forge;
+mod full;
+mod interrupt;
+mod json;
+mod kinds;
+mod manifest;
+mod nodes;
+mod refusals;
+mod restore;
+mod scene;
+mod seal;
+mod shares;
+mod support;

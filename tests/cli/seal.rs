@@ -1,0 +1,161 @@
+//! Two copies of everything, read back, or no success.
+
+use std::fs;
+
+use crate::scene::{EXCEPTIONS, SHARES, Scene, VAULTS, names, production, sealed, tree};
+
+#[test]
+fn what_is_sealed_lies_on_every_medium_whole_and_comes_back() {
+    let scene = Scene::new();
+    let ran = scene.seal("--note note.txt --rehearsal --contact Security-office-555");
+    let id = scene.id();
+    let ran = ran.exits(0).says(&id).says("read back").says("note.txt");
+    for medium in VAULTS.iter().chain(&SHARES) {
+        assert_eq!(names(&scene.at(medium)).len(), 1, "{medium}");
+        ran.mentions(medium);
+        let verified = scene.run(&format!("verify {medium}"));
+        verified.exits(0).says("whole").says(&id).says("REHEARSAL");
+    }
+    let words = "restore --from v2 --from legal2 --from audit1 --into out --rehearsal";
+    scene.run(words).exits(0).says(&id);
+    scene.is_restored("out");
+}
+
+#[test]
+fn both_vault_copies_and_both_share_copies_hold_the_same() {
+    let scene = sealed();
+    for (one, two, name) in [
+        ("v1", "v2", "payload.age"),
+        ("v1", "legal1", "vault.json"),
+        ("legal1", "legal2", "share.json"),
+        ("ops1", "ops2", "vault.json.sig"),
+    ] {
+        let read = |medium| fs::read(scene.file(medium, name)).unwrap();
+        assert_eq!(read(one), read(two), "{name} on {one} and {two}");
+    }
+}
+
+#[test]
+fn no_carrier_of_the_vault_names_a_person_and_no_share_carrier_another_one() {
+    let scene = sealed();
+    for (medium, not) in [
+        ("v1", vec!["legal", "audit", "ops"]),
+        ("legal1", vec!["audit", "ops"]),
+    ] {
+        for (path, content) in tree(&scene.folder(medium)) {
+            let text = String::from_utf8_lossy(&content).into_owned();
+            for name in &not {
+                let quoted = format!("\"{name}\"");
+                assert!(!text.contains(&quoted), "{name} in {path:?} on {medium}");
+                assert!(!text.contains(&format!("kept by {name}")), "{path:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_of_the_node_or_the_note_lies_in_clear_on_any_medium() {
+    let scene = sealed();
+    for medium in VAULTS.iter().chain(&SHARES) {
+        for (path, content) in tree(&scene.at(medium)) {
+            let text = String::from_utf8_lossy(&content).into_owned();
+            for clear in ["correct-horse", "myLegalName", "nodekeystore"] {
+                assert!(!text.contains(clear), "{clear} in {path:?} on {medium}");
+            }
+        }
+    }
+}
+
+#[test]
+fn production_is_sealed_with_reasons_and_says_so() {
+    let scene = production();
+    scene.run("verify v1").exits(0).says("PRODUCTION");
+    let ran = scene.run("restore --from v1 --from legal1 --from ops1 --into out");
+    ran.exits(0).says("PRODUCTION");
+    scene.is_restored("out");
+}
+
+#[test]
+fn production_copies_on_one_disk_are_refused() {
+    let scene = Scene::new();
+    let ran = scene.seal("--exception host=test");
+    ran.exits(5)
+        .says("separate devices")
+        .says("is on the disk of");
+    everything_is_bare(&scene);
+    let reasonless = scene.seal("--exception devices=");
+    reasonless.exits(2).says("reason");
+    scene.seal("--exception lunch=late").exits(2).says("lunch");
+    everything_is_bare(&scene);
+}
+
+#[test]
+fn a_second_sealing_to_the_same_media_leaves_the_first_alone() {
+    let scene = sealed();
+    let before = tree(&scene.at("v1"));
+    let seal = Scene::seal_words("--rehearsal");
+    scene.run(&seal).exits(0);
+    let now = tree(&scene.at("v1"));
+    assert!(before.iter().all(|entry| now.contains(entry)));
+    assert_eq!(names(&scene.at("v1")).len(), 2);
+}
+
+#[track_caller]
+pub(crate) fn everything_is_bare(scene: &Scene) {
+    for medium in VAULTS.iter().chain(&SHARES) {
+        scene.is_bare(medium);
+    }
+}
+
+#[test]
+fn a_copy_is_one_more_whole_carrier_that_restores() {
+    let scene = sealed();
+    for (from, to) in [("v1", "v3"), ("legal2", "legal3")] {
+        fs::create_dir(scene.at(to)).unwrap();
+        scene
+            .run(&format!("copy {from} {to} --rehearsal"))
+            .exits(0)
+            .says(to);
+        scene.run(&format!("verify {to}")).exits(0).says("whole");
+        let again = scene.run(&format!("copy {from} {to} --rehearsal"));
+        again.exits(5).says("already exists");
+        scene.run(&format!("verify {to}")).exits(0);
+    }
+    scene
+        .run("restore --from v3 --from legal3 --from audit1 --into out --rehearsal")
+        .exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_production_copy_on_its_sources_disk_is_refused() {
+    let scene = production();
+    fs::create_dir(scene.at("v3")).unwrap();
+    scene.run("copy v1 v3").exits(5).says("another device");
+    scene.is_bare("v3");
+    scene
+        .run("copy v1 v3 --rehearsal")
+        .exits(5)
+        .says("production");
+    scene.is_bare("v3");
+    scene
+        .run(&format!("copy v1 v3 {}", &EXCEPTIONS[..24]))
+        .exits(0);
+    scene.run("verify v3").exits(0);
+}
+
+#[test]
+fn a_copy_needs_one_coldvault_folder_to_start_from() {
+    let scene = sealed();
+    fs::create_dir(scene.at("new")).unwrap();
+    scene
+        .run("copy node new --rehearsal")
+        .exits(2)
+        .says("\"node\"");
+    scene
+        .run("copy v1 nowhere --rehearsal")
+        .exits(6)
+        .says("nowhere");
+    scene.run("copy gone new --rehearsal").exits(6).says("gone");
+    scene.is_bare("new");
+}
