@@ -16,6 +16,10 @@ fn with_ever_more_room(scene: &Scene, place: &str, words: &str, bare: impl Fn())
             format!("nr_blocks={blocks}"),
             format!("nr_inodes={}", blocks + 1),
         ] {
+            // A carrier has more than six files: with fewer inodes it fails whatever its size.
+            if limit.starts_with("nr_inodes") && blocks > 6 {
+                continue;
+            }
             let Some(mounted) = Mounted::tmpfs(&at, &limit) else {
                 return;
             };
