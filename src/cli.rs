@@ -72,8 +72,26 @@ fn ended(terminal: &mut Terminal, error: &Error) -> Exit {
 fn usage(error: &clap::Error) -> Exit {
     let shown = error.print().is_ok();
     if shown && !error.use_stderr() {
-        Exit::Done
-    } else {
-        Exit::Usage
+        return Exit::Done;
     }
+    let understood = Cli::command().ignore_errors(true).try_get_matches();
+    let (json, command) = understood.map_or((false, String::new()), |matches| {
+        let command = matches.subcommand_name().unwrap_or_default();
+        (matches.get_flag("json"), command.to_owned())
+    });
+    let said = error.to_string();
+    let first: Vec<&str> = said
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let what = first.join(" ");
+    let error = Error::Usage {
+        what: what.trim_start_matches("error: ").to_owned(),
+        hint: "see the help page: add --help".into(),
+    };
+    let object = Report::default().to_json(&command, Exit::Usage, Some(&error));
+    // Standard output is closed: the exit status says what there is to say.
+    let _ = Terminal::new(json).json(&object);
+    Exit::Usage
 }

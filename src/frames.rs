@@ -160,7 +160,10 @@ mod tests {
     /// Runs the stock tool, where the machine has it.
     fn stock(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
         if !std::path::Path::new(TOOL).exists() {
-            println!("skipped: {TOOL} is not installed");
+            crate::tests::skipped(
+                crate::tests::Need::Tool,
+                &format!("{TOOL} is not installed"),
+            );
             return None;
         }
         let mut child = Command::new(TOOL)

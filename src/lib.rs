@@ -1,7 +1,10 @@
 //! coldvault: an offline private-key custody vault.
+//!
+//! The modules stand in the order of dependency: each uses only those above it, and `tests/layers.rs` holds that.
 
 #![deny(unsafe_code)]
 
+// Plain values: no files, no people.
 pub mod digest;
 pub mod entry;
 pub mod error;
@@ -13,28 +16,41 @@ pub mod secret;
 pub mod time;
 pub mod words;
 
-pub mod cipher;
-pub mod key;
-pub mod shamir;
+// One crypto crate each: bytes in, bytes out.
 pub mod signature;
 
+pub mod key;
+
+pub mod cipher;
+pub mod shamir;
+
+// Structures and their bytes.
 pub mod archive;
 pub mod ceremony;
 pub mod frames;
 pub mod inventory;
 pub mod manifest;
 pub mod payload;
-pub mod quorum;
 pub mod share;
 pub mod share_text;
 
+pub mod quorum;
+
+// The world: memory, machine, media, node directories.
 pub mod allocator;
-pub mod carrier;
-pub mod cli;
-pub mod commands;
 pub mod host;
 pub mod media;
 pub mod node;
-pub mod report;
 pub mod sample;
+
+pub mod carrier;
+pub mod report;
 pub mod terminal;
+
+// The tool.
+pub mod commands;
+
+pub mod cli;
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,9 @@ mod folder;
 mod readback;
 mod sums;
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 pub use carrier::{Listing, OpenFolder};
 pub use device::{Device, DiskId, Resolver, device_of, separate};

@@ -147,7 +147,10 @@ mod tests {
             if rustix::process::geteuid().is_root() {
                 let set = rustix::thread::set_thread_res_uid(nobody, nobody, nobody);
                 if let Err(errno) = set {
-                    eprintln!("skipped: cannot become another user: {errno}");
+                    crate::tests::skipped(
+                        crate::tests::Need::Root,
+                        &format!("cannot become another user: {errno}"),
+                    );
                     return;
                 }
             }

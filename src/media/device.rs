@@ -514,7 +514,7 @@ mod tests {
     fn a_file_system_with_a_number_of_its_own_is_the_disk_it_was_mounted_from() {
         // any device node will do: its number leads into the fake tree
         let Some((major, minor)) = number_of_node(Path::new("/dev/loop0")) else {
-            eprintln!("skipped: this machine has no /dev/loop0");
+            crate::tests::skipped(crate::tests::Need::Root, "this machine has no /dev/loop0");
             return;
         };
         let fake = Fake::new();
@@ -574,7 +574,7 @@ mod tests {
         );
         let tmpfs = Mounted::new(&["-t", "tmpfs", "none"], dir.path().join("tmpfs"));
         let (Some(bound), Some(tmpfs)) = (bound, tmpfs) else {
-            eprintln!("skipped: mounting needs root");
+            crate::tests::skipped(crate::tests::Need::Root, "mounting needs root");
             return;
         };
         assert_eq!(device_of(&bound.0), here);
@@ -595,7 +595,10 @@ mod tests {
             Mounted::new(&arguments, dir.path().join(format!("{name}.mount"))).filter(|_| made)
         };
         let (Some(a), Some(b)) = (mount("a"), mount("b")) else {
-            eprintln!("skipped: a loop mount needs root and mkfs.ext4");
+            crate::tests::skipped(
+                crate::tests::Need::Root,
+                "a loop mount needs root and mkfs.ext4",
+            );
             return;
         };
         let (a, b) = (device_of(&a.0), device_of(&b.0));

@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn a_full_medium_is_named_as_full_and_nothing_looks_finished() {
         let Some(medium) = Mounted::tmpfs("size=64k") else {
-            eprintln!("skipped: mounting a tmpfs needs root");
+            crate::tests::skipped(crate::tests::Need::Root, "a tmpfs cannot be mounted");
             return;
         };
         let made = NewFolder::create(medium.0.path(), "thing").unwrap();
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn a_medium_without_room_for_a_file_or_a_folder_is_full_too() {
         let Some(medium) = Mounted::tmpfs("nr_inodes=3") else {
-            eprintln!("skipped: mounting a tmpfs needs root");
+            crate::tests::skipped(crate::tests::Need::Root, "a tmpfs cannot be mounted");
             return;
         };
         let full = |error: &Error| matches!(error, Error::Io { error, .. } if error.kind() == ErrorKind::StorageFull);

@@ -292,7 +292,10 @@ mod tests {
     #[test]
     fn damage_on_the_medium_is_seen_although_the_page_cache_has_the_right_bytes() {
         let Some(medium) = Medium::new() else {
-            eprintln!("skipped: a loop mount needs root and mkfs.ext4");
+            crate::tests::skipped(
+                crate::tests::Need::Root,
+                "a loop mount needs root and mkfs.ext4",
+            );
             return;
         };
         let (flushed, path) = flushed(&medium.mount(), TEXT);
@@ -308,7 +311,10 @@ mod tests {
     #[test]
     fn dropping_cached_pages_shows_damage_where_direct_reads_are_not_possible() {
         let Some(medium) = Medium::new() else {
-            eprintln!("skipped: a loop mount needs root and mkfs.ext4");
+            crate::tests::skipped(
+                crate::tests::Need::Root,
+                "a loop mount needs root and mkfs.ext4",
+            );
             return;
         };
         let (_flushed, path) = flushed(&medium.mount(), TEXT);
@@ -326,7 +332,10 @@ mod tests {
     #[test]
     fn a_whole_file_on_a_disk_is_read_back_directly() {
         let Some(medium) = Medium::new() else {
-            eprintln!("skipped: a loop mount needs root and mkfs.ext4");
+            crate::tests::skipped(
+                crate::tests::Need::Root,
+                "a loop mount needs root and mkfs.ext4",
+            );
             return;
         };
         let (flushed, _) = flushed(&medium.mount(), TEXT);

@@ -182,7 +182,7 @@ mod tests {
                 .output()
         };
         let Ok(good) = check() else {
-            eprintln!("skipped: no sha256sum on this machine");
+            crate::tests::skipped(crate::tests::Need::Tool, "sha256sum is not installed");
             return;
         };
         assert!(good.status.success(), "{good:?}");

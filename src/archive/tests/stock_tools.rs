@@ -16,7 +16,8 @@ fn run(command: &mut Command, archive: &[u8]) -> Option<Output> {
     let mut child = match pipes.stderr(Stdio::piped()).spawn() {
         Ok(child) => child,
         Err(error) => {
-            println!("skipped, {:?}: {error}", command.get_program());
+            let why = format!("{:?} does not run: {error}", command.get_program());
+            crate::tests::skipped(crate::tests::Need::Tool, &why);
             return None;
         }
     };
