@@ -7,6 +7,7 @@
 //! It does not say whether two members have the same name or whether a link leads outside: that is for
 //! whoever creates the files.
 
+mod fragments;
 mod header;
 mod member;
 mod pax;
@@ -17,6 +18,7 @@ use std::io;
 
 use crate::error::Error;
 
+pub use fragments::{Found, Fragment, Fragments, Piece};
 pub use read::{ArchiveReader, Content};
 pub use write::ArchiveWriter;
 
@@ -70,6 +72,11 @@ pub struct Limits {
 fn padding(size: u64) -> usize {
     let over = usize::try_from(size % BLOCK as u64).unwrap_or(0);
     (BLOCK - over) % BLOCK
+}
+
+/// Whether an archive may have a member of this name.
+pub fn is_name(path: &[u8]) -> bool {
+    member::check_path(path).is_ok()
 }
 
 /// A name from outside, safe to print and of bounded length.

@@ -5,9 +5,11 @@
 //! written is plain zstd (RFC 8878): `zstd -d` reads it, padding included.
 
 mod context;
+mod holes;
 mod padding;
 mod pipeline;
 
+pub use holes::{Frames, Packed, Piece};
 pub use padding::{padding, write_padding};
 pub use pipeline::FrameWriter;
 

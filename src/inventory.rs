@@ -58,6 +58,57 @@ pub fn part_name(index: usize) -> String {
     format!("{DIRECTORY}/{index}.jsonl")
 }
 
+/// The index of the part with this name; the inverse of [`part_name`].
+pub fn part_index(name: &[u8]) -> Option<usize> {
+    let digits = name
+        .strip_prefix(DIRECTORY.as_bytes())?
+        .strip_prefix(b"/")?
+        .strip_suffix(b".jsonl")?;
+    let index = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    (part_name(index).as_bytes() == name).then_some(index)
+}
+
+/// The lines of one part, by themselves: whether it belongs to this archive is not looked at.
+///
+/// # Errors
+/// [`Error::Json`] when it is not such a part.
+pub fn read_part(bytes: &[u8]) -> Result<Vec<Line>> {
+    Line::parse_all(bytes)
+}
+
+/// The totals and the parts' digests in the last member; the inverse of [`Inventory::finish`].
+///
+/// # Errors
+/// [`Error::Json`] when it is not such a member.
+pub fn read_total(bytes: &[u8]) -> Result<(Totals, Vec<Digest>)> {
+    let wrong = || Error::Json {
+        why: "these are not the totals of an inventory".to_owned(),
+    };
+    let object = json::parse(bytes, MAX_TOTAL_BYTES)?;
+    let totals = object.object("totals")?;
+    let totals = Totals {
+        lines: totals.unsigned("lines")?,
+        files: totals.unsigned("files")?,
+        bytes: totals.unsigned("bytes")?,
+    };
+    let parts = object.texts("parts")?.into_iter().map(Digest::from_hex);
+    let parts = parts.collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
+    if total_json(totals, &parts).to_pretty() == object.to_pretty() {
+        Ok((totals, parts))
+    } else {
+        Err(wrong())
+    }
+}
+
+/// The last member.
+fn total_json(totals: Totals, parts: &[Digest]) -> Object {
+    let digest = |digest: &Digest| Value::from(digest.hex());
+    Object::new()
+        .with("type", TYPE)
+        .with("totals", totals.to_json())
+        .with("parts", parts.iter().map(digest).collect::<Vec<_>>())
+}
+
 /// Collects lines into parts.
 #[derive(Default)]
 pub struct Inventory {
@@ -90,15 +141,7 @@ impl Inventory {
     /// The last part, if there is one, and the last member with the totals and the parts' digests.
     pub fn finish(mut self) -> (Option<(String, Vec<u8>)>, Vec<u8>, Totals) {
         let last = (self.lines > 0).then(|| self.end_part());
-        let parts = self
-            .parts
-            .iter()
-            .map(|digest| Value::from(digest.hex()))
-            .collect::<Vec<_>>();
-        let total = Object::new()
-            .with("type", TYPE)
-            .with("totals", self.totals.to_json())
-            .with("parts", parts);
+        let total = total_json(self.totals, &self.parts);
         (last, total.to_pretty().into_bytes(), self.totals)
     }
 }
@@ -160,15 +203,7 @@ impl Checker {
     pub fn total(&mut self, bytes: &[u8]) -> Result<()> {
         let object = json::parse(bytes, MAX_TOTAL_BYTES)
             .map_err(|error| refused(TOTAL, &error.to_string()))?;
-        let parts = self
-            .parts
-            .iter()
-            .map(|digest| Value::from(digest.hex()))
-            .collect::<Vec<_>>();
-        let expected = Object::new()
-            .with("type", TYPE)
-            .with("totals", self.totals.to_json())
-            .with("parts", parts);
+        let expected = total_json(self.totals, &self.parts);
         if !self.pending.is_empty() || expected.to_pretty() != object.to_pretty() {
             return Err(refused(
                 TOTAL,
@@ -313,6 +348,42 @@ mod tests {
                 checker.part(name.as_bytes(), &bytes).unwrap();
             }
             checker.total(&total).unwrap();
+        }
+    }
+
+    #[test]
+    fn parts_and_totals_are_read_by_themselves() {
+        let lines = [file(b"node/0/a", b"1"), file(b"node/0/\xff", b"22")];
+        let (parts, total) = written(&lines);
+        assert_eq!(read_part(&parts[0].1).unwrap(), lines);
+        let (totals, digests) = read_total(&total).unwrap();
+        assert_eq!((totals.lines, totals.files, totals.bytes), (2, 2, 3));
+        assert_eq!(digests, [Digest::of(&parts[0].1)]);
+        for place in 0..total.len() {
+            let mut changed = total.clone();
+            changed[place] ^= 1;
+            // A digit that became another one is still a digit.
+            let same = read_total(&changed).is_ok_and(|got| got == (totals, digests.clone()));
+            assert!(!same, "{place}");
+        }
+        assert!(read_total(b"{}").is_err() && read_part(b"x\n").is_err());
+    }
+
+    #[test]
+    fn a_part_has_one_name() {
+        for index in [0, 7, 243] {
+            assert_eq!(part_index(part_name(index).as_bytes()), Some(index));
+        }
+        for name in [
+            "total.json",
+            "00.jsonl",
+            "+1.jsonl",
+            "1.json",
+            ".jsonl",
+            "1",
+        ] {
+            let name = format!("{DIRECTORY}/{name}");
+            assert_eq!(part_index(name.as_bytes()), None, "{name}");
         }
     }
 

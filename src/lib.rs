@@ -39,6 +39,7 @@ pub mod quorum;
 // The world: memory, machine, media, node directories.
 pub mod allocator;
 pub mod host;
+pub mod incomplete;
 pub mod media;
 pub mod node;
 pub mod sample;

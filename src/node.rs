@@ -6,6 +6,7 @@
 //! [`Entry`], and what [`plain`] and the target of a [`Kind::Link`] promise holds on both sides.
 
 mod beneath;
+mod candidates;
 mod follow;
 mod names;
 mod path;
@@ -27,6 +28,7 @@ use crate::error::{Error, Result};
 
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
+pub use candidates::Candidates;
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
 pub use remove::remove_tree;

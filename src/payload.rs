@@ -4,6 +4,7 @@
 //! after another and [`unpack`] hands them to a [`Deliver`]; neither ever holds more than a few buffers.
 
 mod ahead;
+mod salvage;
 mod unpack;
 
 use std::io::{self, Read, Write};
@@ -17,6 +18,7 @@ use crate::frames::{self, FrameWriter};
 use crate::inventory::{Inventory, Line, LineKind, Totals};
 use crate::key::VaultKey;
 
+pub use salvage::{Names, SalvageDeliver, Salvaged, salvage};
 pub use unpack::{Bounds, Deliver, unpack};
 
 /// zstd's level. Key material does not compress and databases compress at every level alike; speed counts.

@@ -95,7 +95,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         vaults: &vaults,
     };
     let outcome = if args.salvage {
-        salvage::run(&table, &unfinished, session)
+        salvage::run(&table, args.preserve, &unfinished, session)
     } else {
         restore(&table, &choice, &mut unfinished, session)
     };
@@ -249,13 +249,7 @@ fn from_any_copy(
             }
             Err(error) if is_about_copy(&error, vault) => {
                 let hint = "set this copy aside; the next one is tried";
-                session.find(
-                    Severity::Warning,
-                    "copy",
-                    &format!("{vault:?}"),
-                    &error.to_string(),
-                    hint,
-                );
+                session.find(Severity::Warning, "copy", "", &error.to_string(), hint);
                 first.get_or_insert(error);
             }
             Err(other) => return Err(other),

@@ -26,7 +26,7 @@ const MOST_PENDING: usize = 256 << 20;
 /// A directory that entries are written into.
 #[derive(Debug)]
 pub struct Target {
-    below: Beneath,
+    pub(super) below: Beneath,
     path: PathBuf,
     /// The directory used last: many small files in one directory do not each need the way there.
     parent: Option<(Vec<u8>, OwnedFd)>,
@@ -34,7 +34,7 @@ pub struct Target {
     directories: Vec<Pending>,
     links: Vec<Pending>,
     pending_bytes: usize,
-    done: Finished,
+    pub(super) done: Finished,
 }
 
 /// A directory or link that waits for the end. `target` is empty for a directory.
@@ -166,7 +166,7 @@ impl Target {
     }
 
     /// Makes one new thing with `with`, which gets the directory it belongs into and its name there.
-    fn make<T>(
+    pub(super) fn make<T>(
         &mut self,
         path: &[u8],
         with: impl FnOnce(&OwnedFd, &[u8]) -> rustix::io::Result<T>,
@@ -217,7 +217,7 @@ impl Target {
         }
     }
 
-    fn full(&self, path: &[u8]) -> PathBuf {
+    pub(super) fn full(&self, path: &[u8]) -> PathBuf {
         let whole = join(
             std::os::unix::ffi::OsStrExt::as_bytes(self.path.as_os_str()),
             path,

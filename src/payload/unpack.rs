@@ -202,28 +202,28 @@ impl Unpacking<'_> {
     }
 }
 
-/// The only places that an archive of this version has.
+/// Refuses a member in a place that this version does not know.
 fn check_place(member: &Member) -> Result<()> {
-    let file = matches!(member.kind, MemberKind::File { .. });
-    let known = match member
-        .path
-        .split(|byte| *byte == b'/')
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
-        [b"node", index] => is_index(index) && matches!(member.kind, MemberKind::Directory),
-        [b"node", index, ..] => is_index(index),
-        [place, _] => *place == NOTE.as_bytes() && file,
-        [name] => *name == CEREMONY.as_bytes() && file,
-        _ => false,
-    };
-    if known {
+    if is_place(&member.path, &member.kind) {
         Ok(())
     } else {
         Err(archive_error(
             member,
             "it is in a place that this version does not have",
         ))
+    }
+}
+
+/// The only places that an archive of this version has, its inventory aside.
+pub(super) fn is_place(path: &[u8], kind: &MemberKind) -> bool {
+    let file = matches!(kind, MemberKind::File { .. });
+    let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+    match parts.as_slice() {
+        [b"node", index] => is_index(index) && matches!(kind, MemberKind::Directory),
+        [b"node", index, ..] => is_index(index),
+        [place, _] => *place == NOTE.as_bytes() && file,
+        [name] => *name == CEREMONY.as_bytes() && file,
+        _ => false,
     }
 }
 

@@ -1,7 +1,124 @@
-//! `restore --salvage`: placeholder.
+//! `restore --salvage`: what still comes out when every copy is damaged, into a folder named INCOMPLETE.
+
+use std::path::Path;
+
 use super::{OnTable, Unfinished};
+use crate::carrier::SeekPayload;
 use crate::commands::Session;
+use crate::commands::presented::lossy;
 use crate::error::{Error, Exit, Result};
-pub(super) fn run(_: &OnTable<'_>, _: &Unfinished, _: &mut Session) -> Result<Exit> {
-    Err(Error::Interrupted)
+use crate::incomplete::{INCOMPLETE, Incomplete, UNPROVEN};
+use crate::payload::{Names, Salvaged, salvage};
+use crate::report::Severity;
+use crate::terminal::size;
+
+/// The most lost files that are named.
+const MOST_NAMED: usize = 100;
+
+/// Joins the copies chunk by chunk and delivers the files whose digest holds. Anything lost makes the exit status 4.
+///
+/// # Errors
+/// [`Error::NoVaultCopy`] when there is no payload at all; [`Error::Payload`] when none opens with the key; [`Error::Io`].
+pub(super) fn run(
+    table: &OnTable<'_>,
+    preserve: bool,
+    unfinished: &Unfinished,
+    session: &mut Session,
+) -> Result<Exit> {
+    let manifest = table.judged.manifest.as_ref();
+    let mut copies = Vec::new();
+    for vault in table.vaults {
+        match SeekPayload::open(vault, manifest) {
+            Ok(payload) => copies.push(payload),
+            Err(error) => {
+                let (subject, text) = (format!("{vault:?}"), error.to_string());
+                session.find(
+                    Severity::Warning,
+                    "copy",
+                    &subject,
+                    &text,
+                    "it gives nothing",
+                );
+            }
+        }
+    }
+    let first = table.vaults.first().map_or(Path::new(""), |path| path);
+    if copies.is_empty() {
+        return Err(Error::NoVaultCopy {
+            seen: table.vaults.len(),
+        });
+    }
+    let mut incomplete = Incomplete::create(unfinished.path(), preserve)?;
+    let length = manifest.map(crate::manifest::Manifest::payload_bytes);
+    let salvaged = salvage(
+        table.key,
+        copies,
+        length,
+        first,
+        table.bounds(),
+        &mut incomplete,
+    )?;
+    let finished = incomplete.finish()?;
+    let not_kept = finished.not_kept.count + finished.no_links.count;
+    if not_kept > 0 {
+        let text = format!("{not_kept} permission(s), time(s) or link(s) could not be set here");
+        session.find(
+            Severity::Warning,
+            "modes",
+            "",
+            &text,
+            "use another file system",
+        );
+    }
+    tell(&salvaged, session)
+}
+
+/// What came back, what did not, and what nothing vouches for.
+fn tell(salvaged: &Salvaged, session: &mut Session) -> Result<Exit> {
+    let bytes = size(salvaged.kept_bytes);
+    session.terminal.result(&format!(
+        "Salvaged {} files, {bytes}, each as it was sealed, into the folder {INCOMPLETE}.",
+        salvaged.kept
+    ))?;
+    let sealed = salvaged.sealed.map(|totals| totals.files);
+    if let Some(sealed) = sealed {
+        session
+            .terminal
+            .result(&format!("{sealed} files were sealed."))?;
+    }
+    name_all(&salvaged.lost, "lost", "is lost", session);
+    let unproven = format!("is whole, but nothing says that it belongs there: see {UNPROVEN}");
+    name_all(&salvaged.unproven, "unproven", &unproven, session);
+    if !salvaged.all_listed {
+        let text = "a part of the inventory is lost: more may be missing than is named";
+        session.find(
+            Severity::Error,
+            "inventory-lost",
+            "",
+            text,
+            "look for another copy",
+        );
+    }
+    Ok(if salvaged.is_complete() {
+        Exit::Done
+    } else {
+        Exit::Material
+    })
+}
+
+fn name_all(names: &Names, code: &'static str, what: &str, session: &mut Session) {
+    for path in names.first.iter().take(MOST_NAMED) {
+        session.find(
+            Severity::Error,
+            code,
+            &format!("{:?}", lossy(path)),
+            what,
+            "look for another copy",
+        );
+    }
+    let rest = names.count.saturating_sub(MOST_NAMED as u64);
+    if rest > 0 {
+        let text = format!("{rest} more: {what}");
+        session.find(Severity::Error, code, "", &text, "look for another copy");
+    }
 }
