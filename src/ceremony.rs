@@ -191,11 +191,7 @@ fn node_from_json(object: &Object) -> Result<SealedNode> {
 }
 
 fn objects<T>(object: &Object, name: &str, read: impl Fn(&Object) -> Result<T>) -> Result<Vec<T>> {
-    let one = |value: &Value| match value {
-        Value::Object(item) => read(item),
-        _ => Err(wrong(&format!("\"{name}\" is not a list of objects"))),
-    };
-    object.list(name)?.iter().map(one).collect()
+    object.objects(name)?.into_iter().map(read).collect()
 }
 
 fn wrong(why: &str) -> Error {

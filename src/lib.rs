@@ -39,12 +39,12 @@ pub mod quorum;
 // The world: memory, machine, media, node directories.
 pub mod allocator;
 pub mod host;
-pub mod incomplete;
 pub mod media;
 pub mod node;
 pub mod sample;
 
 pub mod carrier;
+pub mod incomplete;
 pub mod report;
 pub mod terminal;
 

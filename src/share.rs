@@ -2,6 +2,8 @@
 //!
 //! Knows JSON and signatures; no files. What was read is a [`ReadShare`]; only a proof makes a [`Share`] of it.
 
+mod flaw;
+
 use zeroize::Zeroizing;
 
 use crate::digest::{Digest, Hasher};
@@ -13,7 +15,9 @@ use crate::label::Label;
 use crate::manifest::{Manifest, ShareFacts};
 use crate::secret::SecretBytes;
 use crate::shamir::{self, Point};
-use crate::signature::{Identity, PublicKey, SIGNATURE_BYTES, VaultId};
+use crate::signature::{Identity, PublicKey, SIGNATURE_BYTES};
+
+pub use flaw::Flaw;
 
 /// The file's name on a carrier.
 pub const FILE: &str = "share.json";
@@ -142,39 +146,6 @@ pub struct ReadShare {
     pub facts: Facts,
     y: SecretBytes,
     signature: [u8; SIGNATURE_BYTES],
-}
-
-/// What is wrong with a share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// It names another vault.
-    OtherVault(VaultId),
-    /// Its number, threshold or kind is not what vault.json says.
-    Edited(&'static str),
-    /// Its secret part is not the one that was made for this number.
-    Forged,
-    /// Its signature does not hold, and no vault.json is there to prove it otherwise.
-    Unsigned,
-}
-
-impl std::fmt::Display for Flaw {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::OtherVault(id) => write!(f, "it is a share of another vault, {id}"),
-            Self::Edited(what) => write!(
-                f,
-                "edited or damaged: its {what} is not the one in vault.json"
-            ),
-            Self::Forged => write!(
-                f,
-                "forged or damaged: not the share that was made under this number"
-            ),
-            Self::Unsigned => write!(
-                f,
-                "forged or damaged: the vault's signature on it does not hold"
-            ),
-        }
-    }
 }
 
 impl ReadShare {

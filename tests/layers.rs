@@ -30,7 +30,14 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
-            "node", "media", "host", "sample", "carrier", "commands", "terminal",
+            "node",
+            "media",
+            "host",
+            "sample",
+            "carrier",
+            "incomplete",
+            "commands",
+            "terminal",
         ],
     ),
     ("unsafe", &["allocator", "locked", "frames/context"]),

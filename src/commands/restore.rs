@@ -1,8 +1,10 @@
 //! `restore`: from a vault copy and enough shares back to files.
 
+mod choice;
 mod deliver;
 mod salvage;
 mod target;
+mod watching;
 
 use std::path::{Path, PathBuf};
 
@@ -18,8 +20,10 @@ use crate::quorum::{Judged, State, Verdict};
 use crate::report::{Severity, ShareLine, VaultLine, shown};
 use crate::terminal::size;
 
-use deliver::{Choice, Restoring, Watching};
+use choice::Choice;
+use deliver::Restoring;
 use target::Unfinished;
+use watching::Watching;
 
 /// Bounds where no genuine vault.json gives any: the format's own.
 const WIDEST: Bounds = Bounds {

@@ -270,13 +270,7 @@ fn file_from_json(object: &Object) -> Result<FixedFile> {
 }
 
 fn objects<T>(object: &Object, name: &str, read: impl Fn(&Object) -> Result<T>) -> Result<Vec<T>> {
-    let list = object.list(name)?;
-    list.iter()
-        .map(|value| match value {
-            Value::Object(item) => read(item),
-            _ => Err(wrong(&format!("\"{name}\" is not a list of objects"))),
-        })
-        .collect()
+    object.objects(name)?.into_iter().map(read).collect()
 }
 
 fn key(object: &Object, name: &str) -> Result<PublicKey> {

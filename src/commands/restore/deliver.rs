@@ -5,63 +5,26 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use glob::Pattern;
-
-use crate::ceremony::Ceremony;
+use super::choice::Choice;
 use crate::commands::Session;
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::inventory::{Line, LineKind};
 use crate::node::{self, Target};
-use crate::payload::{Deliver, NOTE};
+use crate::payload::NOTE;
 use crate::report::Severity;
-use crate::terminal::Terminal;
 
 /// Bytes copied at a time.
 const BUFFER: usize = 1 << 18;
 /// The most skipped things that are named.
 const MAX_NAMED: usize = 100;
 
-/// What the officer wants of the files.
-pub(super) struct Choice {
-    only: Vec<Pattern>,
-    preserve: bool,
-    note_to: Option<PathBuf>,
-}
-
-impl Choice {
-    /// # Errors
-    /// [`Error::Usage`] for a pattern that is none; [`Error::Exists`] when the note's place is taken.
-    pub(super) fn new(only: &[String], preserve: bool, note_to: Option<&Path>) -> Result<Self> {
-        let pattern = |text: &String| {
-            Pattern::new(text).map_err(|error| Error::Usage {
-                what: format!("--only {text:?} is not a pattern: {}", error.msg),
-                hint: "use * for any text and ? for one character".into(),
-            })
-        };
-        if let Some(path) = note_to.filter(|path| path.symlink_metadata().is_ok()) {
-            return Err(Error::Exists(path.to_owned()));
-        }
-        let only = only.iter().map(pattern).collect::<Result<_>>()?;
-        Ok(Self {
-            only,
-            preserve,
-            note_to: note_to.map(Path::to_owned),
-        })
-    }
-
-    fn wants(&self, path: &[u8]) -> bool {
-        let text = lossy(path);
-        self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(&text))
-    }
-}
-
 /// A restore in progress.
 pub(super) struct Restoring {
     into: PathBuf,
     target: Target,
-    names: Vec<Vec<u8>>,
+    pub(super) names: Vec<Vec<u8>>,
     /// Directories seen and not made yet, outermost first: with `--only`, just those that a wanted file needs are made.
     waiting: Vec<(Vec<u8>, u32, i64)>,
     note: Option<Vec<u8>>,
@@ -114,7 +77,13 @@ impl Restoring {
         Ok([name.as_slice(), below].concat())
     }
 
-    fn directory(&mut self, path: &[u8], mode: u32, mtime: i64, choice: &Choice) -> Result<()> {
+    pub(super) fn directory(
+        &mut self,
+        path: &[u8],
+        mode: u32,
+        mtime: i64,
+        choice: &Choice,
+    ) -> Result<()> {
         let place = self.place(path)?;
         self.waiting.retain(|(other, ..)| is_within(&place, other));
         self.waiting
@@ -133,7 +102,7 @@ impl Restoring {
         Ok(())
     }
 
-    fn file(
+    pub(super) fn file(
         &mut self,
         path: &[u8],
         mode: u32,
@@ -173,13 +142,29 @@ impl Restoring {
         self.make_waiting()
     }
 
-    fn link(&mut self, path: &[u8], target: &[u8], mtime: i64, choice: &Choice) -> Result<()> {
+    pub(super) fn link(
+        &mut self,
+        path: &[u8],
+        target: &[u8],
+        mtime: i64,
+        choice: &Choice,
+    ) -> Result<()> {
         let place = self.place(path)?;
         if !choice.wants(&place) {
             return Ok(());
         }
         self.make_parents(&place, mtime)?;
         self.target.link(&place, target, mtime)
+    }
+
+    /// Remembers what was not kept when the vault was sealed.
+    pub(super) fn skipped(&mut self, line: &Line) -> Result<()> {
+        if let (LineKind::Skipped { why }, true) = (&line.kind, self.skipped.len() < MAX_NAMED) {
+            let place = lossy(&self.place(&line.path)?);
+            self.skipped
+                .push(format!("{place:?} was not kept: {}", why.as_str()));
+        }
+        Ok(())
     }
 
     /// Links, modes and times of directories, and the note; says what could not be kept. Answers files and bytes.
@@ -269,71 +254,4 @@ fn write_note(path: &Path, note: &[u8]) -> Result<()> {
     file.write_all(note)
         .and_then(|()| file.sync_all())
         .map_err(Error::io("write", path))
-}
-
-/// Delivers while the person sees how far it is.
-pub(super) struct Watching<'a> {
-    pub(super) restoring: &'a mut Restoring,
-    pub(super) choice: &'a Choice,
-    pub(super) terminal: &'a mut Terminal,
-    pub(super) done: u64,
-    pub(super) all: u64,
-}
-
-impl Deliver for Watching<'_> {
-    fn ceremony(&mut self, bytes: &[u8]) -> Result<()> {
-        let ceremony = Ceremony::from_bytes(bytes).map_err(|error| Error::Archive {
-            member: "\"ceremony.json\"".into(),
-            why: error.to_string(),
-        })?;
-        self.restoring.names = ceremony.nodes.into_iter().map(|node| node.name).collect();
-        Ok(())
-    }
-
-    fn directory(&mut self, path: &[u8], mode: u32, mtime: i64) -> Result<()> {
-        self.restoring.directory(path, mode, mtime, self.choice)
-    }
-
-    fn file(&mut self, path: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()> {
-        let mut content = Counted {
-            inner: content,
-            count: 0,
-        };
-        self.restoring
-            .file(path, mode, mtime, &mut content, self.choice)?;
-        self.done += content.count;
-        self.terminal.progress("restoring", self.done, self.all);
-        Ok(())
-    }
-
-    fn link(&mut self, path: &[u8], target: &[u8], mtime: i64) -> Result<()> {
-        self.restoring.link(path, target, mtime, self.choice)
-    }
-
-    fn skipped(&mut self, line: &Line) -> Result<()> {
-        if let (LineKind::Skipped { why }, true) =
-            (&line.kind, self.restoring.skipped.len() < MAX_NAMED)
-        {
-            let place = self.restoring.place(&line.path)?;
-            self.restoring.skipped.push(format!(
-                "{:?} was not kept: {}",
-                lossy(&place),
-                why.as_str()
-            ));
-        }
-        Ok(())
-    }
-}
-
-struct Counted<'a> {
-    inner: &'a mut dyn Read,
-    count: u64,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.count += count as u64;
-        Ok(count)
-    }
 }

@@ -1,27 +1,26 @@
 //! What a sealing is to do, checked before any key exists.
 
+mod typed;
+
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Args;
-use crate::ceremony::{self, Ceremony, Exception, MAX_NODES, SealedNode};
+use crate::ceremony::{self, Ceremony, Exception, SealedNode};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::label::{self, Label};
 use crate::node::{MOST_ENTRIES, Node, Survey};
-use crate::shamir;
 use crate::time::Time;
 
-/// The most bytes of a note.
-const MAX_NOTE_BYTES: u64 = 1 << 20;
+use typed::{
+    check_threshold, contact, exception, open_nodes, read_note, share_to, unknown_custodian,
+};
+
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
 const MAX_PLAIN_BYTES: u64 = (1 << 40) - (1 << 36);
 /// The most copies of one thing.
 const MAX_COPIES: usize = 8;
-/// Rules that can be set aside.
-const RULES: [&str; 2] = ["devices", "host"];
 
 /// A sealing to be carried out.
 pub struct Plan {
@@ -207,123 +206,6 @@ impl Plan {
             exceptions: self.exceptions.clone(),
         }
     }
-}
-
-fn open_nodes(args: &Args) -> Result<Vec<Node>> {
-    if args.nodes.len() > MAX_NODES {
-        return Err(Error::Limit {
-            what: "node directories".into(),
-            limit: MAX_NODES as u64,
-        });
-    }
-    let nodes = args
-        .nodes
-        .iter()
-        .map(|path| Node::open(path, !args.no_follow))
-        .collect::<Result<Vec<_>>>()?;
-    for (i, node) in nodes.iter().enumerate() {
-        if nodes.iter().take(i).any(|other| {
-            node.path().starts_with(other.path()) || other.path().starts_with(node.path())
-        }) {
-            let what = format!(
-                "{:?} is given twice, or lies in another node directory that is given",
-                node.path()
-            );
-            return Err(Error::Usage {
-                what,
-                hint: "give each node directory once".into(),
-            });
-        }
-    }
-    Ok(nodes)
-}
-
-fn check_threshold(args: &Args, n: usize) -> Result<()> {
-    let k = usize::from(args.threshold);
-    shamir::check_threshold(k, n)?;
-    if k == n && !args.no_spare {
-        let why = "no share could ever be lost; add a custodian, or say --no-spare";
-        return Err(Error::BadThreshold { k, n, why });
-    }
-    Ok(())
-}
-
-fn share_to(given: &str) -> Result<(Label, PathBuf)> {
-    let (name, dir) = given
-        .split_once('=')
-        .filter(|(_, dir)| !dir.is_empty())
-        .ok_or_else(|| Error::Usage {
-            what: format!("--share-to {given:?} does not say whose share goes where"),
-            hint: "write it as --share-to NAME=DIR, for example --share-to legal=/media/A".into(),
-        })?;
-    Ok((Label::new(name)?, PathBuf::from(dir)))
-}
-
-fn unknown_custodian(name: &Label) -> Error {
-    Error::Usage {
-        what: format!(
-            "--share-to names {:?}, who is not a custodian",
-            name.as_str()
-        ),
-        hint: format!("add --custodian {:?}, or correct the name", name.as_str()),
-    }
-}
-
-fn exception(given: &str) -> Result<Exception> {
-    let usage = |what: String| Error::Usage {
-        what,
-        hint: format!(
-            "write it as --exception RULE=REASON; the rules are {}",
-            RULES.join(" and ")
-        ),
-    };
-    let (rule, reason) = given
-        .split_once('=')
-        .ok_or_else(|| usage(format!("--exception {given:?} gives no reason")))?;
-    if !RULES.contains(&rule) {
-        return Err(usage(format!(
-            "--exception names {rule:?}, which is not a rule"
-        )));
-    }
-    let reason = reason.trim();
-    if reason.is_empty() || reason.len() > 500 || reason.chars().any(char::is_control) {
-        return Err(usage(format!(
-            "--exception {rule} needs a reason of 1 to 500 plain characters"
-        )));
-    }
-    Ok(Exception {
-        rule: rule.to_owned(),
-        reason: reason.to_owned(),
-    })
-}
-
-fn contact(text: &str) -> Result<String> {
-    if text.trim().is_empty() || text.len() > 64 || text.chars().any(char::is_control) {
-        let what = "--contact must be 1 to 64 bytes on one line".to_owned();
-        return Err(Error::Usage {
-            what,
-            hint: "give a role and a number, not a person's name".into(),
-        });
-    }
-    Ok(text.trim().to_owned())
-}
-
-fn read_note(path: &Path) -> Result<Note> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(Error::io("read", path))?;
-    file.take(MAX_NOTE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(Error::io("read", path))?;
-    if bytes.len() as u64 > MAX_NOTE_BYTES {
-        return Err(Error::Limit {
-            what: format!("bytes of the note {path:?}"),
-            limit: MAX_NOTE_BYTES,
-        });
-    }
-    Ok(Note {
-        path: path.to_owned(),
-        bytes,
-    })
 }
 
 impl Note {

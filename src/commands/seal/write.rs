@@ -1,28 +1,33 @@
 //! The writing order: payload to every vault medium under its unfinished name, every share copy, and only then the final
 //! names of the vault copies. A vault copy with its final name means that every share was read back.
 
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+mod copies;
+mod watched;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Plan;
-use crate::carrier::{self, CarrierFacts, Common, CopyOf, FinishedPart, PayloadFiles, Role};
+use crate::carrier::{self, Common, FinishedPart, PayloadFiles, Role};
 use crate::commands::Session;
 use crate::digest::Digest;
 use crate::entry::Entry;
 use crate::error::{Error, Result};
 use crate::frames;
 use crate::host::interrupt;
-use crate::key::{self, VaultKey};
+use crate::key::VaultKey;
 use crate::label::Label;
 use crate::manifest::{Carrier, FixedFile, Manifest, ReadManifest};
-use crate::media::{self, NewFolder, ReadBack};
+use crate::media::NewFolder;
 use crate::payload::{CEREMONY, NOTE, PayloadWriter, Root, Summary};
-use crate::report::{CarrierLine, Severity, shown};
 use crate::shamir::Point;
 use crate::share::{Facts, Share};
-use crate::signature::{Identity, PublicKey};
-use crate::terminal::Terminal;
+use crate::signature::Identity;
+
+use copies::{Copy, line, make_copy, take_back};
+use watched::{Progress, Watched};
+
+pub(in crate::commands) use copies::how;
 
 /// A sealing that was carried out.
 pub struct Sealed {
@@ -55,59 +60,6 @@ pub(super) fn write(
     outcome
 }
 
-/// Removes what this run made. What cannot be removed opens nothing: its key was never finished.
-fn take_back(folders: Vec<Arc<NewFolder>>, session: &mut Session) {
-    let left = folders
-        .into_iter()
-        .flat_map(|folder| match Arc::try_unwrap(folder) {
-            Ok(folder) => folder.discard(),
-            Err(folder) => vec![folder.path().to_owned()],
-        });
-    for path in left.collect::<Vec<_>>() {
-        let text = "is left of this unfinished sealing and opens nothing";
-        session.find(
-            Severity::Warning,
-            "left",
-            &format!("{path:?}"),
-            text,
-            "remove it",
-        );
-    }
-}
-
-/// One copy that is to be written.
-struct Copy<'a> {
-    role: Role,
-    custodian: Option<&'a Label>,
-    dir: &'a Path,
-    readme: Vec<u8>,
-    facts: CarrierFacts,
-}
-
-impl Copy<'_> {
-    fn on(&self) -> Carrier {
-        match self.role {
-            Role::Vault => Carrier::Vault {
-                copy: self.facts.copy,
-            },
-            Role::Share(number) => Carrier::Share {
-                number,
-                copy: self.facts.copy,
-            },
-        }
-    }
-
-    fn holds(&self) -> String {
-        let copy = format!("copy {} of {}", self.facts.copy, self.facts.of);
-        match (self.role, self.custodian) {
-            (Role::Share(number), Some(name)) => {
-                format!("{}, {copy}", carrier::share_name(number, name))
-            }
-            _ => format!("vault {copy}"),
-        }
-    }
-}
-
 struct Writing<'a> {
     plan: &'a Plan,
     identity: &'a Identity,
@@ -125,7 +77,7 @@ impl<'a> Writing<'a> {
                 make_copy(
                     plan,
                     public_key,
-                    session_time(session),
+                    session.now,
                     (role, custodian),
                     dir,
                     (copy, to.len() as u8),
@@ -333,103 +285,5 @@ impl<'a> Writing<'a> {
             .iter()
             .map(|folder| folder.path().to_owned())
             .collect())
-    }
-}
-
-fn session_time(session: &Session) -> crate::time::Time {
-    session.now
-}
-
-fn make_copy<'a>(
-    plan: &'a Plan,
-    public_key: PublicKey,
-    now: crate::time::Time,
-    (role, custodian): (Role, Option<&'a Label>),
-    dir: &'a Path,
-    (copy, of): (u8, u8),
-) -> Result<Copy<'a>> {
-    let (mut carrier_id, mut mark) = ([0; 16], [0; 16]);
-    key::random(&mut carrier_id)?;
-    key::random(&mut mark)?;
-    let text = carrier::readme(&CopyOf {
-        role,
-        custodian,
-        id: public_key.vault_id(),
-        label: &plan.label,
-        kind: plan.kind,
-        k: plan.k,
-        n: plan.custodians.len() as u8,
-        copy,
-        of,
-        created: now,
-        contact: plan.contact.as_deref(),
-        mark,
-    });
-    let facts = CarrierFacts {
-        carrier_id,
-        role,
-        copy,
-        of,
-        written: now,
-        made_by: "seal".into(),
-    };
-    Ok(Copy {
-        role,
-        custodian,
-        dir,
-        readme: text.into_bytes(),
-        facts,
-    })
-}
-
-/// What the table says of a finished copy.
-fn line(copy: &Copy<'_>, folder: &NewFolder) -> CarrierLine {
-    let device = media::device_of(folder.path());
-    CarrierLine {
-        role: if copy.role == Role::Vault {
-            "vault"
-        } else {
-            "share"
-        },
-        path: shown(folder.path()),
-        device: device.describe(),
-        serial: device.disks().first().and_then(|disk| disk.serial.clone()),
-        holds: copy.holds(),
-        read_back: Some(how(folder)),
-    }
-}
-
-/// The weakest way in which a file of the folder was read back.
-pub(in crate::commands) fn how(folder: &NewFolder) -> &'static str {
-    let all = folder.contents();
-    let any = |how: ReadBack| all.iter().any(|file| file.how == how);
-    match (any(ReadBack::Driver), any(ReadBack::Dropped)) {
-        (true, _) => "through a driver",
-        (_, true) => "cache dropped",
-        _ => "from the device",
-    }
-}
-
-struct Progress<'a> {
-    terminal: &'a mut Terminal,
-    done: u64,
-    all: u64,
-}
-
-/// Shows how much of the node was read, and lets Ctrl-C end it.
-struct Watched<'a, 'b, R> {
-    inner: &'a mut R,
-    progress: &'a mut Progress<'b>,
-}
-
-impl<R: Read> Read for Watched<'_, '_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        interrupt::check().map_err(Error::into_io)?;
-        let count = self.inner.read(buffer)?;
-        self.progress.done += count as u64;
-        self.progress
-            .terminal
-            .progress("sealing", self.progress.done, self.progress.all);
-        Ok(count)
     }
 }

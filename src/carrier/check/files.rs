@@ -1,0 +1,202 @@
+//! Every file of a carrier: against SHA256SUMS, and against what vault.json has signed.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::{Checking, Holds};
+use crate::carrier::{CARRIER, README, RECOVERY, SUMS};
+use crate::digest::{Digest, HashReader};
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::manifest::{self, Carrier, FixedFile};
+use crate::media::{Sums, UNFINISHED};
+use crate::share;
+
+/// The most names that are listed.
+const MAX_NAMES: usize = 2048;
+/// What operating systems put on media on their own.
+const FOREIGN: [&str; 4] = [
+    "lost+found",
+    "System Volume Information",
+    ".Trashes",
+    ".fseventsd",
+];
+
+impl Checking {
+    /// Every file that `SHA256SUMS` lists, and every file that it does not.
+    pub(super) fn files(&mut self) -> Result<()> {
+        let sums = match self.folder.read_small(SUMS, Sums::MAX_BYTES) {
+            Ok(None) => return self.unfinished(),
+            Ok(Some(text)) => Sums::parse(&text, &self.checked.path.join(SUMS)),
+            Err(error) => Err(error),
+        };
+        self.checked.is_finished = true;
+        match sums {
+            Ok(sums) => {
+                for (name, digest) in sums.iter() {
+                    self.file(name, digest)?;
+                }
+                self.not_listed(&sums)
+            }
+            Err(Error::Damaged { what, .. }) => {
+                self.damage(SUMS, what);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn unfinished(&mut self) -> Result<()> {
+        let seal =
+            "unfinished: the sealing or copying that wrote it never ended, and its key may be gone";
+        self.damage("", seal);
+        Ok(())
+    }
+
+    fn file(&mut self, name: &str, listed: Digest) -> Result<()> {
+        let opened = match self.folder.open_file(name) {
+            Ok(Some((file, _))) => file,
+            Ok(None) => {
+                self.damage(name, "it is missing");
+                return Ok(());
+            }
+            Err(Error::Damaged { what, .. }) => {
+                self.damage(name, what);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let (bytes, digest) = hash(opened, &self.checked.path.join(name))?;
+        self.checked.bytes += bytes;
+        if digest != listed {
+            self.damage(
+                name,
+                "it is not what was written: its digest is not the one in SHA256SUMS",
+            );
+        }
+        self.digests.push((name.to_owned(), digest));
+        Ok(())
+    }
+
+    fn not_listed(&mut self, sums: &Sums) -> Result<()> {
+        let listing = self.folder.names(MAX_NAMES)?;
+        for name in listing
+            .names
+            .iter()
+            .filter(|name| *name != SUMS && sums.get(name).is_none())
+        {
+            if !FOREIGN.contains(&name.as_str()) {
+                let what = if name.ends_with(UNFINISHED) {
+                    "unfinished"
+                } else {
+                    "it does not belong to this carrier"
+                };
+                self.note(name, what);
+            }
+        }
+        for name in &listing.odd {
+            self.note(name, "it does not belong to this carrier");
+        }
+        if listing.more {
+            self.note("", "it holds many more files than it should");
+        }
+        Ok(())
+    }
+
+    /// What `vault.json` says of this carrier's files, whatever `SHA256SUMS` says: anybody can write that one anew.
+    pub(super) fn fixed_files(&mut self) {
+        let Some(manifest) = self.checked.manifest.clone() else {
+            return;
+        };
+        if !self.checked.is_finished {
+            return;
+        }
+        let copy = self.checked.facts.as_ref().map_or(0, |facts| facts.copy);
+        let mine = |file: &&FixedFile| match (file.on, &self.checked.holds) {
+            (Carrier::All, _) => true,
+            (Carrier::Vault { copy: of }, Holds::Vault) => of == copy,
+            (Carrier::Share { number, copy: of }, Holds::Share(here, _)) => {
+                number == *here && of == copy
+            }
+            _ => false,
+        };
+        let mut wanted: Vec<(String, Digest)> = manifest
+            .files
+            .iter()
+            .filter(mine)
+            .map(|file| (file.name.clone(), file.sha256))
+            .collect();
+        if !wanted.iter().any(|(name, _)| name == README) {
+            // carrier.json is a claim: a copy number that vault.json does not know would excuse any README.
+            self.damage(CARRIER, "it names a copy that was never made");
+        }
+        if matches!(self.checked.holds, Holds::Vault) {
+            wanted.extend(
+                manifest
+                    .payload
+                    .iter()
+                    .map(|part| (part.name.clone(), part.sha256)),
+            );
+        }
+        for (name, digest) in wanted {
+            let found = self
+                .digests
+                .iter()
+                .find(|(other, _)| *other == name)
+                .map(|(_, digest)| *digest);
+            if found != Some(digest) && !self.is_named(&name) {
+                self.damage(
+                    &name,
+                    "it is not the file that vault.json names: missing, edited or replaced",
+                );
+            }
+        }
+        self.required();
+    }
+
+    /// Files that a finished carrier has and `SHA256SUMS` must list.
+    fn required(&mut self) {
+        for name in [
+            manifest::FILE,
+            manifest::SIGNATURE_FILE,
+            manifest::KEY_FILE,
+            README,
+            RECOVERY,
+            CARRIER,
+        ] {
+            self.listed(name);
+        }
+        if matches!(self.checked.holds, Holds::Share(..)) {
+            self.listed(share::FILE);
+        }
+    }
+
+    fn listed(&mut self, name: &str) {
+        if !self.digests.iter().any(|(other, _)| other == name) && !self.is_named(name) {
+            self.damage(name, "SHA256SUMS does not list it");
+        }
+    }
+}
+
+fn hash(file: File, path: &Path) -> Result<(u64, Digest)> {
+    let mut reader = HashReader::new(Stoppable(file));
+    let mut buffer = vec![0; 1 << 18];
+    while Read::read(&mut reader, &mut buffer).map_err(|error| match error.downcast::<Error>() {
+        Ok(error) => error,
+        Err(error) => Error::io("read", path)(error),
+    })? > 0
+    {}
+    let (_, bytes, digest) = reader.into_parts();
+    Ok((bytes, digest))
+}
+
+/// A file whose reading Ctrl-C ends.
+struct Stoppable(File);
+
+impl Read for Stoppable {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        interrupt::check().map_err(Error::into_io)?;
+        self.0.read(buffer)
+    }
+}

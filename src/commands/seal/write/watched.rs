@@ -1,0 +1,32 @@
+//! Shows how much of the node was read, and lets Ctrl-C end it.
+
+use std::io::{self, Read};
+
+use crate::error::Error;
+use crate::host::interrupt;
+use crate::terminal::Terminal;
+
+/// How far the reading is.
+pub(super) struct Progress<'a> {
+    pub(super) terminal: &'a mut Terminal,
+    pub(super) done: u64,
+    pub(super) all: u64,
+}
+
+/// Shows how much of the node was read, and lets Ctrl-C end it.
+pub(super) struct Watched<'a, 'b, R> {
+    pub(super) inner: &'a mut R,
+    pub(super) progress: &'a mut Progress<'b>,
+}
+
+impl<R: Read> Read for Watched<'_, '_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        interrupt::check().map_err(Error::into_io)?;
+        let count = self.inner.read(buffer)?;
+        self.progress.done += count as u64;
+        self.progress
+            .terminal
+            .progress("sealing", self.progress.done, self.progress.all);
+        Ok(count)
+    }
+}
