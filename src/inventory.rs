@@ -109,6 +109,9 @@ fn total_json(totals: Totals, parts: &[Digest]) -> Object {
         .with("parts", parts.iter().map(digest).collect::<Vec<_>>())
 }
 
+/// A part of the inventory: its name in the archive and its bytes.
+pub type Part = (String, Vec<u8>);
+
 /// Collects lines into parts.
 #[derive(Default)]
 pub struct Inventory {
@@ -120,7 +123,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Appends a line; answers the part that it completed, with its name, to be put into the archive right away.
-    pub fn add(&mut self, line: &Line) -> Option<(String, Vec<u8>)> {
+    pub fn add(&mut self, line: &Line) -> Option<Part> {
         self.text.push_str(&line.to_json().to_line());
         self.text.push('\n');
         self.lines += 1;
@@ -130,7 +133,7 @@ impl Inventory {
     }
 
     /// Ends the part that is being collected.
-    fn end_part(&mut self) -> (String, Vec<u8>) {
+    fn end_part(&mut self) -> Part {
         let bytes = std::mem::take(&mut self.text).into_bytes();
         let name = part_name(self.parts.len());
         self.parts.push(Digest::of(&bytes));
@@ -139,7 +142,7 @@ impl Inventory {
     }
 
     /// The last part, if there is one, and the last member with the totals and the parts' digests.
-    pub fn finish(mut self) -> (Option<(String, Vec<u8>)>, Vec<u8>, Totals) {
+    pub fn finish(mut self) -> (Option<Part>, Vec<u8>, Totals) {
         let last = (self.lines > 0).then(|| self.end_part());
         let total = total_json(self.totals, &self.parts);
         (last, total.to_pretty().into_bytes(), self.totals)

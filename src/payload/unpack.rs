@@ -195,10 +195,10 @@ impl Unpacking<'_> {
         }
         let bytes = read_bounded(content, inventory::MAX_PART_BYTES as u64, member)?;
         let lines = self.checker.part(&member.path, &bytes)?;
-        let skipped = lines
+        let mut skipped = lines
             .iter()
             .filter(|line| matches!(line.kind, LineKind::Skipped { .. }));
-        skipped.map(|line| self.deliver.skipped(line)).collect()
+        skipped.try_for_each(|line| self.deliver.skipped(line))
     }
 }
 

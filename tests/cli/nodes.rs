@@ -50,7 +50,10 @@ fn as_somebody_else(scene: &Scene, words: &str) -> Option<Ran> {
     fs::copy(PROGRAM, &program).unwrap();
     fs::set_permissions(scene.dir(), Permissions::from_mode(0o777)).unwrap();
     if !nobody(&program, &["--version"]).is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: the program cannot be run as another user here");
+        crate::support::skipped(
+            crate::support::ROOT,
+            "the program cannot be run as another user here",
+        );
         return None;
     }
     Some(Ran::of(&args, &nobody(&program, &args).unwrap()))

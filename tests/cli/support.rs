@@ -12,6 +12,21 @@ const SETSID: &str = "/usr/bin/setsid";
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+/// Says that a test was skipped and why; fails where everything is meant to be there, as in `.ci/run`.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn skipped(required: &str, why: &str) {
+    assert!(
+        std::env::var_os(required).is_none(),
+        "{required} is set, but {why}"
+    );
+    eprintln!("skipped: {why}");
+}
+
+/// Set where the programs of others must be there.
+const TOOLS: &str = "COLDVAULT_REQUIRE_TOOLS";
+/// Set where root may mount and become another user.
+pub(crate) const ROOT: &str = "COLDVAULT_REQUIRE_ROOT";
+
 /// From now on nothing that the program prints may contain this.
 pub(crate) fn keep_secret(text: impl Into<String>) {
     let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -22,7 +37,10 @@ pub(crate) fn keep_secret(text: impl Into<String>) {
 pub(crate) fn without_terminal() -> bool {
     let there = Path::new(SETSID).exists();
     if !there {
-        eprintln!("skipped: no {SETSID}, so a question could reach a real terminal");
+        skipped(
+            TOOLS,
+            "there is no setsid, so a question could reach a real terminal",
+        );
     }
     there
 }
@@ -145,7 +163,7 @@ pub(crate) fn noise(len: usize) -> Vec<u8> {
 pub(crate) fn is_root() -> bool {
     let root = rustix::process::geteuid().is_root();
     if !root {
-        eprintln!("skipped: only root can mount a file system for it");
+        skipped(ROOT, "only root can mount a file system for it");
     }
     root
 }
@@ -167,7 +185,7 @@ impl<'a> Mounted<'a> {
             .status();
         let mounted = mount.is_ok_and(|status| status.success());
         if !mounted {
-            eprintln!("skipped: this machine does not let root mount a tmpfs");
+            skipped(ROOT, "this machine does not let root mount a tmpfs");
         }
         mounted.then_some(Self(at))
     }
