@@ -158,7 +158,7 @@ fn positions<'a>(line: &'a str, name: &'a str) -> impl Iterator<Item = usize> + 
         let before = line[..*at].chars().next_back();
         let after = line[at + name.len()..].chars().next();
         let ends_in_word = name.chars().next_back().is_some_and(is_word);
-        !before.is_some_and(is_word) && !(ends_in_word && after.is_some_and(is_word))
+        !(before.is_some_and(is_word) || ends_in_word && after.is_some_and(is_word))
     })
 }
 
