@@ -217,7 +217,7 @@ pub fn read(path: &Path) -> Result<ReadCarrier> {
     let share = folder.read_small(share::FILE, share::MAX_BYTES);
     Ok(ReadCarrier {
         path: path.to_owned(),
-        manifest: read_manifest(&folder)?,
+        manifest: read_manifest(&folder).unwrap_or(None),
         share: share
             .transpose()
             .map(|bytes| bytes.and_then(|bytes| ReadShare::from_bytes(&bytes))),

@@ -14,7 +14,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use carrier::{Listing, OpenFolder};
+pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver, device_of, separate};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::NewFolder;

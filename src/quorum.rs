@@ -16,7 +16,7 @@ use crate::kind::Kind;
 use crate::manifest::{self, Manifest, ReadManifest};
 use crate::secret::SecretBytes;
 use crate::shamir::{self, Point};
-use crate::share::ReadShare;
+use crate::share::{Flaw, ReadShare};
 use crate::signature::{PublicKey, VaultId};
 
 pub use bare::BareShare;
@@ -76,14 +76,22 @@ impl Table {
     /// [`Error::TwoVaults`] or [`Error::MixedKinds`] when good shares name more than one vault and `expect` does not
     /// choose; [`Error::NotExpected`] when none names the expected one; [`Error::NotEnoughShares`] when none is good;
     /// [`Error::Newer`] when that vault was made by a later coldvault.
-    pub fn judge(mut self, expect: Option<VaultId>) -> Result<Judged> {
+    ///
+    /// On an error, `verdicts` holds what was found out about each share all the same.
+    pub fn judge(mut self, expect: Option<VaultId>, verdicts: &mut Vec<Verdict>) -> Result<Judged> {
+        verdicts.append(&mut self.verdicts);
         let key = self.vault_named(expect)?;
         let Some(key) = key else {
-            let judged = bare::judge(self.bare, self.verdicts, expect)?;
+            verdicts.extend(
+                self.shares
+                    .drain(..)
+                    .map(|(from, share)| unproven(from, &share)),
+            );
+            let judged = bare::judge(self.bare, verdicts, expect)?;
             return genuine(&self.manifests, &judged.public_key).map(|_| judged);
         };
         let manifest = genuine(&self.manifests, &key)?;
-        let mut judged = Judged::new(key, manifest, self.verdicts);
+        let mut judged = Judged::new(key, manifest, std::mem::take(verdicts));
         for (from, share) in self.shares.drain(..) {
             judged.take(from, share);
         }
@@ -183,6 +191,16 @@ fn genuine(manifests: &[ReadManifest], key: &PublicKey) -> Result<Option<Manifes
         let what = manifest::FILE.to_owned();
         Err(Error::Newer { what, needs })
     })
+}
+
+/// The verdict on a share that no identity signed, and no vault.json commits to.
+fn unproven(from: PathBuf, share: &ReadShare) -> Verdict {
+    Verdict {
+        from,
+        number: Some(share.facts.number),
+        custodian: Some(share.facts.custodian.clone()),
+        state: State::SetAside(Flaw::Unsigned.to_string()),
+    }
 }
 
 /// A vault that shares on the table name.

@@ -48,6 +48,8 @@ pub struct Checked {
     pub is_finished: bool,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
+    /// The files that belong to it, with the digests that were read.
+    pub files: Vec<(String, Digest)>,
     /// Bytes read.
     pub bytes: u64,
 }
@@ -76,13 +78,10 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
         facts: None,
         is_finished: false,
         problems: Vec::new(),
+        files: Vec::new(),
         bytes: 0,
     };
-    let mut checking = Checking {
-        folder,
-        checked,
-        digests: Vec::new(),
-    };
+    let mut checking = Checking { folder, checked };
     checking.manifest(expect)?;
     checking.share()?;
     checking.facts()?;
@@ -94,7 +93,6 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
 struct Checking {
     folder: OpenFolder,
     checked: Checked,
-    digests: Vec<(String, Digest)>,
 }
 
 impl Checking {

@@ -16,7 +16,7 @@ pub use read::PayloadReader;
 pub use seek::SeekPayload;
 
 /// The most bytes in one part: FAT cannot hold more than 4 GiB less one byte in a file.
-const PART: u64 = 2 << 30;
+pub(super) const PART: u64 = 2 << 30;
 /// The most parts that are looked for.
 const MAX_PARTS: usize = 1024;
 

@@ -3,13 +3,13 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role, SUMS};
+use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
 use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
 use crate::host::interrupt;
 use crate::key;
 use crate::kind::Kind;
-use crate::media::{self, NewFolder, OpenFolder, Sums};
+use crate::media::{self, NewFolder, OpenFolder};
 use crate::report::{CarrierLine, VaultLine, shown};
 
 /// Bytes copied at a time.
@@ -27,7 +27,7 @@ pub struct Args {
     /// Practise: allows a copy on the same device, for rehearsal material
     #[arg(long)]
     rehearsal: bool,
-    /// Set a rule aside, with the reason: devices
+    /// Set a rule aside, with the reason: devices, together
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
 }
@@ -43,6 +43,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let checked = carrier::check(&from, None)?;
     check_source(&checked)?;
     check_device(args, &checked, session)?;
+    check_together(args, &checked)?;
     let folder = NewFolder::create(&args.to, &name_of(&checked)?)?;
     let written = write(&checked, &folder, session);
     if let Err(error) = written {
@@ -125,6 +126,27 @@ fn check_device(args: &Args, checked: &Checked, session: &mut Session) -> Result
     }
 }
 
+/// Whoever finds one stick must not hold two things of one vault.
+fn check_together(args: &Args, checked: &Checked) -> Result<()> {
+    let Some(manifest) = checked.manifest.as_ref().filter(|_| !args.rehearsal) else {
+        return Ok(());
+    };
+    let of_vault = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
+    let there = media::find(&args.to, &of_vault)?.paths;
+    let allowed = args
+        .exceptions
+        .iter()
+        .any(|given| given.starts_with("together="));
+    match there.first() {
+        Some(other) if !allowed => Err(Error::Refused {
+            what: format!("{other:?} of the same vault lies there already"),
+            hint: "use a medium of its own, or set the rule aside with --exception together=REASON"
+                .into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 fn role(checked: &Checked) -> Option<Role> {
     match &checked.holds {
         Holds::Vault => Some(Role::Vault),
@@ -147,14 +169,11 @@ fn name_of(checked: &Checked) -> Result<String> {
 
 fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()> {
     let from = OpenFolder::open(&checked.path)?;
-    let path = checked.path.join(SUMS);
-    let text = from.read_small(SUMS, Sums::MAX_BYTES)?.unwrap_or_default();
-    let sums = Sums::parse(&text, &path)?;
-    for (name, _) in sums.iter().filter(|(name, _)| *name != CARRIER) {
+    for (name, digest) in checked.files.iter().filter(|(name, _)| name != CARRIER) {
         session.terminal.say(&format!("Copying {name} ..."));
         let (source, _) = from.open_file(name)?.ok_or_else(|| gone(checked, name))?;
         let written = one_file(source, &checked.path.join(name), to, name)?;
-        if sums.get(name) != Some(written) {
+        if written != *digest {
             return Err(Error::Changed(checked.path.join(name)));
         }
     }
@@ -171,7 +190,8 @@ fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()>
         ..source
     };
     to.put(CARRIER, &facts.to_bytes())?;
-    carrier::write_sums(to)
+    carrier::write_sums(to)?;
+    check_source(&carrier::check(to.path(), None)?)
 }
 
 fn one_file(

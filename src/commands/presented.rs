@@ -2,7 +2,6 @@
 //! shown.
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::media::{self, Found};
 use crate::quorum::{BareShare, Table};
 use crate::report::{CarrierLine, Severity};
 use crate::secret::SecretBytes;
@@ -25,54 +26,63 @@ pub(super) struct Presented {
     pub(super) vaults: Vec<PathBuf>,
 }
 
-/// Looks into each place for what it knows. A place with nothing in it is said, and the others still count.
+/// The most folders that are looked at in one place: a medium full of forged shares must not crowd out good ones.
+const MOST_IN_A_PLACE: usize = 64;
+
+/// Looks into each place for what it knows. What cannot be read is said, and everything else still counts: on the worst
+/// day the bad stick must not stop the good ones.
 ///
 /// # Errors
-/// [`Error::Io`] for a place that is not there.
+/// [`Error::Interrupted`].
 pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presented> {
     let mut presented = Presented::default();
     for place in places {
-        let found = carrier::find(place)?;
-        if found.more {
-            session.find(
-                Severity::Warning,
-                "many",
-                &format!("{place:?}"),
-                "holds more than was looked at",
-                "",
-            );
-        }
-        if found.paths.is_empty() {
-            let text = "holds nothing that coldvault knows";
-            session.find(
-                Severity::Warning,
-                "nothing",
-                &format!("{place:?}"),
-                text,
-                "check the path and the medium",
-            );
-        }
-        for path in found.paths {
-            presented.take(&path, session)?;
+        interrupt::check()?;
+        match carrier::find(place) {
+            Ok(found) => presented.take_all(place, found, session),
+            Err(error) => warn(place, "unreadable", &error.to_string(), session),
         }
     }
     Ok(presented)
 }
 
+fn warn(path: &Path, code: &'static str, text: &str, session: &mut Session) {
+    let hint = "check the path and the medium";
+    session.find(Severity::Warning, code, &format!("{path:?}"), text, hint);
+}
+
 impl Presented {
+    fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) {
+        if found.more || found.paths.len() > MOST_IN_A_PLACE {
+            let text = format!("holds more than the {MOST_IN_A_PLACE} folders that are looked at");
+            warn(place, "many", &text, session);
+        }
+        if found.paths.is_empty() {
+            warn(
+                place,
+                "nothing",
+                "holds nothing that coldvault knows",
+                session,
+            );
+        }
+        for path in found.paths.iter().take(MOST_IN_A_PLACE) {
+            if let Err(error) = self.take(path, session) {
+                warn(path, "unreadable", &error.to_string(), session);
+            }
+        }
+    }
+
     fn take(&mut self, path: &Path, session: &mut Session) -> Result<()> {
         if !path.is_dir() {
             return self.take_file(path);
         }
         let read = carrier::read(path)?;
         if !read.is_finished {
-            let text = "unfinished: what wrote it never ended";
-            session.find(
-                Severity::Warning,
+            warn(
+                path,
                 "unfinished",
-                &format!("{path:?}"),
-                text,
-                "use another copy if there is one",
+                "unfinished: what wrote it never ended",
+                session,
             );
         }
         if let Some(manifest) = read.manifest {
@@ -94,7 +104,7 @@ impl Presented {
     /// A share file on its own, or the lines of one as text.
     fn take_file(&mut self, path: &Path) -> Result<()> {
         let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        let file = File::open(path).map_err(Error::io("read", path))?;
+        let file = media::open_ordinary(path)?;
         file.take(share::MAX_BYTES as u64 + 1)
             .read_to_end(&mut bytes)
             .map_err(Error::io("read", path))?;

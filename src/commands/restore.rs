@@ -83,7 +83,12 @@ impl Args {
 /// Whatever stopped it; then nothing has appeared under a final name.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     session.warn_of_machine();
-    let choice = Choice::new(&args.only, args.preserve, args.note_to.as_deref())?;
+    let choice = Choice::new(
+        &args.only,
+        args.preserve,
+        args.note_to.as_deref(),
+        &args.into,
+    )?;
     let presented = presented::gather(&args.from, session)?;
     let (judged, vaults) = judge(presented, args.expect.as_deref(), session)?;
     check_kind(args.rehearsal, &judged, session)?;
@@ -103,17 +108,40 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     } else {
         restore(&table, &choice, &mut unfinished, session)
     };
-    let exit = match outcome.and_then(|exit| unfinished.publish().map(|()| exit)) {
-        Ok(exit) => exit,
+    let done = match outcome.and_then(|done| done.publish(&unfinished)) {
+        Ok(done) => done,
         Err(error) => {
             unfinished.remove(session);
             return Err(error);
         }
     };
+    // Only now: a standard output that fails must not cost the files.
+    for line in done.lines {
+        session.terminal.result(&line)?;
+    }
     session
         .terminal
         .result(&format!("The files are in {:?}", args.into))?;
-    Ok(exit)
+    Ok(done.exit)
+}
+
+/// A restore that is complete but for its final names.
+struct Done {
+    exit: Exit,
+    lines: Vec<String>,
+    note: Option<PathBuf>,
+}
+
+impl Done {
+    /// Gives everything its final name. If that fails, the note that already has its own is taken back.
+    fn publish(self, unfinished: &Unfinished) -> Result<Self> {
+        let published = unfinished.publish();
+        if let (Err(_), Some(note)) = (&published, &self.note) {
+            // The error that is reported is the one that stopped the restore.
+            let _ = std::fs::remove_file(note);
+        }
+        published.map(|()| self)
+    }
 }
 
 /// A quorum's key, what was found out about the vault, and the copies to open.
@@ -139,14 +167,15 @@ fn restore(
     choice: &Choice,
     unfinished: &mut Unfinished,
     session: &mut Session,
-) -> Result<Exit> {
+) -> Result<Done> {
     let restoring = from_any_copy(table, choice, unfinished, session)?;
-    let (files, bytes) = restoring.finish(choice, session)?;
-    session.terminal.result(&format!(
+    let (files, bytes, note) = restoring.finish(choice, session)?;
+    let line = format!(
         "Restored {files} files, {}. Everything in the archive agrees with its inventory.",
         size(bytes)
-    ))?;
-    Ok(Exit::Done)
+    );
+    let (exit, lines) = (Exit::Done, vec![line]);
+    Ok(Done { exit, lines, note })
 }
 
 /// Says of every share what it is, and goes on only with a quorum.
@@ -156,10 +185,13 @@ fn judge(
     session: &mut Session,
 ) -> Result<(Judged, Vec<PathBuf>)> {
     let expect = expect.map(expected).transpose()?;
-    let judged = presented.table.judge(expect)?;
-    for verdict in &judged.verdicts {
-        show_share(verdict, session);
-    }
+    let mut verdicts = Vec::new();
+    let judged = presented.table.judge(expect, &mut verdicts);
+    let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
+    found
+        .iter()
+        .for_each(|verdict| show_share(verdict, session));
+    let judged = judged?;
     session.report.vault = Some(vault_line(&judged));
     if judged.is_enough() {
         return Ok((judged, presented.vaults));

@@ -29,27 +29,54 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let expect = args.expect.as_deref().map(expected).transpose()?;
     let mut exit = Exit::Done;
+    let mut first = None;
     for path in &args.paths {
-        let found = carrier::find(path)?.paths;
-        if found.is_empty() {
-            let what = format!("{path:?} holds nothing of coldvault");
-            return Err(Error::Usage {
-                what,
-                hint: "give a medium, a coldvault folder or a share file".into(),
-            });
-        }
-        for path in found {
-            let whole = if path.is_dir() {
-                carrier(&path, expect, session)?
-            } else {
-                file(&path, expect, session)?
-            };
-            if !whole {
-                exit = Exit::Material;
+        match one_place(path, expect, session) {
+            Ok(true) => {}
+            Ok(false) => exit = Exit::Material,
+            Err(error) if first.is_none() => first = Some(error),
+            Err(error) => {
+                let subject = format!("{path:?}");
+                session.find(
+                    Severity::Error,
+                    "unreadable",
+                    &subject,
+                    &error.to_string(),
+                    &error.hint(),
+                );
             }
         }
     }
-    Ok(exit)
+    first.map_or(Ok(exit), Err)
+}
+
+/// Checks everything at one place: a bad path must not keep the next one from being checked.
+fn one_place(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+    let found = carrier::find(path)?;
+    if found.paths.is_empty() {
+        let what = format!("{path:?} holds nothing of coldvault");
+        let hint = "give a medium, a coldvault folder or a share file".into();
+        return Err(Error::Usage { what, hint });
+    }
+    if found.more {
+        let text = "holds more folders than were checked";
+        session.find(
+            Severity::Warning,
+            "many",
+            &format!("{path:?}"),
+            text,
+            "check them one by one",
+        );
+    }
+    let mut whole = true;
+    for path in found.paths {
+        whole &= if path.is_dir() {
+            carrier(&path, expect, session)?
+        } else {
+            file(&path, expect, session)?
+        };
+    }
+    Ok(whole)
 }
 
 /// The id that `--expect` names.

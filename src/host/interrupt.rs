@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use crate::error::{Error, Exit, Result};
@@ -29,6 +29,12 @@ pub fn install() -> Result<()> {
     if !fresh {
         return Ok(());
     }
+    // Past a file size limit a write shall fail with an error that is cleaned up after, not kill the process.
+    let limit = flag::register(SIGXFSZ, Arc::default());
+    limit.map_err(|error| Error::System {
+        doing: "watch for the file size limit",
+        error,
+    })?;
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         watch(signal, pressed).map_err(|error| Error::System {
             doing: "watch for Ctrl-C",

@@ -126,6 +126,18 @@ impl OpenFolder {
     }
 }
 
+/// Opens a file that a person named, wherever it is, but only an ordinary one: a pipe would wait for ever.
+///
+/// Errors: [`Error::Damaged`] for anything else than a file; [`Error::Io`].
+pub fn open_ordinary(path: &Path) -> Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(path, flags, Mode::empty());
+    let file = File::from(opened.map_err(|errno| Error::io("read", path)(errno.into()))?);
+    let about = file.metadata().map_err(Error::io("read", path))?;
+    ordinary(about.is_file(), path)?;
+    Ok(file)
+}
+
 fn ordinary(is_file: bool, path: &Path) -> Result<()> {
     if is_file {
         return Ok(());

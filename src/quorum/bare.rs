@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::{Judged, Verdict, key_of};
+use super::{Judged, State, Verdict, key_of};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
@@ -84,7 +84,7 @@ impl BareShare {
 /// [`Error::NotEnoughShares`]; [`Error::TwoVaults`] when they carry more than one id and `expect` does not choose.
 pub(super) fn judge(
     shares: Vec<(PathBuf, BareShare)>,
-    verdicts: Vec<Verdict>,
+    verdicts: &mut Vec<Verdict>,
     expect: Option<VaultId>,
 ) -> Result<Judged> {
     let Some((_, first)) = shares.first() else {
@@ -101,6 +101,7 @@ pub(super) fn judge(
     // A share with an edited threshold or kind must not decide what is tried.
     let claims = shares.iter().filter(|(_, share)| share.vault_id() == id);
     let mut claims: Vec<(Kind, usize)> = claims.map(|(_, share)| share.claim()).collect();
+    claims.sort_by_key(|(kind, k)| (kind.byte(), *k));
     claims.dedup();
     let found = claims.iter().find_map(|(kind, k)| {
         let alike = |(_, share): &(PathBuf, BareShare)| {
@@ -117,9 +118,15 @@ pub(super) fn judge(
     });
     let Some((public_key, places, kind, k)) = found else {
         let need = claims.first().map(|(_, k)| *k);
+        verdicts.extend(shares.into_iter().map(|(from, share)| Verdict {
+            from,
+            number: Some(share.number()),
+            custodian: None,
+            state: State::SetAside("nothing proves it, and the key was not found with it".into()),
+        }));
         return Err(Error::NotEnoughShares { have: 0, need });
     };
-    let mut judged = Judged::new(public_key, None, verdicts);
+    let mut judged = Judged::new(public_key, None, std::mem::take(verdicts));
     (judged.need, judged.bare_kind) = (u8::try_from(k).ok(), Some(kind));
     judged.take_together(shares, &places);
     Ok(judged)

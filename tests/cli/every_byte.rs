@@ -78,7 +78,7 @@ fn judged(good: &Share, bytes: &[u8]) -> State {
         Ok(share) => table.add_share("changed".into(), share),
         Err(error) => table.add_unreadable("changed".into(), error.to_string()),
     }
-    let judged = table.judge(None).unwrap();
+    let judged = table.judge(None, &mut Vec::new()).unwrap();
     let verdicts = judged.verdicts.into_iter();
     let mut changed = verdicts.filter(|verdict| verdict.from == Path::new("changed"));
     changed.next().unwrap().state

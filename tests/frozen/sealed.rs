@@ -332,7 +332,7 @@ fn opened(files: &BTreeMap<String, Vec<u8>>, restored: Vec<String>) -> Sealed {
     for bytes in shares.values() {
         table.add_share("share".into(), ReadShare::from_bytes(bytes).unwrap());
     }
-    let judged = table.judge(None).unwrap();
+    let judged = table.judge(None, &mut Vec::new()).unwrap();
     let key = judged.quorum().unwrap().join().unwrap();
     Sealed {
         files: files.clone(),

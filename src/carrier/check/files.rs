@@ -23,6 +23,9 @@ const FOREIGN: [&str; 4] = [
     ".fseventsd",
 ];
 
+/// The most bytes of a text for people.
+const MAX_TEXT: usize = 64 * 1024;
+
 impl Checking {
     /// Every file that `SHA256SUMS` lists, and every file that it does not.
     pub(super) fn files(&mut self) -> Result<()> {
@@ -54,8 +57,43 @@ impl Checking {
         Ok(())
     }
 
+    /// The most bytes that a file of this carrier may have; `None` for one that does not belong to it. Anybody can list
+    /// anything in `SHA256SUMS`, and hashing it could take for ever.
+    fn most_bytes(&self, name: &str) -> Option<u64> {
+        let small = match name {
+            manifest::FILE => Some(manifest::MAX_BYTES),
+            manifest::SIGNATURE_FILE | manifest::KEY_FILE | CARRIER => Some(4096),
+            README | RECOVERY => Some(MAX_TEXT),
+            share::FILE if matches!(self.checked.holds, Holds::Share(..)) => Some(share::MAX_BYTES),
+            _ => None,
+        };
+        let part = |manifest: &manifest::Manifest| {
+            let part = manifest.payload.iter().find(|part| part.name == name)?;
+            Some(part.bytes)
+        };
+        let payload = match (&self.checked.holds, &self.checked.manifest) {
+            (Holds::Vault, Some(manifest)) => part(manifest),
+            (Holds::Vault, None) if name.starts_with("payload.age") => {
+                Some(super::super::payload::PART)
+            }
+            _ => None,
+        };
+        small.map(|bytes| bytes as u64).or(payload)
+    }
+
     fn file(&mut self, name: &str, listed: Digest) -> Result<()> {
+        let Some(most) = self.most_bytes(name) else {
+            self.note(name, "it does not belong to this carrier");
+            return Ok(());
+        };
         let opened = match self.folder.open_file(name) {
+            Ok(Some((_, bytes))) if bytes > most => {
+                self.damage(
+                    name,
+                    format!("it has {bytes} bytes, more than the {most} it may have"),
+                );
+                return Ok(());
+            }
             Ok(Some((file, _))) => file,
             Ok(None) => {
                 self.damage(name, "it is missing");
@@ -75,7 +113,7 @@ impl Checking {
                 "it is not what was written: its digest is not the one in SHA256SUMS",
             );
         }
-        self.digests.push((name.to_owned(), digest));
+        self.checked.files.push((name.to_owned(), digest));
         Ok(())
     }
 
@@ -141,7 +179,8 @@ impl Checking {
         }
         for (name, digest) in wanted {
             let found = self
-                .digests
+                .checked
+                .files
                 .iter()
                 .find(|(other, _)| *other == name)
                 .map(|(_, digest)| *digest);
@@ -173,7 +212,7 @@ impl Checking {
     }
 
     fn listed(&mut self, name: &str) {
-        if !self.digests.iter().any(|(other, _)| other == name) && !self.is_named(name) {
+        if !self.checked.files.iter().any(|(other, _)| other == name) && !self.is_named(name) {
             self.damage(name, "SHA256SUMS does not list it");
         }
     }

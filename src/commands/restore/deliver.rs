@@ -171,7 +171,11 @@ impl Restoring {
     ///
     /// # Errors
     /// [`Error::Usage`] when `--only` matched nothing; [`Error::Io`].
-    pub(super) fn finish(self, choice: &Choice, session: &mut Session) -> Result<(u64, u64)> {
+    pub(super) fn finish(
+        self,
+        choice: &Choice,
+        session: &mut Session,
+    ) -> Result<(u64, u64, Option<PathBuf>)> {
         if self.files == 0 && !choice.only.is_empty() {
             let what = "--only matches no file in the vault".to_owned();
             return Err(Error::Usage {
@@ -212,10 +216,22 @@ impl Restoring {
                 "it was not kept when the vault was sealed",
             );
         }
-        if let (Some(path), Some(note)) = (&choice.note_to, &self.note) {
-            write_note(path, note)?;
+        match (&choice.note_to, &self.note) {
+            (Some(path), Some(note)) => write_note(path, note)?,
+            (Some(_), None) => {
+                let text = "the vault holds no note";
+                session.find(
+                    Severity::Warning,
+                    "no-note",
+                    "",
+                    text,
+                    "leave --note-to out",
+                );
+            }
+            _ => {}
         }
-        Ok((self.files, self.bytes))
+        let note = choice.note_to.clone().filter(|_| self.note.is_some());
+        Ok((self.files, self.bytes, note))
     }
 }
 
@@ -251,7 +267,10 @@ fn write_note(path: &Path, note: &[u8]) -> Result<()> {
         io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
         _ => Error::io("create", path)(error),
     })?;
-    file.write_all(note)
-        .and_then(|()| file.sync_all())
-        .map_err(Error::io("write", path))
+    let written = file.write_all(note).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a note must not look like one.
+        let _ = std::fs::remove_file(path);
+    }
+    written.map_err(Error::io("write", path))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{OnTable, Unfinished};
+use super::{Done, OnTable, Unfinished};
 use crate::carrier::SeekPayload;
 use crate::commands::Session;
 use crate::commands::presented::lossy;
@@ -24,7 +24,7 @@ pub(super) fn run(
     preserve: bool,
     unfinished: &Unfinished,
     session: &mut Session,
-) -> Result<Exit> {
+) -> Result<Done> {
     let manifest = table.judged.manifest.as_ref();
     let mut copies = Vec::new();
     for vault in table.vaults {
@@ -70,22 +70,18 @@ pub(super) fn run(
             "use another file system",
         );
     }
-    tell(&salvaged, session)
+    Ok(tell(&salvaged, session))
 }
 
 /// What came back, what did not, and what nothing vouches for.
-fn tell(salvaged: &Salvaged, session: &mut Session) -> Result<Exit> {
-    let bytes = size(salvaged.kept_bytes);
-    session.terminal.result(&format!(
-        "Salvaged {} files, {bytes}, each as it was sealed, into the folder {INCOMPLETE}.",
-        salvaged.kept
-    ))?;
+fn tell(salvaged: &Salvaged, session: &mut Session) -> Done {
+    let mut lines = vec![format!(
+        "Salvaged {} files, {}, each as it was sealed, into the folder {INCOMPLETE}.",
+        salvaged.kept,
+        size(salvaged.kept_bytes)
+    )];
     let sealed = salvaged.sealed.map(|totals| totals.files);
-    if let Some(sealed) = sealed {
-        session
-            .terminal
-            .result(&format!("{sealed} files were sealed."))?;
-    }
+    lines.extend(sealed.map(|sealed| format!("{sealed} files were sealed.")));
     name_all(&salvaged.lost, "lost", "is lost", session);
     let unproven = format!("is whole, but nothing says that it belongs there: see {UNPROVEN}");
     name_all(&salvaged.unproven, "unproven", &unproven, session);
@@ -99,11 +95,16 @@ fn tell(salvaged: &Salvaged, session: &mut Session) -> Result<Exit> {
             "look for another copy",
         );
     }
-    Ok(if salvaged.is_complete() {
+    let exit = if salvaged.is_complete() {
         Exit::Done
     } else {
         Exit::Material
-    })
+    };
+    Done {
+        exit,
+        lines,
+        note: None,
+    }
 }
 
 fn name_all(names: &Names, code: &'static str, what: &str, session: &mut Session) {

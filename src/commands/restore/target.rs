@@ -76,10 +76,18 @@ impl Unfinished {
     /// [`Error::Exists`] when something of that name appeared meanwhile; [`Error::Io`].
     pub(super) fn publish(&self) -> Result<()> {
         let entries = fs::read_dir(&self.dir).map_err(Error::io("list", &self.dir))?;
+        let mut published: Vec<(PathBuf, PathBuf)> = Vec::new();
         for entry in entries {
             let entry = entry.map_err(Error::io("list", &self.dir))?;
-            let to = self.into.join(entry.file_name());
-            rename_new(&entry.path(), &to)?;
+            let (from, to) = (entry.path(), self.into.join(entry.file_name()));
+            if let Err(error) = rename_new(&from, &to) {
+                // All or nothing: what already has its final name goes back.
+                published
+                    .iter()
+                    .for_each(|(from, to)| drop(fs::rename(to, from)));
+                return Err(error);
+            }
+            published.push((from, to));
         }
         fs::remove_dir(&self.dir).map_err(Error::io("remove", &self.dir))?;
         let into = fs::File::open(&self.into).map_err(Error::io("flush", &self.into))?;

@@ -42,7 +42,7 @@ fn check(text: &str) -> Result<bool> {
     for (path, bytes) in named(&files, share::FILE) {
         table.add_share(PathBuf::from(path), ReadShare::from_bytes(&bytes)?);
     }
-    let judged = table.judge(None)?;
+    let judged = table.judge(None, &mut Vec::new())?;
     let (Some(manifest), Some((_, payload))) =
         (&judged.manifest, named(&files, "payload.age").pop())
     else {

@@ -1,6 +1,5 @@
 //! What was typed, one option at a time: each becomes a value or a clear refusal.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -118,7 +117,7 @@ pub(super) fn contact(text: &str) -> Result<String> {
 
 pub(super) fn read_note(path: &Path) -> Result<Note> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(Error::io("read", path))?;
+    let file = crate::media::open_ordinary(path)?;
     file.take(MAX_NOTE_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(Error::io("read", path))?;
