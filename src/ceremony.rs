@@ -133,7 +133,7 @@ impl Ceremony {
         let names: Vec<&[u8]> = self.nodes.iter().map(|node| node.name.as_slice()).collect();
         let plain = |name: &[u8]| {
             !matches!(name, b"" | b"." | b"..")
-                && name.len() <= 255
+                && name.len() <= MAX_NAME_BYTES
                 && !name.iter().any(|byte| matches!(byte, b'/' | 0))
         };
         let unlike = |(i, name): (usize, &&[u8])| {
@@ -154,7 +154,11 @@ impl Ceremony {
 /// Names under a restore's directory that are not node directories.
 const RESERVED: [&[u8]; 2] = [b"note", b"external"];
 
-/// Names under which node directories with these base names are restored: the second `node` becomes `node-2`.
+/// The longest name of a directory.
+const MAX_NAME_BYTES: usize = 255;
+
+/// Names under which node directories with these base names are restored: the second `node` becomes `node-2`. A name
+/// that the number would make too long for a directory is cut.
 pub fn restore_names(bases: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut names: Vec<Vec<u8>> = Vec::new();
     for base in bases {
@@ -162,7 +166,9 @@ pub fn restore_names(bases: &[Vec<u8>]) -> Vec<Vec<u8>> {
             if i == 1 {
                 base.clone()
             } else {
-                [base.as_slice(), format!("-{i}").as_bytes()].concat()
+                let number = format!("-{i}");
+                let room = base.len().min(MAX_NAME_BYTES - number.len());
+                [base.get(..room).unwrap_or(base), number.as_bytes()].concat()
             }
         };
         let free = |name: &Vec<u8>| !names.contains(name) && !RESERVED.contains(&name.as_slice());
@@ -256,5 +262,7 @@ mod tests {
             b"node-2".to_vec(),
         ]);
         assert_eq!(names, [&b"node"[..], b"node-2", b"note-2", b"node-2-2"]);
+        let long = restore_names(&[vec![b'n'; 255], vec![b'n'; 255]]);
+        assert!(long.iter().all(|name| name.len() <= MAX_NAME_BYTES) && long[0] != long[1]);
     }
 }

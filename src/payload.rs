@@ -116,11 +116,17 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
             EntryKind::Skipped { why } => LineKind::Skipped { why: *why },
         };
         self.members += u64::from(!matches!(kind, LineKind::Skipped { .. }));
+        // The archive holds 0777 for every link. Some file systems (NFS, virtiofs) tell another mode, and an inventory that
+        // repeats it would never agree with its archive again.
+        let mode = match kind {
+            LineKind::Link { .. } => 0o777,
+            _ => entry.mode,
+        };
         let outside = entry.outside.clone();
         self.list(&Line {
             path,
             kind,
-            mode: entry.mode,
+            mode,
             mtime: entry.mtime,
             what,
             outside,
@@ -282,5 +288,54 @@ impl<W: Write> Write for Counted<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    struct Nowhere;
+
+    impl Deliver for Nowhere {
+        fn ceremony(&mut self, _: &[u8]) -> Result<()> {
+            Ok(())
+        }
+        fn directory(&mut self, _: &[u8], _: u32, _: i64) -> Result<()> {
+            Ok(())
+        }
+        fn file(&mut self, _: &[u8], _: u32, _: i64, _: &mut dyn Read) -> Result<()> {
+            Ok(())
+        }
+        fn link(&mut self, _: &[u8], _: &[u8], _: i64) -> Result<()> {
+            Ok(())
+        }
+        fn skipped(&mut self, _: &Line) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_link_whose_file_system_tells_a_mode_of_its_own_comes_back() {
+        let key = VaultKey::draw().unwrap();
+        let mut writer = PayloadWriter::new(&key, Vec::new()).unwrap();
+        writer.add_bytes(CEREMONY, b"{}", 0).unwrap();
+        let (path, target) = (b"current".to_vec(), b"node".to_vec());
+        let link = Entry {
+            path,
+            kind: EntryKind::Link { target },
+            mode: 0o755,
+            mtime: 0,
+            outside: None,
+        };
+        writer.add(Root::Node(0), &link, None).unwrap();
+        let (sealed, summary) = writer.finish().unwrap();
+        let bounds = Bounds {
+            plain_bytes: summary.plain_bytes,
+            members: summary.members,
+        };
+        let name = Path::new("payload.age");
+        unpack(&key, io::Cursor::new(sealed), name, bounds, &mut Nowhere).unwrap();
     }
 }

@@ -208,10 +208,11 @@ fn number(number: Option<u8>) -> Value {
     number.map_or(Value::Null, |number| u64::from(number).into())
 }
 
-/// A path for a report: escaped where it is not plain text.
+/// A path for a report: escaped where it is not plain text. What steers the direction of writing is not plain either.
 pub fn shown(path: &Path) -> String {
+    let quoted = format!("{path:?}");
     match path.to_str() {
-        Some(text) if !text.chars().any(char::is_control) => text.to_owned(),
-        _ => format!("{path:?}"),
+        Some(text) if quoted.len() == text.len() + 2 => text.to_owned(),
+        _ => quoted,
     }
 }

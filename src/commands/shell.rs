@@ -29,7 +29,9 @@ pub struct ManArgs {
 pub fn completions(args: &CompletionArgs, mut grammar: clap::Command) -> Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut grammar, "coldvault", &mut script);
-    let written = io::stdout().write_all(&script);
+    let mut out = io::stdout();
+    // Flushed here: at the end of the program an error would go unseen.
+    let written = out.write_all(&script).and_then(|()| out.flush());
     written.map_err(|error| Error::System {
         doing: "write to standard output",
         error,

@@ -159,7 +159,7 @@ impl Unpacking<'_> {
                 }
             }
         };
-        // A link has no mode of its own on Linux.
+        // As the inventory can say it: times beyond the year 9999 become its last second.
         let mtime = crate::time::Time::from_unix(*mtime).unix();
         self.checker.saw(Line {
             path: path.clone(),

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
 use crate::manifest::Manifest;
-use crate::shamir::Point;
+use crate::shamir::{self, Point};
 use crate::share::{Facts, Flaw, ReadShare, Share};
 use crate::signature::PublicKey;
 
@@ -133,20 +133,45 @@ impl Judged {
         })
     }
 
-    /// Takes the typed shares that were proven together, and only those.
+    /// Takes the typed shares that were proven together, and those that the quorum then proves.
     pub(super) fn take_together(&mut self, shares: Vec<(PathBuf, BareShare)>, good: &[usize]) {
+        let mut others = Vec::new();
         for (place, (from, share)) in shares.into_iter().enumerate() {
-            let number = share.number();
-            let state = if good.contains(&place) {
+            if good.contains(&place) {
+                let number = share.number();
                 self.bare.push(share.into_point());
-                State::Good
+                self.verdict_on_bare(from, number, State::Good);
             } else {
-                State::SetAside(
-                    "nothing proves it without vault.json, and the key was not found with it"
-                        .into(),
-                )
-            };
+                others.push((from, share));
+            }
+        }
+        for (from, share) in others {
+            let (number, state) = (share.number(), self.beside_quorum(&share));
+            if state == State::Good {
+                self.bare.push(share.into_point());
+            }
             self.verdict_on_bare(from, number, state);
+        }
+    }
+
+    /// What a typed share is that was not needed to find the key: a quorum gives every other point of its vault.
+    fn beside_quorum(&self, share: &BareShare) -> State {
+        if share.vault_id() != self.public_key.vault_id() {
+            return State::SetAside(Flaw::OtherVault(share.vault_id()).to_string());
+        }
+        let Ok(Quorum { points, .. }) = self.quorum() else {
+            let why = "nothing proves it without vault.json, and the key was not found with it";
+            return State::SetAside(why.into());
+        };
+        let (number, y) = (share.number(), &share.point().y);
+        let genuine = match points.iter().find(|point| point.number == number) {
+            Some(known) => known.y.same(y),
+            None => shamir::interpolate(&points, number).is_ok_and(|point| point.same(y)),
+        };
+        match (genuine, self.numbers().contains(&number)) {
+            (false, _) => State::SetAside(Flaw::Forged.to_string()),
+            (true, true) => State::Duplicate,
+            (true, false) => State::Good,
         }
     }
 
