@@ -102,28 +102,19 @@ impl CarrierFacts {
     /// # Errors
     /// [`Error::Json`] for what coldvault does not write.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let wrong = |why: &str| Error::Json {
-            why: why.to_owned(),
-        };
         let object = json::parse(bytes, MAX_CARRIER_BYTES)?;
         if object.text("type")? != CARRIER_TYPE {
-            return Err(wrong("it is not a carrier.json of this version"));
+            return Err(Error::json("it is not a carrier.json of this version"));
         }
-        let small = |name: &str| {
-            u8::try_from(object.unsigned(name)?).map_err(|_| wrong("a number is out of range"))
-        };
         Ok(Self {
-            carrier_id: object
-                .hex("carrier_id", 16)?
-                .try_into()
-                .map_err(|_| wrong("carrier_id"))?,
+            carrier_id: object.array("carrier_id")?,
             role: match object.text("role")? {
                 "vault" => Role::Vault,
-                "share" => Role::Share(small("number")?),
-                _ => return Err(wrong("\"role\" is unknown")),
+                "share" => Role::Share(object.byte("number")?),
+                _ => return Err(Error::json("\"role\" is unknown")),
             },
-            copy: small("copy")?,
-            of: small("of")?,
+            copy: object.byte("copy")?,
+            of: object.byte("of")?,
             written: Time::parse(object.text("written")?)?,
             made_by: object.text("made_by")?.to_owned(),
         })

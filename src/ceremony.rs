@@ -104,20 +104,18 @@ impl Ceremony {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let object = json::parse(bytes, MAX_BYTES)?;
         if object.text("type")? != TYPE {
-            return Err(wrong("it is not a ceremony.json of this version"));
+            return Err(Error::json("it is not a ceremony.json of this version"));
         }
         let ceremony = Self {
             created: Time::parse(object.text("created")?)?,
             kind: Kind::parse(object.text("kind")?)
-                .ok_or_else(|| wrong("\"kind\" is not a kind"))?,
+                .ok_or_else(|| Error::json("\"kind\" is not a kind"))?,
             label: Label::stored(object.text("label")?)?,
-            k: u8::try_from(object.unsigned("k")?).map_err(|_| wrong("\"k\" is out of range"))?,
-            custodians: objects(&object, "custodians", |item| {
-                Label::stored(item.text("name")?)
-            })?,
-            nodes: objects(&object, "nodes", node_from_json)?,
+            k: object.byte("k")?,
+            custodians: object.each("custodians", |item| Label::stored(item.text("name")?))?,
+            nodes: object.each("nodes", node_from_json)?,
             contact: object.optional_text("contact")?.map(str::to_owned),
-            exceptions: objects(&object, "exceptions", |item| {
+            exceptions: object.each("exceptions", |item| {
                 Ok(Exception {
                     rule: item.text("rule")?.to_owned(),
                     reason: item.text("reason")?.to_owned(),
@@ -143,7 +141,7 @@ impl Ceremony {
             || !names.iter().all(|name| plain(name))
             || !names.iter().enumerate().all(unlike)
         {
-            return Err(wrong(
+            return Err(Error::json(
                 "the node directories' names are not different plain names",
             ));
         }
@@ -194,16 +192,6 @@ fn node_from_json(object: &Object) -> Result<SealedNode> {
         name: bytes("name")?,
         path: bytes("path")?,
     })
-}
-
-fn objects<T>(object: &Object, name: &str, read: impl Fn(&Object) -> Result<T>) -> Result<Vec<T>> {
-    object.objects(name)?.into_iter().map(read).collect()
-}
-
-fn wrong(why: &str) -> Error {
-    Error::Json {
-        why: why.to_owned(),
-    }
 }
 
 #[cfg(test)]

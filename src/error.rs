@@ -214,6 +214,11 @@ impl Error {
         }
     }
 
+    /// A text from outside that is not the JSON that coldvault writes; `why` repeats nothing of it.
+    pub fn json(why: impl Into<String>) -> Self {
+        Self::Json { why: why.into() }
+    }
+
     /// Carries this error through an interface that only knows [`io::Error`]; [`Error::unwrap_io`] takes it out again.
     pub fn into_io(self) -> io::Error {
         io::Error::other(self)

@@ -131,6 +131,14 @@ impl Object {
         u64::try_from(self.integer(name)?).map_err(|_| self.wrong(name, "is below zero"))
     }
 
+    /// Returns the integer of member `name`, which fits a byte.
+    ///
+    /// # Errors
+    /// [`Error::Json`] where it is missing, something else, or out of range.
+    pub fn byte(&self, name: &str) -> Result<u8> {
+        u8::try_from(self.unsigned(name)?).map_err(|_| self.wrong(name, "is out of range"))
+    }
+
     /// Returns the `true` or `false` of member `name`.
     ///
     /// # Errors
@@ -158,6 +166,17 @@ impl Object {
                 length.saturating_mul(2)
             ),
         ))
+    }
+
+    /// As [`Object::hex`], for `N` bytes that are not secret: an array may leave copies on the stack.
+    ///
+    /// # Errors
+    /// [`Error::Json`] where it is missing, something else, or of another length.
+    pub fn array<const N: usize>(&self, name: &str) -> Result<[u8; N]> {
+        let bytes = self.hex(name, N)?;
+        bytes
+            .try_into()
+            .map_err(|_| self.wrong(name, "is of another length"))
     }
 
     /// Returns the bytes that member `name` spells as lower-case hexadecimal digits, however many.
@@ -189,6 +208,14 @@ impl Object {
             Value::Object(object) => Some(object),
             _ => None,
         })
+    }
+
+    /// Reads each object in the array `name`, which holds nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Json`] where it is missing or something else; what `read` answers.
+    pub fn each<T>(&self, name: &str, read: impl Fn(&Self) -> Result<T>) -> Result<Vec<T>> {
+        self.objects(name)?.into_iter().map(read).collect()
     }
 
     /// Returns the texts in the array `name`, which holds nothing else.

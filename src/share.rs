@@ -158,11 +158,10 @@ impl ReadShare {
         check_version(&object)?;
         let facts = facts_from_json(&object)?;
         let y = Zeroizing::new(object.hex("y", KEY_BYTES)?);
-        let signature = object.hex("signature", SIGNATURE_BYTES)?;
         Ok(Self {
             facts,
             y: SecretBytes::copied(&y),
-            signature: signature.try_into().map_err(|_| wrong("signature"))?,
+            signature: object.array("signature")?,
         })
     }
 
@@ -232,7 +231,7 @@ fn check_version(object: &Object) -> Result<()> {
         return Err(if later {
             newer(&format!("type {needs:?}"))
         } else {
-            wrong("it is not a share")
+            Error::json("it is not a share")
         });
     }
     match object.unsigned("format")? {
@@ -243,34 +242,27 @@ fn check_version(object: &Object) -> Result<()> {
 }
 
 fn facts_from_json(object: &Object) -> Result<Facts> {
-    let small = |name| u8::try_from(object.unsigned(name)?).map_err(|_| wrong(name));
-    let key = object.hex("public_key", 32)?;
     let facts = Facts {
-        public_key: PublicKey(key.try_into().map_err(|_| wrong("public_key"))?),
-        kind: Kind::parse(object.text("kind")?).ok_or_else(|| wrong("\"kind\" is not a kind"))?,
-        k: small("k")?,
-        n: small("n")?,
-        number: small("number")?,
+        public_key: PublicKey(object.array("public_key")?),
+        kind: Kind::parse(object.text("kind")?)
+            .ok_or_else(|| Error::json("\"kind\" is not a kind"))?,
+        k: object.byte("k")?,
+        n: object.byte("n")?,
+        number: object.byte("number")?,
         custodian: Label::stored(object.text("custodian")?)?,
     };
     shamir::check_threshold(usize::from(facts.k), usize::from(facts.n))
-        .map_err(|e| wrong(&e.to_string()))?;
+        .map_err(|e| Error::json(e.to_string()))?;
     if facts.number == 0 || facts.number > facts.n {
-        return Err(wrong(&format!(
+        return Err(Error::json(format!(
             "share number {} does not exist in {} shares",
             facts.number, facts.n
         )));
     }
     if object.text("vault_id")? != facts.public_key.vault_id().hex() {
-        return Err(wrong("\"vault_id\" is not the public key's"));
+        return Err(Error::json("\"vault_id\" is not the public key's"));
     }
     Ok(facts)
-}
-
-fn wrong(why: &str) -> Error {
-    Error::Json {
-        why: why.to_owned(),
-    }
 }
 
 fn newer(needs: &str) -> Error {

@@ -95,10 +95,10 @@ impl Line {
     pub(super) fn parse_all(bytes: &[u8]) -> Result<Vec<Self>> {
         let body = bytes
             .strip_suffix(b"\n")
-            .ok_or_else(|| wrong("the last line does not end"))?;
+            .ok_or_else(|| Error::json("the last line does not end"))?;
         let lines: Vec<&[u8]> = body.split(|byte| *byte == b'\n').collect();
         if lines.len() > super::PART_LINES {
-            return Err(wrong("it has more than 4096 lines"));
+            return Err(Error::json("it has more than 4096 lines"));
         }
         lines
             .into_iter()
@@ -111,27 +111,29 @@ impl Line {
             "directory" => LineKind::Directory,
             "file" => {
                 let sha256 = Digest::from_hex(object.text("sha256")?)
-                    .ok_or_else(|| wrong("\"sha256\" is no digest"))?;
+                    .ok_or_else(|| Error::json("\"sha256\" is no digest"))?;
                 LineKind::File {
                     size: object.unsigned("size")?,
                     sha256,
                 }
             }
             "link" => LineKind::Link {
-                target: bytes(object, "target")?.ok_or_else(|| wrong("\"target\" is missing"))?,
+                target: bytes(object, "target")?
+                    .ok_or_else(|| Error::json("\"target\" is missing"))?,
             },
             "skipped" => LineKind::Skipped {
-                why: Why::parse(object.text("why")?).ok_or_else(|| wrong("\"why\" is unknown"))?,
+                why: Why::parse(object.text("why")?)
+                    .ok_or_else(|| Error::json("\"why\" is unknown"))?,
             },
-            _ => return Err(wrong("\"kind\" is unknown")),
+            _ => return Err(Error::json("\"kind\" is unknown")),
         };
         let mode = u32::from_str_radix(object.text("mode")?, 8)
             .ok()
             .filter(|mode| *mode <= 0o7777);
         Ok(Self {
-            path: bytes(object, "path")?.ok_or_else(|| wrong("\"path\" is missing"))?,
+            path: bytes(object, "path")?.ok_or_else(|| Error::json("\"path\" is missing"))?,
             kind,
-            mode: mode.ok_or_else(|| wrong("\"mode\" is not four octal digits"))?,
+            mode: mode.ok_or_else(|| Error::json("\"mode\" is not four octal digits"))?,
             mtime: Time::parse(object.text("time")?)?.unix(),
             what: object.optional_text("what")?.map(str::to_owned),
             outside: bytes(object, "outside")?,
@@ -162,12 +164,6 @@ fn bytes(object: &Object, name: &str) -> Result<Option<Vec<u8>>> {
     Ok(object
         .optional_text(name)?
         .map(|text| text.as_bytes().to_vec()))
-}
-
-fn wrong(why: &str) -> Error {
-    Error::Json {
-        why: why.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -131,18 +131,19 @@ fn check_version(object: &Object) -> std::result::Result<(), Flaw> {
 fn read(object: &Object) -> Result<Manifest> {
     for (name, method) in METHODS {
         if object.text(name)? != method {
-            return Err(wrong(&format!("\"{name}\" is not {method:?}")));
+            return Err(Error::json(format!("\"{name}\" is not {method:?}")));
         }
     }
     Ok(Manifest {
         public_key: key(object, "public_key")?,
-        kind: Kind::parse(object.text("kind")?).ok_or_else(|| wrong("\"kind\" is not a kind"))?,
+        kind: Kind::parse(object.text("kind")?)
+            .ok_or_else(|| Error::json("\"kind\" is not a kind"))?,
         label: Label::stored(object.text("label")?)?,
         created: Time::parse(object.text("created")?)?,
         tool: object.text("tool")?.chars().take(60).collect(),
-        k: u8::try_from(object.unsigned("k")?).map_err(|_| wrong("\"k\" is out of range"))?,
-        shares: objects(object, "shares", share_from_json)?,
-        payload: objects(object, "payload", part_from_json)?,
+        k: object.byte("k")?,
+        shares: object.each("shares", share_from_json)?,
+        payload: object.each("payload", part_from_json)?,
         plain_bytes: object.unsigned("plain_bytes")?,
         members: object.unsigned("members")?,
         generation: object.unsigned("generation")?,
@@ -150,7 +151,7 @@ fn read(object: &Object) -> Result<Manifest> {
             None | Some(Value::Null) => None,
             Some(_) => Some(key(object, "previous")?),
         },
-        files: objects(object, "files", file_from_json)?,
+        files: object.each("files", file_from_json)?,
     })
 }
 
@@ -189,7 +190,7 @@ fn check_ranges(manifest: &Manifest, object: &Object) -> Result<()> {
     checks
         .iter()
         .find(|(holds, _)| !holds)
-        .map_or(Ok(()), |(_, why)| Err(wrong(why)))
+        .map_or(Ok(()), |(_, why)| Err(Error::json(*why)))
 }
 
 /// The file name of the payload's part `index` of `count`: a payload of one part has no number.
@@ -211,7 +212,7 @@ fn share_to_json(share: &ShareFacts) -> Value {
 
 fn share_from_json(object: &Object) -> Result<ShareFacts> {
     Ok(ShareFacts {
-        number: small(object, "number")?,
+        number: object.byte("number")?,
         commitment: digest(object, "commitment")?,
         check_key: key(object, "check_key")?,
     })
@@ -254,13 +255,13 @@ fn file_from_json(object: &Object) -> Result<FixedFile> {
     let on = match object.text("on")? {
         "all" => Carrier::All,
         "vault" => Carrier::Vault {
-            copy: small(object, "copy")?,
+            copy: object.byte("copy")?,
         },
         "share" => Carrier::Share {
-            number: small(object, "number")?,
-            copy: small(object, "copy")?,
+            number: object.byte("number")?,
+            copy: object.byte("copy")?,
         },
-        _ => return Err(wrong("\"on\" is not a kind of carrier")),
+        _ => return Err(Error::json("\"on\" is not a kind of carrier")),
     };
     Ok(FixedFile {
         on,
@@ -269,28 +270,13 @@ fn file_from_json(object: &Object) -> Result<FixedFile> {
     })
 }
 
-fn objects<T>(object: &Object, name: &str, read: impl Fn(&Object) -> Result<T>) -> Result<Vec<T>> {
-    object.objects(name)?.into_iter().map(read).collect()
-}
-
 fn key(object: &Object, name: &str) -> Result<PublicKey> {
-    let bytes = object.hex(name, 32)?;
-    Ok(PublicKey(bytes.try_into().map_err(|_| wrong(name))?))
+    object.array(name).map(PublicKey)
 }
 
 fn digest(object: &Object, name: &str) -> Result<Digest> {
     Digest::from_hex(object.text(name)?)
-        .ok_or_else(|| wrong(&format!("\"{name}\" is not a SHA-256 digest")))
-}
-
-fn small(object: &Object, name: &str) -> Result<u8> {
-    u8::try_from(object.unsigned(name)?).map_err(|_| wrong(&format!("\"{name}\" is out of range")))
-}
-
-fn wrong(why: &str) -> Error {
-    Error::Json {
-        why: why.to_owned(),
-    }
+        .ok_or_else(|| Error::json(format!("\"{name}\" is not a SHA-256 digest")))
 }
 
 #[cfg(test)]
