@@ -33,7 +33,17 @@ pub fn harden() -> Vec<Missing> {
         maximum: Some(0),
     };
     // Two guards against core dumps: a dump that goes to a program ignores the limit, but not the flag.
+    // A large vault is many parts, each open until it was read back: use all descriptors that are allowed.
+    let files = rustix::process::getrlimit(Resource::Nofile);
+    let all = Rlimit {
+        current: files.maximum,
+        maximum: files.maximum,
+    };
     let steps = [
+        missing(
+            "raising the number of open files",
+            rustix::process::setrlimit(Resource::Nofile, all),
+        ),
         missing(
             "core dump limit of 0",
             rustix::process::setrlimit(Resource::Core, nothing),

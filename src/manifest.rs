@@ -153,6 +153,24 @@ pub enum Flaw {
     Newer(String),
 }
 
+impl std::fmt::Display for Flaw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Signature => write!(
+                f,
+                "edited or damaged: the vault's signature on it does not hold"
+            ),
+            Self::Content(why) => write!(f, "it is not a vault.json as coldvault writes it: {why}"),
+            Self::Newer(needs) => {
+                write!(
+                    f,
+                    "it needs {needs}, which this coldvault does not have: use the version that made it"
+                )
+            }
+        }
+    }
+}
+
 impl ReadManifest {
     /// Whether the first bytes say that this is a vault.json of this version.
     pub fn has_prefix(&self) -> bool {

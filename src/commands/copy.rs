@@ -4,14 +4,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
-use crate::commands::Session;
+use crate::ceremony::Exception;
+use crate::commands::{Session, seal};
 use crate::error::{Error, Exit, Result};
 use crate::host::interrupt;
 use crate::key;
 use crate::kind::Kind;
 use crate::media::{self, NewFolder, OpenFolder};
-use crate::report::{CarrierLine, VaultLine, shown};
+use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
+/// Rules that can be set aside.
+const RULES: [&str; 2] = ["devices", "together"];
 /// Bytes copied at a time.
 const BUFFER: usize = 1 << 18;
 
@@ -38,23 +41,37 @@ pub struct Args {
 /// [`Error::Damaged`] when the source is not whole; [`Error::Refused`] when the copy would lie on the source's device;
 /// what writing answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let parsed = args
+        .exceptions
+        .iter()
+        .map(|given| seal::exception(given, &RULES));
+    let exceptions = parsed.collect::<Result<Vec<Exception>>>()?;
     session.warn_of_machine();
     let from = one_folder(&args.from)?;
     let checked = carrier::check(&from, None)?;
     check_source(&checked)?;
-    check_device(args, &checked, session)?;
-    check_together(args, &checked)?;
+    check_device(args, &checked, &exceptions, session)?;
+    check_together(args, &checked, &exceptions)?;
     let folder = NewFolder::create(&args.to, &name_of(&checked)?)?;
     let written = write(&checked, &folder, session);
     if let Err(error) = written {
-        folder.discard();
+        for left in folder.discard() {
+            let text = "is left of this unfinished copy";
+            session.find(
+                Severity::Warning,
+                "left",
+                &format!("{left:?}"),
+                text,
+                "remove it",
+            );
+        }
         return Err(error);
     }
     let line = line(&checked, &folder);
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
     session.terminal.result("Copied, and read back:")?;
-    super::seal::show_carriers(session)?;
+    seal::show_carriers(session)?;
     Ok(Exit::Done)
 }
 
@@ -88,15 +105,16 @@ fn check_source(checked: &Checked) -> Result<()> {
     })
 }
 
-fn check_device(args: &Args, checked: &Checked, session: &mut Session) -> Result<()> {
+fn check_device(
+    args: &Args,
+    checked: &Checked,
+    exceptions: &[Exception],
+    session: &mut Session,
+) -> Result<()> {
     let rehearsal = checked
         .manifest
         .as_ref()
         .is_some_and(|manifest| manifest.kind == Kind::Rehearsal);
-    let reason = args
-        .exceptions
-        .iter()
-        .find_map(|given| given.strip_prefix("devices="));
     let to = std::fs::canonicalize(&args.to).map_err(Error::io("use", &args.to))?;
     if args.rehearsal && !rehearsal {
         return Err(Error::WrongKind {
@@ -108,8 +126,11 @@ fn check_device(args: &Args, checked: &Checked, session: &mut Session) -> Result
     {
         return Ok(());
     }
-    match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
-        Some(reason) => {
+    match exceptions
+        .iter()
+        .find(|exception| exception.rule == "devices")
+    {
+        Some(Exception { reason, .. }) => {
             session.terminal.warn(&format!(
                 "the copy lies on the device of its source; reason given: {reason:?}"
             ));
@@ -127,16 +148,15 @@ fn check_device(args: &Args, checked: &Checked, session: &mut Session) -> Result
 }
 
 /// Whoever finds one stick must not hold two things of one vault.
-fn check_together(args: &Args, checked: &Checked) -> Result<()> {
+fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> Result<()> {
     let Some(manifest) = checked.manifest.as_ref().filter(|_| !args.rehearsal) else {
         return Ok(());
     };
     let of_vault = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
     let there = media::find(&args.to, &of_vault)?.paths;
-    let allowed = args
-        .exceptions
+    let allowed = exceptions
         .iter()
-        .any(|given| given.starts_with("together="));
+        .any(|exception| exception.rule == "together");
     match there.first() {
         Some(other) if !allowed => Err(Error::Refused {
             what: format!("{other:?} of the same vault lies there already"),
@@ -224,7 +244,7 @@ fn line(checked: &Checked, folder: &NewFolder) -> CarrierLine {
     let read = super::verify::line(folder.path(), checked);
     CarrierLine {
         path: shown(folder.path()),
-        read_back: Some(super::seal::how(folder)),
+        read_back: Some(seal::how(folder)),
         ..read
     }
 }

@@ -70,9 +70,9 @@ fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
     }
     let manifest = read.manifest.ok_or_else(says_nothing)?;
     let key = manifest.claimed_key().ok_or_else(says_nothing)?;
-    let manifest = manifest.prove(&key).map_err(|_| Error::Damaged {
+    let manifest = manifest.prove(&key).map_err(|flaw| Error::Damaged {
         path: path.join(crate::manifest::FILE),
-        what: "edited or damaged: the vault's signature on it does not hold".into(),
+        what: flaw.to_string(),
     })?;
     for line in carrier::describe(&manifest) {
         session.terminal.result(&format!("  {line}"))?;

@@ -14,6 +14,7 @@ use crate::report::{Severity, VaultLine};
 use crate::terminal::size;
 use crate::{locked, shamir};
 
+pub(in crate::commands) use plan::exception;
 pub use plan::{Custodian, Plan};
 pub use write::Sealed;
 pub(super) use write::how;
@@ -153,16 +154,19 @@ fn check_nodes(plan: &Plan, surveys: &[Survey], session: &mut Session) -> Result
             });
         }
         if let Some(first) = survey.unreadable.first.first() {
-            let doing = "read all of the node directory";
-            let what = format!(
-                "{} file(s) cannot be read, the first is {:?}",
-                survey.unreadable.count,
-                full(first)
-            );
-            return Err(Error::System {
-                doing,
-                error: std::io::Error::other(what),
-            });
+            for path in &survey.unreadable.first {
+                let (subject, hint) =
+                    (format!("{:?}", full(path)), "run as a user who may read it");
+                session.find(
+                    Severity::Error,
+                    "unreadable",
+                    &subject,
+                    "cannot be read",
+                    hint,
+                );
+            }
+            let error = std::io::ErrorKind::PermissionDenied.into();
+            return Err(Error::io("read", &full(first))(error));
         }
         for (path, target) in &survey.outside.first {
             let text = format!(

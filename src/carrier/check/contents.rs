@@ -3,7 +3,7 @@
 use super::{Checking, Holds};
 use crate::carrier::{CARRIER, CarrierFacts, MAX_CARRIER_BYTES, Role, payload, read_manifest};
 use crate::error::{Error, Result};
-use crate::manifest::{self, Flaw, ReadManifest};
+use crate::manifest::{self, ReadManifest};
 use crate::share::{self, Facts, ReadShare};
 use crate::signature::{PublicKey, VaultId};
 
@@ -29,7 +29,7 @@ impl Checking {
                 );
             }
             Some((_, Ok(manifest))) => self.checked.manifest = Some(manifest),
-            Some((_, Err(flaw))) => self.damage(manifest::FILE, flaw_text(&flaw)),
+            Some((_, Err(flaw))) => self.damage(manifest::FILE, flaw.to_string()),
         }
         Ok(())
     }
@@ -108,13 +108,5 @@ impl Checking {
             (Holds::Vault, Role::Vault) | (Holds::Nothing, _) => true,
             _ => false,
         }
-    }
-}
-
-fn flaw_text(flaw: &Flaw) -> String {
-    match flaw {
-        Flaw::Signature => "edited or damaged: the vault's signature on it does not hold".into(),
-        Flaw::Content(why) => format!("it is not a vault.json as coldvault writes it: {why}"),
-        Flaw::Newer(what) => format!("it needs {what}, which this coldvault does not have"),
     }
 }

@@ -13,9 +13,8 @@ use crate::label::{self, Label};
 use crate::node::{MOST_ENTRIES, Node, Survey};
 use crate::time::Time;
 
-use typed::{
-    check_threshold, contact, exception, open_nodes, read_note, share_to, unknown_custodian,
-};
+pub(in crate::commands) use typed::exception;
+use typed::{RULES, check_threshold, contact, open_nodes, read_note, share_to, unknown_custodian};
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
 const MAX_PLAIN_BYTES: u64 = (1 << 40) - (1 << 36);
@@ -104,7 +103,7 @@ impl Plan {
             exceptions: args
                 .exceptions
                 .iter()
-                .map(|given| exception(given))
+                .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
         };
         plan.check_copies()?;

@@ -14,7 +14,7 @@ use crate::shamir;
 /// The most bytes of a note.
 const MAX_NOTE_BYTES: u64 = 1 << 20;
 /// Rules that can be set aside.
-const RULES: [&str; 2] = ["devices", "host"];
+pub(super) const RULES: [&str; 2] = ["devices", "host"];
 
 pub(super) fn open_nodes(args: &Args) -> Result<Vec<Node>> {
     if args.nodes.len() > MAX_NODES {
@@ -76,18 +76,18 @@ pub(super) fn unknown_custodian(name: &Label) -> Error {
     }
 }
 
-pub(super) fn exception(given: &str) -> Result<Exception> {
+pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exception> {
     let usage = |what: String| Error::Usage {
         what,
         hint: format!(
             "write it as --exception RULE=REASON; the rules are {}",
-            RULES.join(" and ")
+            rules.join(" and ")
         ),
     };
     let (rule, reason) = given
         .split_once('=')
         .ok_or_else(|| usage(format!("--exception {given:?} gives no reason")))?;
-    if !RULES.contains(&rule) {
+    if !rules.contains(&rule) {
         return Err(usage(format!(
             "--exception names {rule:?}, which is not a rule"
         )));
