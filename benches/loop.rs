@@ -46,6 +46,10 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 /// Runs a command to its end, silently.
+#[expect(
+    clippy::zombie_processes,
+    reason = "wait4 reaps it and tells what it used"
+)]
 fn cost(command: &mut Command) -> Cost {
     let began = Instant::now();
     let child = command

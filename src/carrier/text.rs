@@ -36,6 +36,14 @@ pub struct CopyOf<'a> {
     pub mark: [u8; 16],
 }
 
+/// A finder of practice material need not worry.
+fn practice(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Production => "",
+        Kind::Rehearsal => " (practice only: nothing of value is on this)",
+    }
+}
+
 /// The text of README.txt.
 pub fn readme(of: &CopyOf<'_>) -> String {
     let CopyOf {
@@ -66,7 +74,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
     let check = created.plus_years(1).date();
     let mark = HEXLOWER.encode(&of.mark);
     format!(
-        "COLDVAULT {kind}\n\
+        "COLDVAULT {kind}{practice}\n\
          \n\
          What      {what}\n\
          Whose     {whose}\n\
@@ -75,7 +83,8 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          Label     {label}\n\
          \n\
          {other}\n\
-         Never plug this into a machine that has a network, not even once.\n\
+         Never plug this into a machine that has a network. If you just did: unplug it,\n\
+         and call.\n\
          Check it by {check} at the latest: coldvault verify <this folder>\n\
          Compare the vault id with the paper; do not trust a program on this carrier.\n\
          \n\
@@ -88,6 +97,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          which needs no coldvault. {k} different shares and one vault copy are needed.\n\
          Mark      {mark}\n",
         kind = of.kind.as_str().to_uppercase(),
+        practice = practice(of.kind),
         total = of.of,
         date = created.date(),
     )

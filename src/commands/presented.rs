@@ -40,34 +40,40 @@ pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presen
         interrupt::check()?;
         match carrier::find(place) {
             Ok(found) => presented.take_all(place, found, session),
-            Err(error) => warn(place, "unreadable", &error.to_string(), session),
+            Err(error) => unreadable(place, &error, session),
         }
     }
     Ok(presented)
 }
 
-fn warn(path: &Path, code: &'static str, text: &str, session: &mut Session) {
-    let hint = "check the path and the medium";
-    session.find(Severity::Warning, code, &format!("{path:?}"), text, hint);
-}
+/// What to do about a place that gives nothing.
+const LOOK: &str = "check the path and the medium";
 
 impl Presented {
     fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) {
         if found.more || found.paths.len() > MOST_IN_A_PLACE {
             let text = format!("holds more than the {MOST_IN_A_PLACE} folders that are looked at");
-            warn(place, "many", &text, session);
+            session.find(
+                Severity::Warning,
+                "many",
+                &format!("{place:?}"),
+                &text,
+                LOOK,
+            );
         }
         if found.paths.is_empty() {
-            warn(
-                place,
+            let text = "holds nothing that coldvault knows";
+            session.find(
+                Severity::Warning,
                 "nothing",
-                "holds nothing that coldvault knows",
-                session,
+                &format!("{place:?}"),
+                text,
+                LOOK,
             );
         }
         for path in found.paths.iter().take(MOST_IN_A_PLACE) {
             if let Err(error) = self.take(path, session) {
-                warn(path, "unreadable", &error.to_string(), session);
+                unreadable(path, &error, session);
             }
         }
     }
@@ -78,11 +84,13 @@ impl Presented {
         }
         let read = carrier::read(path)?;
         if !read.is_finished {
-            warn(
-                path,
+            let text = "unfinished: what wrote it never ended";
+            session.find(
+                Severity::Warning,
                 "unfinished",
-                "unfinished: what wrote it never ended",
-                session,
+                &format!("{path:?}"),
+                text,
+                LOOK,
             );
         }
         if let Some(manifest) = read.manifest {
@@ -133,6 +141,18 @@ impl Presented {
         }
         Ok(())
     }
+}
+
+/// Says what cannot be read, and that the rest still counts.
+fn unreadable(path: &Path, error: &Error, session: &mut Session) {
+    let text = error.to_string();
+    session.find(
+        Severity::Warning,
+        "unreadable",
+        &format!("{path:?}"),
+        &text,
+        LOOK,
+    );
 }
 
 /// Why a share cannot be read, without the path, which stands beside it.

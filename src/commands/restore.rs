@@ -2,26 +2,26 @@
 
 mod choice;
 mod deliver;
+mod judging;
 mod salvage;
 mod target;
 mod watching;
 
 use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, PayloadReader};
+use crate::carrier::PayloadReader;
 use crate::commands::Session;
-use crate::commands::presented::{self, Presented};
-use crate::commands::verify::expected;
+use crate::commands::presented;
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
-use crate::kind::Kind;
 use crate::payload::{self, Bounds};
-use crate::quorum::{Judged, State, Verdict};
-use crate::report::{Severity, ShareLine, VaultLine, shown};
+use crate::quorum::Judged;
+use crate::report::{Severity, shown};
 use crate::terminal::size;
 
 use choice::Choice;
 use deliver::Restoring;
+use judging::{check_kind, judge, show_vault};
 use target::Unfinished;
 use watching::Watching;
 
@@ -89,6 +89,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         args.note_to.as_deref(),
         &args.into,
     )?;
+    Unfinished::check(&args.into, session)?;
     let presented = presented::gather(&args.from, session)?;
     let (judged, vaults) = judge(presented, args.expect.as_deref(), session)?;
     check_kind(args.rehearsal, &judged, session)?;
@@ -176,97 +177,6 @@ fn restore(
     );
     let (exit, lines) = (Exit::Done, vec![line]);
     Ok(Done { exit, lines, note })
-}
-
-/// Says of every share what it is, and goes on only with a quorum.
-fn judge(
-    presented: Presented,
-    expect: Option<&str>,
-    session: &mut Session,
-) -> Result<(Judged, Vec<PathBuf>)> {
-    let expect = expect.map(expected).transpose()?;
-    let mut verdicts = Vec::new();
-    let judged = presented.table.judge(expect, &mut verdicts);
-    let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
-    found
-        .iter()
-        .for_each(|verdict| show_share(verdict, session));
-    let judged = judged?;
-    session.report.vault = Some(vault_line(&judged));
-    if judged.is_enough() {
-        return Ok((judged, presented.vaults));
-    }
-    Err(Error::NotEnoughShares {
-        have: judged.have(),
-        need: judged.need(),
-    })
-}
-
-fn show_share(verdict: &Verdict, session: &mut Session) {
-    session.report.shares.push(ShareLine::of(verdict));
-    match &verdict.state {
-        State::Good | State::Duplicate => session.terminal.say(&verdict.to_string()),
-        State::GoodButRelabelled | State::SetAside(_) => {
-            let hint = "tell the security office: somebody or something changed it";
-            session.find(Severity::Warning, "share", "", &verdict.to_string(), hint);
-        }
-    }
-}
-
-fn vault_line(judged: &Judged) -> VaultLine {
-    judged.manifest.as_ref().map_or_else(
-        || VaultLine {
-            id: judged.public_key.vault_id().hex(),
-            label: None,
-            kind: judged.kind().map_or("unknown", Kind::as_str),
-            k: judged.need().and_then(|need| u8::try_from(need).ok()),
-            n: None,
-        },
-        VaultLine::of,
-    )
-}
-
-/// Rehearsal material is not taken for the real thing, nor the reverse.
-fn check_kind(rehearsal: bool, judged: &Judged, session: &mut Session) -> Result<()> {
-    match (judged.kind(), rehearsal) {
-        (Some(Kind::Rehearsal), false) => {
-            let question = "This is REHEARSAL material, not a production vault. Go on?";
-            if session.terminal.confirm(question)? == Some(true) {
-                return Ok(());
-            }
-            Err(Error::WrongKind { found: "rehearsal" })
-        }
-        (Some(Kind::Production), true) => Err(Error::WrongKind {
-            found: "production",
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// What is about to be opened, to be compared with the paper.
-fn show_vault(judged: &Judged, session: &mut Session) -> Result<()> {
-    session
-        .terminal
-        .say("About to open this vault; compare it with the paper:");
-    let lines = match &judged.manifest {
-        Some(manifest) => carrier::describe(manifest),
-        None => carrier::describe_id(judged.public_key.vault_id(), judged.kind()),
-    };
-    lines
-        .iter()
-        .for_each(|line| session.terminal.say(&format!("  {line}")));
-    if judged.manifest.is_none() {
-        let text =
-            "no genuine vault.json was given: only age and the inventory vouch for the payload";
-        session.find(
-            Severity::Warning,
-            "no-manifest",
-            "",
-            text,
-            "give more carriers if you have them",
-        );
-    }
-    Ok(())
 }
 
 /// Tries one vault copy after another until one comes out whole.

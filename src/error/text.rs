@@ -55,7 +55,7 @@ impl fmt::Display for Error {
                 write!(f, "none of the {seen} vault copies given can be used")
             }
             Self::Exists(path) => write!(f, "{path:?} already exists"),
-            Self::NotEmpty(path) => write!(f, "{path:?} is not empty"),
+            Self::NotEmpty(path) => write!(f, "the destination {path:?} is not empty"),
             Self::Leftover(path) => write!(f, "{path:?} is left over from a run that was killed"),
             Self::Limit { what, limit } => write!(f, "{what}: more than the limit of {limit}"),
             Self::Changed(path) => write!(f, "{path:?} changed while it was read"),
@@ -138,7 +138,7 @@ impl Error {
             }
             Self::BadThreshold { .. } => "choose 2 <= k < n <= 32, for example 3 of 5".into(),
             Self::NotEnoughShares { .. } => {
-                "bring the share of another custodian and give it with --from".into()
+                "give the share of another custodian with --from, or the other copy of one that was set aside".into()
             }
             Self::Damaged { .. } => "set this carrier aside and use another copy".into(),
             Self::Json { .. } => "use another copy of this file".into(),
@@ -150,7 +150,7 @@ impl Error {
                 "compare with the paper, then say which one with --expect".into()
             }
             Self::NotExpected { .. } => {
-                "compare the vault id on each carrier with the paper".into()
+                "compare both with the paper: a mistyped digit looks like this too".into()
             }
             Self::MixedKinds => "take the carriers marked REHEARSAL off the table".into(),
             Self::WrongKind { .. } => "add --rehearsal if this is a rehearsal".into(),
@@ -159,6 +159,9 @@ impl Error {
             }
             Self::Payload { .. } => {
                 "use another vault copy; if all are damaged, try --salvage".into()
+            }
+            Self::NoVaultCopy { seen: 0 } => {
+                "add --from PATH of a medium with a folder coldvault-<id>-vault".into()
             }
             Self::NoVaultCopy { .. } => {
                 "give another vault copy with --from; if all are damaged, try --salvage".into()

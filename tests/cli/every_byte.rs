@@ -37,18 +37,29 @@ fn is_noticed(folder: &Path, name: &str, how: &str) {
     );
 }
 
+/// The recovery text is the longest file, the same on every carrier, and only its digest counts: of 16 thousand places
+/// each 16th is tried on a vault copy, each 64th on a share copy.
+fn step(folder: &Path, name: &str) -> usize {
+    match (name, folder.join("share.json").exists()) {
+        ("RECOVERY.txt", true) => 64,
+        ("RECOVERY.txt", false) => 16,
+        _ => 1,
+    }
+}
+
 fn every_change_and_cut_is_noticed(folder: &Path) {
     assert!(carrier::check(folder, None).unwrap().is_whole());
     for name in names(folder) {
         let path = folder.join(&name);
         let bytes = fs::read(&path).unwrap();
+        let step = step(folder, &name);
         let file = File::options().write(true).open(&path).unwrap();
-        for (place, byte) in bytes.iter().enumerate() {
+        for (place, byte) in bytes.iter().enumerate().step_by(step) {
             file.write_all_at(&[byte ^ 1], place as u64).unwrap();
             is_noticed(folder, &name, &format!("byte {place}"));
             file.write_all_at(&[*byte], place as u64).unwrap();
         }
-        for length in (0..bytes.len()).rev() {
+        for length in (0..bytes.len()).rev().step_by(step) {
             file.set_len(length as u64).unwrap();
             is_noticed(folder, &name, &format!("cut at {length}"));
         }

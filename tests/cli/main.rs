@@ -17,6 +17,7 @@ mod manifest;
 mod nodes;
 mod refusals;
 mod restore;
+mod salvage;
 mod scene;
 mod seal;
 mod shares;

@@ -75,7 +75,11 @@ fn a_whole_vault_copy_put_in_the_place_of_another_is_noticed_by_who_knows_the_id
         .says(&thief.id())
         .does_not_say("genuine");
     let expected = scene.run(&format!("verify v1 --expect {}", scene.id()));
-    expected.exits(4).says("another vault").says(&thief.id());
+    expected
+        .exits(4)
+        .says("you expected")
+        .says(&thief.id())
+        .says(&scene.id());
 
     scene.run(RESTORE).exits(4).says("v1/coldvault-");
     scene.is_absent("out");

@@ -133,7 +133,9 @@ impl Scene {
     /// Nothing is on the medium.
     #[track_caller]
     pub(crate) fn is_bare(&self, place: &str) {
-        assert_eq!(names(&self.at(place)), [""; 0], "{place} is not empty");
+        let left = tree(&self.at(place)).into_iter().map(|(path, _)| path);
+        let left: Vec<PathBuf> = left.collect();
+        assert!(left.is_empty(), "{place} is not empty: {left:?}");
     }
 
     /// Nothing is there at all.
@@ -147,6 +149,14 @@ impl Scene {
     pub(crate) fn is_restored(&self, out: &str) {
         let came = tree(&self.at(out).join("node"));
         assert_eq!(came, tree(&self.at("node")));
+    }
+
+    /// Empties every medium.
+    pub(crate) fn clear_media(&self) {
+        for medium in VAULTS.iter().chain(&SHARES) {
+            fs::remove_dir_all(self.at(medium)).unwrap();
+            fs::create_dir(self.at(medium)).unwrap();
+        }
     }
 
     pub(crate) fn copy(&self) -> Self {

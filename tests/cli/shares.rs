@@ -255,6 +255,6 @@ fn two_good_shares_are_enough_whatever_lies_beside_them() {
 fn a_place_that_is_not_there_is_named() {
     let scene = sealed();
     let ran = scene.run("restore --from v1 --from gone --into out --rehearsal");
-    ran.exits(6).says("\"gone\"").says("not found");
+    ran.exits(3).says("\"gone\"").says("not found");
     scene.is_absent("out");
 }

@@ -23,8 +23,9 @@ impl Checking {
                 self.damage(
                     manifest::FILE,
                     format!(
-                        "it is of another vault than the expected one: {}",
-                        key.vault_id()
+                        "it is of vault {}, and you expected {}; a mistyped digit looks like this too",
+                        key.vault_id(),
+                        expect.map_or_else(String::new, |id| id.hex())
                     ),
                 );
             }

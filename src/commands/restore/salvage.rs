@@ -82,14 +82,14 @@ fn tell(salvaged: &Salvaged, session: &mut Session) -> Done {
     )];
     let sealed = salvaged.sealed.map(|totals| totals.files);
     lines.extend(sealed.map(|sealed| format!("{sealed} files were sealed.")));
-    name_all(&salvaged.lost, "lost", "is lost", session);
+    name_all(&salvaged.lost, "is lost", session);
     let unproven = format!("is whole, but nothing says that it belongs there: see {UNPROVEN}");
-    name_all(&salvaged.unproven, "unproven", &unproven, session);
+    name_all(&salvaged.unproven, &unproven, session);
     if !salvaged.all_listed {
         let text = "a part of the inventory is lost: more may be missing than is named";
         session.find(
             Severity::Error,
-            "inventory-lost",
+            "salvage",
             "",
             text,
             "look for another copy",
@@ -107,11 +107,11 @@ fn tell(salvaged: &Salvaged, session: &mut Session) -> Done {
     }
 }
 
-fn name_all(names: &Names, code: &'static str, what: &str, session: &mut Session) {
+fn name_all(names: &Names, what: &str, session: &mut Session) {
     for path in names.first.iter().take(MOST_NAMED) {
         session.find(
             Severity::Error,
-            code,
+            "salvage",
             &format!("{:?}", lossy(path)),
             what,
             "look for another copy",
@@ -120,6 +120,12 @@ fn name_all(names: &Names, code: &'static str, what: &str, session: &mut Session
     let rest = names.count.saturating_sub(MOST_NAMED as u64);
     if rest > 0 {
         let text = format!("{rest} more: {what}");
-        session.find(Severity::Error, code, "", &text, "look for another copy");
+        session.find(
+            Severity::Error,
+            "salvage",
+            "",
+            &text,
+            "look for another copy",
+        );
     }
 }

@@ -27,6 +27,19 @@ pub(super) struct Unfinished {
 }
 
 impl Unfinished {
+    /// Whether `into` could be taken: asked first, before people fetch their media.
+    ///
+    /// # Errors
+    /// As [`Unfinished::create`].
+    pub(super) fn check(into: &Path, session: &mut Session) -> Result<()> {
+        match fs::symlink_metadata(into) {
+            Ok(about) if about.is_dir() => check_empty(into, session),
+            Ok(_) => Err(Error::Exists(into.to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::io("open", into)(error)),
+        }
+    }
+
     /// Takes `into`, which must be new or empty, and makes the unfinished directory in it.
     ///
     /// # Errors

@@ -9,6 +9,9 @@ use crate::error::{Error, Result};
 use crate::media::{self, Device};
 use crate::report::Severity;
 
+/// How many places that are too near each other are said in one line.
+const MOST_SAID: usize = 3;
+
 /// One place that a copy goes to.
 struct Place<'a> {
     /// "vault copy 1", "legal's share, copy 2".
@@ -55,10 +58,7 @@ pub(super) fn check(plan: &Plan, session: &mut Session) -> Result<()> {
         return Ok(());
     }
     if plan.is_strict("devices") {
-        let what = format!(
-            "copies are not on separate devices: {}",
-            together.join("; ")
-        );
+        let what = format!("copies are not on separate devices: {}", listed(&together));
         let hint =
             "use one medium for each copy, or set the rule aside with --exception devices=REASON"
                 .into();
@@ -73,10 +73,9 @@ pub(super) fn check(plan: &Plan, session: &mut Session) -> Result<()> {
             hint: "use one medium for each copy".into(),
         });
     }
-    session.terminal.warn(&format!(
-        "{} pair(s) of copies share a device: one accident takes both",
-        together.len()
-    ));
+    session
+        .terminal
+        .warn("copies share a device, or the disk of the node: one accident takes more than one");
     Ok(())
 }
 
@@ -133,6 +132,20 @@ fn check_same_directory(places: &[Place<'_>]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The first few, and how many more there are: a screen has 24 lines.
+fn listed(together: &[String]) -> String {
+    let first = together
+        .iter()
+        .take(MOST_SAID)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("; ");
+    match together.len().saturating_sub(MOST_SAID) {
+        0 => first,
+        more => format!("{first}; and {more} more"),
+    }
 }
 
 /// All pairs that are not known to be on separate devices, and all copies on the source's own disk.

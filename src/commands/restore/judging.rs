@@ -1,0 +1,103 @@
+//! What the shares on the table are, which vault they open, and whether it is the one that is meant.
+
+use std::path::PathBuf;
+
+use crate::carrier;
+use crate::commands::Session;
+use crate::commands::presented::Presented;
+use crate::commands::verify::expected;
+use crate::error::{Error, Result};
+use crate::kind::Kind;
+use crate::quorum::{Judged, State, Verdict};
+use crate::report::{Severity, ShareLine, VaultLine};
+
+/// Says of every share what it is, and goes on only with a quorum.
+pub(super) fn judge(
+    presented: Presented,
+    expect: Option<&str>,
+    session: &mut Session,
+) -> Result<(Judged, Vec<PathBuf>)> {
+    let expect = expect.map(expected).transpose()?;
+    let mut verdicts = Vec::new();
+    let judged = presented.table.judge(expect, &mut verdicts);
+    let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
+    found
+        .iter()
+        .for_each(|verdict| show_share(verdict, session));
+    let judged = judged?;
+    session.report.vault = Some(vault_line(&judged));
+    if judged.is_enough() {
+        return Ok((judged, presented.vaults));
+    }
+    Err(Error::NotEnoughShares {
+        have: judged.have(),
+        need: judged.need(),
+    })
+}
+
+fn show_share(verdict: &Verdict, session: &mut Session) {
+    session.report.shares.push(ShareLine::of(verdict));
+    match &verdict.state {
+        State::Good | State::Duplicate => session.terminal.say(&verdict.to_string()),
+        State::GoodButRelabelled | State::SetAside(_) => {
+            let hint = "tell the security office: somebody or something changed it";
+            session.find(Severity::Warning, "share", "", &verdict.to_string(), hint);
+        }
+    }
+}
+
+fn vault_line(judged: &Judged) -> VaultLine {
+    judged.manifest.as_ref().map_or_else(
+        || VaultLine {
+            id: judged.public_key.vault_id().hex(),
+            label: None,
+            kind: judged.kind().map_or("unknown", Kind::as_str),
+            k: judged.need().and_then(|need| u8::try_from(need).ok()),
+            n: None,
+        },
+        VaultLine::of,
+    )
+}
+
+/// Rehearsal material is not taken for the real thing, nor the reverse.
+pub(super) fn check_kind(rehearsal: bool, judged: &Judged, session: &mut Session) -> Result<()> {
+    match (judged.kind(), rehearsal) {
+        (Some(Kind::Rehearsal), false) => {
+            let question = "This is REHEARSAL material, not a production vault. Go on?";
+            if session.terminal.confirm(question)? == Some(true) {
+                return Ok(());
+            }
+            Err(Error::WrongKind { found: "rehearsal" })
+        }
+        (Some(Kind::Production), true) => Err(Error::WrongKind {
+            found: "production",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What is about to be opened, to be compared with the paper.
+pub(super) fn show_vault(judged: &Judged, session: &mut Session) -> Result<()> {
+    session
+        .terminal
+        .say("About to open this vault; compare it with the paper:");
+    let lines = match &judged.manifest {
+        Some(manifest) => carrier::describe(manifest),
+        None => carrier::describe_id(judged.public_key.vault_id(), judged.kind()),
+    };
+    lines
+        .iter()
+        .for_each(|line| session.terminal.say(&format!("  {line}")));
+    if judged.manifest.is_none() {
+        let text =
+            "no genuine vault.json was given: only age and the inventory vouch for the payload";
+        session.find(
+            Severity::Warning,
+            "no-manifest",
+            "",
+            text,
+            "give more carriers if you have them",
+        );
+    }
+    Ok(())
+}
