@@ -8,6 +8,9 @@ use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
 use crate::error::{Error, Result};
 
 /// How often the progress line changes.
@@ -136,10 +139,11 @@ impl Terminal {
             doing: "ask on the terminal",
             error,
         };
-        let mut answers = BufReader::new(tty.try_clone().map_err(failed)?);
         loop {
             write!(&tty, "{question} Type y or n, then press Enter: ").map_err(failed)?;
+            wait_for_line(&tty)?;
             let mut answer = String::new();
+            let mut answers = BufReader::new(&tty);
             if answers.read_line(&mut answer).map_err(failed)? == 0 {
                 return Ok(Some(false));
             }
@@ -148,6 +152,25 @@ impl Terminal {
                 "y" | "yes" => return Ok(Some(true)),
                 "n" | "no" => return Ok(Some(false)),
                 _ => {}
+            }
+        }
+    }
+}
+
+/// Waits until the terminal has something to read. Ctrl-C only sets a flag, so the waiting is done in short steps.
+fn wait_for_line(tty: &std::fs::File) -> Result<()> {
+    let step = Timespec {
+        tv_sec: 0,
+        tv_nsec: 200_000_000,
+    };
+    loop {
+        crate::host::interrupt::check()?;
+        match poll(&mut [PollFd::new(tty, PollFlags::IN)], Some(&step)) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return Ok(()),
+            Err(errno) => {
+                let (doing, error) = ("ask on the terminal", errno.into());
+                return Err(Error::System { doing, error });
             }
         }
     }

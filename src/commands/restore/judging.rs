@@ -25,6 +25,12 @@ pub(super) fn judge(
         .iter()
         .for_each(|verdict| show_share(verdict, session));
     let judged = judged?;
+    let needed = judged
+        .need()
+        .map_or("more are".to_owned(), |need| format!("{need} are"));
+    session
+        .terminal
+        .say(&format!("{} good shares; {needed} needed", judged.have()));
     session.report.vault = Some(vault_line(&judged));
     if judged.is_enough() {
         return Ok((judged, presented.vaults));
