@@ -203,7 +203,7 @@ fn written(error: io::Error) -> Error {
     Error::unwrap_io(error, "write the payload")
 }
 
-/// What a file that begins like this holds, as far as its first bytes say. Issue-specific readers know more.
+/// What a file that begins like this holds, as far as its first bytes say.
 fn material(first: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 8] = [
         (b"\xfe\xed\xfe\xed", "Java keystore (JKS)"),

@@ -155,15 +155,6 @@ impl VaultId {
         HEXLOWER.encode(&self.0)
     }
 
-    /// The first four digits in capitals: enough for a label on a stick, never enough to tell vaults apart.
-    pub fn short(&self) -> String {
-        self.hex()
-            .chars()
-            .take(4)
-            .collect::<String>()
-            .to_uppercase()
-    }
-
     /// Four lines of four words, to be read aloud.
     pub fn word_lines(&self) -> Vec<String> {
         words::lines(&self.0)
