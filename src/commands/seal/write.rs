@@ -2,6 +2,7 @@
 //! names of the vault copies. A vault copy with its final name means that every share was read back.
 
 mod copies;
+mod path;
 mod watched;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::share::{Facts, Share};
 use crate::signature::Identity;
 
 use copies::{Copy, line, make_copy, take_back};
+use path::check_path;
 use watched::{Progress, Watched};
 
 pub(in crate::commands) use copies::how;
@@ -154,9 +156,11 @@ impl<'a> Writing<'a> {
             done: 0,
             all: bytes,
         };
-        for (index, node) in self.plan.nodes.iter().enumerate() {
+        let names = self.plan.ceremony(now).nodes;
+        for (index, (node, restored)) in self.plan.nodes.iter().zip(&names).enumerate() {
             node.read(&mut |entry: Entry, content| {
                 interrupt::check()?;
+                check_path(&restored.name, &entry.path)?;
                 match content {
                     Some(content) => {
                         let mut content = Watched {
