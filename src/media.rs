@@ -7,6 +7,7 @@ mod carrier;
 mod device;
 mod file;
 mod folder;
+mod medium;
 mod readback;
 mod sums;
 
@@ -18,6 +19,7 @@ pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver, device_of, separate};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::NewFolder;
+pub use medium::Medium;
 pub use sums::Sums;
 
 use crate::error::{Error, Result};

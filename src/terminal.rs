@@ -4,12 +4,12 @@
 //! Meaning is never carried by colour. A standard output that is closed is an error, never a panic. Text from a carrier
 //! comes in escaped: that is the callers' business. Questions name the keys to press and are asked on `/dev/tty`.
 
-use std::fs::OpenOptions;
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+mod prompt;
+
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+pub use prompt::Answer;
 
 use crate::error::{Error, Result};
 
@@ -131,46 +131,15 @@ impl Terminal {
     /// # Errors
     /// [`Error::System`] when the terminal answers with an error.
     pub fn confirm(&mut self, question: &str) -> Result<Option<bool>> {
-        self.clear();
-        let Ok(tty) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
-            return Ok(None);
-        };
-        let failed = |error| Error::System {
-            doing: "ask on the terminal",
-            error,
-        };
+        let question = format!("{question} Type y or n, then press Enter:");
         loop {
-            write!(&tty, "{question} Type y or n, then press Enter: ").map_err(failed)?;
-            wait_for_line(&tty)?;
-            let mut answer = String::new();
-            let mut answers = BufReader::new(&tty);
-            if answers.read_line(&mut answer).map_err(failed)? == 0 {
-                return Ok(Some(false));
-            }
-            crate::host::interrupt::check()?;
-            match answer.trim().to_lowercase().as_str() {
+            let Some(answer) = self.ask(&question)? else {
+                return Ok(None);
+            };
+            match answer.to_lowercase().as_str() {
                 "y" | "yes" => return Ok(Some(true)),
                 "n" | "no" => return Ok(Some(false)),
                 _ => {}
-            }
-        }
-    }
-}
-
-/// Waits until the terminal has something to read. Ctrl-C only sets a flag, so the waiting is done in short steps.
-fn wait_for_line(tty: &std::fs::File) -> Result<()> {
-    let step = Timespec {
-        tv_sec: 0,
-        tv_nsec: 200_000_000,
-    };
-    loop {
-        crate::host::interrupt::check()?;
-        match poll(&mut [PollFd::new(tty, PollFlags::IN)], Some(&step)) {
-            Ok(0) | Err(Errno::INTR) => {}
-            Ok(_) => return Ok(()),
-            Err(errno) => {
-                let (doing, error) = ("ask on the terminal", errno.into());
-                return Err(Error::System { doing, error });
             }
         }
     }
