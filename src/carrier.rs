@@ -219,6 +219,13 @@ pub fn read(path: &Path) -> Result<ReadCarrier> {
     })
 }
 
+/// Which carrier a folder says it is; `None` when it does not say it.
+pub fn read_facts(path: &Path) -> Option<CarrierFacts> {
+    let folder = OpenFolder::open(path).ok()?;
+    let bytes = folder.read_small(CARRIER, MAX_CARRIER_BYTES).ok()??;
+    CarrierFacts::from_bytes(&bytes).ok()
+}
+
 /// `vault.json` and its signature; `None` when either is missing or larger than it may be.
 fn read_manifest(folder: &OpenFolder) -> Result<Option<ReadManifest>> {
     let small = |name, most| match folder.read_small(name, most) {

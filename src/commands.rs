@@ -8,6 +8,7 @@ pub mod restore;
 pub mod seal;
 pub mod selftest;
 pub mod shell;
+mod transfer;
 pub mod verify;
 
 use clap::Subcommand;

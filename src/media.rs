@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver, device_of, separate};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
-pub use folder::NewFolder;
-pub use medium::Medium;
+pub use folder::{NewFolder, Parked};
+pub use medium::{Medium, Mount, Mounts};
 pub use sums::Sums;
 
 use crate::error::{Error, Result};

@@ -54,6 +54,7 @@ impl VaultLine {
 }
 
 /// A carrier of a report.
+#[derive(Clone)]
 pub struct CarrierLine {
     /// "vault" or "share".
     pub role: &'static str,

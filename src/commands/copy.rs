@@ -1,13 +1,11 @@
 //! `copy`: one more verified copy of a vault copy or a share copy, because media age.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
 use crate::ceremony::Exception;
-use crate::commands::{Session, seal};
+use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
-use crate::host::interrupt;
 use crate::key;
 use crate::kind::Kind;
 use crate::media::{self, NewFolder, OpenFolder};
@@ -15,8 +13,6 @@ use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 /// Rules that can be set aside.
 const RULES: [&str; 2] = ["devices", "together"];
-/// Bytes copied at a time.
-const BUFFER: usize = 1 << 18;
 
 /// Arguments of `copy`.
 #[derive(clap::Args)]
@@ -192,7 +188,7 @@ fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()>
     for (name, digest) in checked.files.iter().filter(|(name, _)| name != CARRIER) {
         session.terminal.say(&format!("Copying {name} ..."));
         let (source, _) = from.open_file(name)?.ok_or_else(|| gone(checked, name))?;
-        let written = one_file(source, &checked.path.join(name), to, name)?;
+        let written = transfer::file(&mut { source }, &checked.path.join(name), to, name)?;
         if written != *digest {
             return Err(Error::Changed(checked.path.join(name)));
         }
@@ -212,25 +208,6 @@ fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()>
     to.put(CARRIER, &facts.to_bytes())?;
     carrier::write_sums(to)?;
     check_source(&carrier::check(to.path(), None)?)
-}
-
-fn one_file(
-    mut source: std::fs::File,
-    path: &Path,
-    to: &NewFolder,
-    name: &str,
-) -> Result<crate::digest::Digest> {
-    let mut file = to.new_file(name)?;
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        interrupt::check()?;
-        match source.read(&mut buffer).map_err(Error::io("read", path))? {
-            0 => break,
-            count => file.append(buffer.get(..count).unwrap_or_default())?,
-        }
-    }
-    let step = &mut |_: u64| interrupt::check();
-    Ok(file.sync()?.read_back_with(step)?.finish()?.digest)
 }
 
 fn gone(checked: &Checked, name: &str) -> Error {

@@ -100,7 +100,7 @@ impl Rehearsal<'_> {
         let medium = |name: String| {
             let path = media.join(name);
             fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
-            Ok(path)
+            Ok(seal::Destination::At(path))
         };
         let custodian = |name: &&str| {
             let to = ["1", "2"]

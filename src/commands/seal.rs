@@ -1,7 +1,10 @@
 //! `seal`: node directories to verified copies of a vault and of its shares.
 
+mod ask;
+mod desk;
 mod places;
 mod plan;
+mod table;
 mod write;
 
 use std::path::PathBuf;
@@ -11,33 +14,34 @@ use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
 use crate::node::Survey;
 use crate::report::{Severity, VaultLine};
-use crate::terminal::size;
 use crate::{locked, shamir};
 
 pub(in crate::commands) use plan::exception;
-pub use plan::{Custodian, Plan};
+pub use plan::{Custodian, Destination, Plan, Thing};
+use table::Mark;
+pub(super) use table::show_carriers;
 pub use write::Sealed;
 pub(super) use write::how;
 
 /// Arguments of `seal`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 pub struct Args {
     /// The node's base directory; several are sealed into one vault
-    #[arg(value_name = "NODE_DIR", required = true)]
+    #[arg(value_name = "NODE_DIR")]
     pub(super) nodes: Vec<PathBuf>,
     /// What people will call this vault, for example "Bank A node"
     #[arg(long, value_name = "TEXT")]
-    pub(super) label: String,
+    pub(super) label: Option<String>,
     /// How many shares open the vault
     #[arg(long, value_name = "K")]
-    pub(super) threshold: u8,
+    pub(super) threshold: Option<u8>,
     /// Who keeps a share; once for each custodian, in the order of the shares' numbers
-    #[arg(long = "custodian", value_name = "NAME", required = true)]
+    #[arg(long = "custodian", value_name = "NAME")]
     pub(super) custodians: Vec<String>,
-    /// A mounted medium for a vault copy; at least two, each on its own device
+    /// Where the medium for a vault copy is mounted; at least two, each on its own device
     #[arg(long, value_name = "DIR")]
     pub(super) vault_to: Vec<PathBuf>,
-    /// A mounted medium for a custodian's share; at least two for each custodian
+    /// Where the medium for a custodian's share is mounted; at least two for each custodian
     #[arg(long, value_name = "NAME=DIR")]
     pub(super) share_to: Vec<String>,
     /// What goes into the vault: the whole base directory
@@ -58,7 +62,7 @@ pub struct Args {
     /// Skip what symbolic links bring in from outside the node directory
     #[arg(long)]
     pub(super) no_follow: bool,
-    /// Set a rule aside, with the reason for the record: devices, host
+    /// Set a rule aside, with the reason for the record: devices, host, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
 }
@@ -75,10 +79,11 @@ enum Scope {
 /// # Errors
 /// Whatever stopped it; nothing that was written then looks finished.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let args = ask::complete(args, session)?;
     let Scope::Node = args.scope;
-    let plan = Plan::from_args(args)?;
+    let plan = Plan::from_args(&args, session.terminal.can_ask())?;
     let sealed = carry_out(&plan, session)?;
-    show(&plan, &sealed, session)?;
+    table::show(&plan, &sealed, session)?;
     Ok(Exit::Done)
 }
 
@@ -95,8 +100,9 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         .map(|node| node.survey())
         .collect::<Result<Vec<_>>>()?;
     check_nodes(plan, &surveys, session)?;
-    places::check(plan, session)?;
-    announce(plan, &surveys, session);
+    let mark = Mark::draw()?;
+    places::check(plan, &surveys, session)?;
+    table::announce(plan, mark, &surveys, session)?;
     let key = VaultKey::draw()?;
     let points = shamir::split(key.secret(), usize::from(plan.k), plan.custodians.len())?;
     if locked::unlocked() > 0 {
@@ -110,7 +116,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         );
     }
     let bytes = surveys.iter().map(|survey| survey.bytes).sum();
-    let sealed = write::write(plan, key, points, bytes, session)?;
+    let sealed = write::write(plan, mark, key, points, bytes, session)?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
     Ok(sealed)
 }
@@ -193,65 +199,4 @@ fn check_nodes(plan: &Plan, surveys: &[Survey], session: &mut Session) -> Result
         }
     }
     plan.check_limits(surveys)
-}
-
-/// What will be needed, before any key exists.
-fn announce(plan: &Plan, surveys: &[Survey], session: &mut Session) {
-    let files: u64 = surveys.iter().map(|survey| survey.files).sum();
-    let bytes: u64 = surveys.iter().map(|survey| survey.bytes).sum();
-    let outside: u64 = surveys.iter().map(|survey| survey.outside.count).sum();
-    let shares: usize = plan
-        .custodians
-        .iter()
-        .map(|custodian| custodian.to.len())
-        .sum();
-    let media = plan.vault_to.len() + shares;
-    session.terminal.say(&format!(
-        "To be sealed: {files} files, {} ({outside} from outside), {} of {} shares open it.",
-        size(bytes),
-        plan.k,
-        plan.custodians.len()
-    ));
-    session.terminal.say(&format!(
-        "{media} copies: {} of the vault, {shares} of shares.",
-        plan.vault_to.len()
-    ));
-}
-
-/// The result: id, words, and the table of carriers.
-fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Result<()> {
-    session
-        .terminal
-        .result("Sealed. Write this down and compare it with every carrier:")?;
-    for line in crate::carrier::describe(&sealed.manifest) {
-        session.terminal.result(&format!("  {line}"))?;
-    }
-    session.terminal.result("")?;
-    show_carriers(session)?;
-    session.terminal.result("")?;
-    session
-        .terminal
-        .result("Clear copies of what was sealed still lie in:")?;
-    for node in &plan.nodes {
-        session.terminal.result(&format!("  {:?}", node.path()))?;
-    }
-    if let Some(note) = &plan.note {
-        session
-            .terminal
-            .result(&format!("  {:?} (the note)", note.path))?;
-    }
-    Ok(())
-}
-
-/// The table of carriers written.
-pub(super) fn show_carriers(session: &mut Session) -> Result<()> {
-    let lines: Vec<String> = session
-        .report
-        .carriers
-        .iter()
-        .map(super::presented::carrier_line)
-        .collect();
-    lines
-        .iter()
-        .try_for_each(|line| session.terminal.result(line))
 }

@@ -193,6 +193,33 @@ impl Written {
         &self.proven
     }
 
+    /// Lets go of the file, so that its medium can be taken out. [`Written::resume`] is the way back.
+    pub fn park(self) -> Proven {
+        self.proven
+    }
+
+    /// The way back from [`Written::park`]. With `again` it is read back once more.
+    pub(super) fn resume(place: &Arc<Place>, proven: Proven, again: bool) -> Result<Self> {
+        let name = unfinished(&proven.name);
+        let path = place.path_of(&name);
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let opened = rustix::fs::openat(&place.dir, &name, flags, Mode::empty());
+        let file = File::from(opened.map_err(|errno| Error::io("open", &path)(errno.into()))?);
+        let place = Arc::clone(place);
+        if !again {
+            return Ok(Self { place, proven });
+        }
+        let (name, bytes, digest) = (proven.name, proven.bytes, proven.digest);
+        let flushed = Flushed {
+            place,
+            name,
+            file,
+            bytes,
+            digest,
+        };
+        flushed.read_back_with(&mut |_| crate::host::interrupt::check())
+    }
+
     /// Gives the file its final name, durably.
     ///
     /// Errors: [`Error::Exists`] when that name is taken (it is left alone), [`Error::Changed`] when something else

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::{NewFile, Proven};
+use super::file::{NewFile, Proven, Written};
 use super::{UNFINISHED, safe_name};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
@@ -92,6 +92,23 @@ impl NewFolder {
         finished
     }
 
+    /// Closes the folder without finishing it. Files of it must not be open any more.
+    pub fn park(self) -> Parked {
+        Parked {
+            made: std::mem::take(&mut *self.place.made()),
+            name: self.name,
+        }
+    }
+
+    /// A file of a parked folder, to be finished: it was read back before. `again` reads it back once more, for a medium
+    /// that was out in between.
+    ///
+    /// # Errors
+    /// [`Error::ReadBack`] when it is no longer what was written; [`Error::Io`].
+    pub fn resume_file(&self, file: Proven, again: bool) -> Result<Written> {
+        Written::resume(&self.place, file, again)
+    }
+
     /// Takes back what this run made: its files, then the folder if nothing else is in it.
     ///
     /// Returns the paths that could not be removed. A file that is "not found" counts: its medium may be gone.
@@ -109,6 +126,42 @@ impl NewFolder {
         // best effort: the caller is already ending with an error
         let _ = sync_dir(&self.parent);
         left
+    }
+}
+
+/// A folder of this run that nothing is open of, so that its medium can be unmounted and taken out for a while.
+#[derive(Debug)]
+pub struct Parked {
+    name: String,
+    made: Vec<Made>,
+}
+
+impl Parked {
+    /// Opens the folder again, in `parent`, where its medium is mounted now.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when it is not there; the parked folder is given back for another try.
+    pub fn resume(self, parent: &Path) -> std::result::Result<NewFolder, (Error, Self)> {
+        match self.open(parent) {
+            Ok((parent_dir, dir)) => Ok(NewFolder {
+                parent: parent_dir,
+                place: Arc::new(Place {
+                    dir,
+                    path: parent.join(&self.name),
+                    made: Mutex::new(self.made),
+                }),
+                name: self.name,
+            }),
+            Err(error) => Err((error, self)),
+        }
+    }
+
+    fn open(&self, parent: &Path) -> Result<(File, File)> {
+        let parent_dir = open_dir(rustix::fs::CWD, parent, OFlags::empty())
+            .map_err(Error::io("open", parent))?;
+        let dir = open_dir(&parent_dir, self.name.as_str(), OFlags::NOFOLLOW)
+            .map_err(Error::io("open", &parent.join(&self.name)))?;
+        Ok((parent_dir, dir))
     }
 }
 

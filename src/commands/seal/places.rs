@@ -1,58 +1,43 @@
-//! Where copies may lie: two copies of one thing on two devices, a share and the vault never on one, and nothing on the
-//! disk that it came from.
+//! Where copies may lie, as far as it can be known before any key exists: two copies of one thing on two media, a share
+//! and the vault never on one, nothing on the disk that it came from. Media that are brought later: `desk`.
 
 use std::path::{Path, PathBuf};
 
-use super::Plan;
+use super::{Destination, Plan, Thing};
 use crate::commands::Session;
 use crate::error::{Error, Result};
-use crate::media::{self, Device};
-use crate::report::Severity;
+use crate::media::Medium;
+use crate::node::Survey;
+use crate::report::{Finding, Severity};
 
 /// How many places that are too near each other are said in one line.
 const MOST_SAID: usize = 3;
 
-/// One place that a copy goes to.
+/// The most bytes of a vault that can be passed on from one medium to the next through one port: they are held in
+/// memory meanwhile.
+pub(super) const MOST_PASSED_ON: u64 = 16 << 20;
+
+/// One place that a copy goes to, with the medium that is there now.
 struct Place<'a> {
-    /// "vault copy 1", "legal's share, copy 2".
     what: String,
-    /// Which thing: copies of one thing must be apart, and different things too.
-    thing: usize,
+    thing: Thing,
     path: &'a Path,
     real: PathBuf,
-    device: Device,
+    medium: Medium,
+    /// Another copy, that may not lie beside it, comes here first: this one waits for another medium.
+    waits_for: Option<String>,
 }
 
 /// Refuses places that would make one accident, or one thief, enough.
 ///
 /// # Errors
 /// [`Error::Refused`] with everything that is wrong; [`Error::Io`] for a place that is not there.
-pub(super) fn check(plan: &Plan, session: &mut Session) -> Result<()> {
-    let vault = plan
-        .vault_to
+pub(super) fn check(plan: &Plan, surveys: &[Survey], session: &mut Session) -> Result<()> {
+    let places = places(plan)?;
+    places
         .iter()
-        .zip(1..)
-        .map(|(path, i)| (format!("vault copy {i}"), 0, path));
-    let shares = plan
-        .custodians
-        .iter()
-        .zip(1..)
-        .flat_map(|(custodian, thing)| {
-            let what = move |i: usize| format!("{}'s share, copy {i}", custodian.name);
-            custodian
-                .to
-                .iter()
-                .zip(1..)
-                .map(move |(path, i)| (what(i), thing, path))
-        });
-    let places = vault
-        .chain(shares)
-        .map(|(what, thing, path)| place(what, thing, path))
-        .collect::<Result<Vec<_>>>()?;
-    for place in &places {
-        check_place(plan, place)?;
-    }
-    check_same_directory(&places)?;
+        .try_for_each(|place| check_place(plan, place))?;
+    check_swaps(&places, surveys, session)?;
     let together = together(plan, &places);
     if together.is_empty() {
         return Ok(());
@@ -65,7 +50,7 @@ pub(super) fn check(plan: &Plan, session: &mut Session) -> Result<()> {
         return Err(Error::Refused { what, hint });
     }
     for text in &together {
-        session.report.findings.push(crate::report::Finding {
+        session.report.findings.push(Finding {
             code: "devices",
             severity: Severity::Warning,
             subject: String::new(),
@@ -79,55 +64,83 @@ pub(super) fn check(plan: &Plan, session: &mut Session) -> Result<()> {
     Ok(())
 }
 
-fn place(what: String, thing: usize, path: &Path) -> Result<Place<'_>> {
-    let real = std::fs::canonicalize(path).map_err(Error::io("use", path))?;
-    if !real.is_dir() {
-        return Err(Error::Io {
-            doing: "use",
-            path: path.to_owned(),
-            error: std::io::ErrorKind::NotADirectory.into(),
-        });
+fn places(plan: &Plan) -> Result<Vec<Place<'_>>> {
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for thing in plan.things() {
+        for (to, copy) in plan.destinations(thing).iter().zip(1..) {
+            let Destination::At(path) = to else { continue };
+            let real = real_directory(path)?;
+            let before = places
+                .iter()
+                .find(|other| other.real == real && !plan.may_lie_together(thing, other.thing));
+            places.push(Place {
+                what: plan.copy_name(thing, copy),
+                thing,
+                path,
+                waits_for: before.map(|other| other.what.clone()),
+                medium: Medium::at(&real),
+                real,
+            });
+        }
     }
-    let device = media::device_of(&real);
-    Ok(Place {
-        what,
-        thing,
-        path,
-        real,
-        device,
-    })
+    Ok(places)
+}
+
+/// The directory that a path means.
+///
+/// # Errors
+/// [`Error::Io`] when there is none.
+pub(super) fn real_directory(path: &Path) -> Result<PathBuf> {
+    let real = std::fs::canonicalize(path).map_err(Error::io("use", path))?;
+    match real.is_dir() {
+        true => Ok(real),
+        false => Err(Error::io("use", path)(
+            std::io::ErrorKind::NotADirectory.into(),
+        )),
+    }
 }
 
 /// A copy inside the node directory would be sealed into itself.
 fn check_place(plan: &Plan, place: &Place<'_>) -> Result<()> {
-    match plan
-        .nodes
-        .iter()
-        .find(|node| place.real.starts_with(node.path()))
-    {
+    match in_node(plan, &place.real) {
         None => Ok(()),
         Some(node) => Err(Error::Refused {
-            what: format!(
-                "{:?} lies in the node directory {:?}",
-                place.path,
-                node.path()
-            ),
+            what: format!("{:?} lies in the node directory {node:?}", place.path),
             hint: "copies go to removable media, never into what is sealed".into(),
         }),
     }
 }
 
-/// Two copies of one thing in one directory are one copy.
-fn check_same_directory(places: &[Place<'_>]) -> Result<()> {
-    for (i, place) in places.iter().enumerate() {
-        let same = |other: &&Place<'_>| other.thing == place.thing && other.real == place.real;
-        if let Some(other) = places.iter().take(i).find(same) {
+/// The node directory that a place lies in.
+pub(super) fn in_node<'p>(plan: &'p Plan, real: &Path) -> Option<&'p Path> {
+    let mut nodes = plan.nodes.iter().map(|node| node.path());
+    nodes.find(|node| real.starts_with(node))
+}
+
+/// Media are swapped only where somebody is there to do it, and a large vault cannot be passed on through one port.
+fn check_swaps(places: &[Place<'_>], surveys: &[Survey], session: &Session) -> Result<()> {
+    let waiting = places.iter().filter(|place| place.waits_for.is_some());
+    let bytes: u64 = surveys.iter().map(|survey| survey.bytes).sum();
+    for place in waiting {
+        let first = place.waits_for.as_deref().unwrap_or_default();
+        let (what, path) = (&place.what, place.path);
+        if !session.terminal.can_ask() {
+            let what = format!("{first} and {what} would lie in one directory, {path:?}");
+            let hint =
+                "give each copy a medium of its own; on a terminal, media can be swapped there";
             return Err(Error::Refused {
-                what: format!(
-                    "{} and {} would lie in one directory, {:?}",
-                    other.what, place.what, place.path
-                ),
-                hint: "give each copy a medium of its own".into(),
+                what,
+                hint: hint.into(),
+            });
+        }
+        if place.thing == Thing::Vault && bytes > MOST_PASSED_ON * 3 / 4 {
+            let what = format!(
+                "{first} and {what} name one place, {path:?}, and the vault is too large for that"
+            );
+            let hint = "name two mount points: the second copy is made from the first, with both plugged in";
+            return Err(Error::Refused {
+                what,
+                hint: hint.into(),
             });
         }
     }
@@ -135,42 +148,44 @@ fn check_same_directory(places: &[Place<'_>]) -> Result<()> {
 }
 
 /// The first few, and how many more there are: a screen has 24 lines.
-fn listed(together: &[String]) -> String {
-    let first = together
-        .iter()
-        .take(MOST_SAID)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("; ");
-    match together.len().saturating_sub(MOST_SAID) {
-        0 => first,
-        more => format!("{first}; and {more} more"),
+pub(super) fn listed(all: &[String]) -> String {
+    let first: Vec<&str> = all.iter().take(MOST_SAID).map(String::as_str).collect();
+    match all.len().saturating_sub(MOST_SAID) {
+        0 => first.join("; "),
+        more => format!("{}; and {more} more", first.join("; ")),
     }
 }
 
-/// All pairs that are not known to be on separate devices, and all copies on the source's own disk.
+/// All pairs that are not known to be on separate media, and all copies on the source's own disk.
 fn together(plan: &Plan, places: &[Place<'_>]) -> Vec<String> {
     let mut found = Vec::new();
-    for (i, place) in places.iter().enumerate() {
-        let near = places
-            .iter()
-            .take(i)
-            .filter(|other| !media::separate(&place.device, &other.device));
-        found.extend(near.map(|other| {
-            format!(
-                "{} and {} ({})",
-                other.what,
-                place.what,
-                place.device.describe()
-            )
-        }));
-        let source = plan
-            .nodes
-            .iter()
-            .find(|node| !media::separate(&place.device, &media::device_of(node.path())));
-        found.extend(
-            source.map(|node| format!("{} is on the disk of {:?}", place.what, node.path())),
-        );
+    let now: Vec<&Place<'_>> = places
+        .iter()
+        .filter(|place| place.waits_for.is_none())
+        .collect();
+    for (i, place) in now.iter().enumerate() {
+        if let Some(why) = place.medium.why_not() {
+            found.push(format!("{} would lie on {why}", place.what));
+            continue;
+        }
+        for other in now.iter().take(i) {
+            if other.medium.why_not().is_some() || plan.is_together(place.thing, other.thing) {
+                continue;
+            }
+            let near = place.medium.not_apart(&other.medium);
+            found.extend(near.map(|why| format!("{} and {} ({why})", other.what, place.what)));
+        }
+        let source = on_source(plan, &place.medium);
+        found.extend(source.map(|node| format!("{} is on the disk of {node:?}", place.what)));
     }
     found
+}
+
+/// The node directory whose disk a medium may be.
+pub(super) fn on_source<'p>(plan: &'p Plan, medium: &Medium) -> Option<&'p Path> {
+    let mut nodes = plan.nodes.iter().map(|node| node.path());
+    nodes.find(|node| {
+        let source = Medium::at(node);
+        source.why_not().is_none() && medium.not_apart(&source).is_some()
+    })
 }

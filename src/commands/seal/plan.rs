@@ -1,5 +1,6 @@
 //! What a sealing is to do, checked before any key exists.
 
+mod rules;
 mod typed;
 
 use std::ffi::OsStr;
@@ -14,7 +15,8 @@ use crate::node::{MOST_ENTRIES, Node, Survey};
 use crate::time::Time;
 
 pub(in crate::commands) use typed::exception;
-use typed::{RULES, check_threshold, contact, open_nodes, read_note, share_to, unknown_custodian};
+use typed::{RULES, check_threshold, open_nodes, share_to, unknown_custodian};
+pub(super) use typed::{check_contact, read_note};
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
 const MAX_PLAIN_BYTES: u64 = (1 << 40) - (1 << 36);
@@ -34,7 +36,7 @@ pub struct Plan {
     /// Share 1's custodian first.
     pub custodians: Vec<Custodian>,
     /// Where vault copies go.
-    pub vault_to: Vec<PathBuf>,
+    pub vault_to: Vec<Destination>,
     /// The sealed note.
     pub note: Option<Note>,
     /// Whom to call.
@@ -48,7 +50,25 @@ pub struct Custodian {
     /// The name.
     pub name: Label,
     /// One medium for each copy.
-    pub to: Vec<PathBuf>,
+    pub to: Vec<Destination>,
+}
+
+/// Where one copy goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// This mounted medium. Where several copies name one place, their media are swapped there, one after another.
+    At(PathBuf),
+    /// Whatever medium is brought when it is asked for.
+    Asked,
+}
+
+/// What there are copies of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// The vault.
+    Vault,
+    /// The share with this number.
+    Share(u8),
 }
 
 /// The sealed note.
@@ -65,7 +85,7 @@ impl Plan {
     /// # Errors
     /// [`Error::Usage`] for what makes no sense; [`Error::Refused`] for too few copies; what opening the node
     /// directories answers.
-    pub fn from_args(args: &Args) -> Result<Self> {
+    pub fn from_args(args: &Args, can_ask: bool) -> Result<Self> {
         let names = args
             .custodians
             .iter()
@@ -84,30 +104,46 @@ impl Plan {
             let found = custodians
                 .iter_mut()
                 .find(|custodian| custodian.name == name);
-            found.ok_or_else(|| unknown_custodian(&name))?.to.push(dir);
+            let found = found.ok_or_else(|| unknown_custodian(&name))?;
+            found.to.push(Destination::At(dir));
         }
-        check_threshold(args, custodians.len())?;
-        let plan = Self {
+        let k = check_threshold(args, custodians.len())?;
+        let mut plan = Self {
             nodes: open_nodes(args)?,
-            label: Label::new(&args.label)?,
+            label: Label::new(args.label.as_deref().unwrap_or_default())?,
             kind: if args.rehearsal {
                 Kind::Rehearsal
             } else {
                 Kind::Production
             },
-            k: args.threshold,
+            k,
             custodians,
-            vault_to: args.vault_to.clone(),
+            vault_to: args.vault_to.iter().cloned().map(Destination::At).collect(),
             note: args.note.as_deref().map(read_note).transpose()?,
-            contact: args.contact.as_deref().map(contact).transpose()?,
+            contact: args.contact.as_deref().map(check_contact).transpose()?,
             exceptions: args
                 .exceptions
                 .iter()
                 .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
         };
+        plan.check_exceptions()?;
+        if can_ask {
+            plan.fill();
+        }
         plan.check_copies()?;
         Ok(plan)
+    }
+
+    /// Copies for which no medium was named are asked for.
+    fn fill(&mut self) {
+        let shares = self
+            .custodians
+            .iter_mut()
+            .map(|custodian| &mut custodian.to);
+        for to in std::iter::once(&mut self.vault_to).chain(shares) {
+            to.resize(to.len().max(2), Destination::Asked);
+        }
     }
 
     /// Two copies or no success.
@@ -117,7 +153,8 @@ impl Plan {
             .custodians
             .iter()
             .map(|custodian| (format!("{}'s share", custodian.name), &custodian.to));
-        let things: Vec<(String, &Vec<PathBuf>)> = std::iter::once(vault).chain(shares).collect();
+        let things: Vec<(String, &Vec<Destination>)> =
+            std::iter::once(vault).chain(shares).collect();
         let few = things.iter().filter(|(_, to)| to.len() < 2);
         let missing: Vec<String> = few
             .map(|(thing, to)| format!("{thing} has {} of 2", to.len()))
@@ -161,15 +198,6 @@ impl Plan {
             }),
             _ => Ok(()),
         }
-    }
-
-    /// Whether `rule` holds: in production, and not set aside.
-    pub fn is_strict(&self, rule: &str) -> bool {
-        self.kind == Kind::Production
-            && !self
-                .exceptions
-                .iter()
-                .any(|exception| exception.rule == rule)
     }
 
     /// `ceremony.json` for the payload.

@@ -1,33 +1,37 @@
-//! The writing order: payload to every vault medium under its unfinished name, every share copy, and only then the final
-//! names of the vault copies. A vault copy with its final name means that every share was read back.
+//! The writing order: payload to the vault media that are there, under its unfinished name; every share copy, one after
+//! another; only then the final names of the vault copies, and further vault copies from the first. A vault copy with its
+//! final name means that every share was read back.
+//!
+//! Nothing stays open on a medium while another one is asked for, so that each can be taken out.
 
 mod copies;
+mod more;
 mod path;
+mod payload;
+mod shares;
+mod vaults;
 mod watched;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use super::Plan;
-use crate::carrier::{self, Common, FinishedPart, PayloadFiles, Role};
+use super::desk::Desk;
+use super::table::Mark;
+use super::{Plan, Thing};
+use crate::carrier::{self, Common};
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::entry::Entry;
 use crate::error::{Error, Result};
 use crate::frames;
-use crate::host::interrupt;
 use crate::key::VaultKey;
 use crate::label::Label;
-use crate::manifest::{Carrier, FixedFile, Manifest, ReadManifest};
-use crate::media::NewFolder;
-use crate::payload::{CEREMONY, NOTE, PayloadWriter, Root, Summary};
+use crate::manifest::{Carrier, FixedFile, Manifest, PayloadPart, ReadManifest};
+use crate::payload::Summary;
 use crate::shamir::Point;
 use crate::share::{Facts, Share};
 use crate::signature::Identity;
 
-use copies::{Copy, line, make_copy, take_back};
-use path::check_path;
-use watched::{Progress, Watched};
+use copies::{Copy, Written, make_copy, take_back};
+use vaults::Begun;
 
 pub(in crate::commands) use copies::how;
 
@@ -47,134 +51,86 @@ pub struct Sealed {
 /// Whatever stopped it.
 pub(super) fn write(
     plan: &Plan,
+    mark: Mark,
     key: VaultKey,
     points: Vec<Point>,
     bytes: u64,
     session: &mut Session,
 ) -> Result<Sealed> {
     let identity = key.identity(plan.kind);
-    let mut writing = Writing::new(plan, &identity, session)?;
+    let copies = copies(plan, mark, &identity, session)?;
+    let mut writing = Writing {
+        plan,
+        identity: &identity,
+        desk: Desk::new(plan, identity.public_key().vault_id()),
+        session,
+        copies,
+        begun: Vec::new(),
+        written: Vec::new(),
+        is_sealed: false,
+    };
     let outcome = writing.all(&key, points, bytes);
-    let Writing { folders, .. } = writing;
-    if outcome.is_err() {
-        take_back(folders, session);
+    let Writing {
+        begun,
+        written,
+        is_sealed,
+        ..
+    } = writing;
+    if outcome.is_err() && !is_sealed {
+        take_back(begun.into_iter().map(Written::from).chain(written), session);
     }
     outcome
+}
+
+/// Every copy that is to be written, the vault's first.
+fn copies(plan: &Plan, mark: Mark, identity: &Identity, session: &Session) -> Result<Vec<Copy>> {
+    let mut copies = Vec::new();
+    for thing in plan.things() {
+        for (to, copy) in plan.destinations(thing).iter().zip(1..) {
+            let text = mark.on(plan, thing, copy);
+            copies.push(make_copy(
+                plan,
+                identity.public_key(),
+                session.now,
+                (thing, copy),
+                to,
+                text,
+            )?);
+        }
+    }
+    Ok(copies)
 }
 
 struct Writing<'a> {
     plan: &'a Plan,
     identity: &'a Identity,
+    desk: Desk<'a>,
     session: &'a mut Session,
-    vaults: Vec<Copy<'a>>,
-    shares: Vec<Copy<'a>>,
-    folders: Vec<Arc<NewFolder>>,
+    copies: Vec<Copy>,
+    /// Vault copies with their payload, not finished.
+    begun: Vec<Begun>,
+    /// Folders that are finished.
+    written: Vec<Written>,
+    /// Whether a vault copy has its final name: from then on nothing is taken back.
+    is_sealed: bool,
 }
 
-impl<'a> Writing<'a> {
-    fn new(plan: &'a Plan, identity: &'a Identity, session: &'a mut Session) -> Result<Self> {
-        let public_key = identity.public_key();
-        let copies = |role: Role, custodian: Option<&'a Label>, to: &'a [PathBuf]| {
-            let one = |(dir, copy): (&'a PathBuf, u8)| {
-                make_copy(
-                    plan,
-                    public_key,
-                    session.now,
-                    (role, custodian),
-                    dir,
-                    (copy, to.len() as u8),
-                )
-            };
-            to.iter().zip(1..).map(one).collect::<Result<Vec<_>>>()
-        };
-        let vaults = copies(Role::Vault, None, &plan.vault_to)?;
-        let mut shares = Vec::new();
-        for (custodian, number) in plan.custodians.iter().zip(1..) {
-            shares.extend(copies(
-                Role::Share(number),
-                Some(&custodian.name),
-                &custodian.to,
-            )?);
-        }
-        Ok(Self {
-            plan,
-            identity,
-            session,
-            vaults,
-            shares,
-            folders: Vec::new(),
-        })
-    }
-
+impl Writing<'_> {
     fn all(&mut self, key: &VaultKey, points: Vec<Point>, bytes: u64) -> Result<Sealed> {
-        let (folders, files, summary) = self.payload(key, bytes)?;
-        self.session
-            .terminal
-            .say("Reading back the vault copies ...");
-        let parts = files.read_back()?;
+        let (parts, summary) = self.begin_vaults(key, bytes)?;
         let shares = self.bind(points);
-        let manifest = self.manifest(&shares, &parts, &summary);
+        let manifest = self.manifest(&shares, parts, &summary);
         let signed = manifest.sign(self.identity);
         if signed.prove(&self.identity.public_key()).as_ref() != Ok(&manifest) {
             return Err(Error::SelfTest {
                 what: "vault.json does not read back as it was written",
             });
         }
-        let share_folders = self.write_shares(&shares, &signed)?;
-        let vaults = self.finish_vaults(&folders, parts, &signed)?;
-        Ok(Sealed {
-            manifest,
-            vaults,
-            shares: share_folders,
-        })
-    }
-
-    /// Streams the nodes into the payload on every vault medium.
-    fn payload(
-        &mut self,
-        key: &VaultKey,
-        bytes: u64,
-    ) -> Result<(Vec<Arc<NewFolder>>, PayloadFiles, Summary)> {
-        let id = self.identity.public_key().vault_id();
-        for copy in &self.vaults {
-            self.folders.push(Arc::new(NewFolder::create(
-                copy.dir,
-                &copy.role.folder(id),
-            )?));
-        }
-        let folders = self.folders.clone();
-        let output = PayloadFiles::create(folders.clone())?;
-        let mut writer = PayloadWriter::new(key, output)
-            .map_err(|e| Error::unwrap_io(e, "begin the payload"))?;
-        let now = self.session.now;
-        writer.add_bytes(CEREMONY, &self.plan.ceremony(now).to_bytes(), now.unix())?;
-        if let Some(note) = &self.plan.note {
-            writer.add_bytes(&format!("{NOTE}/{}", note.name()), &note.bytes, now.unix())?;
-        }
-        let mut progress = Progress {
-            terminal: &mut self.session.terminal,
-            done: 0,
-            all: bytes,
-        };
-        let names = self.plan.ceremony(now).nodes;
-        for (index, (node, restored)) in self.plan.nodes.iter().zip(&names).enumerate() {
-            node.read(&mut |entry: Entry, content| {
-                interrupt::check()?;
-                check_path(&restored.name, &entry.path)?;
-                match content {
-                    Some(content) => {
-                        let mut content = Watched {
-                            inner: content,
-                            progress: &mut progress,
-                        };
-                        writer.add(Root::Node(index), &entry, Some(&mut content))
-                    }
-                    None => writer.add(Root::Node(index), &entry, None),
-                }
-            })?;
-        }
-        let (files, summary) = writer.finish()?;
-        Ok((folders, files, summary))
+        self.write_shares(&shares, &signed)?;
+        self.finish_vaults(&signed)?;
+        self.more_vaults(&manifest, &signed)?;
+        self.tell();
+        Ok(self.sealed(manifest))
     }
 
     fn bind(&self, points: Vec<Point>) -> Vec<Share> {
@@ -192,14 +148,13 @@ impl<'a> Writing<'a> {
             .collect()
     }
 
-    fn manifest(&self, shares: &[Share], parts: &[FinishedPart], summary: &Summary) -> Manifest {
-        let recovery = Digest::of(carrier::RECOVERY_TEXT.as_bytes());
+    fn manifest(&self, shares: &[Share], parts: Vec<PayloadPart>, summary: &Summary) -> Manifest {
         let recovery = FixedFile {
             on: Carrier::All,
             name: carrier::RECOVERY.into(),
-            sha256: recovery,
+            sha256: Digest::of(carrier::RECOVERY_TEXT.as_bytes()),
         };
-        let readme = |copy: &Copy<'_>| FixedFile {
+        let readme = |copy: &Copy| FixedFile {
             on: copy.on(),
             name: carrier::README.into(),
             sha256: Digest::of(&copy.readme),
@@ -212,82 +167,55 @@ impl<'a> Writing<'a> {
             tool: concat!("coldvault ", env!("CARGO_PKG_VERSION")).into(),
             k: self.plan.k,
             shares: shares.iter().map(Share::public_facts).collect(),
-            payload: parts.iter().map(|part| part.facts.clone()).collect(),
+            payload: parts,
             // Rounded up as the payload is: the exact size would undo the padding.
             plain_bytes: frames::padding(summary.plain_bytes),
             members: frames::padding(summary.members),
             generation: 1,
             previous: None,
             files: std::iter::once(recovery)
-                .chain(self.vaults.iter().chain(&self.shares).map(readme))
+                .chain(self.copies.iter().map(readme))
                 .collect(),
         }
     }
 
-    fn write_shares(
-        &mut self,
-        shares: &[Share],
-        manifest: &ReadManifest,
-    ) -> Result<Vec<(u8, PathBuf)>> {
-        let public_key = self.identity.public_key();
-        let common = Common {
-            manifest,
-            public_key,
-        };
-        let mut written = Vec::new();
-        for copy in &self.shares {
-            interrupt::check()?;
-            let Role::Share(number) = copy.role else {
-                continue;
-            };
-            let Some(share) = shares.iter().find(|share| share.facts.number == number) else {
-                continue;
-            };
-            self.session
-                .terminal
-                .say(&format!("Writing {} ...", copy.holds()));
-            let folder = Arc::new(NewFolder::create(
-                copy.dir,
-                &copy.role.folder(public_key.vault_id()),
-            )?);
-            self.folders.push(Arc::clone(&folder));
-            carrier::put_share(&folder, share)?;
-            carrier::finish_folder(&folder, &common, &copy.readme, &copy.facts)?;
-            self.session.report.carriers.push(line(copy, &folder));
-            written.push((number, folder.path().to_owned()));
-        }
-        Ok(written)
-    }
-
-    /// Now that every share was read back, the vault copies get their final names.
-    fn finish_vaults(
-        &mut self,
-        folders: &[Arc<NewFolder>],
-        parts: Vec<FinishedPart>,
-        manifest: &ReadManifest,
-    ) -> Result<Vec<PathBuf>> {
-        interrupt::check()?;
-        for part in parts {
-            for file in part.files {
-                file.finish_as(&part.facts.name)?;
-            }
-        }
-        let common = Common {
+    fn common<'m>(&self, manifest: &'m ReadManifest) -> Common<'m> {
+        Common {
             manifest,
             public_key: self.identity.public_key(),
-        };
-        let mut lines = Vec::new();
-        for (copy, folder) in self.vaults.iter().zip(folders) {
-            self.session
-                .terminal
-                .say(&format!("Finishing {} ...", copy.holds()));
-            carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)?;
-            lines.push(line(copy, folder));
         }
-        self.session.report.carriers.splice(0..0, lines);
-        Ok(folders
-            .iter()
-            .map(|folder| folder.path().to_owned())
-            .collect())
+    }
+
+    /// The table: vault copies first, each thing's copies in their order.
+    fn tell(&mut self) {
+        self.written.sort_by_key(|written| written.order());
+        let lines = self.written.iter().map(|written| written.line.clone());
+        self.session.report.carriers.extend(lines);
+    }
+
+    fn sealed(&mut self, manifest: Manifest) -> Sealed {
+        let mut sealed = Sealed {
+            manifest,
+            vaults: Vec::new(),
+            shares: Vec::new(),
+        };
+        for written in &self.written {
+            match written.thing {
+                Thing::Vault => sealed.vaults.push(written.path.clone()),
+                Thing::Share(number) => sealed.shares.push((number, written.path.clone())),
+            }
+        }
+        sealed
+    }
+}
+
+/// Whether an error says that a medium is bad or gone, and not that the node cannot be read.
+fn is_about(error: &Error, dir: &std::path::Path) -> bool {
+    match error {
+        Error::Io { path, .. }
+        | Error::ReadBack(path)
+        | Error::Exists(path)
+        | Error::Changed(path) => path.starts_with(dir),
+        _ => false,
     }
 }

@@ -14,7 +14,7 @@ use crate::shamir;
 /// The most bytes of a note.
 const MAX_NOTE_BYTES: u64 = 1 << 20;
 /// Rules that can be set aside.
-pub(super) const RULES: [&str; 2] = ["devices", "host"];
+pub(super) const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
 
 pub(super) fn open_nodes(args: &Args) -> Result<Vec<Node>> {
     if args.nodes.len() > MAX_NODES {
@@ -45,14 +45,15 @@ pub(super) fn open_nodes(args: &Args) -> Result<Vec<Node>> {
     Ok(nodes)
 }
 
-pub(super) fn check_threshold(args: &Args, n: usize) -> Result<()> {
-    let k = usize::from(args.threshold);
+pub(super) fn check_threshold(args: &Args, n: usize) -> Result<u8> {
+    let threshold = args.threshold.unwrap_or_default();
+    let k = usize::from(threshold);
     shamir::check_threshold(k, n)?;
     if k == n && !args.no_spare {
         let why = "no share could ever be lost; add a custodian, or say --no-spare";
         return Err(Error::BadThreshold { k, n, why });
     }
-    Ok(())
+    Ok(threshold)
 }
 
 pub(super) fn share_to(given: &str) -> Result<(Label, PathBuf)> {
@@ -81,13 +82,18 @@ pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exce
         what,
         hint: format!(
             "write it as --exception RULE=REASON; the rules are {}",
-            rules.join(" and ")
+            rules.join(", ")
         ),
     };
     let (rule, reason) = given
         .split_once('=')
         .ok_or_else(|| usage(format!("--exception {given:?} gives no reason")))?;
-    if !rules.contains(&rule) {
+    let kind = rule.split_once(':').map_or(rule, |(kind, _)| kind);
+    let known = |known: &&str| match known.split_once(':') {
+        Some((of, _)) => of == kind && rule.len() > kind.len() + 1,
+        None => *known == rule,
+    };
+    if !rules.iter().any(known) {
         return Err(usage(format!(
             "--exception names {rule:?}, which is not a rule"
         )));
@@ -104,7 +110,7 @@ pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exce
     })
 }
 
-pub(super) fn contact(text: &str) -> Result<String> {
+pub(in crate::commands::seal) fn check_contact(text: &str) -> Result<String> {
     if text.trim().is_empty() || text.len() > 64 || text.chars().any(char::is_control) {
         let what = "--contact must be 1 to 64 bytes on one line".to_owned();
         return Err(Error::Usage {
@@ -115,7 +121,7 @@ pub(super) fn contact(text: &str) -> Result<String> {
     Ok(text.trim().to_owned())
 }
 
-pub(super) fn read_note(path: &Path) -> Result<Note> {
+pub(in crate::commands::seal) fn read_note(path: &Path) -> Result<Note> {
     let mut bytes = Vec::new();
     let file = crate::media::open_ordinary(path)?;
     file.take(MAX_NOTE_BYTES + 1)

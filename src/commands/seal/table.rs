@@ -1,0 +1,125 @@
+//! What a sealing says before it begins and when it is done: the media it needs, and the table of carriers.
+
+use crate::commands::Session;
+use crate::commands::presented::carrier_line;
+use crate::error::Result;
+use crate::key;
+use crate::node::Survey;
+use crate::terminal::size;
+
+use super::desk::stopped;
+use super::{Destination, Plan, Sealed, Thing};
+
+/// What is written on all media of one sealing, so that they are known by sight: "CV-9F3A". Random, because it is said
+/// before there is a key, and so a vault id.
+#[derive(Clone, Copy)]
+pub(super) struct Mark([u8; 2]);
+
+impl Mark {
+    pub(super) fn draw() -> Result<Self> {
+        let mut mark = [0; 2];
+        key::random(&mut mark)?;
+        Ok(Self(mark))
+    }
+
+    /// "CV-9F3A share 2 legal 1/2".
+    pub(super) fn on(self, plan: &Plan, thing: Thing, copy: usize) -> String {
+        let [high, low] = self.0;
+        let of = plan.destinations(thing).len();
+        let what = match thing {
+            Thing::Vault => "vault".to_owned(),
+            Thing::Share(number) => format!("share {number} {}", plan.name_of(thing)),
+        };
+        format!("CV-{high:02X}{low:02X} {what} {copy}/{of}")
+    }
+}
+
+/// What will be needed and what to write on it, before any key exists. Waits when media are still to be brought.
+pub(super) fn announce(
+    plan: &Plan,
+    mark: Mark,
+    surveys: &[Survey],
+    session: &mut Session,
+) -> Result<()> {
+    let files: u64 = surveys.iter().map(|survey| survey.files).sum();
+    let bytes: u64 = surveys.iter().map(|survey| survey.bytes).sum();
+    let outside: u64 = surveys.iter().map(|survey| survey.outside.count).sum();
+    let (k, n) = (plan.k, plan.custodians.len());
+    let from = if outside > 0 {
+        format!(" ({outside} from outside)")
+    } else {
+        String::new()
+    };
+    let vaults = plan.vault_to.len();
+    let shares: usize = plan
+        .custodians
+        .iter()
+        .map(|custodian| custodian.to.len())
+        .sum();
+    let terminal = &mut session.terminal;
+    terminal.say(&format!(
+        "To be sealed: {files} files, {}{from}; any {k} of {n} shares open it.",
+        size(bytes)
+    ));
+    terminal.say(&format!(
+        "{} media: {vaults} vault, {shares} share. Write on them:",
+        vaults + shares
+    ));
+    for thing in plan.things() {
+        for (to, copy) in plan.destinations(thing).iter().zip(1..) {
+            let place = match to {
+                Destination::At(dir) => format!("{dir:?}"),
+                Destination::Asked => String::new(),
+            };
+            let line = format!("  {:<36} {place}", mark.on(plan, thing, copy));
+            terminal.say(line.trim_end());
+        }
+    }
+    if !plan.brings_media() {
+        return Ok(());
+    }
+    let question = "Have them ready, empty. Press Enter to make the key and begin, or type stop:";
+    match terminal.ask(question)?.as_deref() {
+        Some("stop") => Err(stopped("before anything was written")),
+        _ => Ok(()),
+    }
+}
+
+/// The result: the table of carriers, what lies in clear, and last what goes onto paper.
+pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Result<()> {
+    let terminal = &mut session.terminal;
+    terminal.result("Sealed. Every copy was read back:")?;
+    show_carriers(session)?;
+    let terminal = &mut session.terminal;
+    for exception in &plan.exceptions {
+        terminal.result(&format!(
+            "Set aside: {} ({})",
+            exception.rule, exception.reason
+        ))?;
+    }
+    terminal.result("")?;
+    terminal.result("Clear copies of what was sealed still lie in:")?;
+    for node in &plan.nodes {
+        terminal.result(&format!("  {:?}", node.path()))?;
+    }
+    if let Some(note) = &plan.note {
+        terminal.result(&format!("  {:?} (the note)", note.path))?;
+    }
+    terminal.result("")?;
+    terminal.result("Write this on paper, to be kept apart from all media:")?;
+    for line in crate::carrier::describe(&sealed.manifest) {
+        terminal.result(&format!("  {line}"))?;
+    }
+    Ok(())
+}
+
+/// The table of carriers written.
+///
+/// # Errors
+/// What standard output answers.
+pub(in crate::commands) fn show_carriers(session: &mut Session) -> Result<()> {
+    let lines: Vec<String> = session.report.carriers.iter().map(carrier_line).collect();
+    lines
+        .iter()
+        .try_for_each(|line| session.terminal.result(line))
+}

@@ -1,0 +1,172 @@
+//! The payload, from the node directories to the vault media that are there: read once, written to all of them together,
+//! read back from each.
+
+use std::sync::Arc;
+
+use super::copies::say_left;
+use super::path::check_path;
+use super::watched::{Progress, Watched};
+use super::{Begun, Writing, is_about};
+use crate::carrier::{FinishedPart, PayloadFiles};
+use crate::commands::seal::desk::Place;
+use crate::commands::seal::{Plan, Thing};
+use crate::entry::Entry;
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::key::VaultKey;
+use crate::manifest::PayloadPart;
+use crate::media::{NewFolder, Proven};
+use crate::payload::{CEREMONY, NOTE, PayloadWriter, Root, Summary};
+use crate::terminal::Terminal;
+use crate::time::Time;
+
+/// A folder that was made for a vault copy: which copy, where.
+type Made = (usize, Place, Arc<NewFolder>);
+
+impl Writing<'_> {
+    /// Writes the payload to every vault medium that is there, at least one, and reads it back. A medium that fails is
+    /// given up for another one, where somebody can bring it.
+    pub(super) fn begin_vaults(
+        &mut self,
+        key: &VaultKey,
+        bytes: u64,
+    ) -> Result<(Vec<PayloadPart>, Summary)> {
+        loop {
+            let mut made = Vec::new();
+            match self.try_vaults(key, bytes, &mut made) {
+                Ok(done) => return Ok(done),
+                Err(error) => self.give_up(made, error)?,
+            }
+        }
+    }
+
+    fn try_vaults(
+        &mut self,
+        key: &VaultKey,
+        bytes: u64,
+        made: &mut Vec<Made>,
+    ) -> Result<(Vec<PayloadPart>, Summary)> {
+        self.make_folders(made)?;
+        let folders: Vec<Arc<NewFolder>> =
+            made.iter().map(|(.., folder)| Arc::clone(folder)).collect();
+        let output = PayloadFiles::create(folders)?;
+        let (now, terminal) = (self.session.now, &mut self.session.terminal);
+        let (files, summary) = stream(self.plan, key, bytes, output, now, terminal)?;
+        self.session
+            .terminal
+            .say("Reading back the vault copies ...");
+        let parts = files.read_back()?;
+        let facts = parts.iter().map(|part| part.facts.clone()).collect();
+        self.park(made, parts);
+        Ok((facts, summary))
+    }
+
+    /// The folders of the vault copies whose media are there; of the first one in any case.
+    fn make_folders(&mut self, made: &mut Vec<Made>) -> Result<()> {
+        let id = self.identity.public_key().vault_id();
+        let vaults = self
+            .copies
+            .iter()
+            .enumerate()
+            .filter(|(_, copy)| copy.thing == Thing::Vault);
+        for (index, copy) in vaults {
+            let due = copy.due();
+            if !self.desk.is_ready(&due) && !made.is_empty() {
+                continue;
+            }
+            let place = self.desk.take(&due, self.session)?;
+            let folder = Arc::new(NewFolder::create(&place.dir, &due.role().folder(id))?);
+            made.push((index, place.clone(), folder));
+            place.check()?;
+        }
+        Ok(())
+    }
+
+    /// Closes everything: media can be taken out from here on.
+    fn park(&mut self, made: &mut Vec<Made>, parts: Vec<FinishedPart>) {
+        let mut files: Vec<Vec<(String, Proven)>> = made.iter().map(|_| Vec::new()).collect();
+        for part in parts {
+            let name = part.facts.name;
+            for (file, of_folder) in part.files.into_iter().zip(&mut files) {
+                of_folder.push((name.clone(), file.park()));
+            }
+        }
+        for ((index, place, folder), files) in made.drain(..).zip(files) {
+            let copy = self.copies.get(index).map_or(0, |copy| copy.facts.copy);
+            if let Some(folder) = Arc::into_inner(folder) {
+                let name = folder.path().file_name().unwrap_or_default().to_owned();
+                let folder = folder.park();
+                self.begun.push(Begun {
+                    index,
+                    copy,
+                    name,
+                    place,
+                    folder,
+                    files,
+                });
+            }
+        }
+    }
+
+    /// Takes back what was begun. Goes on only when one medium is at fault and another one can be brought.
+    fn give_up(&mut self, made: Vec<Made>, error: Error) -> Result<()> {
+        let at_fault = made
+            .iter()
+            .find(|(_, place, _)| is_about(&error, &place.dir));
+        let at_fault = at_fault.map(|(index, ..)| *index);
+        let indices: Vec<usize> = made.iter().map(|(index, ..)| *index).collect();
+        for (.., folder) in made {
+            let left = Arc::into_inner(folder).map_or_else(Vec::new, NewFolder::discard);
+            left.iter().for_each(|path| say_left(path, self.session));
+        }
+        let copy = at_fault.and_then(|index| self.copies.get(index));
+        let (Some(copy), true) = (copy, self.session.terminal.can_ask()) else {
+            return Err(error);
+        };
+        for other in indices.iter().filter_map(|index| self.copies.get(*index)) {
+            self.desk.forget(&other.due());
+        }
+        self.desk.refuse(&copy.due(), &error, self.session);
+        Ok(())
+    }
+}
+
+/// Streams note and nodes into the payload.
+fn stream(
+    plan: &Plan,
+    key: &VaultKey,
+    bytes: u64,
+    output: PayloadFiles,
+    now: Time,
+    terminal: &mut Terminal,
+) -> Result<(PayloadFiles, Summary)> {
+    let mut writer =
+        PayloadWriter::new(key, output).map_err(|e| Error::unwrap_io(e, "begin the payload"))?;
+    let ceremony = plan.ceremony(now);
+    writer.add_bytes(CEREMONY, &ceremony.to_bytes(), now.unix())?;
+    if let Some(note) = &plan.note {
+        writer.add_bytes(&format!("{NOTE}/{}", note.name()), &note.bytes, now.unix())?;
+    }
+    let mut progress = Progress {
+        terminal,
+        done: 0,
+        all: bytes,
+    };
+    for (index, (node, restored)) in plan.nodes.iter().zip(&ceremony.nodes).enumerate() {
+        node.read(&mut |entry: Entry, content| {
+            interrupt::check()?;
+            check_path(&restored.name, &entry.path)?;
+            match content {
+                Some(inner) => {
+                    let mut content = Watched {
+                        inner,
+                        progress: &mut progress,
+                    };
+                    writer.add(Root::Node(index), &entry, Some(&mut content))
+                }
+                None => writer.add(Root::Node(index), &entry, None),
+            }
+        })?;
+    }
+    writer.finish()
+}

@@ -1,0 +1,35 @@
+//! One file from one carrier to another, in bounded pieces.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::media::NewFolder;
+
+/// Bytes copied at a time.
+const BUFFER: usize = 1 << 18;
+
+/// Copies `source`, which lies at `path`, into a new folder, reads it back there and finishes it. Answers its digest.
+///
+/// # Errors
+/// [`Error::Io`] naming the one or the other; what writing answers.
+pub(super) fn file(
+    source: &mut dyn Read,
+    path: &Path,
+    to: &NewFolder,
+    name: &str,
+) -> Result<Digest> {
+    let mut file = to.new_file(name)?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        interrupt::check()?;
+        match source.read(&mut buffer).map_err(Error::io("read", path))? {
+            0 => break,
+            count => file.append(buffer.get(..count).unwrap_or_default())?,
+        }
+    }
+    let step = &mut |_: u64| interrupt::check();
+    Ok(file.sync()?.read_back_with(step)?.finish()?.digest)
+}
