@@ -7,6 +7,7 @@
 
 mod archive;
 mod damage;
+mod desk;
 mod every_byte;
 mod forge;
 mod full;

@@ -48,6 +48,15 @@ impl Plan {
         }
     }
 
+    /// Whether shares that may not lie with the vault go to the same place.
+    pub fn is_passage(&self, to: &Destination) -> bool {
+        let shares = (1..)
+            .zip(&self.custodians)
+            .map(|(number, _)| Thing::Share(number));
+        let mut others = shares.filter(|share| !self.may_lie_together(Thing::Vault, *share));
+        others.any(|share| self.destinations(share).contains(to))
+    }
+
     /// Whether media will be asked for: some are not named, or several copies name one place.
     pub fn brings_media(&self) -> bool {
         let mut places: Vec<(&PathBuf, Thing)> = Vec::new();

@@ -1,0 +1,260 @@
+//! A sealing at a desk with two ports, as a person lives it: media one after another, and every mistake once.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::pty::Pty;
+use crate::scene::{NOTE, Scene, names, tree};
+use crate::support::keep_secret;
+
+const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
+
+/// A node and a desk: one port that a medium stays in, one that media are swapped in, and a drawer for the others.
+struct Desk {
+    scene: Scene,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let scene = Scene::new();
+        for place in ["stays", "port", "drawer"] {
+            fs::create_dir(scene.at(place)).unwrap();
+        }
+        Self { scene }
+    }
+
+    /// Takes out what is in the port and puts a new, empty medium in.
+    fn swap(&self, away: &str) {
+        let port = self.scene.at("port");
+        fs::rename(&port, self.in_drawer(away)).unwrap();
+        fs::create_dir(port).unwrap();
+    }
+
+    fn in_drawer(&self, name: &str) -> PathBuf {
+        self.scene.at("drawer").join(name)
+    }
+
+    /// The options for three of five, everything but the first vault copy through one port.
+    fn words(&self) -> Vec<String> {
+        let mut words: Vec<String> = "seal node --label Desk --threshold 3 --note note.txt \
+            --exception devices=test --exception host=test \
+            --vault-to stays --vault-to port"
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        for name in PEOPLE {
+            words.extend(["--custodian".into(), name.into()]);
+            for _ in 0..2 {
+                words.extend(["--share-to".into(), format!("{name}=port")]);
+            }
+        }
+        words
+    }
+
+    /// Puts in an empty medium for each copy that is asked for. The first one is in the port at the beginning.
+    fn goes_through(&self, pty: &mut Pty, order: &[(String, String)]) {
+        for pair in order.windows(2) {
+            let [(done, _), (_, asked)] = pair else {
+                unreachable!()
+            };
+            pty.expect(asked).expect("or stop:");
+            pty.meanwhile(|| self.swap(done)).types("");
+        }
+    }
+
+    fn sits_down(&self) -> Option<Pty> {
+        let words = self.words();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Pty::start(self.scene.dir(), &words)
+    }
+}
+
+/// The media of a sealing in the order in which they are asked for, after the first vault copy.
+fn order() -> Vec<(String, String)> {
+    let shares = PEOPLE.iter().flat_map(|name| {
+        ["1", "2"].map(|copy| {
+            (
+                format!("{name}-{copy}"),
+                format!("{name}, copy {copy} of 2"),
+            )
+        })
+    });
+    let last = ("vault-2".to_owned(), "the vault, copy 2 of 2".to_owned());
+    shares.chain([last]).collect()
+}
+
+#[test]
+fn three_of_five_are_sealed_through_one_port_and_come_back() {
+    let desk = Desk::new();
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("12 media: 2 vault, 10 share");
+    pty.expect("share 2 audit 1/2")
+        .expect("Press Enter to make")
+        .types("");
+    desk.goes_through(&mut pty, &order());
+    let ran = pty.ends().exits(0).says("read back");
+    let scene = &desk.scene;
+    keep_secret(NOTE);
+    ran.says("Sealed");
+    let whole = [
+        "stays",
+        "port",
+        "drawer/before-legal-2",
+        "drawer/before-vault-2",
+    ];
+    for place in whole {
+        scene.run(&format!("verify {place}")).exits(0);
+    }
+    let words = "restore --rehearsal --into out --from port --from drawer/before-legal-2 \
+        --from drawer/before-ops-2 --from drawer/before-board-2";
+    scene.run(words).exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn every_mistake_at_the_port_is_said_and_asked_again() {
+    let desk = Desk::new();
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    pty.expect("legal, copy 2 of 2");
+    // not swapped
+    pty.types("")
+        .expect("this is the medium of legal's share, copy 1");
+    // a place that is not there
+    pty.expect("legal, copy 2 of 2")
+        .types("nowhere")
+        .expect("nowhere");
+    // a file
+    pty.expect("legal, copy 2 of 2")
+        .types("note.txt")
+        .expect("not a directory");
+    // the node itself
+    pty.expect("legal, copy 2 of 2")
+        .types("node")
+        .expect("lies in the node directory");
+    // the wrong medium: the vault's is fine in a rehearsal, somebody's full stick is asked about
+    let full = desk.scene.at("full");
+    fs::create_dir(&full).unwrap();
+    fs::write(full.join("holiday.jpg"), "x").unwrap();
+    pty.expect("legal, copy 2 of 2")
+        .types("full")
+        .expect("is not empty: \"holiday.jpg\"");
+    pty.types("n").expect("is not taken");
+    pty.expect("legal, copy 2 of 2");
+    pty.meanwhile(|| desk.swap("legal-1")).types("");
+    pty.expect("audit, copy 2 of 2").types("stop");
+    let ran = pty.ends().exits(5).says("the vault is not sealed");
+    ran.says("is left of this unfinished sealing");
+    assert_eq!(names(&full), ["holiday.jpg"]);
+    desk.scene.is_bare("stays");
+    desk.scene.is_bare("port");
+}
+
+#[test]
+fn ctrl_c_at_a_medium_takes_back_what_can_be_reached() {
+    let desk = Desk::new();
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    pty.expect("legal, copy 2 of 2").presses_ctrl_c();
+    pty.ends().exits(130);
+    desk.scene.is_bare("stays");
+    desk.scene.is_bare("port");
+}
+
+#[test]
+fn stop_before_the_key_writes_nothing() {
+    let desk = Desk::new();
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("stop");
+    pty.ends()
+        .exits(5)
+        .says("stopped before anything was written");
+    assert!(tree(&desk.scene.at("stays")).is_empty());
+}
+
+#[test]
+fn a_last_vault_copy_that_does_not_come_is_named_and_the_rest_is_kept() {
+    let desk = Desk::new();
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    for (medium, asked) in order().iter().filter(|(medium, _)| medium.ends_with("-2")) {
+        pty.expect(asked);
+        if medium == "vault-2" {
+            pty.types("stop");
+        } else {
+            pty.meanwhile(|| desk.swap(&format!("before-{medium}")))
+                .types("");
+        }
+    }
+    let ran = pty.ends().exits(5).says("missing: vault copy 2 of 2");
+    ran.says("coldvault copy");
+    desk.scene.run("verify stays").exits(0);
+    fs::create_dir(desk.scene.at("later")).unwrap();
+    desk.scene
+        .run("copy stays later --exception devices=test")
+        .exits(0);
+    desk.scene.run("verify later").exits(0).says("whole");
+}
+
+#[test]
+fn what_is_not_given_is_asked_and_each_answer_is_checked() {
+    let scene = Scene::new();
+    let Some(mut pty) = Pty::start(scene.dir(), &["seal"]) else {
+        return;
+    };
+    pty.expect("Node directory").types("gone").expect("gone");
+    pty.expect("Node directory").types("node");
+    pty.expect("Label")
+        .types("")
+        .expect("cannot be used as a name");
+    pty.expect("Label").types("Asked");
+    pty.expect("share 1:").types("legal");
+    pty.expect("share 2:").types("Legal").expect("same name");
+    pty.expect("share 2:").types("audit");
+    pty.expect("share 3:").types("ops");
+    pty.expect("share 4").types("");
+    pty.expect("How many of the 3")
+        .types("3")
+        .expect("no share could ever be lost");
+    pty.expect("How many of the 3")
+        .types("two")
+        .expect("not a number");
+    pty.expect("How many of the 3").types("2");
+    pty.expect("Whom to call").types("security office, 4711");
+    pty.expect("store passwords").types("note.txt");
+    pty.expect("rehearsal?").types("y");
+    pty.expect("8 media: 2 vault, 6 share")
+        .expect("Press Enter to make")
+        .types("");
+    for medium in [
+        "v1", "legal1", "legal2", "audit1", "audit2", "ops1", "ops2", "v2",
+    ] {
+        pty.expect("copy ").expect("or stop:").types(medium);
+    }
+    pty.ends().exits(0).says("Sealed");
+    let words = "restore --rehearsal --from v2 --from legal2 --from ops1 --into out";
+    scene.run(words).exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn without_a_terminal_what_is_missing_is_named() {
+    let scene = Scene::new();
+    let ran = scene.run("seal node --custodian a");
+    ran.exits(2).says("--label").says("--threshold");
+    scene
+        .run("seal")
+        .exits(2)
+        .says("NODE_DIR")
+        .says("--custodian");
+}
