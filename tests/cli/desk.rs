@@ -1,11 +1,12 @@
 //! A sealing at a desk with two ports, as a person lives it: media one after another, and every mistake once.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::pty::Pty;
 use crate::scene::{NOTE, Scene, names, tree};
-use crate::support::keep_secret;
+use crate::support::{ROOT, TOOLS, is_root, keep_secret, skipped};
 
 const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
 
@@ -98,17 +99,14 @@ fn three_of_five_are_sealed_through_one_port_and_come_back() {
     let scene = &desk.scene;
     keep_secret(NOTE);
     ran.says("Sealed");
-    let whole = [
-        "stays",
-        "port",
-        "drawer/before-legal-2",
-        "drawer/before-vault-2",
-    ];
-    for place in whole {
-        scene.run(&format!("verify {place}")).exits(0);
+    let drawer = names(&scene.at("drawer")).into_iter();
+    let drawer: Vec<String> = drawer.map(|name| format!("drawer/{name}")).collect();
+    assert_eq!(drawer.len(), 10);
+    for place in drawer.iter().map(String::as_str).chain(["stays", "port"]) {
+        assert_eq!(names(&scene.at(place)).len(), 1, "{place}");
+        scene.run(&format!("verify {place}")).exits(0).says("whole");
     }
-    let words = "restore --rehearsal --into out --from port --from drawer/before-legal-2 \
-        --from drawer/before-ops-2 --from drawer/before-board-2";
+    let words = "restore --into out --from port --from drawer/legal-2 --from drawer/ops-1 --from drawer/board-2";
     scene.run(words).exits(0);
     scene.is_restored("out");
 }
@@ -142,11 +140,11 @@ fn every_mistake_at_the_port_is_said_and_asked_again() {
     fs::write(full.join("holiday.jpg"), "x").unwrap();
     pty.expect("legal, copy 2 of 2")
         .types("full")
-        .expect("is not empty: \"holiday.jpg\"");
+        .expect("is not empty: it holds \"holiday.jpg\"");
     pty.types("n").expect("is not taken");
     pty.expect("legal, copy 2 of 2");
     pty.meanwhile(|| desk.swap("legal-1")).types("");
-    pty.expect("audit, copy 2 of 2").types("stop");
+    pty.expect("audit, copy 1 of 2").types("stop");
     let ran = pty.ends().exits(5).says("the vault is not sealed");
     ran.says("is left of this unfinished sealing");
     assert_eq!(names(&full), ["holiday.jpg"]);
@@ -187,15 +185,8 @@ fn a_last_vault_copy_that_does_not_come_is_named_and_the_rest_is_kept() {
         return;
     };
     pty.expect("Press Enter to make").types("");
-    for (medium, asked) in order().iter().filter(|(medium, _)| medium.ends_with("-2")) {
-        pty.expect(asked);
-        if medium == "vault-2" {
-            pty.types("stop");
-        } else {
-            pty.meanwhile(|| desk.swap(&format!("before-{medium}")))
-                .types("");
-        }
-    }
+    desk.goes_through(&mut pty, &order()[..10]);
+    pty.expect("the vault, copy 2 of 2").types("stop");
     let ran = pty.ends().exits(5).says("missing: vault copy 2 of 2");
     ran.says("coldvault copy");
     desk.scene.run("verify stays").exits(0);
@@ -257,4 +248,90 @@ fn without_a_terminal_what_is_missing_is_named() {
         .exits(2)
         .says("NODE_DIR")
         .says("--custodian");
+}
+
+/// A medium with a file system of its own: mounted, and unmounted when a hand takes it out.
+struct Stick {
+    image: PathBuf,
+}
+
+impl Stick {
+    fn new(desk: &Desk, name: &str) -> Option<Self> {
+        let image = desk.scene.at(name);
+        fs::File::create(&image).unwrap().set_len(4 << 20).unwrap();
+        let made = Command::new("/sbin/mkfs.ext4")
+            .arg("-q")
+            .arg(&image)
+            .status();
+        if !made.is_ok_and(|status| status.success()) {
+            skipped(TOOLS, "there is no mkfs.ext4");
+            return None;
+        }
+        Some(Self { image })
+    }
+
+    fn mount(&self, at: &Path) -> bool {
+        let done = Command::new("mount")
+            .args(["-o", "loop"])
+            .args([self.image.as_path(), at])
+            .stderr(Stdio::null())
+            .status();
+        done.is_ok_and(|status| status.success())
+    }
+}
+
+fn unmount(at: &Path) {
+    let done = Command::new("umount").arg(at).status().unwrap();
+    assert!(done.success(), "something is still open on {at:?}");
+}
+
+/// Unmounts at the end, whatever happened.
+struct Port(PathBuf);
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        let _ = Command::new("umount")
+            .arg("-q")
+            .arg("-l")
+            .arg(&self.0)
+            .status();
+    }
+}
+
+#[test]
+fn a_medium_is_noticed_when_it_is_mounted_and_nothing_stays_open_on_the_one_before() {
+    let desk = Desk::new();
+    if !is_root() {
+        return;
+    }
+    let port = Port(desk.scene.at("port"));
+    let sticks: Option<Vec<Stick>> = (0..11)
+        .map(|i| Stick::new(&desk, &format!("stick-{i}")))
+        .collect();
+    let Some(sticks) = sticks else { return };
+    if !sticks[0].mount(&port.0) {
+        skipped(ROOT, "this machine does not let root mount an image");
+        return;
+    }
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    for ((_, asked), stick) in order().iter().skip(1).zip(&sticks[1..]) {
+        pty.expect(asked).expect("or stop:");
+        // nobody presses Enter: being mounted is enough
+        pty.meanwhile(|| unmount(&port.0));
+        pty.meanwhile(|| assert!(stick.mount(&port.0)));
+    }
+    pty.ends().exits(0).says("Sealed").says("from the device");
+    unmount(&port.0);
+    for (i, stick) in sticks.iter().enumerate() {
+        assert!(stick.mount(&port.0));
+        desk.scene.run("verify port").exits(0).says("whole");
+        if i < 10 {
+            let share = format!("-share-{}", i / 2 + 1);
+            assert!(names(&port.0).iter().any(|name| name.ends_with(&share)));
+        }
+        unmount(&port.0);
+    }
 }

@@ -38,7 +38,9 @@ pub(super) struct Place {
 impl Place {
     /// Whether the very same medium is still mounted here.
     pub(super) fn is_there(&self) -> bool {
-        Medium::at(&self.dir).is_same_mount(&self.medium)
+        let now = Medium::at(&self.dir);
+        // what is no medium was let through by an exception or a rehearsal, and cannot be told more closely
+        now.is_same_mount(&self.medium) || (!now.is_medium() && now.device == self.medium.device)
     }
 
     /// Refuses to go on when the medium was unmounted or swapped: its directory would be on another disk now.
@@ -214,8 +216,12 @@ impl<'a> Desk<'a> {
             "{who}, copy {} of {of}: insert the medium {:?}{at},\n{HOW}:",
             due.copy, due.mark
         );
+        let mut now = self.seen.clone();
+        let mut look = || {
+            now.update();
+            newly_mounted(due.to, &now, &self.seen)
+        };
         loop {
-            let mut look = || newly_mounted(due.to, &self.seen);
             let answer = session.terminal.ask_or_notice(&question, &mut look)?;
             let dir = match answer {
                 None => return Err(nobody(&self.plan.copy_name(due.thing, due.copy.into()))),
@@ -224,8 +230,8 @@ impl<'a> Desk<'a> {
                     return Err(stopped("at this medium"));
                 }
                 Some(Answer::Typed(line)) if line.is_empty() => look()
-                    .or_else(|| last.map(Path::to_owned))
-                    .or_else(|| place_named(due.to)),
+                    .or_else(|| place_named(due.to))
+                    .or_else(|| last.map(Path::to_owned)),
                 Some(Answer::Typed(line)) => Some(PathBuf::from(line)),
             };
             match dir {
@@ -246,12 +252,14 @@ fn place_named(to: &Destination) -> Option<PathBuf> {
 }
 
 /// Where a medium was mounted that was not there before; for a named place only there.
-fn newly_mounted(to: &Destination, seen: &Mounts) -> Option<PathBuf> {
-    let mut fresh = Mounts::now().new_since(seen).into_iter();
+fn newly_mounted(to: &Destination, now: &Mounts, seen: &Mounts) -> Option<PathBuf> {
+    let mut fresh = now.new_since(seen).into_iter();
     match to {
-        Destination::Asked => fresh.next().map(|mount| mount.point),
+        Destination::Asked => fresh
+            .find(|mount| !mount.is_system)
+            .map(|mount| mount.point),
         Destination::At(dir) => {
-            let real = real_directory(dir).unwrap_or_else(|_| dir.clone());
+            let real = real_directory(dir).ok()?;
             fresh
                 .any(|mount| real.starts_with(&mount.point))
                 .then(|| dir.clone())

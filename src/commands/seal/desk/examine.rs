@@ -109,10 +109,12 @@ impl Desk<'_> {
         let Some(first) = names.first() else {
             return Ok(listing.odd.is_empty());
         };
-        let question = format!(
-            "{dir:?} is not empty: {first:?} and {} more. Use it all the same?",
-            names.len() - 1 + listing.odd.len()
-        );
+        let more = match names.len() - 1 + listing.odd.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let question =
+            format!("{dir:?} is not empty: it holds {first:?}{more}. Use it all the same?");
         Ok(session.terminal.confirm(&question)? == Some(true))
     }
 }

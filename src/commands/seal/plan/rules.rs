@@ -57,6 +57,13 @@ impl Plan {
         others.any(|share| self.destinations(share).contains(to))
     }
 
+    /// Whether more than one copy names this place, so that media are swapped there.
+    pub fn is_swapped(&self, to: &Destination) -> bool {
+        let all = self.things();
+        let same = all.iter().flat_map(|thing| self.destinations(*thing));
+        same.filter(|other| *other == to).count() > 1
+    }
+
     /// Whether media will be asked for: some are not named, or several copies name one place.
     pub fn brings_media(&self) -> bool {
         let mut places: Vec<(&PathBuf, Thing)> = Vec::new();

@@ -64,7 +64,8 @@ impl Writing<'_> {
             return Ok(());
         };
         loop {
-            let brought = !self.desk.is_ready(&copy.due());
+            let due = copy.due();
+            let brought = !self.desk.is_ready(&due) || self.plan.is_swapped(due.to);
             if let Source::Folder(from) = source {
                 self.session
                     .terminal

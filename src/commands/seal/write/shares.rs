@@ -25,7 +25,8 @@ impl Writing<'_> {
             };
             let written = loop {
                 interrupt::check()?;
-                let brought = !self.desk.is_ready(&copy.due());
+                let due = copy.due();
+                let brought = !self.desk.is_ready(&due) || self.plan.is_swapped(due.to);
                 let place = self.desk.take(&copy.due(), self.session)?;
                 self.session
                     .terminal
