@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
+use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role, TOOL};
 use crate::ceremony::Exception;
 use crate::commands::{Session, seal};
 use crate::error::{Error, Exit, Result};
@@ -220,7 +220,11 @@ fn one_file(
     to: &NewFolder,
     name: &str,
 ) -> Result<crate::digest::Digest> {
-    let mut file = to.new_file(name)?;
+    let mut file = if name == TOOL {
+        to.new_program(name)?
+    } else {
+        to.new_file(name)?
+    };
     let mut buffer = vec![0; BUFFER];
     loop {
         interrupt::check()?;

@@ -233,6 +233,7 @@ impl<'a> Writing<'a> {
         let common = Common {
             manifest,
             public_key,
+            tool: None,
         };
         let mut written = Vec::new();
         for copy in &self.shares {
@@ -275,6 +276,7 @@ impl<'a> Writing<'a> {
         let common = Common {
             manifest,
             public_key: self.identity.public_key(),
+            tool: None,
         };
         let mut lines = Vec::new();
         for (copy, folder) in self.vaults.iter().zip(folders) {

@@ -71,6 +71,7 @@ pub(super) fn make_copy<'a>(
         of,
         created: now,
         contact: plan.contact.as_deref(),
+        with_tool: false,
         mark,
     });
     let facts = CarrierFacts {
