@@ -219,6 +219,7 @@ impl<'a> Writing<'a> {
             generation: 1,
             previous: None,
             files: std::iter::once(recovery)
+                .chain(super::tool::fixed(self.plan))
                 .chain(self.vaults.iter().chain(&self.shares).map(readme))
                 .collect(),
         }
@@ -233,7 +234,7 @@ impl<'a> Writing<'a> {
         let common = Common {
             manifest,
             public_key,
-            tool: None,
+            tool: self.plan.tool.as_ref(),
         };
         let mut written = Vec::new();
         for copy in &self.shares {
@@ -276,7 +277,7 @@ impl<'a> Writing<'a> {
         let common = Common {
             manifest,
             public_key: self.identity.public_key(),
-            tool: None,
+            tool: self.plan.tool.as_ref(),
         };
         let mut lines = Vec::new();
         for (copy, folder) in self.vaults.iter().zip(folders) {

@@ -71,7 +71,7 @@ pub(super) fn make_copy<'a>(
         of,
         created: now,
         contact: plan.contact.as_deref(),
-        with_tool: false,
+        with_tool: plan.tool.is_some(),
         mark,
     });
     let facts = CarrierFacts {
