@@ -21,4 +21,6 @@ mod salvage;
 mod scene;
 mod seal;
 mod shares;
+mod stranger;
 mod support;
+mod tool;
