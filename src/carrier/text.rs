@@ -174,6 +174,7 @@ mod tests {
                 assert!(text.lines().count() <= 25, "{text}");
                 assert!(text.lines().all(|line| line.len() <= 78), "{text}");
                 assert!(text.contains("REHEARSAL") && text.contains("2027-02-02"));
+                assert!(text.contains("is the program. Never run it before its SHA-256"));
             }
         }
     }
