@@ -6,12 +6,14 @@
 mod check;
 mod payload;
 mod text;
+mod tool;
 
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 
 use crate::error::{Error, Result};
+use crate::host::program::Program;
 use crate::json::{self, Object};
 use crate::kind::Kind;
 use crate::label::Label;
@@ -24,6 +26,7 @@ use crate::time::Time;
 pub use check::{Checked, Holds, Problem, check};
 pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
+pub use tool::TOOL;
 
 /// What every coldvault folder on a medium begins with.
 pub const PREFIX: &str = "coldvault-";
@@ -127,6 +130,8 @@ pub struct Common<'a> {
     pub manifest: &'a ReadManifest,
     /// What `vault.pub` says.
     pub public_key: PublicKey,
+    /// The program, where it is to be on every carrier.
+    pub tool: Option<&'a Program>,
 }
 
 /// Writes what is common, the carrier's own texts, and at last `SHA256SUMS`. Everything is read back before it gets its
@@ -145,6 +150,9 @@ pub fn finish_folder(
     folder.put(manifest::KEY_FILE, common.public_key.to_pem().as_bytes())?;
     folder.put(README, readme)?;
     folder.put(RECOVERY, RECOVERY_TEXT.as_bytes())?;
+    if let Some(program) = common.tool {
+        tool::put(folder, program)?;
+    }
     folder.put(CARRIER, &facts.to_bytes())?;
     write_sums(folder)
 }

@@ -6,6 +6,7 @@
 pub mod filter;
 pub mod interrupt;
 mod network;
+pub mod program;
 
 pub use network::network_up;
 

@@ -71,6 +71,62 @@ impl fmt::Display for Label {
     }
 }
 
+/// The most columns of a [`line`].
+pub const MAX_LINE_COLUMNS: usize = 120;
+
+/// Takes one line of text that is to be printed for whoever finds a carrier: no name, so it may have any visible
+/// character. Brings it into NFC, and white space at its ends away.
+///
+/// # Errors
+/// The first rule that it breaks, as a text for people.
+pub fn line(typed: &str) -> std::result::Result<String, &'static str> {
+    const TOO_LONG: &str = "it is longer than 120 columns";
+    if typed.len() > MAX_TYPED_BYTES {
+        return Err(TOO_LONG);
+    }
+    let text: String = typed.trim().nfc().collect();
+    if text.is_empty() {
+        return Err("it is empty");
+    }
+    if columns(&text) > MAX_LINE_COLUMNS {
+        return Err(TOO_LONG);
+    }
+    if text.chars().next().is_some_and(is_mark) {
+        return Err("it begins with a combining mark");
+    }
+    text.chars()
+        .find_map(invisible_character)
+        .map_or(Ok(text.clone()), Err)
+}
+
+/// Parts a text into two of at most `most` columns each, between two words where that is possible. What is longer than
+/// twice that is not cut.
+pub fn two_lines(text: &str, most: usize) -> (&str, &str) {
+    if columns(text) <= most {
+        return (text, "");
+    }
+    let fits = |at: &usize| text.get(..*at).is_some_and(|first| columns(first) <= most);
+    let rest_fits = |at: &usize| {
+        let rest = text.get(*at..).unwrap_or_default();
+        columns(rest.trim_start()) <= most
+    };
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at);
+    let mut places = text.char_indices().map(|(at, _)| at);
+    let between = spaces.rfind(&fits).filter(rest_fits);
+    let (first, rest) = between
+        .or_else(|| places.rfind(&fits))
+        .and_then(|at| text.split_at_checked(at))
+        .unwrap_or((text, ""));
+    (first.trim_end(), rest.trim_start())
+}
+
+/// No fewer columns than a terminal gives `text`: from Hangul on a letter may be two wide.
+fn columns(text: &str) -> usize {
+    text.chars()
+        .map(|c| if c < '\u{1100}' { 1 } else { 2 })
+        .sum()
+}
+
 /// Tells whether a person could take one name for the other: equal but for letter case, compatibility forms
 /// (full width, ligatures, superscripts) and the number of spaces.
 pub fn confusable(a: &Label, b: &Label) -> bool {
@@ -128,10 +184,17 @@ fn broken_rule(text: &str) -> Option<&'static str> {
 
 /// Why `c` may not stand in a label.
 fn refused_character(c: char) -> Option<&'static str> {
+    // A label is part of flags such as --share-to NAME=DIR, and may become part of a file name.
+    if matches!(c, '=' | '/' | '\\') {
+        return Some("it has one of the characters = / \\");
+    }
+    invisible_character(c)
+}
+
+/// Why `c` may not stand in a text that people read.
+fn invisible_character(c: char) -> Option<&'static str> {
     use GeneralCategory as Is;
     match c.general_category() {
-        // A label is part of flags such as --share-to NAME=DIR, and may become part of a file name.
-        _ if matches!(c, '=' | '/' | '\\') => Some("it has one of the characters = / \\"),
         Is::Control | Is::LineSeparator | Is::ParagraphSeparator => {
             Some("it has a control character or a line break")
         }
@@ -265,6 +328,41 @@ mod tests {
             assert!(Label::new(&text).is_err(), "{c:?} typed");
             assert!(Label::stored(&text).is_err(), "{c:?} stored");
         }
+    }
+
+    #[test]
+    fn a_line_may_have_any_visible_character_and_nothing_else() {
+        let contact = "Sicherheitsb\u{fc}ro, +41 44 000 00 00 / PO box 1 = Z\u{fc}rich \\ Bern";
+        assert_eq!(line(&format!(" {contact}\n")).unwrap(), contact);
+        assert_eq!(line("Jose\u{301}").unwrap(), "Jos\u{e9}");
+        for bad in [
+            "",
+            " \n",
+            "a\nb",
+            "a\u{1b}[2Jb",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "\u{301}a",
+        ] {
+            assert!(line(bad).is_err(), "{bad:?}");
+        }
+        assert!(line(&"x".repeat(MAX_LINE_COLUMNS)).is_ok());
+        assert!(line(&"x".repeat(MAX_LINE_COLUMNS + 1)).is_err());
+        assert!(line(&"\u{6cd5}".repeat(MAX_LINE_COLUMNS / 2)).is_ok());
+        assert!(line(&"\u{6cd5}".repeat(MAX_LINE_COLUMNS / 2 + 1)).is_err());
+    }
+
+    #[test]
+    fn a_long_line_is_parted_between_words_and_a_long_word_anywhere() {
+        assert_eq!(two_lines("one two", 7), ("one two", ""));
+        assert_eq!(two_lines("one two three", 8), ("one two", "three"));
+        assert_eq!(two_lines("one two threefour", 9), ("one two", "threefour"));
+        assert_eq!(two_lines("one twothreefour", 9), ("one twoth", "reefour"));
+        assert_eq!(two_lines("onetwothree", 6), ("onetwo", "three"));
+        assert_eq!(
+            two_lines("\u{6cd5}\u{52d9} \u{90e8}", 5),
+            ("\u{6cd5}\u{52d9}", "\u{90e8}")
+        );
     }
 
     #[test]

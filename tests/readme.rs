@@ -1,11 +1,16 @@
-//! Runs the commands that README.md shows, as they stand.
+//! Runs the commands that README.md and docs/ceremony-quickstart.md show: those of the README as they stand, those of the
+//! ceremony by the rule at [`stand_ins`].
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
 const README: &str = include_str!("../README.md");
+const QUICKSTART: &str = include_str!("../docs/ceremony-quickstart.md");
+const CI: &str = include_str!("../.ci/run");
 
 /// The `sh` blocks of a document, in order.
 fn blocks(text: &str) -> Vec<&str> {
@@ -19,7 +24,8 @@ fn blocks(text: &str) -> Vec<&str> {
 fn run(script: &str, dir: &Path) -> (bool, String) {
     let program = Path::new(env!("CARGO_BIN_EXE_coldvault"));
     let path = format!(
-        "{}:{}",
+        "{}:{}:{}",
+        dir.join("stand-ins").display(),
         program.parent().unwrap().display(),
         std::env::var("PATH").unwrap()
     );
@@ -40,7 +46,7 @@ fn run(script: &str, dir: &Path) -> (bool, String) {
 fn the_first_rehearsal_of_the_readme_works_to_the_letter() {
     let dir = tempfile::tempdir().unwrap();
     let fixtures = dir.path().join("tests/fixtures/node");
-    std::fs::create_dir_all(fixtures.join("certificates")).unwrap();
+    fs::create_dir_all(fixtures.join("certificates")).unwrap();
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/node");
     for file in [
         "node.conf",
@@ -48,7 +54,7 @@ fn the_first_rehearsal_of_the_readme_works_to_the_letter() {
         "certificates/sslkeystore.jks",
         "certificates/truststore.jks",
     ] {
-        std::fs::copy(ours.join(file), fixtures.join(file)).unwrap();
+        fs::copy(ours.join(file), fixtures.join(file)).unwrap();
     }
     let blocks = blocks(README);
     let (build, session) = blocks.split_first().unwrap();
@@ -125,11 +131,118 @@ fn completions_and_man_pages_are_written() {
         dir.path(),
     );
     assert!(worked && text.contains("_coldvault"), "{text}");
-    let page = std::fs::read_to_string(dir.path().join("man/coldvault-seal.1")).unwrap();
+    let page = fs::read_to_string(dir.path().join("man/coldvault-seal.1")).unwrap();
     assert!(
         page.contains("threshold") && page.starts_with(".ie"),
         "{}",
         &page[..80]
     );
     assert!(dir.path().join("man/coldvault.1").exists());
+}
+
+/// The fixture node, which a test may change.
+fn copy_node(to: &Path) {
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/node");
+    fs::create_dir_all(to.join("certificates")).unwrap();
+    for file in ["node.conf", "certificates/nodekeystore.jks"] {
+        fs::copy(ours.join(file), to.join(file)).unwrap();
+    }
+}
+
+/// What a test cannot have is replaced, and nothing else: sticks are directories, so that the places begin in the test's
+/// own directory and the vault is a rehearsal (a production one refuses copies on one disk); the commands that change the
+/// machine (`sudo`) or look at it (`swapon`) do nothing.
+fn stand_ins(block: &str) -> String {
+    let mut script = block.to_owned();
+    for (shown, run) in [
+        ("/media/officer/", "media/officer/"),
+        ("/mnt/drill", "mnt/drill"),
+        ("/tmp/practice", "practice"),
+        ("coldvault seal ", "coldvault seal --rehearsal "),
+        ("coldvault restore ", "coldvault restore --rehearsal "),
+    ] {
+        script = script.replace(shown, run);
+    }
+    script
+}
+
+/// The laptop before the ceremony: twelve sticks, the node, the note, the program.
+fn laptop() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    for name in ["VAULT", "LEGAL", "AUDIT", "OPS", "BOARD", "NOTARY"] {
+        for copy in ["1", "2"] {
+            fs::create_dir_all(at(&format!("media/officer/{name}-{copy}"))).unwrap();
+        }
+    }
+    copy_node(&at("media/officer/NODE/corda"));
+    fs::write(at("note.txt"), "the store password is sample-only\n").unwrap();
+    fs::create_dir_all(at("mnt/drill")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_coldvault"), at("coldvault")).unwrap();
+    fs::create_dir(at("stand-ins")).unwrap();
+    for name in ["sudo", "swapon"] {
+        let program = at("stand-ins").join(name);
+        fs::write(&program, "#!/bin/sh\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn the_ceremony_of_the_quickstart_works_command_by_command() {
+    let (build, rest): (Vec<&str>, Vec<&str>) = blocks(QUICKSTART)
+        .into_iter()
+        .partition(|block| block.starts_with("RUSTFLAGS="));
+    assert_eq!((build.len(), rest.len()), (1, 8));
+    let dir = laptop();
+    let mut said = String::new();
+    for block in rest {
+        let (worked, text) = run(&stand_ins(block), dir.path());
+        assert!(worked, "{block}\n{text}");
+        said.push_str(&text);
+    }
+    for line in [
+        "Sealed. Write this down",
+        "Restored",
+        "SAME",
+        "frozen vectors",
+    ] {
+        assert!(said.contains(line), "{line:?} is not in\n{said}");
+    }
+    assert!(!said.contains("NOT WHOLE"), "{said}");
+    let whole = said.lines().filter(|line| line.ends_with(": whole"));
+    assert_eq!(whole.count(), 2 + 12, "{said}");
+    let filed = fs::read_to_string(dir.path().join("sealed.txt")).unwrap();
+    assert!(filed.contains("share 5 (notary), copy 2 of 2"), "{filed}");
+    let note = dir.path().join("mnt/drill/restored/note/note.txt");
+    assert!(note.exists(), "the note came back");
+}
+
+/// It takes minutes and the registry, so it is a step of its own there.
+#[test]
+fn the_build_of_the_quickstart_is_run_by_ci() {
+    assert!(CI.contains("docs/ceremony-quickstart.md") && CI.contains("/^RUSTFLAGS=/"));
+    let steps = CI.lines().find(|line| line.starts_with("steps=(")).unwrap();
+    assert!(steps.contains(" static "));
+}
+
+#[test]
+fn the_quickstart_shows_only_commands_that_are_run_and_fits_a_page() {
+    let fences = QUICKSTART.lines().filter(|line| line.starts_with("```"));
+    let kinds: Vec<&str> = fences.filter(|line| *line != "```").collect();
+    assert!(kinds.iter().all(|kind| *kind == "```sh"), "{kinds:?}");
+    for line in QUICKSTART.lines() {
+        assert!(line.chars().count() <= 120, "{line}");
+    }
+    for said in [
+        "officer",
+        "witness",
+        "tamper-evident",
+        "swapoff -a",
+        "--protect",
+        "--with-tool",
+    ] {
+        assert!(QUICKSTART.contains(said), "{said}");
+    }
+    assert!(README.contains("(docs/ceremony-quickstart.md)"));
 }

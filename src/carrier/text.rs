@@ -4,9 +4,13 @@ use data_encoding::HEXLOWER;
 
 use super::Role;
 use crate::kind::Kind;
-use crate::label::Label;
+use crate::label::{self, Label};
 use crate::signature::VaultId;
 use crate::time::Time;
+
+/// Columns in front of whom to call, and columns for it.
+const CONTACT_INDENT: usize = 14;
+const CONTACT_COLUMNS: usize = 78 - CONTACT_INDENT;
 
 /// What a README is about.
 pub struct CopyOf<'a> {
@@ -32,6 +36,8 @@ pub struct CopyOf<'a> {
     pub created: Time,
     /// Whom to call.
     pub contact: Option<&'a str>,
+    /// Whether the program is on it too.
+    pub with_tool: bool,
     /// Random: without it the file's public digest would let anyone test guesses of the custodian's name.
     pub mark: [u8; 16],
 }
@@ -44,30 +50,55 @@ fn practice(kind: Kind) -> &'static str {
     }
 }
 
-/// The text of README.txt.
+/// What it holds, in one line.
+fn what(of: &CopyOf<'_>) -> String {
+    let CopyOf { k, n, .. } = of;
+    match of.role {
+        Role::Vault => "vault copy (the encrypted files; useless without shares)".to_owned(),
+        Role::Share(number) => {
+            format!("share {number} of {n}; any {k} open the vault, this one alone opens nothing")
+        }
+    }
+}
+
+/// What to do with programs: a stick can be edited by whoever held it.
+fn programs(of: &CopyOf<'_>) -> &'static str {
+    if of.with_tool {
+        "The file \"coldvault\" here is the program. Never run it before its SHA-256\n\
+         (sha256sum) was compared with the paper, or with vault.json elsewhere."
+    } else {
+        "No program belongs on this carrier: never run one from it."
+    }
+}
+
+/// Whom to call, on one line or two.
+fn whom(of: &CopyOf<'_>) -> String {
+    let contact = of.contact.unwrap_or("not given at the sealing");
+    let (first, rest) = label::two_lines(contact, CONTACT_COLUMNS);
+    let second = if rest.is_empty() {
+        String::new()
+    } else {
+        format!("\n{:CONTACT_INDENT$}{rest}", "")
+    };
+    format!("{first}{second}")
+}
+
+/// The text of README.txt: at most 25 lines of 78 columns.
 pub fn readme(of: &CopyOf<'_>) -> String {
     let CopyOf {
         id,
         label,
         k,
-        n,
         copy,
         created,
         ..
     } = of;
-    let contact = of.contact.unwrap_or("the security office of the owner");
-    let what = match of.role {
-        Role::Vault => "vault copy (the encrypted files; useless without shares)".to_owned(),
-        Role::Share(number) => {
-            format!("share {number} of {n}; any {k} open the vault, this one alone opens nothing")
-        }
-    };
     let whose = of
         .custodian
         .map_or("kept for the security office".to_owned(), |name| {
             format!("kept by {name}")
         });
-    let other = match of.role {
+    let apart = match of.role {
         Role::Vault => "Keep the copies in different places, and never together with a share.",
         Role::Share(_) => "Keep the copies in different places, and never together with the vault.",
     };
@@ -82,13 +113,13 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          Vault     {id}\n\
          Label     {label}\n\
          \n\
-         {other}\n\
-         Never plug this into a machine that has a network. If you just did: unplug it,\n\
-         and call.\n\
+         {apart}\n\
+         Never plug this into a machine with a network; if you did, unplug it and call.\n\
          Check it by {check} at the latest: coldvault verify <this folder>\n\
-         Compare the vault id with the paper; do not trust a program on this carrier.\n\
+         Compare the vault id that it says with the paper.\n\
+         {programs}\n\
          \n\
-         Whom to call: {contact}\n\
+         Whom to call: {whom}\n\
          If you found this: it belongs to somebody else and is of no use to you.\n\
          Please do not open, copy or repair it; call, or hand it to the owner.\n\
          If the bag was open or the carrier was lost for a time: call first.\n\
@@ -98,8 +129,11 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          Mark      {mark}\n",
         kind = of.kind.as_str().to_uppercase(),
         practice = practice(of.kind),
+        what = what(of),
         total = of.of,
         date = created.date(),
+        programs = programs(of),
+        whom = whom(of),
     )
 }
 
@@ -107,27 +141,54 @@ pub fn readme(of: &CopyOf<'_>) -> String {
 mod tests {
     use super::*;
 
+    /// Every line that can be long is as long as it can be.
+    fn longest(role: Role, custodian: Option<&Label>, contact: Option<&str>) -> String {
+        readme(&CopyOf {
+            role,
+            custodian,
+            id: VaultId([0xab; 16]),
+            label: &long(),
+            kind: Kind::Rehearsal,
+            k: 32,
+            n: 32,
+            copy: 8,
+            of: 8,
+            created: Time::from_unix(1_770_000_000),
+            contact,
+            with_tool: true,
+            mark: [1; 16],
+        })
+    }
+
+    fn long() -> Label {
+        Label::new(&"m".repeat(48)).unwrap()
+    }
+
     #[test]
-    fn a_readme_has_at_most_25_lines_of_80_columns_with_the_longest_names() {
-        let long = Label::new(&"m".repeat(48)).unwrap();
-        for (role, custodian) in [(Role::Vault, None), (Role::Share(32), Some(&long))] {
-            let text = readme(&CopyOf {
-                role,
-                custodian,
-                id: VaultId([0xab; 16]),
-                label: &long,
-                kind: Kind::Rehearsal,
-                k: 32,
-                n: 32,
-                copy: 8,
-                of: 8,
-                created: Time::from_unix(1_770_000_000),
-                contact: Some("security office, +41 44 000 00 00"),
-                mark: [1; 16],
-            });
-            assert!(text.lines().count() <= 25);
-            assert!(text.lines().all(|line| line.len() <= 80), "{text}");
-            assert!(text.contains("REHEARSAL") && text.contains("2027-02-02"));
+    fn a_readme_has_at_most_25_lines_of_78_columns_with_the_longest_names() {
+        let words = "nine char ".repeat(12);
+        let one_word = "w".repeat(label::MAX_LINE_COLUMNS);
+        for contact in [None, Some(words.trim()), Some(one_word.as_str())] {
+            for (role, custodian) in [(Role::Vault, None), (Role::Share(32), Some(&long()))] {
+                let text = longest(role, custodian, contact);
+                assert!(text.lines().count() <= 25, "{text}");
+                assert!(text.lines().all(|line| line.len() <= 78), "{text}");
+                assert!(text.contains("REHEARSAL") && text.contains("2027-02-02"));
+                assert!(text.contains("is the program. Never run it before its SHA-256"));
+            }
         }
+    }
+
+    #[test]
+    fn a_contact_is_there_whole_and_without_one_that_is_said() {
+        let contact = "Security office of Bank A, duty officer, +41 44 000 00 00, PO box 1, 8001 Zurich, case CV-9F3A";
+        let text = longest(Role::Vault, None, Some(contact));
+        let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(joined.contains(contact), "{text}");
+        let none = longest(Role::Vault, None, None);
+        assert!(
+            none.contains("Whom to call: not given at the sealing\n"),
+            "{none}"
+        );
     }
 }

@@ -79,8 +79,9 @@ fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
     }
     let parts = manifest.payload.len();
     let payload = format!(
-        "  payload  {} in {parts} file(s), at most {} members",
+        "  payload  {} in {parts} {}, at most {} members",
         size(manifest.payload_bytes()),
+        if parts == 1 { "file" } else { "files" },
         manifest.members
     );
     session.terminal.result(&payload)?;

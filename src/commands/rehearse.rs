@@ -121,6 +121,7 @@ impl Rehearsal<'_> {
             vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
             note: None,
             contact: Some("security office (rehearsal)".into()),
+            tool: None,
             exceptions: Vec::new(),
         })
     }

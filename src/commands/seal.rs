@@ -5,6 +5,7 @@ mod desk;
 mod places;
 mod plan;
 mod table;
+mod tool;
 mod write;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
+use crate::kind::Kind;
 use crate::node::Survey;
 use crate::report::{Severity, VaultLine};
 use crate::{locked, shamir};
@@ -50,9 +52,12 @@ pub struct Args {
     /// A text to seal with it: store passwords, seeds, whom to call
     #[arg(long, value_name = "FILE")]
     pub(super) note: Option<PathBuf>,
-    /// Whom to call, printed on every carrier: a role and a number
+    /// Whom to call, printed on every carrier: a role, a number, an address
     #[arg(long, value_name = "TEXT")]
     pub(super) contact: Option<String>,
+    /// Put this program on every carrier too, if it is a static build
+    #[arg(long)]
+    pub(super) with_tool: bool,
     /// Practise: marks everything REHEARSAL and allows copies on one device
     #[arg(long)]
     pub(super) rehearsal: bool,
@@ -102,6 +107,8 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     check_nodes(plan, &surveys, session)?;
     let mark = Mark::draw()?;
     places::check(plan, &surveys, session)?;
+    tool::announce(plan, session);
+    check_contact(plan, session);
     table::announce(plan, mark, &surveys, session)?;
     let key = VaultKey::draw()?;
     let points = shamir::split(key.secret(), usize::from(plan.k), plan.custodians.len())?;
@@ -199,4 +206,17 @@ fn check_nodes(plan: &Plan, surveys: &[Survey], session: &mut Session) -> Result
         }
     }
     plan.check_limits(surveys)
+}
+
+/// Whoever finds a carrier in ten years has only what is printed on it.
+fn check_contact(plan: &Plan, session: &mut Session) {
+    if plan.contact.is_none() && plan.kind == Kind::Production {
+        session.find(
+            Severity::Warning,
+            "contact",
+            "",
+            "no --contact: whoever finds a carrier cannot call anybody",
+            "add --contact with a role, a number and an address",
+        );
+    }
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use crate::carrier::TOOL;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
@@ -21,7 +22,10 @@ pub(super) fn file(
     to: &NewFolder,
     name: &str,
 ) -> Result<Digest> {
-    let mut file = to.new_file(name)?;
+    let mut file = match name {
+        TOOL => to.new_program(name)?,
+        _ => to.new_file(name)?,
+    };
     let mut buffer = vec![0; BUFFER];
     loop {
         interrupt::check()?;

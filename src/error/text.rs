@@ -23,10 +23,10 @@ impl fmt::Display for Error {
                 have,
                 need: Some(need),
             } => {
-                write!(f, "{have} good share(s) read, {need} needed")
+                write!(f, "{} read, {need} needed", good_shares(*have))
             }
             Self::NotEnoughShares { have, need: None } => {
-                write!(f, "{have} good share(s) read, and more are needed")
+                write!(f, "{} read, and more are needed", good_shares(*have))
             }
             Self::Damaged { path, what } => write!(f, "{path:?}: {what}"),
             Self::Json { why } => write!(f, "not the JSON that coldvault writes: {why}"),
@@ -69,6 +69,14 @@ impl fmt::Display for Error {
             Self::Interrupted => write!(f, "stopped by Ctrl-C"),
             Self::SelfTest { what } => write!(f, "self-test failed: {what}"),
         }
+    }
+}
+
+fn good_shares(count: usize) -> String {
+    match count {
+        0 => "no good share".into(),
+        1 => "1 good share".into(),
+        _ => format!("{count} good shares"),
     }
 }
 

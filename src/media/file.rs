@@ -51,11 +51,15 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    pub(super) fn create(place: &Arc<Place>, name: &str, hasher: Option<Hasher>) -> Result<Self> {
+    pub(super) fn create(
+        place: &Arc<Place>,
+        name: &str,
+        mode: Mode,
+        hasher: Option<Hasher>,
+    ) -> Result<Self> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let opened =
-            rustix::fs::openat(&place.dir, unfinished(name), flags, Mode::RUSR | Mode::WUSR);
+        let opened = rustix::fs::openat(&place.dir, unfinished(name), flags, mode);
         let path = place.path_of(&unfinished(name));
         let file = match opened {
             Ok(file) => File::from(file),

@@ -14,6 +14,9 @@ use super::{UNFINISHED, safe_name};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
 
+/// For the owner only.
+const ORDINARY: Mode = Mode::RUSR.union(Mode::WUSR);
+
 /// A folder that this run made on a medium. Nothing in it is ever replaced.
 #[derive(Debug)]
 pub struct NewFolder {
@@ -63,7 +66,15 @@ impl NewFolder {
     /// [`Error::Refused`] for a name that is not [`safe_name`], [`Error::Io`].
     pub fn new_file(&self, name: &str) -> Result<NewFile> {
         check_name(name)?;
-        NewFile::create(&self.place, name, Some(Hasher::new()))
+        NewFile::create(&self.place, name, ORDINARY, Some(Hasher::new()))
+    }
+
+    /// Begins a new file that its owner may run, where the file system keeps permissions.
+    ///
+    /// Errors: as [`NewFolder::new_file`].
+    pub fn new_program(&self, name: &str) -> Result<NewFile> {
+        check_name(name)?;
+        NewFile::create(&self.place, name, Mode::RWXU, Some(Hasher::new()))
     }
 
     /// Begins a new file whose bytes also go to other media: the caller hashes them once for all of them and ends it with
@@ -72,7 +83,7 @@ impl NewFolder {
     /// Errors: as [`NewFolder::new_file`].
     pub fn new_twin(&self, name: &str) -> Result<NewFile> {
         check_name(name)?;
-        NewFile::create(&self.place, name, None)
+        NewFile::create(&self.place, name, ORDINARY, None)
     }
 
     /// Writes a small file: whole, flushed, read back, finished.

@@ -23,4 +23,6 @@ mod salvage;
 mod scene;
 mod seal;
 mod shares;
+mod stranger;
 mod support;
+mod tool;

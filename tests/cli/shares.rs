@@ -18,7 +18,7 @@ fn is_set_aside(scene: &Scene, why: &str) {
     ran.exits(3)
         .says("legal1")
         .says(why)
-        .says("1 good share(s) read, 2 needed");
+        .says("1 good share read, 2 needed");
     scene.is_absent("out");
 
     let ran = scene.run(WITH_ALL);
@@ -31,7 +31,7 @@ fn too_few_shares_restore_nothing_and_the_number_missing_is_said() {
     let scene = sealed();
     for from in ["--from legal1", "--from legal1 --from legal2", ""] {
         let ran = scene.run(&format!("restore --from v1 {from} --into out --rehearsal"));
-        ran.exits(3).says("good share(s) read");
+        ran.exits(3).says("good share");
         scene.is_absent("out");
     }
 }
@@ -42,7 +42,7 @@ fn the_same_share_twice_counts_once() {
     let ran = scene.run("restore --from v1 --from legal1 --from legal2 --into out --rehearsal");
     ran.exits(3)
         .says("duplicate")
-        .says("1 good share(s) read, 2 needed");
+        .says("1 good share read, 2 needed");
     scene.is_absent("out");
 }
 
@@ -190,7 +190,7 @@ fn a_share_of_an_older_vault_with_the_same_label_is_no_share_of_this_one() {
     ran.exits(3)
         .says("older")
         .says("share of another vault")
-        .says("1 good share(s)");
+        .says("1 good share ");
     scene.is_absent("out");
 }
 

@@ -5,10 +5,11 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::{Checking, Holds};
-use crate::carrier::{CARRIER, README, RECOVERY, SUMS};
+use crate::carrier::{CARRIER, README, RECOVERY, SUMS, TOOL};
 use crate::digest::{Digest, HashReader};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
+use crate::host::program;
 use crate::manifest::{self, Carrier, FixedFile};
 use crate::media::{Sums, UNFINISHED};
 use crate::share;
@@ -78,12 +79,19 @@ impl Checking {
             }
             _ => None,
         };
-        small.map(|bytes| bytes as u64).or(payload)
+        let tool = (name == TOOL && self.may_have_tool()).then_some(program::MAX_BYTES);
+        small.map(|bytes| bytes as u64).or(payload).or(tool)
+    }
+
+    /// Whether the program is on every carrier of this vault. Without a vault.json nobody can say that it is not.
+    fn may_have_tool(&self) -> bool {
+        let manifest = self.checked.manifest.as_ref();
+        manifest.is_none_or(|manifest| manifest.files.iter().any(|file| file.name == TOOL))
     }
 
     fn file(&mut self, name: &str, listed: Digest) -> Result<()> {
         let Some(most) = self.most_bytes(name) else {
-            self.note(name, "it does not belong to this carrier");
+            self.note(name, foreign(name));
             return Ok(());
         };
         let opened = match self.folder.open_file(name) {
@@ -128,7 +136,7 @@ impl Checking {
                 let what = if name.ends_with(UNFINISHED) {
                     "unfinished"
                 } else {
-                    "it does not belong to this carrier"
+                    foreign(name)
                 };
                 self.note(name, what);
             }
@@ -215,6 +223,15 @@ impl Checking {
         if !self.checked.files.iter().any(|(other, _)| other == name) && !self.is_named(name) {
             self.damage(name, "SHA256SUMS does not list it");
         }
+    }
+}
+
+/// What is said of a file that the sealing did not put there.
+fn foreign(name: &str) -> &'static str {
+    if name.eq_ignore_ascii_case(TOOL) {
+        "a program that does not belong to this carrier: never run it"
+    } else {
+        "it does not belong to this carrier"
     }
 }
 

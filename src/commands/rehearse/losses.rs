@@ -61,6 +61,7 @@ fn write(
     let common = Common {
         manifest,
         public_key: facts.public_key,
+        tool: None,
     };
     carrier::finish_folder(
         &folder,

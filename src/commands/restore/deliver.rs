@@ -187,7 +187,7 @@ impl Restoring {
         let not_kept = finished.not_kept.count + self.times_not_kept;
         if not_kept > 0 {
             let text = format!(
-                "permissions or times of {not_kept} file(s) could not be set on this file system"
+                "permissions or times could not be set on this file system ({not_kept} in all)"
             );
             session.find(
                 Severity::Warning,

@@ -61,7 +61,7 @@ pub(super) fn run(
     let finished = incomplete.finish()?;
     let not_kept = finished.not_kept.count + finished.no_links.count;
     if not_kept > 0 {
-        let text = format!("{not_kept} permission(s), time(s) or link(s) could not be set here");
+        let text = format!("permissions, times or links could not be set here ({not_kept} in all)");
         session.find(
             Severity::Warning,
             "modes",

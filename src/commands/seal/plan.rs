@@ -9,13 +9,14 @@ use std::path::PathBuf;
 use super::Args;
 use crate::ceremony::{self, Ceremony, Exception, SealedNode};
 use crate::error::{Error, Result};
+use crate::host::program::Program;
 use crate::kind::Kind;
 use crate::label::{self, Label};
 use crate::node::{MOST_ENTRIES, Node, Survey};
 use crate::time::Time;
 
 pub(in crate::commands) use typed::exception;
-use typed::{RULES, check_threshold, open_nodes, share_to, unknown_custodian};
+use typed::{RULES, check_threshold, open_nodes, share_to, tool, unknown_custodian};
 pub(super) use typed::{check_contact, read_note};
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
@@ -41,6 +42,8 @@ pub struct Plan {
     pub note: Option<Note>,
     /// Whom to call.
     pub contact: Option<String>,
+    /// The program, where it is to be on every carrier.
+    pub tool: Option<Program>,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
 }
@@ -121,6 +124,7 @@ impl Plan {
             vault_to: args.vault_to.iter().cloned().map(Destination::At).collect(),
             note: args.note.as_deref().map(read_note).transpose()?,
             contact: args.contact.as_deref().map(check_contact).transpose()?,
+            tool: tool(args.with_tool)?,
             exceptions: args
                 .exceptions
                 .iter()

@@ -98,6 +98,8 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
         ))?;
     }
     terminal.result("")?;
+    super::tool::show(plan, session)?;
+    let terminal = &mut session.terminal;
     terminal.result("Clear copies of what was sealed still lie in:")?;
     for node in &plan.nodes {
         terminal.result(&format!("  {:?}", node.path()))?;

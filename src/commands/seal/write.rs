@@ -115,6 +115,19 @@ struct Writing<'a> {
     is_sealed: bool,
 }
 
+impl<'a> Writing<'a> {
+    fn common<'m>(&self, manifest: &'m ReadManifest) -> Common<'m>
+    where
+        'a: 'm,
+    {
+        Common {
+            manifest,
+            public_key: self.identity.public_key(),
+            tool: self.plan.tool.as_ref(),
+        }
+    }
+}
+
 impl Writing<'_> {
     fn all(&mut self, key: &VaultKey, points: Vec<Point>, bytes: u64) -> Result<Sealed> {
         let (parts, summary) = self.begin_vaults(key, bytes)?;
@@ -174,15 +187,9 @@ impl Writing<'_> {
             generation: 1,
             previous: None,
             files: std::iter::once(recovery)
+                .chain(super::tool::fixed(self.plan))
                 .chain(self.copies.iter().map(readme))
                 .collect(),
-        }
-    }
-
-    fn common<'m>(&self, manifest: &'m ReadManifest) -> Common<'m> {
-        Common {
-            manifest,
-            public_key: self.identity.public_key(),
         }
     }
 

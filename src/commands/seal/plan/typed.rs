@@ -7,7 +7,8 @@ use super::Note;
 use crate::ceremony::{Exception, MAX_NODES};
 use crate::commands::seal::Args;
 use crate::error::{Error, Result};
-use crate::label::Label;
+use crate::host::program::{self, Program};
+use crate::label::{self, Label};
 use crate::node::Node;
 use crate::shamir;
 
@@ -111,14 +112,27 @@ pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exce
 }
 
 pub(in crate::commands::seal) fn check_contact(text: &str) -> Result<String> {
-    if text.trim().is_empty() || text.len() > 64 || text.chars().any(char::is_control) {
-        let what = "--contact must be 1 to 64 bytes on one line".to_owned();
-        return Err(Error::Usage {
-            what,
-            hint: "give a role and a number, not a person's name".into(),
+    label::line(text).map_err(|why| Error::Usage {
+        what: format!("--contact cannot be printed on the carriers: {why}"),
+        hint: "give a role, a number and an address, not a person's name, in at most 120 columns"
+            .into(),
+    })
+}
+
+/// The program for every carrier. One that needs the libraries of this machine would not run on another.
+pub(super) fn tool(wanted: bool) -> Result<Option<Program>> {
+    if !wanted {
+        return Ok(None);
+    }
+    if !program::is_static()? {
+        return Err(Error::Refused {
+            what: "--with-tool: this coldvault needs libraries of the machine that it was built on".into(),
+            hint: "build a static one (RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --locked \
+                   --target $(uname -m)-unknown-linux-gnu), compare its digest, and seal with that"
+                .into(),
         });
     }
-    Ok(text.trim().to_owned())
+    Program::running().map(Some)
 }
 
 pub(in crate::commands::seal) fn read_note(path: &Path) -> Result<Note> {

@@ -149,6 +149,7 @@ pub(super) fn make_copy(
         of,
         created: now,
         contact: plan.contact.as_deref(),
+        with_tool: plan.tool.is_some(),
         mark: random,
     });
     let facts = CarrierFacts {
