@@ -1,5 +1,5 @@
 //! Carriers that are media: writing folders of files to them so that what looks finished is finished, reading them as
-//! what they are (somebody's stick), and telling which disk they are on.
+//! what they are (somebody's stick), and telling which medium they are, apart from those before it.
 //!
 //! Knows names, files, folders, file systems and disks. Knows nothing of what the files mean: no vault, no share.
 
@@ -10,6 +10,7 @@ mod folder;
 mod medium;
 mod mounts;
 mod readback;
+mod rename;
 mod sums;
 
 use std::fs;
@@ -22,6 +23,7 @@ pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::{NewFolder, Parked};
 pub use medium::{Medium, Part};
 pub use mounts::{Mount, Mounts};
+pub use rename::rename_new;
 pub use sums::Sums;
 
 use crate::error::{Error, Result};

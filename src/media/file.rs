@@ -9,11 +9,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::folder::{Place, unfinished};
-use super::readback;
+use super::{readback, rename_new};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 
@@ -259,24 +259,6 @@ impl Written {
     }
 }
 
-/// Renames, unless the new name is taken.
-fn rename_new(dir: &File, from: &str, to: &str) -> rustix::io::Result<()> {
-    match rustix::fs::renameat_with(dir, from, dir, to, RenameFlags::NOREPLACE) {
-        // drivers outside the kernel (exfat-fuse, ntfs-3g) do not know the flag
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => rename_after_look(dir, from, to),
-        answer => answer,
-    }
-}
-
-/// Renames where the system cannot look and rename in one step. The folder is ours alone, so the gap is bearable.
-fn rename_after_look(dir: &File, from: &str, to: &str) -> rustix::io::Result<()> {
-    match rustix::fs::statat(dir, to, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(_) => Err(Errno::EXIST),
-        Err(Errno::NOENT) => rustix::fs::renameat(dir, from, dir, to),
-        Err(errno) => Err(errno),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::NewFolder;
@@ -367,18 +349,6 @@ mod tests {
             fs::remove_file(&path).unwrap();
             fs::remove_file(folder.path().join("a.unfinished")).unwrap();
         }
-    }
-
-    #[test]
-    fn without_the_systems_help_a_taken_name_is_left_alone_too() {
-        let (_parent, folder) = folder();
-        let dir = File::open(folder.path()).unwrap();
-        fs::write(folder.path().join("from"), "new").unwrap();
-        fs::write(folder.path().join("to"), "old").unwrap();
-        assert_eq!(rename_after_look(&dir, "from", "to"), Err(Errno::EXIST));
-        assert_eq!(fs::read(folder.path().join("to")).unwrap(), b"old");
-        assert_eq!(rename_after_look(&dir, "from", "free"), Ok(()));
-        assert_eq!(fs::read(folder.path().join("free")).unwrap(), b"new");
     }
 
     #[test]

@@ -40,9 +40,15 @@ impl NewFolder {
             Err(Errno::EXIST) => return Err(Error::Exists(path)),
             Err(errno) => return Err(Error::io("create", &path)(errno.into())),
         }
-        sync_dir(&parent_dir).map_err(Error::io("flush", parent))?;
-        let dir =
-            open_dir(&parent_dir, name, OFlags::NOFOLLOW).map_err(Error::io("open", &path))?;
+        let opened = sync_dir(&parent_dir)
+            .map_err(Error::io("flush", parent))
+            .and_then(|()| {
+                open_dir(&parent_dir, name, OFlags::NOFOLLOW).map_err(Error::io("open", &path))
+            });
+        let dir = opened.inspect_err(|_| {
+            // best effort: an empty folder would look like a carrier that lost its files
+            let _ = rustix::fs::unlinkat(&parent_dir, name, AtFlags::REMOVEDIR);
+        })?;
         let place = Arc::new(Place {
             dir,
             path,

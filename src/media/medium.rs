@@ -181,3 +181,6 @@ fn free_bytes(path: &Path) -> Option<u64> {
     let told = rustix::fs::statvfs(path).ok()?;
     told.f_bavail.checked_mul(told.f_frsize)
 }
+
+#[cfg(test)]
+mod tests;

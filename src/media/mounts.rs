@@ -132,3 +132,90 @@ impl Mount {
         Medium::at(&self.point)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::device::tests::Fake;
+
+    const ROOT: &str = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:5 / /proc rw - proc proc rw\n\
+                        3 1 8:1 / /home rw - ext4 /dev/sda1 rw\n";
+
+    fn machine() -> Fake {
+        let fake = Fake::new();
+        fake.stick("1-1", "sda", (8, 0), "A");
+        fake.stick("1-2", "sdb", (8, 16), "B");
+        let disk = "pci0000:00/usb1/1-2/1-2:1.0/host6/target6:0:0/6:0:0:0/block/sdb";
+        fake.file(&format!("sys/devices/{disk}/diskseq"), "7\n");
+        fake.mounts(ROOT);
+        fake
+    }
+
+    fn points(mounts: &[Mount]) -> Vec<&str> {
+        mounts
+            .iter()
+            .map(|mount| mount.point.to_str().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn only_what_lies_on_a_block_device_is_listed_and_the_systems_own_is_marked() {
+        let fake = machine();
+        let stick = "9 1 8:17 / /media/my\\040stick ro - vfat /dev/sdb1 rw\n8 1 0:9 / /t rw - tmpfs none rw\n";
+        fake.mounts(&format!("{ROOT}{stick}"));
+        let mounts = fake.resolver.mounts();
+        assert_eq!(points(mounts.list()), ["/", "/home", "/media/my stick"]);
+        let [root, home, stick] = mounts.list() else {
+            panic!("three mounts");
+        };
+        assert!(root.is_system && home.is_system && !stick.is_system);
+        assert_eq!(
+            (stick.kind.as_str(), stick.source.as_str()),
+            ("vfat", "/dev/sdb1")
+        );
+        assert!(stick.read_only && stick.is_removable && !home.read_only);
+        assert_eq!((stick.id, stick.seq), (9, Some(7)));
+    }
+
+    #[test]
+    fn a_stick_that_is_mounted_pulled_or_swapped_is_noticed() {
+        let fake = machine();
+        let mut now = fake.resolver.mounts();
+        let before = now.clone();
+        assert!(!now.update() && now.new_since(&before).is_empty());
+        let stick = format!("{ROOT}9 1 8:17 / /media/B rw - vfat /dev/sdb1 rw\n");
+        fake.mounts(&stick);
+        assert!(now.update());
+        assert_eq!(points(&now.new_since(&before)), ["/media/B"]);
+        assert!(!now.update());
+        let with = now.clone();
+        // the same lines, for another stick
+        let disk = "pci0000:00/usb1/1-2/1-2:1.0/host6/target6:0:0/6:0:0:0/block/sdb";
+        fake.file(&format!("sys/devices/{disk}/diskseq"), "8\n");
+        assert!(now.update());
+        assert_eq!(points(&now.new_since(&with)), ["/media/B"]);
+        fake.mounts(ROOT);
+        assert!(now.update());
+        assert_eq!(now.new_since(&with), []);
+        assert_eq!(points(now.list()), ["/", "/home"]);
+        // a change of what is no medium is none
+        fake.mounts(&format!("{ROOT}8 1 0:9 / /t rw - tmpfs none rw\n"));
+        assert!(!now.update());
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_empty() {
+        let fake = Fake::new();
+        assert_eq!(fake.resolver.mounts().list(), []);
+        assert!(!fake.resolver.mounts().update());
+    }
+
+    #[test]
+    fn the_mounts_of_this_machine_can_be_read() {
+        let mut now = Mounts::now();
+        let before = now.clone();
+        now.update();
+        assert!(now.list().iter().all(|mount| mount.point.is_absolute()));
+        let _ = now.new_since(&before);
+    }
+}

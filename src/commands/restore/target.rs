@@ -6,11 +6,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::CWD;
+use rustix::io::Errno;
 
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::key;
+use crate::media;
 use crate::node::remove_tree;
 use crate::report::Severity;
 
@@ -93,7 +95,7 @@ impl Unfinished {
         for entry in entries {
             let entry = entry.map_err(Error::io("list", &self.dir))?;
             let (from, to) = (entry.path(), self.into.join(entry.file_name()));
-            if let Err(error) = rename_new(&from, &to) {
+            if let Err(error) = publish_one(&from, &to) {
                 // All or nothing: what already has its final name goes back.
                 published
                     .iter()
@@ -158,16 +160,10 @@ fn leftover(path: &Path, session: &mut Session) -> Result<()> {
     Err(Error::Leftover(path.to_owned()))
 }
 
-fn rename_new(from: &Path, to: &Path) -> Result<()> {
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+fn publish_one(from: &Path, to: &Path) -> Result<()> {
+    match media::rename_new(CWD, from, to) {
         Ok(()) => Ok(()),
-        Err(rustix::io::Errno::EXIST) => Err(Error::Exists(to.to_owned())),
-        // Drivers outside the kernel do not know the flag.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS)
-            if fs::symlink_metadata(to).is_err() =>
-        {
-            fs::rename(from, to).map_err(Error::io("rename", to))
-        }
+        Err(Errno::EXIST) => Err(Error::Exists(to.to_owned())),
         Err(errno) => Err(Error::io("rename", to)(errno.into())),
     }
 }

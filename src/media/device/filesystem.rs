@@ -124,3 +124,102 @@ fn number(bytes: &[u8], start: &str) -> String {
 fn is_set(text: &str) -> bool {
     text.bytes().any(|byte| !matches!(byte, b'0' | b'-'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::device::tests::Fake;
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    #[test]
+    fn a_link_of_udev_is_believed_before_the_device_is_read() {
+        let fake = Fake::new();
+        let links = fake.resolver.dev.join("disk/by-uuid");
+        fs::create_dir_all(&links).unwrap();
+        symlink("../../sdb1", links.join("1234-ABCD")).unwrap();
+        symlink("../../sdb2", links.join("evil\u{1b}[2J")).unwrap();
+        let mut head = vec![0; 2048];
+        head[..4].copy_from_slice(b"XFSB");
+        head[32] = 1;
+        fs::write(fake.resolver.dev.join("sdb1"), &head).unwrap();
+        fs::write(fake.resolver.dev.join("sdb3"), &head).unwrap();
+        let uuid = |name| fake.resolver.filesystem_uuid(name);
+        assert_eq!(uuid("sdb1").as_deref(), Some("1234-ABCD"));
+        assert_eq!(uuid("sdb2").as_deref(), Some("evil?[2J"));
+        assert_eq!(
+            uuid("sdb3").as_deref(),
+            Some("01000000-0000-0000-0000-000000000000")
+        );
+        assert_eq!(
+            (uuid("sdb4"), fake.resolver.partition_uuid("sdb1")),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_file_system_have_no_uuid() {
+        assert_eq!(from_head(&[0; HEAD]), None);
+        assert_eq!(from_head(&[0xff; HEAD]), None);
+        assert_eq!(from_btrfs(&[0xff; 256]), None);
+        let mut unset = [0; HEAD];
+        unset[..4].copy_from_slice(b"XFSB");
+        assert_eq!(from_head(&unset), None);
+        let short = tempfile::NamedTempFile::new().unwrap();
+        fs::write(short.path(), "XFSB").unwrap();
+        assert_eq!(from_device(short.path()), None);
+    }
+
+    /// What stock programs make and what `blkid` says of it.
+    #[test]
+    fn the_uuid_of_a_real_file_system_is_what_blkid_says() {
+        let dir = tempfile::tempdir().unwrap();
+        let programs: [(&[&str], u64); 8] = [
+            (&["mkfs.ext4", "-q"], 8),
+            (&["mkfs.vfat", "-F", "16"], 16),
+            (&["mkfs.vfat", "-F", "32"], 40),
+            (&["mkfs.vfat", "-F", "12"], 2),
+            (&["mkfs.exfat"], 16),
+            (&["mkfs.xfs", "-q"], 400),
+            (&["mkfs.btrfs", "-q"], 200),
+            (
+                &[
+                    "mkntfs", "-F", "-Q", "-q", "-s", "512", "-p", "0", "-H", "0", "-S", "0",
+                ],
+                16,
+            ),
+        ];
+        let mut made = 0;
+        for (command, mebibytes) in programs {
+            let image = dir.path().join("image");
+            let _ = fs::remove_file(&image);
+            File::create(&image)
+                .unwrap()
+                .set_len(mebibytes << 20)
+                .unwrap();
+            let done = Command::new(command[0])
+                .args(&command[1..])
+                .arg(&image)
+                .output();
+            if !done.is_ok_and(|done| done.status.success()) {
+                continue;
+            }
+            let said = Command::new("blkid")
+                .args(["-p", "-o", "value", "-s", "UUID"])
+                .arg(&image)
+                .output();
+            let Ok(said) = said.map(|said| String::from_utf8(said.stdout).unwrap()) else {
+                continue;
+            };
+            assert_eq!(
+                from_device(&image).as_deref(),
+                Some(said.trim()),
+                "{command:?}"
+            );
+            made += 1;
+        }
+        if made == 0 {
+            crate::tests::skipped(crate::tests::Need::Tool, "there is no mkfs and no blkid");
+        }
+    }
+}
