@@ -8,11 +8,11 @@ use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
 use crate::kind::Kind;
-use crate::media::{self, NewFolder, OpenFolder};
+use crate::media::{self, Medium, NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 /// Rules that can be set aside.
-const RULES: [&str; 2] = ["devices", "together"];
+const RULES: [&str; 2] = ["devices", "together:NAME"];
 
 /// Arguments of `copy`.
 #[derive(clap::Args)]
@@ -26,7 +26,7 @@ pub struct Args {
     /// Practise: allows a copy on the same device, for rehearsal material
     #[arg(long)]
     rehearsal: bool,
-    /// Set a rule aside, with the reason: devices, together
+    /// Set a rule aside, with the reason: devices, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
 }
@@ -117,30 +117,25 @@ fn check_device(
             found: "production",
         });
     }
-    if media::separate(&media::device_of(&checked.path), &media::device_of(&to))
-        || (args.rehearsal && rehearsal)
-    {
+    let near = Medium::at(&to).not_apart(&Medium::at(&checked.path));
+    let (Some(near), false) = (near, args.rehearsal && rehearsal) else {
         return Ok(());
-    }
-    match exceptions
-        .iter()
-        .find(|exception| exception.rule == "devices")
-    {
-        Some(Exception { reason, .. }) => {
-            session.terminal.warn(&format!(
-                "the copy lies on the device of its source; reason given: {reason:?}"
-            ));
-            Ok(())
-        }
-        None => Err(Error::Refused {
+    };
+    let reason = exceptions.iter().find(|given| given.rule == "devices");
+    let Some(Exception { reason, .. }) = reason else {
+        return Err(Error::Refused {
             what: format!(
-                "{:?} is not known to be on another device than {:?}",
+                "{:?} is not known to be another medium than {:?}: {near}",
                 args.to, checked.path
             ),
             hint: "use another medium, or set the rule aside with --exception devices=REASON"
                 .into(),
-        }),
-    }
+        });
+    };
+    session.terminal.warn(&format!(
+        "the copy may lie on the medium of its source ({near}); reason given: {reason:?}"
+    ));
+    Ok(())
 }
 
 /// Whoever finds one stick must not hold two things of one vault.
@@ -149,18 +144,34 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
         return Ok(());
     };
     let of_vault = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
-    let there = media::find(&args.to, &of_vault)?.paths;
-    let allowed = exceptions
-        .iter()
-        .any(|exception| exception.rule == "together");
-    match there.first() {
-        Some(other) if !allowed => Err(Error::Refused {
+    for other in media::find(&args.to, &of_vault)?.paths {
+        let there = carrier::read(&other)?.share.and_then(Result::ok);
+        let there = there.map(|share| share.facts.custodian.to_string());
+        let mine = match &checked.holds {
+            Holds::Share(_, custodian) => Some(custodian.to_string()),
+            Holds::Vault | Holds::Nothing => None,
+        };
+        // two shares on one carrier are never allowed, and two copies of one thing are one
+        let name = match (mine, there) {
+            (Some(name), None) | (None, Some(name)) => Some(name),
+            _ => None,
+        };
+        let rule = name.as_ref().map(|name| format!("together:{name}"));
+        if exceptions
+            .iter()
+            .any(|given| Some(&given.rule) == rule.as_ref())
+        {
+            continue;
+        }
+        let or = rule.map_or(String::new(), |rule| {
+            format!(", or set the rule aside with --exception {rule}=REASON")
+        });
+        return Err(Error::Refused {
             what: format!("{other:?} of the same vault lies there already"),
-            hint: "use a medium of its own, or set the rule aside with --exception together=REASON"
-                .into(),
-        }),
-        _ => Ok(()),
+            hint: format!("use a medium of its own{or}"),
+        });
     }
+    Ok(())
 }
 
 fn role(checked: &Checked) -> Option<Role> {

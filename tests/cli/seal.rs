@@ -131,7 +131,7 @@ fn a_copy_is_one_more_whole_carrier_that_restores() {
 fn a_production_copy_on_its_sources_disk_is_refused() {
     let scene = production();
     fs::create_dir(scene.at("v3")).unwrap();
-    scene.run("copy v1 v3").exits(5).says("another device");
+    scene.run("copy v1 v3").exits(5).says("another medium");
     scene.is_bare("v3");
     scene
         .run("copy v1 v3 --rehearsal")

@@ -15,6 +15,7 @@ mod watched;
 use std::path::PathBuf;
 
 use super::desk::Desk;
+use super::places::listed;
 use super::table::Mark;
 use super::{Plan, Thing};
 use crate::carrier::{self, Common};
@@ -26,6 +27,7 @@ use crate::key::VaultKey;
 use crate::label::Label;
 use crate::manifest::{Carrier, FixedFile, Manifest, PayloadPart, ReadManifest};
 use crate::payload::Summary;
+use crate::report::Severity;
 use crate::shamir::Point;
 use crate::share::{Facts, Share};
 use crate::signature::Identity;
@@ -70,6 +72,9 @@ pub(super) fn write(
         is_sealed: false,
     };
     let outcome = writing.all(&key, points, bytes);
+    if let Err(Error::Refused { .. }) = &outcome {
+        writing.tell_missing();
+    }
     let Writing {
         begun,
         written,
@@ -198,6 +203,25 @@ impl Writing<'_> {
         self.written.sort_by_key(|written| written.order());
         let lines = self.written.iter().map(|written| written.line.clone());
         self.session.report.carriers.extend(lines);
+    }
+
+    /// What a sealing that was stopped lacks.
+    fn tell_missing(&mut self) {
+        let there = |copy: &&Copy| {
+            let written = self.written.iter().any(|written| written.is(copy));
+            written
+                || self.begun.iter().any(|begun| {
+                    self.copies
+                        .get(begun.index)
+                        .is_some_and(|c| c.on() == copy.on())
+                })
+        };
+        let open = self.copies.iter().filter(|copy| !there(copy));
+        let missing: Vec<String> = open.map(|copy| copy.holds.clone()).collect();
+        if !missing.is_empty() && !self.is_sealed {
+            let text = format!("not written: {}", listed(&missing));
+            self.session.find(Severity::Error, "missing", "", &text, "");
+        }
     }
 
     fn sealed(&mut self, manifest: Manifest) -> Sealed {

@@ -87,6 +87,11 @@ pub(super) struct Written {
 }
 
 impl Written {
+    /// Whether this is that copy.
+    pub(super) fn is(&self, copy: &Copy) -> bool {
+        (self.thing, self.copy) == (copy.thing, copy.facts.copy)
+    }
+
     /// The vault before the shares, by number and copy.
     pub(super) fn order(&self) -> (u8, u8) {
         match self.thing {
