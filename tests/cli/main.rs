@@ -23,3 +23,4 @@ mod scene;
 mod seal;
 mod shares;
 mod support;
+mod typed;

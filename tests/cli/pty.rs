@@ -134,7 +134,8 @@ impl Pty {
 
     /// Sends the program a signal.
     pub(crate) fn gets(&mut self, signal: Signal) -> &mut Self {
-        kill_process(self.program.unwrap(), signal).unwrap();
+        // It may have ended already.
+        let _ = kill_process(self.program.unwrap(), signal);
         self
     }
 
@@ -148,11 +149,6 @@ impl Pty {
     pub(crate) fn echoes(&self) -> bool {
         let modes = tcgetattr(&self.screen).unwrap().local_modes;
         modes.contains(LocalModes::ECHO)
-    }
-
-    /// The program's process id.
-    pub(crate) fn pid(&self) -> Pid {
-        self.program.unwrap()
     }
 
     /// Waits for the end: the terminal is as it was, and what was shown is in the outcome.
