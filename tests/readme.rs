@@ -65,7 +65,7 @@ fn the_first_rehearsal_of_the_readme_works_to_the_letter() {
     assert!(session.len() >= 5);
     let (worked, text) = run(&session.concat(), dir.path());
     assert!(worked, "{text}");
-    assert!(text.contains("Sealed. Write this down"), "{text}");
+    assert!(text.contains("Write this on paper"), "{text}");
     assert!(text.contains("Restored"), "{text}");
     let practice = dir.path().join("practice");
     assert!(
@@ -202,7 +202,7 @@ fn the_ceremony_of_the_quickstart_works_command_by_command() {
         said.push_str(&text);
     }
     for line in [
-        "Sealed. Write this down",
+        "Write this on paper",
         "Restored",
         "SAME",
         "frozen vectors",

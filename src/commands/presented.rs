@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
+use crate::commands::restore::typed::{self, Given};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::media::{self, Found};
@@ -33,11 +34,15 @@ const MOST_IN_A_PLACE: usize = 64;
 /// day the bad stick must not stop the good ones.
 ///
 /// # Errors
-/// [`Error::Interrupted`].
+/// [`Error::Interrupted`]; what [`typed::given`] answers for `-`.
 pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presented> {
     let mut presented = Presented::default();
     for place in places {
         interrupt::check()?;
+        if place.as_os_str() == "-" {
+            presented.take_typed(typed::given(session)?);
+            continue;
+        }
         match carrier::find(place) {
             Ok(found) => presented.take_all(place, found, session),
             Err(error) => unreadable(place, &error, session),
@@ -74,6 +79,18 @@ impl Presented {
         for path in found.paths.iter().take(MOST_IN_A_PLACE) {
             if let Err(error) = self.take(path, session) {
                 unreadable(path, &error, session);
+            }
+        }
+    }
+
+    /// Shares that came by `-`.
+    fn take_typed(&mut self, given: Vec<Given>) {
+        for (place, given) in (1..).zip(given) {
+            let from = PathBuf::from(format!("typed (share {place})"));
+            match given {
+                Given::Lines(share) => self.table.add_bare(from, share),
+                Given::File(share) => self.table.add_share(from, share),
+                Given::Unreadable(why) => self.table.add_unreadable(from, why),
             }
         }
     }

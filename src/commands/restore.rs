@@ -5,6 +5,7 @@ mod deliver;
 mod judging;
 mod salvage;
 mod target;
+pub(in crate::commands) mod typed;
 mod watching;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ const WIDEST: Bounds = Bounds {
 /// Arguments of `restore`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; once for each
+    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; "-" for shares that are typed, or text on standard input; once for each
     #[arg(long, value_name = "PATH", required = true)]
     from: Vec<PathBuf>,
     /// A new or empty directory for the files; each node directory comes back under its own name

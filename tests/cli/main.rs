@@ -26,3 +26,4 @@ mod shares;
 mod stranger;
 mod support;
 mod tool;
+mod typed;
