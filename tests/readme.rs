@@ -201,12 +201,7 @@ fn the_ceremony_of_the_quickstart_works_command_by_command() {
         assert!(worked, "{block}\n{text}");
         said.push_str(&text);
     }
-    for line in [
-        "Write this on paper",
-        "Restored",
-        "SAME",
-        "frozen vectors",
-    ] {
+    for line in ["Write this on paper", "Restored", "SAME", "frozen vectors"] {
         assert!(said.contains(line), "{line:?} is not in\n{said}");
     }
     assert!(!said.contains("NOT WHOLE"), "{said}");
