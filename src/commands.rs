@@ -6,9 +6,11 @@ mod presented;
 pub mod rehearse;
 pub mod restore;
 pub mod seal;
+mod secrets;
 pub mod selftest;
 pub mod shell;
 mod transfer;
+mod unlock;
 pub mod verify;
 
 use clap::Subcommand;

@@ -7,6 +7,7 @@
 mod bare;
 mod judged;
 mod verdict;
+mod waiting;
 
 use std::path::PathBuf;
 

@@ -3,6 +3,7 @@
 use data_encoding::HEXLOWER;
 
 use super::Role;
+use crate::cipher::Lock;
 use crate::kind::Kind;
 use crate::label::{self, Label};
 use crate::signature::VaultId;
@@ -18,6 +19,8 @@ pub struct CopyOf<'a> {
     pub role: Role,
     /// The custodian, for a share.
     pub custodian: Option<&'a Label>,
+    /// What the share needs besides, if it is protected.
+    pub lock: Option<Lock>,
     /// Of the vault.
     pub id: VaultId,
     /// Of the vault.
@@ -83,6 +86,17 @@ fn whom(of: &CopyOf<'_>) -> String {
     format!("{first}{second}")
 }
 
+/// The line that says what a protected share needs besides.
+fn also(lock: Option<Lock>) -> &'static str {
+    match lock {
+        None => "",
+        Some(Lock::Passphrase) => {
+            "Locked    its passphrase is needed too; only who keeps it knows it\n"
+        }
+        Some(Lock::Recipient) => "Locked    the own age key of who keeps it is needed too\n",
+    }
+}
+
 /// The text of README.txt: at most 25 lines of 78 columns.
 pub fn readme(of: &CopyOf<'_>) -> String {
     let CopyOf {
@@ -109,6 +123,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          \n\
          What      {what}\n\
          Whose     {whose}\n\
+         {also}\
          Copy      {copy} of {total} made at the sealing on {date}\n\
          Vault     {id}\n\
          Label     {label}\n\
@@ -130,6 +145,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
         kind = of.kind.as_str().to_uppercase(),
         practice = practice(of.kind),
         what = what(of),
+        also = also(of.lock),
         total = of.of,
         date = created.date(),
         programs = programs(of),
@@ -142,10 +158,16 @@ mod tests {
     use super::*;
 
     /// Every line that can be long is as long as it can be.
-    fn longest(role: Role, custodian: Option<&Label>, contact: Option<&str>) -> String {
+    fn longest(
+        role: Role,
+        custodian: Option<&Label>,
+        lock: Option<Lock>,
+        contact: Option<&str>,
+    ) -> String {
         readme(&CopyOf {
             role,
             custodian,
+            lock,
             id: VaultId([0xab; 16]),
             label: &long(),
             kind: Kind::Rehearsal,
@@ -169,8 +191,13 @@ mod tests {
         let words = "nine char ".repeat(12);
         let one_word = "w".repeat(label::MAX_LINE_COLUMNS);
         for contact in [None, Some(words.trim()), Some(one_word.as_str())] {
-            for (role, custodian) in [(Role::Vault, None), (Role::Share(32), Some(&long()))] {
-                let text = longest(role, custodian, contact);
+            for (role, custodian, lock) in [
+                (Role::Vault, None, None),
+                (Role::Share(32), Some(&long()), None),
+                (Role::Share(32), Some(&long()), Some(Lock::Passphrase)),
+                (Role::Share(32), Some(&long()), Some(Lock::Recipient)),
+            ] {
+                let text = longest(role, custodian, lock, contact);
                 assert!(text.lines().count() <= 25, "{text}");
                 assert!(text.lines().all(|line| line.len() <= 78), "{text}");
                 assert!(text.contains("REHEARSAL") && text.contains("2027-02-02"));
@@ -182,10 +209,10 @@ mod tests {
     #[test]
     fn a_contact_is_there_whole_and_without_one_that_is_said() {
         let contact = "Security office of Bank A, duty officer, +41 44 000 00 00, PO box 1, 8001 Zurich, case CV-9F3A";
-        let text = longest(Role::Vault, None, Some(contact));
+        let text = longest(Role::Vault, None, None, Some(contact));
         let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(joined.contains(contact), "{text}");
-        let none = longest(Role::Vault, None, None);
+        let none = longest(Role::Vault, None, None, None);
         assert!(
             none.contains("Whom to call: not given at the sealing\n"),
             "{none}"

@@ -110,6 +110,7 @@ impl Rehearsal<'_> {
             Ok(seal::Custodian {
                 name: Label::new(name)?,
                 to,
+                protect: None,
             })
         };
         Ok(seal::Plan {
@@ -123,6 +124,7 @@ impl Rehearsal<'_> {
             contact: Some("security office (rehearsal)".into()),
             tool: None,
             exceptions: Vec::new(),
+            secret_fd: Default::default(),
         })
     }
 

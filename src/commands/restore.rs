@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 use crate::carrier::PayloadReader;
 use crate::commands::Session;
 use crate::commands::presented;
+use crate::commands::secrets::OpenArgs;
+use crate::commands::unlock::Unlocking;
+use crate::commands::verify::expected;
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
 use crate::payload::{self, Bounds};
@@ -53,6 +56,8 @@ pub struct Args {
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
+    #[command(flatten)]
+    open: OpenArgs,
     /// Every copy is damaged: bring back the files that are still whole, into DIR/INCOMPLETE
     #[arg(long, conflicts_with_all = ["only", "note_to"])]
     salvage: bool,
@@ -72,6 +77,7 @@ impl Args {
             preserve: true,
             note_to: None,
             expect,
+            open: OpenArgs::default(),
             salvage: false,
             rehearsal: true,
         }
@@ -83,7 +89,9 @@ impl Args {
 /// # Errors
 /// Whatever stopped it; then nothing has appeared under a final name.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let mut unlocking = unlocking(args)?;
     session.warn_of_machine();
+    let expect = args.expect.as_deref().map(expected).transpose()?;
     let choice = Choice::new(
         &args.only,
         args.preserve,
@@ -91,8 +99,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         &args.into,
     )?;
     Unfinished::check(&args.into, session)?;
-    let presented = presented::gather(&args.from, session)?;
-    let (judged, vaults) = judge(presented, args.expect.as_deref(), session)?;
+    let mut presented = presented::gather(&args.from, session)?;
+    unlocking.open_all(&mut presented.table, expect, session)?;
+    let (judged, vaults) = judge(presented, expect, session)?;
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
     if vaults.is_empty() {
@@ -125,6 +134,17 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         .terminal
         .result(&format!("The files are in {:?}", args.into))?;
     Ok(done.exit)
+}
+
+/// What opens protected shares. Standard input gives either shares or passphrases.
+fn unlocking(args: &Args) -> Result<Unlocking> {
+    if args.open.secret_fd.is_stdin() && args.from.iter().any(|from| from.as_os_str() == "-") {
+        return Err(Error::Usage {
+            what: "--secret-fd 0 and --from - both read standard input".into(),
+            hint: "give the passphrases on another descriptor: --secret-fd 3".into(),
+        });
+    }
+    Unlocking::new(&args.open)
 }
 
 /// A restore that is complete but for its final names.

@@ -4,6 +4,7 @@ mod ask;
 mod desk;
 mod places;
 mod plan;
+mod protect;
 mod table;
 mod tool;
 mod write;
@@ -11,6 +12,7 @@ mod write;
 use std::path::PathBuf;
 
 use crate::commands::Session;
+use crate::commands::secrets::SecretFd;
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
@@ -20,6 +22,7 @@ use crate::{locked, shamir};
 
 pub(in crate::commands) use plan::exception;
 pub use plan::{Custodian, Destination, Plan, Thing};
+pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
 pub use write::Sealed;
@@ -46,6 +49,12 @@ pub struct Args {
     /// Where the medium for a custodian's share is mounted; at least two for each custodian
     #[arg(long, value_name = "NAME=DIR")]
     pub(super) share_to: Vec<String>,
+    /// Protect a custodian's share: with a passphrase, which is asked, or to
+    /// the custodian's own age key
+    #[arg(long, value_name = "NAME[=age1...]")]
+    pub(super) protect: Vec<String>,
+    #[command(flatten)]
+    pub(super) secret_fd: SecretFd,
     /// What goes into the vault: the whole base directory
     #[arg(long, value_enum, default_value = "node")]
     scope: Scope,
@@ -97,6 +106,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 /// # Errors
 /// Whatever stopped it.
 pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
+    let secrets = protect::source(plan, session)?;
     session.warn_of_machine();
     check_machine(plan, session)?;
     let surveys = plan
@@ -110,6 +120,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     tool::announce(plan, session);
     check_contact(plan, session);
     table::announce(plan, mark, &surveys, session)?;
+    let protections = protect::choose(plan, secrets, session)?;
     let key = VaultKey::draw()?;
     let points = shamir::split(key.secret(), usize::from(plan.k), plan.custodians.len())?;
     if locked::unlocked() > 0 {
@@ -123,7 +134,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         );
     }
     let bytes = surveys.iter().map(|survey| survey.bytes).sum();
-    let sealed = write::write(plan, mark, key, points, bytes, session)?;
+    let sealed = write::write(plan, mark, (key, points, protections), bytes, session)?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
     Ok(sealed)
 }

@@ -1,15 +1,21 @@
 //! `verify`: any carrier, alone, without a quorum and without showing a secret.
 
+mod secret_part;
+
 use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
+use crate::commands::secrets::OpenArgs;
+use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
 use crate::media;
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
 use crate::terminal::size;
+
+use secret_part::secret_part;
 
 /// Arguments of `verify`.
 #[derive(clap::Args)]
@@ -20,6 +26,29 @@ pub struct Args {
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
+    /// Open protected shares too, to prove their secret parts: asks for the
+    /// passphrases, unless --identity or --secret-fd give what opens them
+    #[arg(long = "open")]
+    wants_open: bool,
+    #[command(flatten)]
+    open: OpenArgs,
+}
+
+/// What the carriers are checked with.
+struct Verifying {
+    expect: Option<VaultId>,
+    /// `None` when protected shares are to stay closed.
+    unlocking: Option<Unlocking>,
+    exit: Exit,
+}
+
+impl Verifying {
+    /// The first cause wins.
+    fn ended(&mut self, exit: Exit) {
+        if self.exit == Exit::Done {
+            self.exit = exit;
+        }
+    }
 }
 
 /// Checks every carrier found under the paths.
@@ -27,13 +56,17 @@ pub struct Args {
 /// # Errors
 /// [`Error::Io`] for a path that is not there; [`Error::Usage`] when it holds nothing of coldvault.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let expect = args.expect.as_deref().map(expected).transpose()?;
-    let mut exit = Exit::Done;
+    let opens = args.wants_open || args.open.is_given();
+    let mut verifying = Verifying {
+        unlocking: opens.then(|| Unlocking::new(&args.open)).transpose()?,
+        expect: args.expect.as_deref().map(expected).transpose()?,
+        exit: Exit::Done,
+    };
     let mut first = None;
     for path in &args.paths {
-        match one_place(path, expect, session) {
-            Ok(true) => {}
-            Ok(false) => exit = Exit::Material,
+        match one_place(path, &mut verifying, session) {
+            Ok(()) => {}
+            Err(error @ Error::Interrupted) => return Err(error),
             Err(error) if first.is_none() => first = Some(error),
             Err(error) => {
                 let subject = format!("{path:?}");
@@ -47,11 +80,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             }
         }
     }
-    first.map_or(Ok(exit), Err)
+    first.map_or(Ok(verifying.exit), Err)
 }
 
 /// Checks everything at one place: a bad path must not keep the next one from being checked.
-fn one_place(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+fn one_place(path: &Path, verifying: &mut Verifying, session: &mut Session) -> Result<()> {
     let found = carrier::find(path)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
@@ -68,15 +101,17 @@ fn one_place(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Res
             "check them one by one",
         );
     }
-    let mut whole = true;
     for path in found.paths {
-        whole &= if path.is_dir() {
-            carrier(&path, expect, session)?
+        let closed = if path.is_dir() {
+            carrier(&path, verifying, session)?
         } else {
-            file(&path, expect, session)?
+            file(&path, verifying, session)?
         };
+        if let Some(mut share) = closed {
+            secret_part(&path, &mut share, verifying, session)?;
+        }
     }
-    Ok(whole)
+    Ok(())
 }
 
 /// The id that `--expect` names.
@@ -90,7 +125,13 @@ pub(super) fn expected(text: &str) -> Result<VaultId> {
     })
 }
 
-fn carrier(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+/// A share that is whole, and closed, is given back.
+fn carrier(
+    path: &Path,
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<Option<ReadShare>> {
+    let expect = verifying.expect;
     let checked = carrier::check(path, expect)?;
     let whole = checked.is_whole();
     let verdict = if whole {
@@ -137,7 +178,10 @@ fn carrier(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Resul
         session.report.vault = Some(VaultLine::of(manifest));
     }
     session.report.carriers.push(line(path, &checked));
-    Ok(whole)
+    if !whole {
+        verifying.ended(Exit::Material);
+    }
+    Ok(checked.closed.filter(|_| whole))
 }
 
 /// What a carrier holds, for people.
@@ -148,7 +192,8 @@ pub(super) fn holds(checked: &Checked) -> String {
     match &checked.holds {
         Holds::Vault => format!("vault{copy}"),
         Holds::Share(number, custodian) => {
-            format!("{}{copy}", carrier::share_name(*number, custodian))
+            let locked = checked.closed.as_ref().map_or("", |_| ", protected");
+            format!("{}{copy}{locked}", carrier::share_name(*number, custodian))
         }
         Holds::Nothing => "nothing that can be told".into(),
     }
@@ -172,7 +217,12 @@ pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
 }
 
 /// A share file on its own: its signature proves it for the vault that it names.
-fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+fn file(
+    path: &Path,
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<Option<ReadShare>> {
+    let expect = verifying.expect;
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -211,6 +261,7 @@ fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<b
             text,
             "set it aside and use another copy",
         );
+        verifying.ended(Exit::Material);
     }
-    Ok(signed)
+    Ok(Some(share).filter(|share| signed && share.closed().is_some()))
 }

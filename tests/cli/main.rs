@@ -16,6 +16,7 @@ mod json;
 mod kinds;
 mod manifest;
 mod nodes;
+mod protect;
 mod pty;
 mod refusals;
 mod restore;

@@ -6,8 +6,9 @@ mod typed;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use super::Args;
+use super::{Args, Protect};
 use crate::ceremony::{self, Ceremony, Exception, SealedNode};
+use crate::commands::secrets::SecretFd;
 use crate::error::{Error, Result};
 use crate::host::program::Program;
 use crate::kind::Kind;
@@ -46,6 +47,8 @@ pub struct Plan {
     pub tool: Option<Program>,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
+    /// Where passphrases come from, if not from the terminal.
+    pub(in crate::commands) secret_fd: SecretFd,
 }
 
 /// Who keeps a share, and on which media.
@@ -54,6 +57,8 @@ pub struct Custodian {
     pub name: Label,
     /// One medium for each copy.
     pub to: Vec<Destination>,
+    /// How the share is protected, if it is.
+    pub protect: Option<Protect>,
 }
 
 /// Where one copy goes.
@@ -100,6 +105,7 @@ impl Plan {
             .map(|name| Custodian {
                 name,
                 to: Vec::new(),
+                protect: None,
             })
             .collect();
         for given in &args.share_to {
@@ -107,8 +113,11 @@ impl Plan {
             let found = custodians
                 .iter_mut()
                 .find(|custodian| custodian.name == name);
-            let found = found.ok_or_else(|| unknown_custodian(&name))?;
+            let found = found.ok_or_else(|| unknown_custodian("--share-to", &name))?;
             found.to.push(Destination::At(dir));
+        }
+        for given in &args.protect {
+            typed::protect(given, &mut custodians)?;
         }
         let k = check_threshold(args, custodians.len())?;
         let mut plan = Self {
@@ -130,6 +139,7 @@ impl Plan {
                 .iter()
                 .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
+            secret_fd: args.secret_fd,
         };
         plan.check_exceptions()?;
         if can_ask {

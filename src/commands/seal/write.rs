@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 use super::desk::Desk;
 use super::places::listed;
+use super::protect::Protections;
 use super::table::Mark;
 use super::{Plan, Thing};
 use crate::carrier::{self, Common};
@@ -30,9 +31,10 @@ use crate::payload::Summary;
 use crate::report::Severity;
 use crate::shamir::Point;
 use crate::share::{Facts, Share};
-use crate::signature::Identity;
+use crate::signature::{Identity, PublicKey};
 
 use copies::{Copy, Written, make_copy, take_back};
+use shares::ShareFile;
 use vaults::Begun;
 
 pub(in crate::commands) use copies::how;
@@ -54,8 +56,7 @@ pub struct Sealed {
 pub(super) fn write(
     plan: &Plan,
     mark: Mark,
-    key: VaultKey,
-    points: Vec<Point>,
+    (key, points, protections): (VaultKey, Vec<Point>, Protections),
     bytes: u64,
     session: &mut Session,
 ) -> Result<Sealed> {
@@ -63,7 +64,7 @@ pub(super) fn write(
     let copies = copies(plan, mark, &identity, session)?;
     let mut writing = Writing {
         plan,
-        identity: &identity,
+        public_key: identity.public_key(),
         desk: Desk::new(plan, identity.public_key().vault_id()),
         session,
         copies,
@@ -71,7 +72,7 @@ pub(super) fn write(
         written: Vec::new(),
         is_sealed: false,
     };
-    let outcome = writing.all(&key, points, bytes);
+    let outcome = writing.all((key, identity), points, protections, bytes);
     if let Err(Error::Refused { .. }) = &outcome {
         writing.tell_missing();
     }
@@ -108,7 +109,7 @@ fn copies(plan: &Plan, mark: Mark, identity: &Identity, session: &Session) -> Re
 
 struct Writing<'a> {
     plan: &'a Plan,
-    identity: &'a Identity,
+    public_key: PublicKey,
     desk: Desk<'a>,
     session: &'a mut Session,
     copies: Vec<Copy>,
@@ -127,33 +128,44 @@ impl<'a> Writing<'a> {
     {
         Common {
             manifest,
-            public_key: self.identity.public_key(),
+            public_key: self.public_key,
             tool: self.plan.tool.as_ref(),
         }
     }
 }
 
 impl Writing<'_> {
-    fn all(&mut self, key: &VaultKey, points: Vec<Point>, bytes: u64) -> Result<Sealed> {
-        let (parts, summary) = self.begin_vaults(key, bytes)?;
-        let shares = self.bind(points);
+    /// While media are asked for after the first, neither the key, the identity nor a passphrase is in memory any more.
+    fn all(
+        &mut self,
+        (key, identity): (VaultKey, Identity),
+        points: Vec<Point>,
+        protections: Protections,
+        bytes: u64,
+    ) -> Result<Sealed> {
+        let (parts, summary) = self.begin_vaults(&key, bytes)?;
+        drop(key);
+        let shares = self.bind(points, &identity);
         let manifest = self.manifest(&shares, parts, &summary);
-        let signed = manifest.sign(self.identity);
-        if signed.prove(&self.identity.public_key()).as_ref() != Ok(&manifest) {
+        let signed = manifest.sign(&identity);
+        if signed.prove(&self.public_key).as_ref() != Ok(&manifest) {
             return Err(Error::SelfTest {
                 what: "vault.json does not read back as it was written",
             });
         }
-        self.write_shares(&shares, &signed)?;
+        drop(identity);
+        let files = ShareFile::all(shares, protections)?;
+        self.write_shares(&files, &signed)?;
+        drop(files);
         self.finish_vaults(&signed)?;
         self.more_vaults(&manifest, &signed)?;
         self.tell();
         Ok(self.sealed(manifest))
     }
 
-    fn bind(&self, points: Vec<Point>) -> Vec<Share> {
+    fn bind(&self, points: Vec<Point>, identity: &Identity) -> Vec<Share> {
         let facts = |number: u8, custodian: &Label| Facts {
-            public_key: self.identity.public_key(),
+            public_key: self.public_key,
             kind: self.plan.kind,
             k: self.plan.k,
             n: self.plan.custodians.len() as u8,
@@ -162,7 +174,7 @@ impl Writing<'_> {
         };
         let bound = points.into_iter().zip(&self.plan.custodians);
         bound
-            .map(|(point, c)| Share::bind(facts(point.number, &c.name), point.y, self.identity))
+            .map(|(point, c)| Share::bind(facts(point.number, &c.name), point.y, identity))
             .collect()
     }
 
@@ -178,7 +190,7 @@ impl Writing<'_> {
             sha256: Digest::of(&copy.readme),
         };
         Manifest {
-            public_key: self.identity.public_key(),
+            public_key: self.public_key,
             kind: self.plan.kind,
             label: self.plan.label.clone(),
             created: self.session.now,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::carrier::{self, CarrierFacts, CopyOf};
 use crate::commands::Session;
 use crate::commands::seal::desk::{Due, Place};
-use crate::commands::seal::{Destination, Plan, Thing};
+use crate::commands::seal::{Destination, Plan, Protect, Thing};
 use crate::error::Result;
 use crate::key;
 use crate::manifest::Carrier;
@@ -135,6 +135,10 @@ pub(super) fn make_copy(
     key::random(&mut random)?;
     let (copy, of) = (copy as u8, plan.destinations(thing).len() as u8);
     let custodian = plan.custodian(thing).map(|custodian| &custodian.name);
+    let protect = plan
+        .custodian(thing)
+        .and_then(|custodian| custodian.protect.as_ref());
+    let lock = protect.map(Protect::lock);
     let due = Due {
         thing,
         copy,
@@ -145,6 +149,7 @@ pub(super) fn make_copy(
     let text = carrier::readme(&CopyOf {
         role,
         custodian,
+        lock,
         id: public_key.vault_id(),
         label: &plan.label,
         kind: plan.kind,
@@ -170,6 +175,10 @@ pub(super) fn make_copy(
             format!("{}, copy {copy} of {of}", carrier::share_name(number, name))
         }
         _ => format!("vault copy {copy} of {of}"),
+    };
+    let holds = match lock {
+        Some(_) => format!("{holds}, protected"),
+        None => holds,
     };
     Ok(Copy {
         thing,

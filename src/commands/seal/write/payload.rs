@@ -63,7 +63,7 @@ impl Writing<'_> {
 
     /// The folders of the vault copies whose media are there; of the first one in any case.
     fn make_folders(&mut self, made: &mut Vec<Made>) -> Result<()> {
-        let id = self.identity.public_key().vault_id();
+        let id = self.public_key.vault_id();
         let vaults = self
             .copies
             .iter()

@@ -1,26 +1,83 @@
 //! Every share copy, one after another: written, read back, finished, and its medium let go.
 
+use zeroize::Zeroizing;
+
 use super::copies::{Copy, Written, say_left};
 use super::{Writing, is_about};
 use crate::carrier;
+use crate::cipher::{Protected, Protection};
 use crate::commands::Session;
 use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
-use crate::error::Result;
+use crate::commands::seal::protect::Protections;
+use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::manifest::ReadManifest;
 use crate::media::NewFolder;
-use crate::share::Share;
+use crate::secret::SecretBytes;
+use crate::share::{ReadShare, Share};
+
+/// The file of one share, the same in all its copies.
+pub(super) struct ShareFile {
+    number: u8,
+    bytes: SecretBytes,
+}
+
+impl ShareFile {
+    /// Makes every share's file. What was protected with a passphrase is opened again before it counts.
+    ///
+    /// # Errors
+    /// [`Error::SelfTest`] when one does not open.
+    pub(super) fn all(shares: Vec<Share>, protections: Protections) -> Result<Vec<Self>> {
+        let mut files = Vec::new();
+        for (share, protection) in shares.into_iter().zip(protections) {
+            interrupt::check()?;
+            let bytes = match &protection {
+                None => share.to_bytes(),
+                Some(protection) => protect(&share, protection)?,
+            };
+            files.push(Self {
+                number: share.facts.number,
+                bytes: SecretBytes::copied(&bytes),
+            });
+        }
+        Ok(files)
+    }
+}
+
+fn protect(share: &Share, protection: &Protection) -> Result<Zeroizing<Vec<u8>>> {
+    let protected = Protected::seal(&share.point.y, protection)
+        .map_err(|error| Error::unwrap_io(error, "protect a share"))?;
+    let bytes = share.to_protected_bytes(&protected);
+    let Protection::Passphrase(passphrase) = protection else {
+        return Ok(bytes);
+    };
+    let mut read = ReadShare::from_bytes(&bytes)?;
+    let opened = read
+        .protected()
+        .and_then(|protected| protected.open(passphrase));
+    opened.into_iter().for_each(|y| read.open(y));
+    match read.prove(None) {
+        Ok(opened) if opened.point.y.same(&share.point.y) => Ok(bytes),
+        _ => Err(Error::SelfTest {
+            what: "a protected share does not open with its passphrase",
+        }),
+    }
+}
 
 impl Writing<'_> {
     /// Writes every share copy.
-    pub(super) fn write_shares(&mut self, shares: &[Share], manifest: &ReadManifest) -> Result<()> {
+    pub(super) fn write_shares(
+        &mut self,
+        files: &[ShareFile],
+        manifest: &ReadManifest,
+    ) -> Result<()> {
         let common = self.common(manifest);
         for copy in &self.copies {
             let Thing::Share(number) = copy.thing else {
                 continue;
             };
-            let Some(share) = shares.iter().find(|share| share.facts.number == number) else {
+            let Some(file) = files.iter().find(|file| file.number == number) else {
                 continue;
             };
             let written = loop {
@@ -32,7 +89,7 @@ impl Writing<'_> {
                     .terminal
                     .say(&format!("Writing {} ...", copy.holds));
                 let fill = |folder: &NewFolder| {
-                    carrier::put_share(folder, share)?;
+                    carrier::put_share(folder, file.bytes.expose())?;
                     carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)
                 };
                 match write_folder(copy, self.plan_folder(copy), &place, &fill, self.session) {
@@ -55,9 +112,7 @@ impl Writing<'_> {
 
     /// The name of a copy's folder.
     pub(super) fn plan_folder(&self, copy: &Copy) -> String {
-        copy.due()
-            .role()
-            .folder(self.identity.public_key().vault_id())
+        copy.due().role().folder(self.public_key.vault_id())
     }
 }
 
