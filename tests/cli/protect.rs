@@ -103,7 +103,7 @@ fn a_share_without_what_protects_it_is_missing_and_the_reason_is_said() {
         .exits(3)
         .says("its passphrase was not given")
         .says("its custodian's own age key was not given")
-        .says("0 good share(s) read, 2 needed");
+        .says("no good share read, 2 needed");
     let words = format!("{RESTORE} --identity key.txt --secret-fd 0 --json");
     let ran = scene.run_with(&words, "seventeen blue cow\n");
     ran.exits(3)
@@ -113,7 +113,7 @@ fn a_share_without_what_protects_it_is_missing_and_the_reason_is_said() {
     scene.put_key("other.txt");
     let words = format!("{RESTORE} --identity other.txt --secret-fd 0");
     let ran = scene.run_with(&words, &format!("{PASSPHRASE}\n"));
-    ran.exits(3).says("1 good share(s) read, 2 needed");
+    ran.exits(3).says("1 good share read, 2 needed");
     scene.is_absent("out");
 }
 
@@ -398,7 +398,7 @@ fn three_attempts_at_a_share_and_then_it_is_missing() {
     pty.expect("share 2 (audit) of vault")
         .expect("file with the age key")
         .types("");
-    pty.ends().exits(3).says("0 good share(s) read, 2 needed");
+    pty.ends().exits(3).says("no good share read, 2 needed");
     scene.is_absent("out");
 }
 

@@ -78,7 +78,7 @@ fn the_wrong_keyboard_is_named_before_any_share_is_typed() {
     pty.expect("Line b (hidden)").types_hidden("stop");
     pty.expect("Nothing of this share is kept");
     pty.expect("Press Enter").types("done");
-    pty.ends().exits(3).says("good share(s)");
+    pty.ends().exits(3).says("no good share read");
     scene.is_absent("out");
 }
 
@@ -313,7 +313,7 @@ fn several_shares_on_standard_input_count_and_a_wrong_line_is_named() {
     let ran = piped(&scene, &both);
     ran.exits(3)
         .says("typed (share 1), row 5: line f does not check: look at group 2")
-        .says("1 good share(s) read, 2 needed");
+        .says("1 good share read, 2 needed");
     scene.is_absent("out");
     piped(&scene, &format!("{both}\n{}", text("legal")))
         .exits(0)
@@ -326,7 +326,7 @@ fn standard_input_that_is_no_share_is_named() {
     let scene = sealed();
     scene.bring(&another(), "audit1", "older");
     for (text, status, said) in [
-        (String::new(), 3, "good share(s)"),
+        (String::new(), 3, "no good share read"),
         ("hello\n".into(), 3, "not one of the letters"),
         ("\0\u{fffd}".into(), 3, "typed (share 1)"),
         ("{\"type\":".into(), 3, "typed (share 1)"),
@@ -343,7 +343,7 @@ fn a_share_file_on_standard_input_is_a_share() {
     let scene = sealed();
     let file = std::fs::read_to_string(scene.file("ops1", "share.json")).unwrap();
     let ran = piped(&scene, &file);
-    ran.exits(3).says("share 3 (ops)").says("1 good share(s)");
+    ran.exits(3).says("share 3 (ops)").says("1 good share read");
 }
 
 #[test]
