@@ -165,6 +165,15 @@ impl ReadShare {
         })
     }
 
+    /// The same once more, for another judgement; its secret part is copied into locked memory of its own.
+    pub fn again(&self) -> Self {
+        Self {
+            facts: self.facts.clone(),
+            y: SecretBytes::copied(self.y.expose()),
+            signature: self.signature,
+        }
+    }
+
     /// Whether the vault's identity signed this very share, custodian's name and all.
     pub fn is_signed(&self) -> bool {
         self.facts.public_key.verifies(

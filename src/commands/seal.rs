@@ -1,5 +1,6 @@
 //! `seal`: node directories to verified copies of a vault and of its shares.
 
+mod lead;
 mod places;
 mod plan;
 mod write;
@@ -14,6 +15,7 @@ use crate::report::{Severity, VaultLine};
 use crate::terminal::size;
 use crate::{locked, shamir};
 
+pub(in crate::commands) use lead::lead;
 pub(in crate::commands) use plan::exception;
 pub use plan::{Custodian, Plan};
 pub use write::Sealed;

@@ -1,8 +1,12 @@
 //! `verify`: any carrier, alone, without a quorum and without showing a secret.
 
+mod text;
+
 use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, Checked, Holds};
+use zeroize::Zeroizing;
+
+use crate::carrier::{self, Checked, Holds, Problem};
 use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
 use crate::media;
@@ -14,12 +18,22 @@ use crate::terminal::size;
 /// Arguments of `verify`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A medium, a coldvault folder, or a share file
+    /// A medium, a coldvault folder, a share file, or a share text
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
+}
+
+impl Args {
+    /// One place, as a person names it.
+    pub(super) fn of(path: &Path) -> Self {
+        Self {
+            paths: vec![path.to_owned()],
+            expect: None,
+        }
+    }
 }
 
 /// Checks every carrier found under the paths.
@@ -31,7 +45,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut exit = Exit::Done;
     let mut first = None;
     for path in &args.paths {
-        match one_place(path, expect, session) {
+        match one_place(path, args, expect, session) {
             Ok(true) => {}
             Ok(false) => exit = Exit::Material,
             Err(error) if first.is_none() => first = Some(error),
@@ -51,7 +65,12 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 }
 
 /// Checks everything at one place: a bad path must not keep the next one from being checked.
-fn one_place(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+fn one_place(
+    path: &Path,
+    args: &Args,
+    expect: Option<VaultId>,
+    session: &mut Session,
+) -> Result<bool> {
     let found = carrier::find(path)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
@@ -73,7 +92,7 @@ fn one_place(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Res
         whole &= if path.is_dir() {
             carrier(&path, expect, session)?
         } else {
-            file(&path, expect, session)?
+            file(&path, &args.paths, expect, session)?
         };
     }
     Ok(whole)
@@ -93,51 +112,54 @@ pub(super) fn expected(text: &str) -> Result<VaultId> {
 fn carrier(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
     let checked = carrier::check(path, expect)?;
     let whole = checked.is_whole();
+    session.terminal.result(&shown(path))?;
+    if let Some(manifest) = &checked.manifest {
+        for line in carrier::describe(manifest) {
+            session.terminal.result(&format!("    {line}"))?;
+        }
+        session.report.vault = Some(VaultLine::of(manifest));
+    }
+    for problem in &checked.problems {
+        show_problem(problem, session);
+    }
+    for line in conclusion(&checked, expect) {
+        session.terminal.result(&line)?;
+    }
+    session.report.carriers.push(line(path, &checked));
+    Ok(whole)
+}
+
+fn show_problem(problem: &Problem, session: &mut Session) {
+    let (severity, hint) = match problem.is_damage {
+        true => (
+            Severity::Error,
+            "set this carrier aside and use another copy",
+        ),
+        false => (Severity::Note, ""),
+    };
+    let subject = format!("{:?}", problem.path);
+    session.find(severity, "carrier", &subject, &problem.what, hint);
+}
+
+/// The verdict, last, so that it is what stays on the screen.
+fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
+    let whole = checked.is_whole();
+    let genuine = match (expect, whole) {
+        (Some(_), true) => "genuine: it is the vault that was expected",
+        (_, true) => "consistent with this vault: compare id or words with the paper",
+        (_, false) => "damaged or edited",
+    };
+    let read = format!("    checked  {} read; {genuine}", size(checked.bytes));
     let verdict = if whole {
         "whole"
     } else {
         "NOT WHOLE: do not rely on it"
     };
-    session
-        .terminal
-        .result(&format!("{}: {verdict}", holds(&checked)))?;
-    session.terminal.result(&format!("    {}", shown(path)))?;
-    for problem in &checked.problems {
-        let severity = if problem.is_damage {
-            Severity::Error
-        } else {
-            Severity::Note
-        };
-        let hint = if problem.is_damage {
-            "set this carrier aside and use another copy"
-        } else {
-            ""
-        };
-        session.find(
-            severity,
-            "carrier",
-            &format!("{:?}", problem.path),
-            &problem.what,
-            hint,
-        );
+    let mut lines = vec![format!("{}: {verdict}", holds(checked))];
+    if checked.manifest.is_some() {
+        lines.insert(0, read);
     }
-    if let Some(manifest) = &checked.manifest {
-        for line in carrier::describe(manifest) {
-            session.terminal.result(&format!("    {line}"))?;
-        }
-        let genuine = match (expect, whole) {
-            (Some(_), true) => "genuine: it is the vault that was expected",
-            (_, true) => "consistent with this vault: compare id or words with the paper",
-            (_, false) => "damaged or edited",
-        };
-        session.terminal.result(&format!(
-            "    checked  {} read; {genuine}",
-            size(checked.bytes)
-        ))?;
-        session.report.vault = Some(VaultLine::of(manifest));
-    }
-    session.report.carriers.push(line(path, &checked));
-    Ok(whole)
+    lines
 }
 
 /// What a carrier holds, for people.
@@ -172,7 +194,12 @@ pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
 }
 
 /// A share file on its own: its signature proves it for the vault that it names.
-fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+fn file(
+    path: &Path,
+    places: &[PathBuf],
+    expect: Option<VaultId>,
+    session: &mut Session,
+) -> Result<bool> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -181,9 +208,11 @@ fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<b
         .file_name()
         .and_then(|name| name.to_str())
         .unwrap_or_default();
-    let bytes = media::OpenFolder::open(parent)?
-        .read_small(name, share::MAX_BYTES)?
-        .unwrap_or_default();
+    let bytes = media::OpenFolder::open(parent)?.read_small(name, share::MAX_BYTES)?;
+    let bytes = Zeroizing::new(bytes.unwrap_or_default());
+    if text::is_text(&bytes) {
+        return text::check(path, &bytes, places, expect, session);
+    }
     let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
         path: path.to_owned(),
         what: format!("not a share file: {error}"),
@@ -195,10 +224,7 @@ fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<b
     } else {
         "NOT GENUINE: do not rely on it"
     };
-    let name = carrier::share_name(share.facts.number, &share.facts.custodian);
-    session
-        .terminal
-        .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
+    session.terminal.result(&shown(path))?;
     for line in carrier::describe_id(id, Some(share.facts.kind)) {
         session.terminal.result(&format!("    {line}"))?;
     }
@@ -212,5 +238,9 @@ fn file(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<b
             "set it aside and use another copy",
         );
     }
+    let name = carrier::share_name(share.facts.number, &share.facts.custodian);
+    session
+        .terminal
+        .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
     Ok(signed)
 }
