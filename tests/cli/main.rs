@@ -15,6 +15,7 @@ mod json;
 mod kinds;
 mod manifest;
 mod nodes;
+mod pty;
 mod refusals;
 mod restore;
 mod salvage;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_coldvault");
-const SETSID: &str = "/usr/bin/setsid";
+pub(crate) const SETSID: &str = "/usr/bin/setsid";
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -23,7 +23,7 @@ pub(crate) fn skipped(required: &str, why: &str) {
 }
 
 /// Set where the programs of others must be there.
-const TOOLS: &str = "COLDVAULT_REQUIRE_TOOLS";
+pub(crate) const TOOLS: &str = "COLDVAULT_REQUIRE_TOOLS";
 /// Set where root may mount and become another user.
 pub(crate) const ROOT: &str = "COLDVAULT_REQUIRE_ROOT";
 
@@ -79,6 +79,20 @@ impl Ran {
             status: output.status.code(),
             out: String::from_utf8(output.stdout.clone()).unwrap(),
             err: String::from_utf8(output.stderr.clone()).unwrap(),
+        };
+        assert!(!ran.err.contains("panicked"), "{ran}");
+        ran.tells_no_secret();
+        ran
+    }
+
+    /// The outcome of a run on a terminal, where both outputs are one.
+    #[track_caller]
+    pub(crate) fn on_terminal(args: &str, status: i32, shown: String) -> Self {
+        let ran = Self {
+            args: args.to_owned(),
+            status: Some(status),
+            out: String::new(),
+            err: shown,
         };
         assert!(!ran.err.contains("panicked"), "{ran}");
         ran.tells_no_secret();
