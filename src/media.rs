@@ -8,6 +8,7 @@ mod device;
 mod file;
 mod folder;
 mod medium;
+mod mounts;
 mod readback;
 mod sums;
 
@@ -19,7 +20,8 @@ pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver, device_of, separate};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::NewFolder;
-pub use medium::Medium;
+pub use medium::{Medium, Part};
+pub use mounts::{Mount, Mounts};
 pub use sums::Sums;
 
 use crate::error::{Error, Result};

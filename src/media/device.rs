@@ -6,7 +6,9 @@
 //! It tells disks apart, not media: two cards read in one card reader, one after the other, are one disk here.
 
 mod disk;
+mod filesystem;
 mod mounts;
+mod named;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,10 +21,16 @@ use rustix::fs::{AtFlags, StatxFlags};
 
 pub use disk::DiskId;
 
+pub(super) use disk::{clean, name_of, number};
+pub(super) use mounts::{Mount, parse, read};
+
 /// How many loop devices and mapped devices may lie on each other.
 const MAX_DEPTH: usize = 8;
 /// How many parts one mapped device may have.
 const MAX_PARTS: usize = 64;
+
+/// `STATX_MNT_ID_UNIQUE` of linux/stat.h; an older kernel leaves it out of its answer.
+const MNT_ID_UNIQUE: StatxFlags = StatxFlags::from_bits_retain(0x4000);
 
 /// What a path lies on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +52,7 @@ impl Device {
                 .map(DiskId::describe)
                 .collect::<Vec<_>>()
                 .join(" + "),
-            Self::NotADevice(what) => format!("{what} (not a device)"),
+            Self::NotADevice(what) => format!("{}, not a medium", named::in_words(what)),
             Self::Unknown(why) => format!("unknown device ({why})"),
         }
     }
@@ -76,6 +84,8 @@ pub struct Resolver {
     pub sys: PathBuf,
     /// Where procfs is.
     pub proc: PathBuf,
+    /// Where the device nodes are.
+    pub dev: PathBuf,
 }
 
 impl Default for Resolver {
@@ -83,6 +93,7 @@ impl Default for Resolver {
         Self {
             sys: "/sys".into(),
             proc: "/proc".into(),
+            dev: "/dev".into(),
         }
     }
 }
@@ -105,19 +116,43 @@ impl Resolver {
         if let Some(block) = self.block_dir(spot.number) {
             return self.follow_block(&block, depth);
         }
-        let mounts = mounts::read(&self.proc.join("self/mountinfo"));
-        let mounts = mounts.map_err(|error| Device::Unknown(error.kind().to_string()))?;
-        let mount = mounts::find(&mounts, spot.mount_id, &spot.path);
-        let mount = mount.ok_or_else(|| Device::Unknown("its mount is not listed".into()))?;
-        // btrfs and FUSE have a number of their own; the disk is the one they were mounted from
-        let block =
-            number_of_node(Path::new(&mount.source)).and_then(|number| self.block_dir(number));
-        let block =
-            block.ok_or_else(|| Device::NotADevice(disk::clean(mount.kind.as_encoded_bytes())))?;
-        if mount.kind == "btrfs" {
-            return self.follow_all(&self.btrfs_parts(&block), depth);
+        let mount = self.mount_of(spot)?;
+        let block = self.block_of(&mount)?;
+        self.follow_mounted(&mount, &block, depth)
+    }
+
+    /// The mount that a spot is in.
+    pub(super) fn mount_of(&self, spot: &Spot) -> Result<Mount, Device> {
+        let text = read(&self.proc.join("self/mountinfo"));
+        let text = text.map_err(|error| Device::Unknown(error.kind().to_string()))?;
+        mounts::find(parse(&text), spot.mount_id, &spot.path)
+            .ok_or_else(|| Device::Unknown("its mount is not listed".into()))
+    }
+
+    /// The kernel's directory of what is mounted: a whole disk, a partition, a mapped device.
+    pub(super) fn block_of(&self, mount: &Mount) -> Result<PathBuf, Device> {
+        if let Some(block) = self.block_dir(mount.number) {
+            return Ok(block);
         }
-        self.follow_block(&block, depth)
+        if mount.number.0 != 0 {
+            return Err(Device::Unknown("it is no longer plugged in".into()));
+        }
+        // btrfs and FUSE have a number of their own; the disk is the one they were mounted from
+        let source = number_of_node(Path::new(&mount.source));
+        let block = source.and_then(|number| self.block_dir(number));
+        block.ok_or_else(|| Device::NotADevice(clean(mount.kind.as_encoded_bytes())))
+    }
+
+    /// The device of a mount whose block device is `block`.
+    pub(super) fn device_of_mounted(&self, mount: &Mount, block: &Path) -> Device {
+        into_device(self.follow_mounted(mount, block, 0))
+    }
+
+    fn follow_mounted(&self, mount: &Mount, block: &Path, depth: usize) -> Followed {
+        if mount.kind == "btrfs" {
+            return self.follow_all(&self.btrfs_parts(block), depth);
+        }
+        self.follow_block(block, depth)
     }
 
     /// The kernel's directory of a block device, as its real path.
@@ -142,12 +177,8 @@ impl Resolver {
         if !below.is_empty() {
             return self.follow_all(&below, depth + 1);
         }
-        // zram, ram disks, network block devices: nothing that could be carried away
-        if block
-            .parent()
-            .is_some_and(|parent| parent.ends_with("devices/virtual/block"))
-        {
-            return Err(Device::NotADevice(disk::name_of(block)));
+        if named::is_no_disk(block) {
+            return Err(Device::NotADevice(name_of(block)));
         }
         Ok(BTreeSet::from([DiskId::read(block, &self.sys)]))
     }
@@ -165,14 +196,14 @@ impl Resolver {
 
     /// All devices of the btrfs file system that `block` belongs to: its mount names only one of them.
     fn btrfs_parts(&self, block: &Path) -> Vec<PathBuf> {
-        let name = disk::name_of(block);
+        let name = name_of(block);
         let systems = entries(&self.sys.join("fs/btrfs"));
         let all = systems
             .iter()
             .map(|system| entries(&system.join("devices")));
         let ours = all
             .into_iter()
-            .find(|parts| parts.iter().any(|part| disk::name_of(part) == name));
+            .find(|parts| parts.iter().any(|part| name_of(part) == name));
         ours.unwrap_or_else(|| vec![block.to_owned()])
     }
 }
@@ -185,14 +216,16 @@ fn into_device(followed: Followed) -> Device {
 }
 
 /// Where a path is, in the kernel's terms.
-struct Spot {
+pub(super) struct Spot {
     number: (u32, u32),
     mount_id: Option<u64>,
+    /// A mount's number that is never given again (Linux 6.8 and newer).
+    pub(super) unique_mount: Option<u64>,
     path: PathBuf,
 }
 
 impl Spot {
-    fn of(path: &Path) -> io::Result<Self> {
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
         let path = fs::canonicalize(path)?;
         let about = fs::metadata(&path)?;
         // a loop device may lie on a device node instead of a file
@@ -202,15 +235,19 @@ impl Spot {
             about.dev()
         };
         let number = (rustix::fs::major(number), rustix::fs::minor(number));
-        let wanted = StatxFlags::MNT_ID;
-        let told = rustix::fs::statx(rustix::fs::CWD, &path, AtFlags::empty(), wanted).ok();
-        let told = told.filter(|statx| statx.stx_mask & wanted.bits() != 0);
         Ok(Self {
             number,
-            mount_id: told.map(|statx| statx.stx_mnt_id),
+            mount_id: mount_id(&path, StatxFlags::MNT_ID),
+            unique_mount: mount_id(&path, MNT_ID_UNIQUE),
             path,
         })
     }
+}
+
+fn mount_id(path: &Path, wanted: StatxFlags) -> Option<u64> {
+    let told = rustix::fs::statx(rustix::fs::CWD, path, AtFlags::empty(), wanted).ok()?;
+    let has = told.stx_mask & wanted.bits() != 0;
+    has.then_some(told.stx_mnt_id)
 }
 
 /// The number of the block device that a path in /dev is.
@@ -263,6 +300,7 @@ mod tests {
             let resolver = Resolver {
                 sys: dir.path().join("sys"),
                 proc: dir.path().join("proc"),
+                dev: dir.path().join("dev"),
             };
             fs::create_dir_all(resolver.sys.join("dev/block")).unwrap();
             fs::create_dir_all(resolver.proc.join("self")).unwrap();
@@ -331,6 +369,7 @@ mod tests {
             let spot = Spot {
                 number,
                 mount_id,
+                unique_mount: None,
                 path: "/media/A/folder".into(),
             };
             into_device(self.resolver.follow_spot(&spot, 0))
@@ -495,7 +534,10 @@ mod tests {
             Device::NotADevice("nfs4".into())
         );
         let sshfs = fake.device((0, 52));
-        assert_eq!(sshfs.describe(), "fuse.sshfs (not a device)");
+        assert_eq!(
+            sshfs.describe(),
+            "a network file system (fuse.sshfs), not a medium"
+        );
         assert!(matches!(
             fake.mounted((0, 52), Some(99)),
             Device::Unknown(_)

@@ -1,31 +1,183 @@
 //! Which medium is in the port now, told apart from media that were there before.
+//!
+//! Knows disks, mounts and file systems as they were at one moment. Two moments are compared in `medium/apart.rs`.
 
-use std::path::Path;
+mod apart;
 
-use super::{Device, device_of, separate};
+use std::path::{Path, PathBuf};
 
-/// A medium as it was seen at one moment, at one place.
+use super::device::{self, Mount, Spot};
+use super::{Device, DiskId, Resolver};
+
+/// A medium as it was seen at one moment, at one place. All text that came from it is short and printable.
 #[derive(Clone, Debug)]
 pub struct Medium {
     /// The disks it lies on.
     pub device: Device,
+    /// What of the disk holds its file system.
+    pub part: Part,
+    /// The UUID that the partition table gives to the partition, where udev tells it.
+    pub partition_uuid: Option<String>,
+    /// The UUID of its file system, where udev tells it or the device may be read.
+    pub uuid: Option<String>,
+    /// The type of its file system: "vfat", "fuseblk"; empty where it is not known.
+    pub kind: String,
+    /// Where it was mounted.
+    pub point: PathBuf,
+    /// Whether it took no writes.
+    pub read_only: bool,
+    /// How many bytes were free for this user.
+    pub free_bytes: Option<u64>,
+    mount: Option<MountNumbers>,
+    resolver: Resolver,
+}
+
+/// What of a disk holds a file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The whole disk.
+    Whole,
+    /// The partition of this number.
+    Partition(u64),
+    /// Something that lies on disks: a RAID, LVM, an encrypted volume, a file behind a loop device.
+    Mapped,
+    /// No disk was found.
+    Unknown,
+}
+
+/// How the kernel numbers one mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MountNumbers {
+    /// Given to another mount later.
+    id: u64,
+    /// Never given again (Linux 6.8 and newer).
+    unique: Option<u64>,
+    device: (u32, u32),
+    /// The plugging of the device, or of the loop device's file.
+    seq: Option<u64>,
 }
 
 impl Medium {
     /// The medium that an existing path lies on now.
     pub fn at(path: &Path) -> Self {
-        Self {
-            device: device_of(path),
+        Resolver::default().medium_at(path)
+    }
+
+    /// Whether nothing was unmounted, swapped or remounted since `other` was seen: the very same mount of the same
+    /// plugging. Not known counts as no.
+    ///
+    /// Before Linux 6.8 a medium that was unmounted and mounted again meanwhile, without being pulled, may pass.
+    pub fn is_same_mount(&self, other: &Self) -> bool {
+        let seqs = |medium: &Self| -> Vec<Option<u64>> {
+            let disks = medium.device.disks().iter();
+            disks.map(|disk| disk.seq).collect()
+        };
+        self.mount.is_some()
+            && self.mount == other.mount
+            && !matches!(self.device, Device::Unknown(_))
+            && self.device == other.device
+            && seqs(self) == seqs(other)
+            && self.uuid == other.uuid
+            && self.read_only == other.read_only
+    }
+
+    /// Whether it is a physical medium of this machine.
+    pub fn is_medium(&self) -> bool {
+        !self.device.disks().is_empty()
+    }
+
+    /// Why it is no medium, in words: "a tmpfs (memory), not a medium"; nothing when it is one.
+    pub fn why_not(&self) -> Option<String> {
+        (!self.is_medium()).then(|| self.device.describe())
+    }
+
+    /// Describes it for a table: model, serial number and size of its disk, or why it is no medium.
+    pub fn describe(&self) -> String {
+        match self.why_not() {
+            Some(why) => why,
+            None => {
+                let disks = self.device.disks().iter();
+                let all: Vec<String> = disks.map(DiskId::describe_for_later).collect();
+                all.join(" + ")
+            }
+        }
+    }
+}
+
+impl Resolver {
+    /// The medium that an existing path lies on now.
+    pub fn medium_at(&self, path: &Path) -> Medium {
+        match Spot::of(path) {
+            Ok(spot) => self.medium_of(&spot, free_bytes(path)),
+            Err(error) => self.unknown(Device::Unknown(error.kind().to_string())),
         }
     }
 
-    /// Whether nothing was changed since `other` was seen: the very same mount of the same plugging.
-    pub fn is_same_mount(&self, other: &Self) -> bool {
-        self.device == other.device
+    fn medium_of(&self, spot: &Spot, free_bytes: Option<u64>) -> Medium {
+        let mount = match self.mount_of(spot) {
+            Ok(mount) => mount,
+            Err(device) => return self.unknown(device),
+        };
+        let medium = Medium {
+            kind: device::clean(mount.kind.as_encoded_bytes()),
+            point: mount.point.clone(),
+            read_only: mount.read_only,
+            free_bytes,
+            mount: Some(MountNumbers {
+                id: mount.id,
+                unique: spot.unique_mount,
+                device: mount.number,
+                seq: self.seq_of(mount.number),
+            }),
+            ..self.unknown(Device::Unknown(String::new()))
+        };
+        match self.block_of(&mount) {
+            Ok(block) => self.with_block(medium, &mount, &block),
+            Err(device) => Medium { device, ..medium },
+        }
     }
 
-    /// Why the two cannot be counted as two media, or nothing when they certainly are two.
-    pub fn not_apart(&self, other: &Self) -> Option<String> {
-        (!separate(&self.device, &other.device)).then(|| self.device.describe())
+    /// Fills in what the block device tells.
+    fn with_block(&self, medium: Medium, mount: &Mount, block: &Path) -> Medium {
+        let name = device::name_of(block);
+        let device = self.device_of_mounted(mount, block);
+        let partition = device::number(&block.join("partition"));
+        let is_direct = device
+            .disks()
+            .iter()
+            .any(|disk| block.iter().any(|part| part == disk.name.as_str()));
+        let part = match partition {
+            _ if device.disks().is_empty() => Part::Unknown,
+            _ if !is_direct || device.disks().len() > 1 => Part::Mapped,
+            Some(number) => Part::Partition(number),
+            None => Part::Whole,
+        };
+        Medium {
+            device,
+            part,
+            partition_uuid: self.partition_uuid(&name),
+            uuid: self.filesystem_uuid(&name),
+            ..medium
+        }
     }
+
+    fn unknown(&self, device: Device) -> Medium {
+        Medium {
+            device,
+            part: Part::Unknown,
+            partition_uuid: None,
+            uuid: None,
+            kind: String::new(),
+            point: PathBuf::new(),
+            read_only: false,
+            free_bytes: None,
+            mount: None,
+            resolver: self.clone(),
+        }
+    }
+}
+
+fn free_bytes(path: &Path) -> Option<u64> {
+    let told = rustix::fs::statvfs(path).ok()?;
+    told.f_bavail.checked_mul(told.f_frsize)
 }

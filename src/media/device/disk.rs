@@ -23,17 +23,28 @@ pub struct DiskId {
     pub model: Option<String>,
     /// Whether the kernel calls it removable. (Some USB disks do not.)
     pub removable: bool,
+    /// Its size in bytes.
+    pub bytes: Option<u64>,
+    /// A number that the kernel gives anew with each plugging and each change of its medium (Linux 5.15 and newer).
+    pub seq: Option<u64>,
+    /// Which plugging of which USB device it is in: two sticks never share it, two cards in one reader do.
+    pub usb: Option<String>,
 }
 
 impl DiskId {
     /// Reads what `block`, the kernel's directory of a whole disk, tells. `sys` is where sysfs is.
     pub(super) fn read(block: &Path, sys: &Path) -> Self {
         let removable = text(&block.join("removable")).as_deref() == Some("1");
+        let usb = usb_device(block, sys);
         Self {
             name: name_of(block),
-            serial: serial(block, sys),
+            serial: serial(block, usb),
             model: model(block),
             removable,
+            // in units of 512 bytes, whatever the disk's own are
+            bytes: number(&block.join("size")).and_then(|sectors| sectors.checked_mul(512)),
+            seq: number(&block.join("diskseq")),
+            usb: usb.and_then(usb_plugging),
         }
     }
 
@@ -44,17 +55,33 @@ impl DiskId {
             || (self.serial.is_some() && self.serial == other.serial && self.model == other.model)
     }
 
-    /// Describes the disk for a table: `sdb (SanDisk Ultra, serial 4C53...)`.
+    /// Describes the disk for now: `sdb (SanDisk Ultra, serial 4C53...)`.
     pub fn describe(&self) -> String {
-        let serial = self
-            .serial
-            .as_ref()
-            .map(|serial| format!("serial {serial}"));
-        let facts: Vec<String> = self.model.iter().cloned().chain(serial).collect();
+        let facts: Vec<String> = self
+            .model
+            .iter()
+            .cloned()
+            .chain(self.said_serial())
+            .collect();
         match facts.is_empty() {
             true => format!("{} (no serial number)", self.name),
             false => format!("{} ({})", self.name, facts.join(", ")),
         }
+    }
+
+    /// Describes the disk for a table that is read when it is no longer in its port:
+    /// `SanDisk Ultra, serial 4C53..., 15.4 GB`.
+    pub fn describe_for_later(&self) -> String {
+        let serial = self.said_serial();
+        let serial = serial.unwrap_or_else(|| "no serial number".into());
+        let mut facts: Vec<String> = self.model.iter().cloned().chain([serial]).collect();
+        facts.extend(self.bytes.map(size));
+        facts.join(", ")
+    }
+
+    fn said_serial(&self) -> Option<String> {
+        let serial = self.serial.as_ref();
+        serial.map(|serial| format!("serial {serial}"))
     }
 }
 
@@ -79,23 +106,26 @@ impl Ord for DiskId {
 }
 
 /// NVMe and memory cards have it on the device, sticks on the USB device above, virtio disks on the disk.
-fn serial(block: &Path, sys: &Path) -> Option<String> {
+fn serial(block: &Path, usb: Option<&Path>) -> Option<String> {
     text(&block.join("device/serial"))
-        .or_else(|| usb_serial(block, sys))
+        .or_else(|| text(&usb?.join("serial")))
         .or_else(|| text(&block.join("serial")))
         .or_else(|| text(&block.join("device/wwid")))
         .or_else(|| text(&block.join("wwid")))
 }
 
-/// The serial number of the nearest USB device above a disk. Not of one further up: that would be a hub's, or the
-/// controller's, which all its sticks share.
-fn usb_serial(block: &Path, sys: &Path) -> Option<String> {
+/// The directory of the nearest USB device above a disk. Not of one further up: that would be a hub, or the
+/// controller, which all its sticks share.
+fn usb_device<'b>(block: &'b Path, sys: &Path) -> Option<&'b Path> {
     let sys = std::fs::canonicalize(sys).ok()?;
-    let above = block.ancestors().take_while(|dir| **dir != sys);
-    let usb = above
-        .into_iter()
-        .find(|dir| dir.join("idVendor").exists())?;
-    text(&usb.join("serial"))
+    let mut above = block.ancestors().take_while(|dir| **dir != sys);
+    above.find(|dir| dir.join("idVendor").exists())
+}
+
+/// Port and address of a USB device. The address is given anew with each plugging.
+fn usb_plugging(usb: &Path) -> Option<String> {
+    let address = number(&usb.join("devnum"))?;
+    Some(format!("{}#{address}", name_of(usb)))
 }
 
 fn model(block: &Path) -> Option<String> {
@@ -109,7 +139,7 @@ fn model(block: &Path) -> Option<String> {
 }
 
 /// The name of a block device: the last part of its directory.
-pub(super) fn name_of(block: &Path) -> String {
+pub(in crate::media) fn name_of(block: &Path) -> String {
     clean(block.file_name().unwrap_or_default().as_encoded_bytes())
 }
 
@@ -117,6 +147,26 @@ pub(super) fn name_of(block: &Path) -> String {
 fn text(path: &Path) -> Option<String> {
     let text = clean(&read_bounded(path)?);
     (!text.is_empty()).then_some(text)
+}
+
+/// One of the kernel's files that hold one number.
+pub(in crate::media) fn number(path: &Path) -> Option<u64> {
+    text(path)?.parse().ok()
+}
+
+/// Says a size as sticks are sold: in powers of ten.
+fn size(bytes: u64) -> String {
+    let units = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+    ];
+    let fit = units.into_iter().find(|(unit, _)| bytes >= *unit);
+    fit.map_or_else(
+        || format!("{bytes} bytes"),
+        |(unit, name)| format!("{}.{} {name}", bytes / unit, bytes % unit / (unit / 10)),
+    )
 }
 
 /// Reads at most [`MAX_FILE`] bytes of a file.
@@ -131,7 +181,7 @@ pub(super) fn read_bounded(path: &Path) -> Option<Vec<u8>> {
 }
 
 /// Makes text from a device fit to be shown: trimmed, at most [`MAX_TEXT`] characters, printable ASCII, `?` for others.
-pub(super) fn clean(text: &[u8]) -> String {
+pub(in crate::media) fn clean(text: &[u8]) -> String {
     let printable = |byte: &u8| {
         if (b' '..=b'~').contains(byte) {
             char::from(*byte)
@@ -156,6 +206,9 @@ mod tests {
             serial: serial.map(Into::into),
             model: model.map(Into::into),
             removable: true,
+            bytes: None,
+            seq: None,
+            usb: None,
         }
     }
 
@@ -189,6 +242,24 @@ mod tests {
         assert_eq!(disk("sdb", None, Some("Ultra")).describe(), "sdb (Ultra)");
         assert_eq!(disk("vda", Some("x"), None).describe(), "vda (serial x)");
         assert_eq!(disk("vda", None, None).describe(), "vda (no serial number)");
+    }
+
+    #[test]
+    fn a_description_for_later_has_no_kernel_name_and_a_size() {
+        let mut stick = disk("sdb", Some("4C53"), Some("SanDisk Ultra"));
+        stick.bytes = Some(15_376_000_000);
+        assert_eq!(
+            stick.describe_for_later(),
+            "SanDisk Ultra, serial 4C53, 15.3 GB"
+        );
+        assert_eq!(
+            disk("sdb", None, None).describe_for_later(),
+            "no serial number"
+        );
+        assert_eq!(
+            [999, 67_108_864, 2_000_398_934_016].map(size),
+            ["999 bytes", "67.1 MB", "2.0 TB"]
+        );
     }
 
     #[test]

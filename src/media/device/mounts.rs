@@ -12,33 +12,41 @@ use std::path::{Path, PathBuf};
 const MAX_FILE: u64 = 4 << 20;
 
 /// One mount.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Mount {
-    pub(super) id: u64,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::media) struct Mount {
+    pub(in crate::media) id: u64,
+    /// The number of its device; the first is 0 for what has no device of its own.
+    pub(in crate::media) number: (u32, u32),
     /// Where it is mounted.
-    pub(super) point: PathBuf,
+    pub(in crate::media) point: PathBuf,
+    /// Whether it, or the file system itself, takes no writes.
+    pub(in crate::media) read_only: bool,
     /// The type of its file system: "ext4", "fuse.sshfs".
-    pub(super) kind: OsString,
+    pub(in crate::media) kind: OsString,
     /// What is mounted: a device node, or whatever the driver calls it.
-    pub(super) source: OsString,
+    pub(in crate::media) source: OsString,
 }
 
-/// Reads the list. Lines that are not understood are left out.
-pub(super) fn read(path: &Path) -> io::Result<Vec<Mount>> {
+/// Reads the list as it is, at most 4 MiB of it.
+pub(in crate::media) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     File::open(path)?.take(MAX_FILE).read_to_end(&mut text)?;
-    Ok(text
-        .split(|byte| *byte == b'\n')
-        .filter_map(parse_line)
-        .collect())
+    Ok(text)
+}
+
+/// Parses the list. Lines that are not understood are left out.
+pub(in crate::media) fn parse(text: &[u8]) -> Vec<Mount> {
+    let lines = text.split(|byte| *byte == b'\n');
+    lines.filter_map(parse_line).collect()
 }
 
 /// The mount with this id; without an id, the last one made at or above a path, the deepest first.
-pub(super) fn find<'m>(mounts: &'m [Mount], id: Option<u64>, path: &Path) -> Option<&'m Mount> {
+pub(super) fn find(mounts: Vec<Mount>, id: Option<u64>, path: &Path) -> Option<Mount> {
+    let mut mounts = mounts.into_iter();
     match id {
-        Some(id) => mounts.iter().find(|mount| mount.id == id),
+        Some(id) => mounts.find(|mount| mount.id == id),
         None => {
-            let above = mounts.iter().filter(|mount| path.starts_with(&mount.point));
+            let above = mounts.filter(|mount| path.starts_with(&mount.point));
             above.max_by_key(|mount| mount.point.components().count())
         }
     }
@@ -49,14 +57,32 @@ pub(super) fn find<'m>(mounts: &'m [Mount], id: Option<u64>, path: &Path) -> Opt
 fn parse_line(line: &[u8]) -> Option<Mount> {
     let mut fields = line.split(|byte| *byte == b' ');
     let id = str::from_utf8(fields.next()?).ok()?.parse().ok()?;
-    let point = PathBuf::from(unescape(fields.nth(3)?));
+    let number = parse_number(str::from_utf8(fields.nth(1)?).ok()?)?;
+    let point = PathBuf::from(unescape(fields.nth(1)?));
+    let options = fields.next()?;
     let mut fields = fields.skip_while(|field| *field != b"-").skip(1);
+    let (kind, source) = (unescape(fields.next()?), unescape(fields.next()?));
+    let of_all = fields.next().unwrap_or_default();
     Some(Mount {
         id,
+        number,
         point,
-        kind: unescape(fields.next()?),
-        source: unescape(fields.next()?),
+        read_only: is_read_only(options) || is_read_only(of_all),
+        kind,
+        source,
     })
+}
+
+/// Reads a device number as the kernel writes it: "8:17".
+fn parse_number(text: &str) -> Option<(u32, u32)> {
+    let (major, minor) = text.split_once(':')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn is_read_only(options: &[u8]) -> bool {
+    options
+        .split(|byte| *byte == b',')
+        .any(|option| option == b"ro")
 }
 
 /// Takes back the kernel's escapes: a backslash and three octal digits for space, tab, line end, backslash and `#`.
@@ -99,17 +125,17 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
 
     fn parse(text: &str) -> Vec<Mount> {
-        text.split('\n')
-            .filter_map(|line| parse_line(line.as_bytes()))
-            .collect()
+        super::parse(text.as_bytes())
     }
 
     #[test]
     fn a_line_is_read_with_any_number_of_optional_fields() {
         let text = "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue\n\
                     27 1 254:0 / / rw,relatime - ext4 /dev/vda rw";
-        let mount = |id, point: &str, kind: &str, source: &str| Mount {
+        let mount = |id, number, point: &str, kind: &str, source: &str| Mount {
             id,
+            number,
+            read_only: false,
             point: point.into(),
             kind: kind.into(),
             source: source.into(),
@@ -117,8 +143,8 @@ mod tests {
         assert_eq!(
             parse(text),
             [
-                mount(36, "/mnt2", "ext3", "/dev/root"),
-                mount(27, "/", "ext4", "/dev/vda")
+                mount(36, (98, 0), "/mnt2", "ext3", "/dev/root"),
+                mount(27, (254, 0), "/", "ext4", "/dev/vda")
             ]
         );
     }
@@ -137,7 +163,7 @@ mod tests {
         assert_eq!(parse(text), []);
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), b"\xff\xff 1\n3 1 0:1 / /\xff rw - t\xff s rw").unwrap();
-        let mounts = read(file.path()).unwrap();
+        let mounts = super::parse(&read(file.path()).unwrap());
         assert_eq!(
             (mounts.len(), mounts[0].point.as_os_str().as_bytes()),
             (1, &b"/\xff"[..])
@@ -145,10 +171,17 @@ mod tests {
     }
 
     #[test]
+    fn a_mount_is_read_only_by_its_own_options_or_those_of_its_file_system() {
+        let text = "1 1 8:1 / /a ro,nosuid - vfat /dev/a rw\n2 1 8:2 / /b rw - ext4 /dev/b ro\n\
+                    3 1 8:3 / /c rw,errors=ro - ext4 /dev/c rw,errors=remount-ro";
+        let read_only: Vec<bool> = parse(text).iter().map(|mount| mount.read_only).collect();
+        assert_eq!(read_only, [true, true, false]);
+    }
+
+    #[test]
     fn a_mount_is_found_by_its_id_or_else_the_deepest_and_last_one_above() {
         let text = "1 1 0:1 / / rw - a a rw\n2 1 0:2 / /m rw - b b rw\n3 2 0:3 / /m rw - c c rw\n4 1 0:4 / /mm rw - d d rw";
-        let mounts = parse(text);
-        let id = |id, path: &str| find(&mounts, id, Path::new(path)).map(|mount| mount.id);
+        let id = |id, path: &str| find(parse(text), id, Path::new(path)).map(|mount| mount.id);
         assert_eq!(id(Some(2), "/x"), Some(2));
         assert_eq!(id(Some(9), "/m"), None);
         assert_eq!(

@@ -1,0 +1,126 @@
+//! The identity of a file system: its UUID, from udev's links or from the file system itself.
+//!
+//! A file system is foreign bytes: a few of them are read at fixed places, and nothing in them is followed.
+
+use std::fs;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use super::Resolver;
+use super::disk::clean;
+
+/// The most links of udev that are looked at.
+const MAX_LINKS: usize = 4096;
+/// How many bytes of the beginning are read: up to the end of ext4's superblock.
+const HEAD: usize = 2048;
+/// Where btrfs has its superblock.
+const BTRFS: u64 = 64 << 10;
+
+impl Resolver {
+    /// The UUID of the file system on the block device of this name, as udev or the file system itself has it.
+    ///
+    /// `None` when there is no link and the device may not be read (only root may), or it is of a type not known here.
+    pub(in crate::media) fn filesystem_uuid(&self, name: &str) -> Option<String> {
+        self.link_to("disk/by-uuid", name)
+            .or_else(|| from_device(&self.dev.join(name)))
+    }
+
+    /// The UUID that the partition table gives to a partition, as udev has it.
+    pub(in crate::media) fn partition_uuid(&self, name: &str) -> Option<String> {
+        self.link_to("disk/by-partuuid", name)
+    }
+
+    /// The name of the link that leads to the device of this name.
+    fn link_to(&self, dir: &str, name: &str) -> Option<String> {
+        let links = fs::read_dir(self.dev.join(dir)).ok()?;
+        let leads = |link: &fs::DirEntry| {
+            fs::read_link(link.path())
+                .is_ok_and(|to| to.file_name().is_some_and(|last| last == name))
+        };
+        let mut links = links.take(MAX_LINKS).filter_map(Result::ok);
+        let link = links.find(leads)?;
+        Some(clean(link.file_name().as_encoded_bytes()))
+    }
+}
+
+fn from_device(node: &Path) -> Option<String> {
+    let device = File::open(node).ok()?;
+    let mut head = [0; HEAD];
+    device.read_exact_at(&mut head, 0).ok()?;
+    from_head(&head).or_else(|| {
+        let mut block = [0; 256];
+        device.read_exact_at(&mut block, BTRFS).ok()?;
+        from_btrfs(&block)
+    })
+}
+
+/// Reads the UUID out of the first bytes of a file system, in the form that `blkid` prints:
+///
+/// | type | mark | UUID | source |
+/// |---|---|---|---|
+/// | xfs | "XFSB" at 0 | 16 bytes at 32 | Linux, fs/xfs/libxfs/xfs_format.h, `xfs_dsb` |
+/// | exfat | "EXFAT   " at 3 | 4 bytes at 100 | Microsoft's exFAT specification, 3.1.11 |
+/// | ntfs | "NTFS    " at 3 | 8 bytes at 72 | Linux, fs/ntfs3/ntfs.h, `NTFS_BOOT` |
+/// | ext2, 3, 4 | EF53 (hex) at 1024 + 56 | 16 bytes at 1024 + 104 | Linux, fs/ext4/ext4.h, `ext4_super_block` |
+/// | vfat | 55 AA at 510 and 29 at 66 or 38 | 4 bytes behind the 29 | Microsoft's FAT specification, 3.2 and 3.3 |
+fn from_head(head: &[u8; HEAD]) -> Option<String> {
+    if head.starts_with(b"XFSB") {
+        return long(head, 32);
+    }
+    match at::<8>(head, 3)? {
+        b"EXFAT   " => return short(head, 100),
+        b"NTFS    " => return Some(number(head.get(72..80)?, "")).filter(|text| is_set(text)),
+        _ => {}
+    }
+    if at::<2>(head, 1024 + 56)? == &[0x53, 0xef] {
+        return long(head, 1024 + 104);
+    }
+    if at::<2>(head, 510)? != &[0x55, 0xaa] {
+        return None;
+    }
+    // FAT32 has no FAT size of 16 bits; the older FATs have their volume number further ahead
+    let mark = if at::<2>(head, 22)? == &[0, 0] {
+        66
+    } else {
+        38
+    };
+    short(head, mark + 1).filter(|_| head.get(mark) == Some(&0x29))
+}
+
+/// btrfs: "_BHRfS_M" at 64, 16 bytes at 32 of the superblock (Linux, include/uapi/linux/btrfs_tree.h,
+/// `btrfs_super_block`).
+fn from_btrfs(block: &[u8; 256]) -> Option<String> {
+    long(block, 32).filter(|_| block.get(64..72) == Some(b"_BHRfS_M"))
+}
+
+fn at<const N: usize>(bytes: &[u8], place: usize) -> Option<&[u8; N]> {
+    bytes.get(place..)?.first_chunk()
+}
+
+/// A volume number of 4 bytes, the lowest first: "9F3A-0C11".
+fn short(bytes: &[u8], place: usize) -> Option<String> {
+    let [a, b, c, d] = at::<4>(bytes, place)?;
+    Some(format!("{d:02X}{c:02X}-{b:02X}{a:02X}")).filter(|text| is_set(text))
+}
+
+/// A UUID of 16 bytes, the first first.
+fn long(bytes: &[u8], place: usize) -> Option<String> {
+    let text = data_encoding::HEXLOWER.encode(at::<16>(bytes, place)?);
+    let ends = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+    let parts: Option<Vec<&str>> = ends.iter().map(|(from, to)| text.get(*from..*to)).collect();
+    parts
+        .map(|parts| parts.join("-"))
+        .filter(|text| is_set(text))
+}
+
+/// Bytes with the lowest first, as one number in hex.
+fn number(bytes: &[u8], start: &str) -> String {
+    let add = |text: String, byte: &u8| text + &format!("{byte:02X}");
+    bytes.iter().rev().fold(start.to_owned(), add)
+}
+
+/// All zeros is no number: it was never given.
+fn is_set(text: &str) -> bool {
+    text.bytes().any(|byte| !matches!(byte, b'0' | b'-'))
+}
