@@ -2,19 +2,15 @@
 //!
 //! Knows places. What lies in them is the callers' business.
 
-mod mounts;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
 use crate::error::{Error, Result};
-use crate::media;
+use crate::media::{self, Mount, Mounts};
 use crate::report::shown;
 use crate::terminal::Answer;
-
-use mounts::{Mount, Mounts};
 
 /// Words that end a task at any question.
 const STOP: [&str; 4] = ["stop", "quit", "exit", "q"];
@@ -70,7 +66,7 @@ impl Inserting {
             let mounts = &mut self.mounts;
             let answer = session
                 .terminal
-                .ask_or_notice(question, &mut || mounts.fresh())?;
+                .ask_or_notice(question, &mut || fresh(mounts))?;
             let Some(answer) = answer else {
                 return Err(Error::Stopped);
             };
@@ -102,8 +98,8 @@ impl Inserting {
 
     /// Everything mounted that holds a coldvault folder and was not looked at.
     fn mounted(&mut self, session: &mut Session) -> Vec<PathBuf> {
-        let mut there = Mounts::now().into_media();
-        there.retain(|mount| !self.looked_at.contains(mount) && holds_something(&mount.point));
+        let mut there = Mounts::now().list().to_vec();
+        there.retain(|mount| !self.looked_at.contains(mount) && holds_something(mount));
         if there.is_empty() {
             let terminal = &mut session.terminal;
             terminal
@@ -124,9 +120,9 @@ impl Inserting {
         let path = typed_path(text);
         match fs::metadata(&path).map_err(Error::io("read", &path)) {
             Ok(_) => {
-                let here = Mounts::now().into_media();
-                let here = here.into_iter().filter(|mount| mount.point == path);
-                self.looked_at.extend(here);
+                let now = Mounts::now();
+                let here = now.list().iter().filter(|mount| mount.point == path);
+                self.looked_at.extend(here.cloned());
                 vec![path]
             }
             Err(error) => {
@@ -137,8 +133,20 @@ impl Inserting {
     }
 }
 
-fn holds_something(point: &Path) -> bool {
-    media::find(point, carrier::PREFIX).is_ok_and(|found| !found.paths.is_empty())
+/// What was mounted since the last look, one and the same medium plugged in again included. What the system mounts for
+/// itself is no medium unless it holds something.
+fn fresh(mounts: &mut Mounts) -> Option<Vec<Mount>> {
+    let before = mounts.clone();
+    if !mounts.update() {
+        return None;
+    }
+    let mut fresh = mounts.new_since(&before);
+    fresh.retain(|mount| !mount.is_system || holds_something(mount));
+    (!fresh.is_empty()).then_some(fresh)
+}
+
+fn holds_something(mount: &Mount) -> bool {
+    media::find(&mount.point, carrier::PREFIX).is_ok_and(|found| !found.paths.is_empty())
 }
 
 /// What lies at a place that coldvault knows nothing of, so that a person sees which stick it is.

@@ -13,6 +13,7 @@ mod full;
 mod interrupt;
 mod json;
 mod kinds;
+mod lead;
 mod manifest;
 mod nodes;
 mod pty;

@@ -99,21 +99,20 @@ impl<'a> Lead<'a> {
 
     /// What is on the table so far, and the line that says so. The last word on every share that is new is said.
     fn standing(&mut self, session: &mut Session) -> Result<(String, Option<Judged>)> {
+        let vaults = self.presented.table.vaults();
         if self.expect.is_none() {
-            self.expect = which::choose(&self.presented.table.vaults(), session)?;
+            self.expect = which::choose(&vaults, session)?;
             self.asked |= self.expect.is_some();
         }
         if let Some(id) = self.expect {
             let others = self.presented.table.keep_only(id);
             self.say_new(&others, session);
         }
+        let only = vaults.first().map(|(id, _)| *id);
+        let meant = self.expect.or(only);
         let mut verdicts = Vec::new();
         // Judged anew each time: a vault.json that came late can prove, or disprove, what came before it.
-        let judged = self
-            .presented
-            .table
-            .again()
-            .judge(self.expect, &mut verdicts);
+        let judged = self.presented.table.again().judge(meant, &mut verdicts);
         let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
         let found = found.clone();
         self.say_new(&found, session);
