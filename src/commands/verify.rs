@@ -149,7 +149,8 @@ fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
         (_, true) => "consistent with this vault: compare id or words with the paper",
         (_, false) => "damaged or edited",
     };
-    let read = format!("    checked  {} read; {genuine}", size(checked.bytes));
+    let read = format!("    checked  {} read:", size(checked.bytes));
+    let genuine = format!("             {genuine}");
     let verdict = if whole {
         "whole"
     } else {
@@ -157,7 +158,7 @@ fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
     };
     let mut lines = vec![format!("{}: {verdict}", holds(checked))];
     if checked.manifest.is_some() {
-        lines.insert(0, read);
+        lines.splice(0..0, [read, genuine]);
     }
     lines
 }

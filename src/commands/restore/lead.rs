@@ -144,7 +144,7 @@ impl<'a> Lead<'a> {
         session.report.shares = judged.verdicts.iter().map(ShareLine::of).collect();
         session.report.vault = Some(vault_line(&judged));
         let line = progress(judged.have(), judged.need());
-        session.terminal.say(&format!("{line} That is enough."));
+        session.terminal.say(&format!("{line} It is enough."));
         judged
     }
 
@@ -179,7 +179,8 @@ impl<'a> Lead<'a> {
             self.explained = true;
         }
         match self.ask("Next share:", &["help"], session)? {
-            Inserted::Word(_) => self.explained = false,
+            Inserted::Word("help") => self.explained = false,
+            Inserted::Word(_) => {}
             Inserted::Places(places) => self.look(&places, session)?,
         }
         Ok(())

@@ -59,7 +59,7 @@ pub(super) fn check(
     let y = share(path, text, header, session);
     let verdict = match y {
         None => "NOT WHOLE: compare the lines named above with the sheet",
-        Some(_) if !whole => "NOT of the expected vault: do not rely on it",
+        Some(_) if !whole => "NOT GENUINE: do not rely on it",
         Some(y) => match proven(path, header, &y, places, session) {
             Some(true) => "whole, and the share that vault.json says",
             Some(false) => {
@@ -67,7 +67,10 @@ pub(super) fn check(
                 "NOT GENUINE: do not rely on it"
             }
             None => {
-                "whole, but nothing proves it without vault.json: give a carrier of its vault too"
+                let line =
+                    "    nothing proves it without vault.json: give a carrier of its vault, too";
+                session.terminal.result(line)?;
+                "each line agrees with its check"
             }
         },
     };

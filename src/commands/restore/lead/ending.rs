@@ -67,9 +67,7 @@ impl Lead<'_> {
         let plain = choice.only.is_empty() && choice.note_to.is_none();
         let words: &[&'static str] = if plain { &["salvage"] } else { &[] };
         say_all(
-            &[
-                "No vault copy so far opens. Insert the medium of another copy, or type where it is.",
-            ],
+            &["No vault copy so far opens. Insert the medium of another copy, or type its place."],
             session,
         );
         if plain {
