@@ -1,10 +1,11 @@
 //! The way back as a person lives it: on a terminal, with one medium after another, and with mistakes.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use crate::pty::Pty;
 use crate::scene::{Scene, another, sealed};
-use crate::support::without_terminal;
+use crate::support::{ROOT, is_root, skipped, without_terminal};
 
 const WORDS: &str = "Do the words agree with the paper?";
 const TARGET: &str = "A new or empty directory for the files:";
@@ -339,4 +340,102 @@ fn salvage_is_offered_when_no_copy_opens_and_brings_back_what_is_whole() {
     pty.expect("Another vault copy:").types("stop");
     pty.ends().exits(130);
     scene.is_absent("two");
+}
+
+/// Runs a program of the system, quietly.
+fn system(program: &str, args: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::null());
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Does something to the mounts as the program sees them: it has its own, so that no other test's media are noticed.
+fn in_its_mounts(pty: &Pty, program: &str, args: &[&str]) -> bool {
+    let pid = pty.pid().as_raw_nonzero().to_string();
+    let mut all = vec!["-t", pid.as_str(), "-m", program];
+    all.extend(args);
+    system("nsenter", &all)
+}
+
+#[test]
+fn media_are_noticed_one_after_another_at_one_mount_point_and_may_go_when_that_is_said() {
+    const OWN_MOUNTS: &str = r#"exec unshare --mount "$@""#;
+    let scene = sealed();
+    if !is_root() {
+        return;
+    }
+    let path = |name: &str| scene.at(name).display().to_string();
+    for medium in ["v1", "legal1", "legal2", "ops1"] {
+        let image = path(&format!("{medium}.img"));
+        if !system("mkfs.ext4", &["-q", "-d", &path(medium), &image, "4M"]) {
+            return skipped(ROOT, "there is no mkfs.ext4");
+        }
+    }
+    fs::create_dir(scene.at("port")).unwrap();
+    fs::create_dir(scene.at("hub")).unwrap();
+    let words = ["restore", "--rehearsal", "--into", "out"];
+    let Some(mut pty) = Pty::start_by(scene.dir(), &words, OWN_MOUNTS) else {
+        return;
+    };
+    let plug = |pty: &Pty, medium: &str, at: &str| {
+        let image = path(&format!("{medium}.img"));
+        in_its_mounts(pty, "mount", &["-o", "loop,ro", &image, &path(at)])
+    };
+    pty.expect("Vault copy:");
+    if !plug(&pty, "v1", "hub") {
+        return skipped(ROOT, "this machine does not let root mount a file");
+    }
+    pty.expect("Noticed").expect("Leave it plugged in");
+    for (medium, said) in [
+        ("legal1", "good"),
+        ("legal2", "duplicate"),
+        ("ops1", "good"),
+    ] {
+        pty.expect("Next share:");
+        assert!(plug(&pty, medium, "port"));
+        pty.expect("Noticed")
+            .expect("You may remove it now")
+            .expect(said);
+        // Nothing of it is open any more: the system lets it go.
+        assert!(in_its_mounts(&pty, "umount", &[&path("port")]));
+    }
+    pty.expect(WORDS).types("y");
+    pty.ends().exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn enter_finds_a_medium_that_was_mounted_before() {
+    const MOUNTED: &str = r#"exec unshare --mount sh -c 'mount -o loop,ro v1.img hub && mount -o loop,ro ops1.img port; exec "$@"' sh "$@""#;
+    let scene = sealed();
+    if !is_root() {
+        return;
+    }
+    let path = |name: &str| scene.at(name).display().to_string();
+    for (medium, at) in [("v1", "hub"), ("ops1", "port")] {
+        let image = path(&format!("{medium}.img"));
+        if !system("mkfs.ext4", &["-q", "-d", &path(medium), &image, "4M"]) {
+            return skipped(ROOT, "there is no mkfs.ext4");
+        }
+        fs::create_dir(scene.at(at)).unwrap();
+    }
+    let words = ["restore", "--rehearsal", "--into", "out"];
+    let Some(mut pty) = Pty::start_by(scene.dir(), &words, MOUNTED) else {
+        return;
+    };
+    pty.expect("Vault copy:");
+    if !in_its_mounts(&pty, "mountpoint", &["-q", &path("port")]) {
+        return skipped(ROOT, "this machine does not let root mount a file");
+    }
+    pty.types("").expect("Leave it plugged in");
+    pty.expect("share 3 (ops)")
+        .expect("1 of 2")
+        .expect("Next share:");
+    pty.types("")
+        .expect("No other medium")
+        .expect("Next share:");
+    pty.types("audit2").expect(WORDS).types("y");
+    pty.ends().exits(0);
+    scene.is_restored("out");
 }
