@@ -9,6 +9,7 @@ pub mod digest;
 pub mod entry;
 pub mod error;
 pub mod json;
+pub mod keyboard;
 pub mod kind;
 pub mod label;
 pub mod locked;
