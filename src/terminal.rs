@@ -4,11 +4,15 @@
 //! Meaning is never carried by colour. A standard output that is closed is an error, never a panic. Text from a carrier
 //! comes in escaped: that is the callers' business. Questions name the keys to press and are asked on `/dev/tty`.
 
+mod hidden;
 mod prompt;
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use rustix::termios::tcgetwinsize;
+
+pub use hidden::Hidden;
 pub use prompt::Answer;
 
 use crate::error::{Error, Result};
@@ -114,14 +118,15 @@ impl Terminal {
         self.last = Some(now);
         let line = progress_line(doing, done, all, now - self.started);
         self.drawn = true;
-        let _ = write!(io::stderr(), "\r{line:<79}");
+        let width = width();
+        let _ = write!(io::stderr(), "\r{line:<width$.width$}");
         let _ = io::stderr().flush();
     }
 
     /// Ends a progress line.
     fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
-            let _ = write!(io::stderr(), "\r{:79}\r", "");
+            let _ = write!(io::stderr(), "\r{:1$}\r", "", width());
         }
         self.last = None;
     }
@@ -149,6 +154,15 @@ impl Terminal {
                 _ => {}
             }
         }
+    }
+}
+
+/// Columns for a line that is written over; one less than there are, because the last one wraps on some terminals.
+fn width() -> usize {
+    let columns = tcgetwinsize(io::stderr()).map_or(0, |size| size.ws_col);
+    match columns {
+        2..80 => usize::from(columns) - 1,
+        _ => 79,
     }
 }
 

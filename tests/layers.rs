@@ -19,6 +19,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tar::", &["archive"]),
     ("clap::", &["cli", "commands"]),
     ("jiff", &["time"]),
+    ("rpassword", &["terminal"]),
     ("seccompiler", &["host"]),
     ("libc::", &["host"]),
     ("println!", &["terminal"]),

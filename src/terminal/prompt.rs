@@ -1,20 +1,27 @@
 //! Questions on `/dev/tty`: answered with a line, with a hidden line, or by something that happens meanwhile.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::process::getpgrp;
+use rustix::termios::tcgetpgrp;
 use zeroize::Zeroizing;
 
 use super::Terminal;
+use super::hidden::{Hidden, pass_ctrl_c_on, read_hidden};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::secret::SecretBytes;
 
-/// The longest line that is taken, in bytes: what a terminal passes on at once.
+/// The longest line with its end, in bytes, that a terminal passes on. It cuts longer ones without a word.
 const MAX_LINE: usize = 4096;
+
+const TOO_LONG: &str = "That line is longer than a terminal passes on. Type a shorter one.";
+
+/// What the key sends where it is a letter like any other.
+pub(super) const CTRL_C: u8 = 3;
 
 /// How a waiting question ended.
 pub enum Answer<T> {
@@ -25,9 +32,10 @@ pub enum Answer<T> {
 }
 
 impl Terminal {
-    /// Whether there is a person to ask: a terminal of this process, whatever standard input and output are.
+    /// Whether there is a person to ask: a terminal of this process, whatever standard input and output are, and the
+    /// process not in its background.
     pub fn can_ask(&self) -> bool {
-        !self.silent && open().is_some()
+        self.open().is_some()
     }
 
     /// Asks a question that is answered with a visible line; the answer is trimmed. `None` without a terminal.
@@ -42,26 +50,36 @@ impl Terminal {
         }))
     }
 
-    /// Asks a question whose answer is not shown while it is typed: the bytes as typed, without the line end. `None`
-    /// without a terminal. May be empty: the caller refuses that.
+    /// Hides what is typed until the answer is dropped, from one hidden question to the next: for lines that belong
+    /// together and may be pasted together. `None` without a terminal, and when it is hidden already.
+    ///
+    /// # Errors
+    /// As [`Terminal::ask`].
+    pub fn hide(&mut self) -> Result<Option<Hidden>> {
+        self.open().map_or(Ok(None), |tty| Hidden::begin(&tty))
+    }
+
+    /// Asks a question whose answer is not shown while it is typed: UTF-8 as typed, without control characters and the
+    /// line end. `None` without a terminal. May be empty: the caller refuses that.
     ///
     /// # Errors
     /// As [`Terminal::ask`].
     pub fn ask_hidden(&mut self, question: &str) -> Result<Option<SecretBytes>> {
         self.clear();
-        let Some(tty) = open() else { return Ok(None) };
-        let shown = tcgetattr(&tty).map_err(|errno| failed(errno.into()))?;
-        let mut hidden = shown.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(&tty, OptionalActions::Flush, &hidden).map_err(|errno| failed(errno.into()))?;
-        let line = write!(&tty, "{question} ")
-            .map_err(failed)
-            .and_then(|()| read_line(&tty, &mut || None::<()>));
-        let _ = tcsetattr(&tty, OptionalActions::Now, &shown);
-        let _ = writeln!(&tty);
-        match line? {
-            Line::Typed(bytes) => Ok(Some(SecretBytes::copied(&bytes))),
-            Line::Noticed(()) => Ok(None),
+        let Some(tty) = self.open() else {
+            return Ok(None);
+        };
+        loop {
+            // Before the question, because its answer may come at once.
+            let hidden = Hidden::begin(&tty)?;
+            let asked = write!(&tty, "{question} ").map_err(failed);
+            let answer = asked.and_then(|()| read_hidden(&tty));
+            drop(hidden);
+            let _ = writeln!(&tty);
+            match answer? {
+                Some(secret) => return Ok(Some(secret)),
+                None => writeln!(&tty, "{TOO_LONG}").map_err(failed)?,
+            }
         }
     }
 
@@ -76,37 +94,42 @@ impl Terminal {
         look: &mut dyn FnMut() -> Option<T>,
     ) -> Result<Option<Answer<T>>> {
         self.clear();
-        if self.silent {
+        let Some(tty) = self.open() else {
             return Ok(None);
-        }
-        let Some(tty) = open() else { return Ok(None) };
-        write!(&tty, "{question} ").map_err(failed)?;
-        match read_line(&tty, look)? {
-            Line::Typed(bytes) => Ok(Some(Answer::Typed(
-                String::from_utf8_lossy(&bytes).trim().to_owned(),
-            ))),
-            Line::Noticed(what) => {
-                let _ = writeln!(&tty);
-                Ok(Some(Answer::Noticed(what)))
+        };
+        loop {
+            write!(&tty, "{question} ").map_err(failed)?;
+            match read_line(&tty, look)? {
+                Line::Typed(bytes) => {
+                    let line = String::from_utf8_lossy(&bytes).trim().to_owned();
+                    return Ok(Some(Answer::Typed(line)));
+                }
+                Line::TooLong => writeln!(&tty, "{TOO_LONG}").map_err(failed)?,
+                Line::Noticed(what) => {
+                    let _ = writeln!(&tty);
+                    return Ok(Some(Answer::Noticed(what)));
+                }
             }
         }
     }
+
+    fn open(&self) -> Option<File> {
+        let mut how = OpenOptions::new();
+        let tty = how.read(true).write(true).open("/dev/tty").ok()?;
+        // From the background a question would stop the whole process, unseen.
+        let in_front = tcgetpgrp(&tty).is_ok_and(|group| group == getpgrp());
+        (in_front && !self.silent).then_some(tty)
+    }
 }
 
-enum Line<T> {
+pub(super) enum Line<T> {
+    /// Without its end.
     Typed(Zeroizing<Vec<u8>>),
+    TooLong,
     Noticed(T),
 }
 
-fn open() -> Option<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open("/dev/tty")
-        .ok()
-}
-
-fn failed(error: io::Error) -> Error {
+pub(super) fn failed(error: io::Error) -> Error {
     Error::System {
         doing: "ask on the terminal",
         error,
@@ -114,11 +137,13 @@ fn failed(error: io::Error) -> Error {
 }
 
 /// Reads a line in short steps, because Ctrl-C only sets a flag.
-fn read_line<T>(tty: &File, look: &mut dyn FnMut() -> Option<T>) -> Result<Line<T>> {
+pub(super) fn read_line<T>(tty: &File, look: &mut dyn FnMut() -> Option<T>) -> Result<Line<T>> {
     let step = Timespec {
         tv_sec: 0,
         tv_nsec: 200_000_000,
     };
+    let mut line = Zeroizing::new(vec![0; MAX_LINE]);
+    let mut length = 0;
     loop {
         interrupt::check()?;
         if let Some(what) = look() {
@@ -129,18 +154,35 @@ fn read_line<T>(tty: &File, look: &mut dyn FnMut() -> Option<T>) -> Result<Line<
             Ok(_) => {}
             Err(errno) => return Err(failed(errno.into())),
         }
-        let mut line = Zeroizing::new(vec![0; MAX_LINE]);
-        let count = (&*tty).read(&mut line).map_err(failed)?;
-        if count == 0 {
-            return Err(Error::Interrupted);
+        let count = match (&*tty).read(line.get_mut(length..).unwrap_or_default()) {
+            Ok(count) => count,
+            Err(error) if is_passing(error.kind()) => continue,
+            Err(error) => return interrupt::check().and(Err(failed(error))),
+        };
+        length += count;
+        let last = line.get(..length).and_then(|line| line.last());
+        match (last, count) {
+            (Some(&CTRL_C), 1..) => {
+                pass_ctrl_c_on();
+                return Err(Error::Interrupted);
+            }
+            (None, _) => return Err(Error::Interrupted),
+            (Some(b'\n' | b'\r'), _) => return Ok(typed(line, length - 1)),
+            (Some(_), 0) => return Ok(typed(line, length)),
+            (Some(_), _) => {}
         }
-        line.truncate(count);
-        while line
-            .last()
-            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
-        {
-            line.pop();
-        }
-        return Ok(Line::Typed(line));
     }
+}
+
+/// Another try may do.
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Interrupted | ErrorKind::WouldBlock)
+}
+
+fn typed<T>(mut line: Zeroizing<Vec<u8>>, length: usize) -> Line<T> {
+    if length + 1 >= MAX_LINE {
+        return Line::TooLong;
+    }
+    line.truncate(length);
+    Line::Typed(line)
 }
