@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
+use crate::commands::restore::typed::{self, Given};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::media::{self, Found};
@@ -26,6 +27,7 @@ pub(super) struct Presented {
     pub(super) vaults: Vec<PathBuf>,
     /// Everything so far.
     came: Came,
+    typed: usize,
 }
 
 /// What came onto the table: shares, good or bad, and vault copies.
@@ -42,10 +44,14 @@ const MOST_IN_A_PLACE: usize = 64;
 /// day the bad stick must not stop the good ones.
 ///
 /// # Errors
-/// [`Error::Interrupted`].
+/// [`Error::Interrupted`]; what [`typed::given`] answers for `-`.
 pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presented> {
     let mut presented = Presented::default();
     for place in places {
+        if place.as_os_str() == "-" {
+            presented.take_typed(typed::given(session)?);
+            continue;
+        }
         presented.look(place, session)?;
     }
     Ok(presented)
@@ -97,6 +103,20 @@ impl Presented {
         for path in found.paths.iter().take(MOST_IN_A_PLACE) {
             if let Err(error) = self.take(path, session) {
                 unreadable(path, &error, session);
+            }
+        }
+    }
+
+    /// Shares that came by `-`.
+    pub(super) fn take_typed(&mut self, given: Vec<Given>) {
+        for given in given {
+            self.came.shares += 1;
+            self.typed += 1;
+            let from = PathBuf::from(format!("typed (share {})", self.typed));
+            match given {
+                Given::Lines(share) => self.table.add_bare(from, share),
+                Given::File(share) => self.table.add_share(from, share),
+                Given::Unreadable(why) => self.table.add_unreadable(from, why),
             }
         }
     }

@@ -8,6 +8,7 @@ mod off_limits;
 mod opening;
 mod salvage;
 mod target;
+pub(in crate::commands) mod typed;
 mod watching;
 
 use std::path::PathBuf;
@@ -24,8 +25,8 @@ use opening::Opening;
 /// Arguments of `restore`.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; once for each. What is missing
-    /// is asked for on a terminal
+    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; "-" for shares that are typed,
+    /// or text on standard input; once for each. What is missing is asked for on a terminal
     #[arg(long, value_name = "PATH")]
     from: Vec<PathBuf>,
     /// A new or empty directory for the files; each node directory comes back under its own name

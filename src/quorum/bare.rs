@@ -41,6 +41,16 @@ impl BareShare {
         Self::new(self.header, SecretBytes::copied(self.point.y.expose()))
     }
 
+    /// What it says of itself, proven by nothing.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether both say that they are the same share of the same vault.
+    pub fn is_named_as(&self, other: &Self) -> bool {
+        self.header == other.header
+    }
+
     pub(super) fn number(&self) -> u8 {
         self.point.number
     }

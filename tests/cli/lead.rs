@@ -439,3 +439,26 @@ fn enter_finds_a_medium_that_was_mounted_before() {
     pty.ends().exits(0);
     scene.is_restored("out");
 }
+
+#[test]
+fn a_share_on_paper_may_be_typed_among_the_media() {
+    let scene = sealed();
+    let text = scene.share_text("ops");
+    let Some(mut pty) = restore(&scene, "restore --rehearsal --into out") else {
+        return;
+    };
+    pty.expect("Vault copy:").types("v1");
+    pty.expect("`typed`").expect("Next share:").types("typed");
+    pty.expect("press Enter:")
+        .types("coldvault bcdefghjknprstvx");
+    pty.expect("keyboard is right");
+    pty.expect("Line b (hidden)").types_hidden("stop");
+    pty.expect("0 of 2").expect("Next share:").types("legal2");
+    pty.expect("1 of 2").expect("Next share:").types("-");
+    for line in text.lines() {
+        pty.expect("(hidden)").types_hidden(line);
+    }
+    pty.expect("2 of 2").expect(WORDS).types("y");
+    pty.ends().exits(0);
+    scene.is_restored("out");
+}

@@ -24,3 +24,4 @@ mod scene;
 mod seal;
 mod shares;
 mod support;
+mod typed;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::Args;
 use super::judging::{show_share, vault_line};
+use super::typed::{self, Given};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
@@ -39,9 +40,10 @@ const VAULT_NOW: [&str; 2] = [
     "The shares are enough. Now a vault copy is needed: insert its medium and mount",
     "it, or type the directory where it is.",
 ];
-const SHARE: [&str; 2] = [
+const SHARE: [&str; 3] = [
     "Insert the medium of a custodian and mount it; it is noticed. Or type the",
     "directory or the share file, or press Enter to look for it.",
+    "`typed` for a share that is on paper; `stop` to stop.",
 ];
 
 /// Asks for what the options left open.
@@ -54,6 +56,7 @@ pub(super) struct Lead<'a> {
     /// What was said of each share.
     said: Vec<String>,
     explained: bool,
+    keyboard_is_right: bool,
     /// Whether anything had to be asked.
     asked: bool,
 }
@@ -71,6 +74,7 @@ impl<'a> Lead<'a> {
             expect: args.expect.as_deref().map(expected).transpose()?,
             said: Vec::new(),
             explained: false,
+            keyboard_is_right: false,
             asked: false,
         })
     }
@@ -178,10 +182,19 @@ impl<'a> Lead<'a> {
             say_all(&SHARE, session);
             self.explained = true;
         }
-        match self.ask("Next share:", &["help"], session)? {
+        match self.ask("Next share:", &["help", "typed", "-"], session)? {
             Inserted::Word("help") => self.explained = false,
-            Inserted::Word(_) => {}
+            Inserted::Word(_) => self.typed(session)?,
             Inserted::Places(places) => self.look(&places, session)?,
+        }
+        Ok(())
+    }
+
+    /// A share from paper.
+    fn typed(&mut self, session: &mut Session) -> Result<()> {
+        match typed::one_share(session, &mut self.keyboard_is_right)? {
+            Some(share) => self.presented.take_typed(vec![Given::Lines(share)]),
+            None => session.terminal.say("Nothing of this share is kept."),
         }
         Ok(())
     }
