@@ -17,7 +17,7 @@ use crate::kind::Kind;
 use crate::label::Label;
 use crate::manifest::{self, Manifest, ReadManifest};
 use crate::media::{self, Found, NewFolder, OpenFolder, Sums};
-use crate::share::{self, ReadShare, Share};
+use crate::share::{self, ReadShare};
 use crate::signature::{PublicKey, VaultId};
 use crate::time::Time;
 
@@ -165,8 +165,8 @@ pub fn write_sums(folder: &NewFolder) -> Result<()> {
 ///
 /// # Errors
 /// What writing answers.
-pub fn put_share(folder: &NewFolder, share: &Share) -> Result<()> {
-    folder.put(share::FILE, &share.to_bytes()).map(|_| ())
+pub fn put_share(folder: &NewFolder, bytes: &[u8]) -> Result<()> {
+    folder.put(share::FILE, bytes).map(|_| ())
 }
 
 /// What a carrier's folder says, read and not yet believed.

@@ -1,4 +1,4 @@
-//! Encrypts and decrypts a payload with age (age-encryption.org/v1), keyed by the vault key.
+//! Encrypts and decrypts with age (age-encryption.org/v1): a payload, keyed by the vault key, and protected shares.
 //!
 //! Knows `age` and bytes; no files, no people. A payload that does not open says one thing, whatever the cause.
 //!
@@ -6,6 +6,9 @@
 //! nothing; a header that asks for more work, or for another kind of key, was not written by coldvault.
 
 mod chunks;
+mod own_keys;
+mod passphrase;
+mod protection;
 
 use std::io::{self, Chain, Cursor, Read, Write};
 
@@ -16,6 +19,9 @@ use age::stream::{StreamReader, StreamWriter};
 use crate::key::VaultKey;
 
 pub use chunks::{Chunk, Chunks};
+pub use own_keys::{NoKeys, OwnKeys, has_secret_key};
+pub use passphrase::Passphrase;
+pub use protection::{Lock, Protected, Protection, Recipient};
 
 /// The length of the header: version line, stanza line, stanza body, MAC line.
 pub const HEADER_BYTES: usize = 22 + 36 + 44 + 48;

@@ -8,8 +8,10 @@ mod presented;
 pub mod rehearse;
 pub mod restore;
 pub mod seal;
+mod secrets;
 pub mod selftest;
 pub mod shell;
+mod unlock;
 pub mod verify;
 
 use clap::Subcommand;

@@ -8,6 +8,7 @@ mod bare;
 mod growing;
 mod judged;
 mod verdict;
+mod waiting;
 
 use std::path::PathBuf;
 

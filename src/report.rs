@@ -77,7 +77,7 @@ pub struct ShareLine {
     pub custodian: Option<String>,
     /// Where it was read.
     pub copy: String,
-    /// "good", "relabelled", "duplicate" or "set aside".
+    /// "good", "relabelled", "duplicate", "not opened" or "set aside".
     pub state: &'static str,
     /// Why it was not used.
     pub reason: Option<String>,
@@ -91,7 +91,7 @@ impl ShareLine {
             custodian: verdict.custodian.as_ref().map(ToString::to_string),
             copy: shown(&verdict.from),
             state: verdict.state.as_str(),
-            reason: verdict.state.reason().map(str::to_owned),
+            reason: verdict.state.reason(),
         }
     }
 }

@@ -15,6 +15,8 @@ mod crafted;
 mod payloads;
 #[path = "frozen/primitives.rs"]
 mod primitives;
+#[path = "frozen/protected.rs"]
+mod protected;
 #[path = "frozen/restores.rs"]
 mod restores;
 #[path = "frozen/sealed.rs"]
@@ -42,6 +44,8 @@ fn vectors_are_written_where_there_are_none() {
     cases.extend(restores::manifests());
     cases.extend(payloads::payloads());
     cases.extend(primitives::primitives());
+    cases.extend(protected::restores());
+    cases.extend(protected::primitives());
     for case in cases {
         let text = case.text(&made_by);
         let written = freeze(&out, &case.name, &text);

@@ -10,12 +10,13 @@ mod vector;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use coldvault::cipher::{OwnKeys, Passphrase};
 use coldvault::digest::Digest;
 use coldvault::frames;
 use coldvault::json::{self, Object};
@@ -173,7 +174,20 @@ fn run(vector: &Vector, root: &Path, into: &Path) -> Output {
     for more in vector.all("run") {
         command.args(more.split(' '));
     }
-    command.stdin(Stdio::null()).output().unwrap()
+    let secrets = vector.all("secret");
+    if !secrets.is_empty() {
+        command.args(["--secret-fd", "0"]);
+    }
+    command.current_dir(root).stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = child.stdin.take().unwrap();
+    // A program that stops before it asks does not read them.
+    let _ = secrets
+        .iter()
+        .try_for_each(|line| writeln!(lines, "{line}"));
+    drop(lines);
+    child.wait_with_output().unwrap()
 }
 
 /// `number state` of each share in the report.
@@ -325,6 +339,27 @@ fn a_share_is_signed_over_the_bytes_that_it_was_signed_over() {
             vector.one("signature"),
         );
         assert!(ReadShare::from_bytes(file).unwrap().is_signed(), "{name}");
+    }
+}
+
+#[test]
+fn a_protected_share_opens_to_what_was_put_into_it() {
+    for (name, vector) in primitives("share-protected") {
+        let mut read = ReadShare::from_bytes(&vector.files[share::FILE]).unwrap();
+        assert!(read.is_signed(), "{name}");
+        let protected = read.protected().unwrap();
+        let y = match vector.all("passphrase").as_slice() {
+            [typed] => protected.open(&Passphrase::typed(SecretBytes::copied(typed.as_bytes()))),
+            _ => {
+                let mut keys = OwnKeys::default();
+                keys.add(&vector.files["key.txt"]).unwrap();
+                protected.open_with(&keys)
+            }
+        };
+        let y = y.unwrap();
+        assert!(y.same(&secret(&vector, "y")), "{name}");
+        read.open(y);
+        assert!(read.prove(None).is_ok(), "{name}");
     }
 }
 

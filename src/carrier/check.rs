@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::label::Label;
 use crate::manifest::Manifest;
 use crate::media::OpenFolder;
+use crate::share::ReadShare;
 use crate::signature::VaultId;
 
 /// What a carrier was found to hold.
@@ -44,6 +45,8 @@ pub struct Checked {
     pub manifest: Option<Manifest>,
     /// Which carrier it says it is.
     pub facts: Option<CarrierFacts>,
+    /// Its share, while that is protected and closed: only the public part of it was checked, and holds.
+    pub closed: Option<ReadShare>,
     /// Whether `SHA256SUMS` is there; without it the folder was never finished.
     pub is_finished: bool,
     /// Everything that is wrong.
@@ -76,6 +79,7 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
         holds,
         manifest: None,
         facts: None,
+        closed: None,
         is_finished: false,
         problems: Vec::new(),
         files: Vec::new(),

@@ -3,6 +3,7 @@
 use data_encoding::HEXLOWER;
 
 use super::Role;
+use crate::cipher::Lock;
 use crate::kind::Kind;
 use crate::label::Label;
 use crate::signature::VaultId;
@@ -14,6 +15,8 @@ pub struct CopyOf<'a> {
     pub role: Role,
     /// The custodian, for a share.
     pub custodian: Option<&'a Label>,
+    /// What the share needs besides, if it is protected.
+    pub lock: Option<Lock>,
     /// Of the vault.
     pub id: VaultId,
     /// Of the vault.
@@ -41,6 +44,17 @@ fn practice(kind: Kind) -> &'static str {
     match kind {
         Kind::Production => "",
         Kind::Rehearsal => " (practice only: nothing of value is on this)",
+    }
+}
+
+/// The line that says what a protected share needs besides.
+fn also(lock: Option<Lock>) -> &'static str {
+    match lock {
+        None => "",
+        Some(Lock::Passphrase) => {
+            "Locked    its passphrase is needed too; only who keeps it knows it\n"
+        }
+        Some(Lock::Recipient) => "Locked    the own age key of who keeps it is needed too\n",
     }
 }
 
@@ -78,6 +92,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          \n\
          What      {what}\n\
          Whose     {whose}\n\
+         {also}\
          Copy      {copy} of {total} made at the sealing on {date}\n\
          Vault     {id}\n\
          Label     {label}\n\
@@ -98,6 +113,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          Mark      {mark}\n",
         kind = of.kind.as_str().to_uppercase(),
         practice = practice(of.kind),
+        also = also(of.lock),
         total = of.of,
         date = created.date(),
     )
@@ -110,10 +126,16 @@ mod tests {
     #[test]
     fn a_readme_has_at_most_25_lines_of_80_columns_with_the_longest_names() {
         let long = Label::new(&"m".repeat(48)).unwrap();
-        for (role, custodian) in [(Role::Vault, None), (Role::Share(32), Some(&long))] {
+        for (role, custodian, lock) in [
+            (Role::Vault, None, None),
+            (Role::Share(32), Some(&long), None),
+            (Role::Share(32), Some(&long), Some(Lock::Passphrase)),
+            (Role::Share(32), Some(&long), Some(Lock::Recipient)),
+        ] {
             let text = readme(&CopyOf {
                 role,
                 custodian,
+                lock,
                 id: VaultId([0xab; 16]),
                 label: &long,
                 kind: Kind::Rehearsal,

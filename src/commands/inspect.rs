@@ -64,6 +64,10 @@ fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
         session
             .terminal
             .result(&format!("  holds    {name} of {}", facts.n))?;
+        if let Some(lock) = share.lock() {
+            let line = format!("           protected: {} opens it", lock.needs());
+            session.terminal.result(&line)?;
+        }
     }
     if read.has_payload {
         session.terminal.result("  holds    a vault copy")?;

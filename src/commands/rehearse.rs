@@ -110,6 +110,7 @@ impl Rehearsal<'_> {
             Ok(seal::Custodian {
                 name: Label::new(name)?,
                 to,
+                protect: None,
             })
         };
         Ok(seal::Plan {
@@ -122,6 +123,7 @@ impl Rehearsal<'_> {
             note: None,
             contact: Some("security office (rehearsal)".into()),
             exceptions: Vec::new(),
+            secret_fd: Default::default(),
         })
     }
 

@@ -15,6 +15,9 @@ use std::path::PathBuf;
 
 use crate::commands::Session;
 use crate::commands::presented;
+use crate::commands::secrets::OpenArgs;
+use crate::commands::unlock::Unlocking;
+use crate::commands::verify::expected;
 use crate::error::{Error, Exit, Result};
 
 use choice::Choice;
@@ -44,6 +47,8 @@ pub struct Args {
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
+    #[command(flatten)]
+    open: OpenArgs,
     /// Every copy is damaged: bring back the files that are still whole, into DIR/INCOMPLETE
     #[arg(long, conflicts_with_all = ["only", "note_to"])]
     salvage: bool,
@@ -89,16 +94,20 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     if !leads {
         args.check_complete()?;
     }
+    let mut unlocking = unlocking(args)?;
     session.warn_of_machine();
+    let expect = args.expect.as_deref().map(expected).transpose()?;
     let choice = Choice::new(&args.only, args.preserve, args.note_to.as_deref())?;
     if let Some(into) = &args.into {
         check_target(into, &choice, session)?;
     }
-    let presented = presented::gather(&args.from, session)?;
+    let mut presented = presented::gather(&args.from, session)?;
     if leads {
-        return led(args, &choice, Lead::new(args, presented)?, session);
+        let lead = Lead::new(args, presented, expect, unlocking);
+        return led(args, &choice, lead, session);
     }
-    let (judged, vaults) = judge(presented, args.expect.as_deref(), session)?;
+    unlocking.open_all(&mut presented.table, expect, session)?;
+    let (judged, vaults) = judge(presented, expect, session)?;
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
     if vaults.is_empty() {
@@ -108,6 +117,17 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut opening = Opening::new(judged, vaults, &into, session)?;
     let outcome = opening.attempt(args.salvage, &choice, session);
     opening.close(outcome, session)
+}
+
+/// What opens protected shares. Standard input gives either shares or passphrases.
+fn unlocking(args: &Args) -> Result<Unlocking> {
+    if args.open.secret_fd.is_stdin() && args.from.iter().any(|from| from.as_os_str() == "-") {
+        return Err(Error::Usage {
+            what: "--secret-fd 0 and --from - both read standard input".into(),
+            hint: "give the passphrases on another descriptor: --secret-fd 3".into(),
+        });
+    }
+    Unlocking::new(&args.open)
 }
 
 /// The same with a person at the terminal, who is asked for what is missing.

@@ -3,11 +3,13 @@
 mod lead;
 mod places;
 mod plan;
+mod protect;
 mod write;
 
 use std::path::PathBuf;
 
 use crate::commands::Session;
+use crate::commands::secrets::SecretFd;
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
 use crate::node::Survey;
@@ -18,6 +20,7 @@ use crate::{locked, shamir};
 pub(in crate::commands) use lead::lead;
 pub(in crate::commands) use plan::exception;
 pub use plan::{Custodian, Plan};
+pub use protect::Protect;
 pub use write::Sealed;
 pub(super) use write::how;
 
@@ -42,6 +45,12 @@ pub struct Args {
     /// A mounted medium for a custodian's share; at least two for each custodian
     #[arg(long, value_name = "NAME=DIR")]
     pub(super) share_to: Vec<String>,
+    /// Protect a custodian's share: with a passphrase, which is asked, or to
+    /// the custodian's own age key
+    #[arg(long, value_name = "NAME[=age1...]")]
+    pub(super) protect: Vec<String>,
+    #[command(flatten)]
+    pub(super) secret_fd: SecretFd,
     /// What goes into the vault: the whole base directory
     #[arg(long, value_enum, default_value = "node")]
     scope: Scope,
@@ -89,6 +98,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 /// # Errors
 /// Whatever stopped it.
 pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
+    let secrets = protect::source(plan, session)?;
     session.warn_of_machine();
     check_machine(plan, session)?;
     let surveys = plan
@@ -99,6 +109,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     check_nodes(plan, &surveys, session)?;
     places::check(plan, session)?;
     announce(plan, &surveys, session);
+    let protections = protect::choose(plan, secrets, session)?;
     let key = VaultKey::draw()?;
     let points = shamir::split(key.secret(), usize::from(plan.k), plan.custodians.len())?;
     if locked::unlocked() > 0 {
@@ -112,7 +123,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         );
     }
     let bytes = surveys.iter().map(|survey| survey.bytes).sum();
-    let sealed = write::write(plan, key, points, bytes, session)?;
+    let sealed = write::write(plan, key, (points, &protections), bytes, session)?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
     Ok(sealed)
 }

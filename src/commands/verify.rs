@@ -1,22 +1,28 @@
 //! `verify`: any carrier, alone, without a quorum and without showing a secret.
 
+mod conclusion;
+mod secret_part;
 mod text;
 
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::carrier::{self, Checked, Holds, Problem};
+use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
+use crate::commands::secrets::OpenArgs;
+use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
 use crate::media;
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
-use crate::terminal::size;
+
+use conclusion::{conclusion, show_problem};
+use secret_part::secret_part;
 
 /// Arguments of `verify`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// A medium, a coldvault folder, a share file, or a share text
     #[arg(value_name = "PATH", required = true)]
@@ -24,6 +30,29 @@ pub struct Args {
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
+    /// Open protected shares too, to prove their secret parts: asks for the
+    /// passphrases, unless --identity or --secret-fd give what opens them
+    #[arg(long = "open")]
+    wants_open: bool,
+    #[command(flatten)]
+    open: OpenArgs,
+}
+
+/// What the carriers are checked with.
+struct Verifying {
+    expect: Option<VaultId>,
+    /// `None` when protected shares are to stay closed.
+    unlocking: Option<Unlocking>,
+    exit: Exit,
+}
+
+impl Verifying {
+    /// The first cause wins.
+    fn ended(&mut self, exit: Exit) {
+        if self.exit == Exit::Done {
+            self.exit = exit;
+        }
+    }
 }
 
 impl Args {
@@ -31,7 +60,7 @@ impl Args {
     pub(super) fn of(path: &Path) -> Self {
         Self {
             paths: vec![path.to_owned()],
-            expect: None,
+            ..Self::default()
         }
     }
 }
@@ -41,13 +70,17 @@ impl Args {
 /// # Errors
 /// [`Error::Io`] for a path that is not there; [`Error::Usage`] when it holds nothing of coldvault.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let expect = args.expect.as_deref().map(expected).transpose()?;
-    let mut exit = Exit::Done;
+    let opens = args.wants_open || args.open.is_given();
+    let mut verifying = Verifying {
+        unlocking: opens.then(|| Unlocking::new(&args.open)).transpose()?,
+        expect: args.expect.as_deref().map(expected).transpose()?,
+        exit: Exit::Done,
+    };
     let mut first = None;
     for path in &args.paths {
-        match one_place(path, args, expect, session) {
-            Ok(true) => {}
-            Ok(false) => exit = Exit::Material,
+        match one_place(path, args, &mut verifying, session) {
+            Ok(()) => {}
+            Err(error @ Error::Interrupted) => return Err(error),
             Err(error) if first.is_none() => first = Some(error),
             Err(error) => {
                 let subject = format!("{path:?}");
@@ -61,16 +94,16 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             }
         }
     }
-    first.map_or(Ok(exit), Err)
+    first.map_or(Ok(verifying.exit), Err)
 }
 
 /// Checks everything at one place: a bad path must not keep the next one from being checked.
 fn one_place(
     path: &Path,
     args: &Args,
-    expect: Option<VaultId>,
+    verifying: &mut Verifying,
     session: &mut Session,
-) -> Result<bool> {
+) -> Result<()> {
     let found = carrier::find(path)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
@@ -87,15 +120,17 @@ fn one_place(
             "check them one by one",
         );
     }
-    let mut whole = true;
     for path in found.paths {
-        whole &= if path.is_dir() {
-            carrier(&path, expect, session)?
+        let closed = if path.is_dir() {
+            carrier(&path, verifying, session)?
         } else {
-            file(&path, &args.paths, expect, session)?
+            file(&path, &args.paths, verifying, session)?
         };
+        if let Some(mut share) = closed {
+            secret_part(&path, &mut share, verifying, session)?;
+        }
     }
-    Ok(whole)
+    Ok(())
 }
 
 /// The id that `--expect` names.
@@ -109,7 +144,13 @@ pub(super) fn expected(text: &str) -> Result<VaultId> {
     })
 }
 
-fn carrier(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<bool> {
+/// A share that is whole, and closed, is given back.
+fn carrier(
+    path: &Path,
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<Option<ReadShare>> {
+    let expect = verifying.expect;
     let checked = carrier::check(path, expect)?;
     let whole = checked.is_whole();
     session.terminal.result(&shown(path))?;
@@ -126,41 +167,10 @@ fn carrier(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Resul
         session.terminal.result(&line)?;
     }
     session.report.carriers.push(line(path, &checked));
-    Ok(whole)
-}
-
-fn show_problem(problem: &Problem, session: &mut Session) {
-    let (severity, hint) = match problem.is_damage {
-        true => (
-            Severity::Error,
-            "set this carrier aside and use another copy",
-        ),
-        false => (Severity::Note, ""),
-    };
-    let subject = format!("{:?}", problem.path);
-    session.find(severity, "carrier", &subject, &problem.what, hint);
-}
-
-/// The verdict, last, so that it is what stays on the screen.
-fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
-    let whole = checked.is_whole();
-    let genuine = match (expect, whole) {
-        (Some(_), true) => "genuine: it is the vault that was expected",
-        (_, true) => "consistent with this vault: compare id or words with the paper",
-        (_, false) => "damaged or edited",
-    };
-    let read = format!("    checked  {} read:", size(checked.bytes));
-    let genuine = format!("             {genuine}");
-    let verdict = if whole {
-        "whole"
-    } else {
-        "NOT WHOLE: do not rely on it"
-    };
-    let mut lines = vec![format!("{}: {verdict}", holds(checked))];
-    if checked.manifest.is_some() {
-        lines.splice(0..0, [read, genuine]);
+    if !whole {
+        verifying.ended(Exit::Material);
     }
-    lines
+    Ok(checked.closed.filter(|_| whole))
 }
 
 /// What a carrier holds, for people.
@@ -171,7 +181,8 @@ pub(super) fn holds(checked: &Checked) -> String {
     match &checked.holds {
         Holds::Vault => format!("vault{copy}"),
         Holds::Share(number, custodian) => {
-            format!("{}{copy}", carrier::share_name(*number, custodian))
+            let locked = checked.closed.as_ref().map_or("", |_| ", protected");
+            format!("{}{copy}{locked}", carrier::share_name(*number, custodian))
         }
         Holds::Nothing => "nothing that can be told".into(),
     }
@@ -198,9 +209,10 @@ pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
 fn file(
     path: &Path,
     places: &[PathBuf],
-    expect: Option<VaultId>,
+    verifying: &mut Verifying,
     session: &mut Session,
-) -> Result<bool> {
+) -> Result<Option<ReadShare>> {
+    let expect = verifying.expect;
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -212,7 +224,10 @@ fn file(
     let bytes = media::OpenFolder::open(parent)?.read_small(name, share::MAX_BYTES)?;
     let bytes = Zeroizing::new(bytes.unwrap_or_default());
     if text::is_text(&bytes) {
-        return text::check(path, &bytes, places, expect, session);
+        if !text::check(path, &bytes, places, expect, session)? {
+            verifying.ended(Exit::Material);
+        }
+        return Ok(None);
     }
     let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
         path: path.to_owned(),
@@ -238,10 +253,11 @@ fn file(
             text,
             "set it aside and use another copy",
         );
+        verifying.ended(Exit::Material);
     }
     let name = carrier::share_name(share.facts.number, &share.facts.custodian);
     session
         .terminal
         .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
-    Ok(signed)
+    Ok(Some(share).filter(|share| signed && share.closed().is_some()))
 }

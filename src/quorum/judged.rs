@@ -70,6 +70,14 @@ impl Judged {
         }
         let signed = share.is_signed();
         match share.prove(self.manifest.as_ref()) {
+            Err((Flaw::Closed(..), facts)) if self.numbers().contains(&facts.number) => {
+                self.verdict(from, &facts, State::Duplicate);
+            }
+            Err((flaw @ Flaw::Closed(..), facts)) => {
+                // It is signed, so what it says is so.
+                self.need.get_or_insert(facts.k);
+                self.verdict(from, &facts, State::NotOpened(flaw));
+            }
             Err((flaw, facts)) => self.verdict(from, &facts, State::SetAside(flaw.to_string())),
             Ok(share) if self.numbers().contains(&share.facts.number) => {
                 self.verdict(from, &share.facts, State::Duplicate);

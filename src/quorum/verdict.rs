@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::label::Label;
+use crate::share::Flaw;
 
 /// One share that was presented, and what it was found to be.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub enum State {
     GoodButRelabelled,
     /// Proven, but this number was read before.
     Duplicate,
+    /// Protected, genuine as far as that can be seen, and not opened, with the reason.
+    NotOpened(Flaw),
     /// Not used, with the reason.
     SetAside(String),
 }
@@ -38,20 +41,23 @@ impl State {
             Self::Good => "good",
             Self::GoodButRelabelled => "relabelled",
             Self::Duplicate => "duplicate",
+            Self::NotOpened(_) => "not opened",
             Self::SetAside(_) => "set aside",
         }
     }
 
     /// The reason, where there is one to give.
-    pub fn reason(&self) -> Option<&str> {
-        match self {
-            Self::Good => None,
+    pub fn reason(&self) -> Option<String> {
+        let why = match self {
+            Self::Good => return None,
             Self::GoodButRelabelled => {
-                Some("the custodian's name on it was altered; its secret part is genuine")
+                "the custodian's name on it was altered; its secret part is genuine"
             }
-            Self::Duplicate => Some("this share was read before"),
-            Self::SetAside(why) => Some(why),
-        }
+            Self::Duplicate => "this share was read before",
+            Self::NotOpened(flaw) => return Some(flaw.to_string()),
+            Self::SetAside(why) => why,
+        };
+        Some(why.to_owned())
     }
 }
 

@@ -2,7 +2,19 @@
 
 use std::fmt;
 
+use crate::cipher::Lock;
 use crate::signature::VaultId;
+
+/// How far opening a protected share got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Nobody was asked: it was not needed.
+    NotNeeded,
+    /// Nothing was given that could open it.
+    NotGiven,
+    /// What was given did not open it.
+    Refused,
+}
 
 /// What is wrong with a share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +25,8 @@ pub enum Flaw {
     Edited(&'static str),
     /// Its secret part is not the one that was made for this number.
     Forged,
+    /// It is protected, and still closed; otherwise genuine.
+    Closed(Closed, Lock),
     /// Its signature does not hold, and no vault.json is there to prove it otherwise.
     Unsigned,
 }
@@ -28,6 +42,19 @@ impl fmt::Display for Flaw {
             Self::Forged => write!(
                 f,
                 "forged or damaged: not the share that was made under this number"
+            ),
+            Self::Closed(Closed::NotNeeded, _) => {
+                write!(f, "protected, and left closed: it was not needed")
+            }
+            Self::Closed(Closed::NotGiven, Lock::Passphrase) => {
+                write!(f, "protected: its passphrase was not given")
+            }
+            Self::Closed(Closed::NotGiven, Lock::Recipient) => {
+                write!(f, "protected: its custodian's own age key was not given")
+            }
+            Self::Closed(Closed::Refused, _) => write!(
+                f,
+                "protected: what was given does not open it; that is wrong, or this copy is damaged"
             ),
             Self::Unsigned => write!(
                 f,

@@ -16,6 +16,7 @@ mod kinds;
 mod lead;
 mod manifest;
 mod nodes;
+mod protect;
 mod pty;
 mod refusals;
 mod restore;

@@ -2,6 +2,7 @@
 //!
 //! Knows what lies on carriers and how it can be damaged; not which scenarios there are.
 
+use coldvault::cipher::{Protected, Protection};
 use coldvault::digest::Digest;
 use coldvault::kind::Kind;
 use coldvault::manifest::{self, PayloadPart, ReadManifest};
@@ -13,8 +14,8 @@ use super::sealed::Sealed;
 use super::vector::Vector;
 
 /// The order of a vector's lines.
-const ORDER: [&str; 7] = [
-    "scenario", "expect", "made-by", "run", "from", "share", "finding",
+const ORDER: [&str; 8] = [
+    "scenario", "expect", "made-by", "run", "secret", "from", "share", "finding",
 ];
 
 /// A vector in the making.
@@ -199,6 +200,28 @@ impl Case {
             *value = to.to_owned();
         }
         self
+    }
+
+    /// Puts a file beside the media.
+    pub(crate) fn file(mut self, path: &str, bytes: &[u8]) -> Self {
+        self.vector.files.insert(path.to_owned(), bytes.to_vec());
+        self
+    }
+
+    /// Protects a share; what it says in the clear is of `sealed`, and y is of `inside`.
+    pub(crate) fn protect(
+        self,
+        sealed: &Sealed,
+        number: u8,
+        inside: &Sealed,
+        with: &Protection,
+    ) -> Self {
+        let y = inside.share(number).point.y;
+        let protected = Protected::seal(&y, with).unwrap();
+        let bytes = sealed.share(number).to_protected_bytes(&protected);
+        self.change(&format!("share-{number}"), share::FILE, |file| {
+            file.clone_from(&bytes);
+        })
     }
 
     /// Makes share 2 a share of number 0, with the key as its secret part, signed by the vault's own identity.

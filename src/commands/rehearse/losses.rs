@@ -46,7 +46,7 @@ fn write(
 ) -> Result<()> {
     let role = Role::Share(facts.number);
     let folder = NewFolder::create(to, &role.folder(facts.public_key.vault_id()))?;
-    carrier::put_share(&folder, share)?;
+    carrier::put_share(&folder, &share.to_bytes())?;
     let mut carrier_id = [0; 16];
     key::random(&mut carrier_id)?;
     let written = sealed.manifest.created;

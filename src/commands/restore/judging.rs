@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::presented::Presented;
-use crate::commands::verify::expected;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::quorum::{Judged, State, Verdict};
 use crate::report::{Severity, ShareLine, VaultLine};
+use crate::share::{Closed, Flaw};
+use crate::signature::VaultId;
 
 /// Says of every share what it is, and goes on only with a quorum.
 pub(super) fn judge(
     presented: Presented,
-    expect: Option<&str>,
+    expect: Option<VaultId>,
     session: &mut Session,
 ) -> Result<(Judged, Vec<PathBuf>)> {
-    let expect = expect.map(expected).transpose()?;
     let mut verdicts = Vec::new();
     let judged = presented.table.judge(expect, &mut verdicts);
     let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
@@ -44,7 +44,14 @@ pub(super) fn judge(
 pub(super) fn show_share(verdict: &Verdict, session: &mut Session) {
     session.report.shares.push(ShareLine::of(verdict));
     match &verdict.state {
-        State::Good | State::Duplicate => session.terminal.say(&verdict.to_string()),
+        State::Good | State::Duplicate | State::NotOpened(Flaw::Closed(Closed::NotNeeded, _)) => {
+            session.terminal.say(&verdict.to_string());
+        }
+        State::NotOpened(_) => {
+            let hint = "ask its custodian, or use another share";
+            let text = verdict.to_string();
+            session.find(Severity::Warning, "not-opened", "", &text, hint);
+        }
         State::GoodButRelabelled | State::SetAside(_) => {
             let hint = "tell the security office: somebody or something changed it";
             session.find(Severity::Warning, "share", "", &verdict.to_string(), hint);

@@ -15,7 +15,7 @@ use crate::carrier;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
 use crate::commands::presented::Presented;
-use crate::commands::verify::expected;
+use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
 use crate::quorum::{Judged, Verdict};
 use crate::report::{ShareLine, shown};
@@ -53,6 +53,7 @@ pub(super) struct Lead<'a> {
     presented: Presented,
     /// The vault that is meant, once that is known.
     expect: Option<VaultId>,
+    unlocking: Unlocking,
     /// What was said of each share.
     said: Vec<String>,
     explained: bool,
@@ -63,20 +64,23 @@ pub(super) struct Lead<'a> {
 
 impl<'a> Lead<'a> {
     /// Goes on from what `--from` gave.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for an `--expect` that is no id.
-    pub(super) fn new(args: &'a Args, presented: Presented) -> Result<Self> {
-        Ok(Self {
+    pub(super) fn new(
+        args: &'a Args,
+        presented: Presented,
+        expect: Option<VaultId>,
+        unlocking: Unlocking,
+    ) -> Self {
+        Self {
             args,
             inserting: Inserting::new(),
             presented,
-            expect: args.expect.as_deref().map(expected).transpose()?,
+            expect,
+            unlocking,
             said: Vec::new(),
             explained: false,
             keyboard_is_right: false,
             asked: false,
-        })
+        }
     }
 
     /// Asks until the vault is known and enough of its shares are good. Only the person ends it.
@@ -114,6 +118,8 @@ impl<'a> Lead<'a> {
         }
         let only = vaults.first().map(|(id, _)| *id);
         let meant = self.expect.or(only);
+        let table = &mut self.presented.table;
+        self.unlocking.open_all(table, meant, session)?;
         let mut verdicts = Vec::new();
         // Judged anew each time: a vault.json that came late can prove, or disprove, what came before it.
         let judged = self.presented.table.again().judge(meant, &mut verdicts);

@@ -5,8 +5,9 @@ mod typed;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use super::Args;
+use super::{Args, Protect};
 use crate::ceremony::{self, Ceremony, Exception, SealedNode};
+use crate::commands::secrets::SecretFd;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::label::{self, Label};
@@ -41,6 +42,8 @@ pub struct Plan {
     pub contact: Option<String>,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
+    /// Where passphrases come from, if not from the terminal.
+    pub(in crate::commands) secret_fd: SecretFd,
 }
 
 /// Who keeps a share, and on which media.
@@ -49,6 +52,8 @@ pub struct Custodian {
     pub name: Label,
     /// One medium for each copy.
     pub to: Vec<PathBuf>,
+    /// How the share is protected, if it is.
+    pub protect: Option<Protect>,
 }
 
 /// The sealed note.
@@ -77,6 +82,7 @@ impl Plan {
             .map(|name| Custodian {
                 name,
                 to: Vec::new(),
+                protect: None,
             })
             .collect();
         for given in &args.share_to {
@@ -84,7 +90,13 @@ impl Plan {
             let found = custodians
                 .iter_mut()
                 .find(|custodian| custodian.name == name);
-            found.ok_or_else(|| unknown_custodian(&name))?.to.push(dir);
+            found
+                .ok_or_else(|| unknown_custodian("--share-to", &name))?
+                .to
+                .push(dir);
+        }
+        for given in &args.protect {
+            typed::protect(given, &mut custodians)?;
         }
         check_threshold(args, custodians.len())?;
         let plan = Self {
@@ -105,6 +117,7 @@ impl Plan {
                 .iter()
                 .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
+            secret_fd: args.secret_fd,
         };
         plan.check_copies()?;
         Ok(plan)

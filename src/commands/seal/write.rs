@@ -3,12 +3,14 @@
 
 mod copies;
 mod path;
+mod share_files;
 mod watched;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Plan;
+use super::protect::Protections;
 use crate::carrier::{self, Common, FinishedPart, PayloadFiles, Role};
 use crate::commands::Session;
 use crate::digest::Digest;
@@ -48,13 +50,13 @@ pub struct Sealed {
 pub(super) fn write(
     plan: &Plan,
     key: VaultKey,
-    points: Vec<Point>,
+    (points, protections): (Vec<Point>, &Protections),
     bytes: u64,
     session: &mut Session,
 ) -> Result<Sealed> {
     let identity = key.identity(plan.kind);
     let mut writing = Writing::new(plan, &identity, session)?;
-    let outcome = writing.all(&key, points, bytes);
+    let outcome = writing.all(&key, points, protections, bytes);
     let Writing { folders, .. } = writing;
     if outcome.is_err() {
         take_back(folders, session);
@@ -106,7 +108,13 @@ impl<'a> Writing<'a> {
         })
     }
 
-    fn all(&mut self, key: &VaultKey, points: Vec<Point>, bytes: u64) -> Result<Sealed> {
+    fn all(
+        &mut self,
+        key: &VaultKey,
+        points: Vec<Point>,
+        protections: &Protections,
+        bytes: u64,
+    ) -> Result<Sealed> {
         let (folders, files, summary) = self.payload(key, bytes)?;
         self.session
             .terminal
@@ -120,7 +128,7 @@ impl<'a> Writing<'a> {
                 what: "vault.json does not read back as it was written",
             });
         }
-        let share_folders = self.write_shares(&shares, &signed)?;
+        let share_folders = self.write_shares(&shares, protections, &signed)?;
         let vaults = self.finish_vaults(&folders, parts, &signed)?;
         Ok(Sealed {
             manifest,
@@ -222,41 +230,6 @@ impl<'a> Writing<'a> {
                 .chain(self.vaults.iter().chain(&self.shares).map(readme))
                 .collect(),
         }
-    }
-
-    fn write_shares(
-        &mut self,
-        shares: &[Share],
-        manifest: &ReadManifest,
-    ) -> Result<Vec<(u8, PathBuf)>> {
-        let public_key = self.identity.public_key();
-        let common = Common {
-            manifest,
-            public_key,
-        };
-        let mut written = Vec::new();
-        for copy in &self.shares {
-            interrupt::check()?;
-            let Role::Share(number) = copy.role else {
-                continue;
-            };
-            let Some(share) = shares.iter().find(|share| share.facts.number == number) else {
-                continue;
-            };
-            self.session
-                .terminal
-                .say(&format!("Writing {} ...", copy.holds()));
-            let folder = Arc::new(NewFolder::create(
-                copy.dir,
-                &copy.role.folder(public_key.vault_id()),
-            )?);
-            self.folders.push(Arc::clone(&folder));
-            carrier::put_share(&folder, share)?;
-            carrier::finish_folder(&folder, &common, &copy.readme, &copy.facts)?;
-            self.session.report.carriers.push(line(copy, &folder));
-            written.push((number, folder.path().to_owned()));
-        }
-        Ok(written)
     }
 
     /// Now that every share was read back, the vault copies get their final names.

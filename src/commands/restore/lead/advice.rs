@@ -2,6 +2,7 @@
 
 use crate::commands::Session;
 use crate::quorum::{State, Verdict};
+use crate::share::{Closed, Flaw};
 
 /// "2 of 3 good shares so far."
 pub(super) fn progress(have: usize, need: Option<usize>) -> String {
@@ -19,9 +20,11 @@ pub(super) fn advise(verdict: &Verdict, session: &mut Session) {
         _ => "that share".to_owned(),
     };
     let line = match &verdict.state {
-        State::Good | State::GoodButRelabelled => return,
+        State::Good
+        | State::GoodButRelabelled
+        | State::NotOpened(Flaw::Closed(Closed::NotNeeded, _)) => return,
         State::Duplicate => format!("{named} was read before: bring another custodian's."),
-        State::SetAside(_) => {
+        State::NotOpened(_) | State::SetAside(_) => {
             format!("Bring the other copy of {named}, or the share of another custodian.")
         }
     };

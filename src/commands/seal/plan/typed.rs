@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::Note;
+use super::{Custodian, Note, Protect};
 use crate::ceremony::{Exception, MAX_NODES};
+use crate::cipher::{Recipient, has_secret_key};
 use crate::commands::seal::Args;
 use crate::error::{Error, Result};
 use crate::label::Label;
@@ -66,12 +67,49 @@ pub(super) fn share_to(given: &str) -> Result<(Label, PathBuf)> {
     Ok((Label::new(name)?, PathBuf::from(dir)))
 }
 
-pub(super) fn unknown_custodian(name: &Label) -> Error {
+/// `NAME` or `NAME=age1...`. What stands behind the sign may be a secret by mistake, and is never repeated.
+pub(super) fn protect(given: &str, custodians: &mut [Custodian]) -> Result<()> {
+    let usage = |what: String, hint: &str| {
+        let hint = hint.to_owned();
+        Err(Error::Usage { what, hint })
+    };
+    if has_secret_key(given.as_bytes()) {
+        let what = "--protect was given a secret age key".into();
+        let hint = "arguments are seen by others: count that key as known, make a new one, and give \
+                    its public part, age1..., which age-keygen -y prints";
+        return usage(what, hint);
+    }
+    let (name, key) = given
+        .split_once('=')
+        .map_or((given, None), |(name, key)| (name, Some(key)));
+    let name = Label::new(name)?;
+    let found = custodians
+        .iter_mut()
+        .find(|custodian| custodian.name == name);
+    let custodian = found.ok_or_else(|| unknown_custodian("--protect", &name))?;
+    if custodian.protect.is_some() {
+        let what = format!("--protect names {:?} twice", name.as_str());
+        return usage(
+            what,
+            "a share is protected in one way: leave one of them out",
+        );
+    }
+    custodian.protect = Some(match key.map(Recipient::parse) {
+        None => Protect::Passphrase,
+        Some(Some(recipient)) => Protect::Recipient(recipient),
+        Some(None) => {
+            let what = format!("--protect {name}=...: what follows is not an age1... key");
+            let hint = "give the public key that age-keygen printed (no plugin, ssh or post-quantum \
+                        keys), or --protect NAME alone for a passphrase, which is asked";
+            return usage(what, hint);
+        }
+    });
+    Ok(())
+}
+
+pub(super) fn unknown_custodian(option: &str, name: &Label) -> Error {
     Error::Usage {
-        what: format!(
-            "--share-to names {:?}, who is not a custodian",
-            name.as_str()
-        ),
+        what: format!("{option} names {:?}, who is not a custodian", name.as_str()),
         hint: format!("add --custodian {:?}, or correct the name", name.as_str()),
     }
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::carrier::{self, CarrierFacts, CopyOf, Role};
+use crate::cipher::Lock;
 use crate::commands::Session;
 use crate::commands::seal::Plan;
+use crate::commands::seal::protect::Protect;
 use crate::error::Result;
 use crate::key;
 use crate::label::Label;
@@ -19,6 +21,7 @@ use crate::time::Time;
 pub(super) struct Copy<'a> {
     pub(super) role: Role,
     custodian: Option<&'a Label>,
+    lock: Option<Lock>,
     pub(super) dir: &'a Path,
     pub(super) readme: Vec<u8>,
     pub(super) facts: CarrierFacts,
@@ -41,7 +44,9 @@ impl Copy<'_> {
         let copy = format!("copy {} of {}", self.facts.copy, self.facts.of);
         match (self.role, self.custodian) {
             (Role::Share(number), Some(name)) => {
-                format!("{}, {copy}", carrier::share_name(number, name))
+                let name = carrier::share_name(number, name);
+                let locked = self.lock.map_or("", |_| ", protected");
+                format!("{name}, {copy}{locked}")
             }
             _ => format!("vault {copy}"),
         }
@@ -59,9 +64,17 @@ pub(super) fn make_copy<'a>(
     let (mut carrier_id, mut mark) = ([0; 16], [0; 16]);
     key::random(&mut carrier_id)?;
     key::random(&mut mark)?;
+    let lock = match role {
+        Role::Vault => None,
+        Role::Share(number) => plan
+            .custodians
+            .get(usize::from(number) - 1)
+            .and_then(|custodian| custodian.protect.as_ref().map(Protect::lock)),
+    };
     let text = carrier::readme(&CopyOf {
         role,
         custodian,
+        lock,
         id: public_key.vault_id(),
         label: &plan.label,
         kind: plan.kind,
@@ -84,6 +97,7 @@ pub(super) fn make_copy<'a>(
     Ok(Copy {
         role,
         custodian,
+        lock,
         dir,
         readme: text.into_bytes(),
         facts,

@@ -1,0 +1,325 @@
+//! Secrets that do not come from the terminal: a descriptor with one on each line, and files of age keys.
+//!
+//! Knows descriptors and files, not what the secrets open. Never arguments, never the environment.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::cipher::{NoKeys, OwnKeys, has_secret_key};
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::secret::SecretBytes;
+
+/// The longest secret, in bytes: what a terminal takes.
+const MAX_LINE: usize = 4096;
+/// The largest file of age keys.
+const MAX_KEYS: usize = 64 * 1024;
+
+/// Where passphrases come from, if not from the terminal.
+#[derive(clap::Args, Clone, Copy, Default)]
+pub(super) struct SecretFd {
+    /// Read passphrases from the open descriptor N, one a line, instead of
+    /// asking: in the order of the shares' numbers (seal), or in the order in
+    /// which the shares are opened, each once
+    #[arg(long = "secret-fd", value_name = "N")]
+    number: Option<u32>,
+}
+
+impl SecretFd {
+    /// Whether it was given.
+    pub(super) fn is_given(&self) -> bool {
+        self.number.is_some()
+    }
+
+    /// Whether it is standard input, which can then be nothing else.
+    pub(super) fn is_stdin(&self) -> bool {
+        self.number == Some(0)
+    }
+
+    /// The lines. Call it before anything else is opened: then N is what whoever started the program meant.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a descriptor that is not open, an output, a terminal, a socket or a directory.
+    pub(super) fn lines(&self) -> Result<Option<SecretLines>> {
+        self.number.map(SecretLines::open).transpose()
+    }
+}
+
+/// What opens protected shares without asking.
+#[derive(clap::Args, Default)]
+pub(super) struct OpenArgs {
+    /// A file with a custodian's own age key, for a share that is protected
+    /// with it; may be given several times
+    #[arg(long = "identity", value_name = "FILE")]
+    identities: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) secret_fd: SecretFd,
+}
+
+impl OpenArgs {
+    /// Whether anything was given.
+    pub(super) fn is_given(&self) -> bool {
+        self.secret_fd.is_given() || !self.identities.is_empty()
+    }
+
+    /// All keys in the files.
+    ///
+    /// # Errors
+    /// As [`add_keys`].
+    pub(super) fn keys(&self) -> Result<OwnKeys> {
+        let mut keys = OwnKeys::default();
+        for path in &self.identities {
+            add_keys(&mut keys, path)?;
+        }
+        Ok(keys)
+    }
+}
+
+/// Reads one file of age keys, or a pipe that gives one.
+///
+/// # Errors
+/// [`Error::Usage`] for a file that holds something else, without repeating it; [`Error::Io`].
+pub(super) fn add_keys(keys: &mut OwnKeys, path: &Path) -> Result<()> {
+    if has_secret_key(path.as_os_str().as_bytes()) {
+        let what = "--identity was given a secret key instead of a file".into();
+        let hint = "arguments are seen by others: count that key as known, and give a file";
+        return Err(usage(what, hint));
+    }
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let opened = rustix::fs::open(path, flags, Mode::empty());
+    let file = File::from(opened.map_err(|errno| Error::io("read", path)(errno.into()))?);
+    let kind = file.metadata().map_err(Error::io("read", path))?;
+    if kind.is_dir() || rustix::termios::isatty(&file) {
+        let what = format!("--identity {path:?} is no file of age keys");
+        return Err(usage(what, KEYS_HINT));
+    }
+    let text = read_all(&file, MAX_KEYS).map_err(Error::io("read", path))?;
+    interrupt::check()?;
+    let why = match text.map(|text| keys.add(&text)) {
+        Some(Ok(())) => return Ok(()),
+        Some(Err(NoKeys::Encrypted)) => {
+            let what = format!("--identity {path:?} is encrypted itself");
+            let hint = "decrypt it into a pipe: --identity <(age -d FILE)";
+            return Err(usage(what, hint));
+        }
+        Some(Err(NoKeys::Line(number))) => format!("line {number} is not an age key"),
+        Some(Err(NoKeys::Empty)) => "there is no key in it".into(),
+        None => format!("it has more than {MAX_KEYS} bytes"),
+    };
+    let what = format!("--identity {path:?} is no file of age keys: {why}");
+    Err(usage(what, KEYS_HINT))
+}
+
+const KEYS_HINT: &str = "give the file that age-keygen wrote: a line AGE-SECRET-KEY-1...";
+
+fn usage(what: String, hint: &str) -> Error {
+    let hint = hint.to_owned();
+    Error::Usage { what, hint }
+}
+
+/// Everything, or `None` when it is more than `most` bytes.
+fn read_all(mut file: &File, most: usize) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut all = Zeroizing::new(vec![0; most + 1]);
+    let mut length = 0;
+    while let Some(room) = all.get_mut(length..).filter(|room| !room.is_empty()) {
+        if !wait(file)? {
+            break;
+        }
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    all.truncate(length);
+    Ok((length <= most).then_some(all))
+}
+
+/// Waits until something can be read; `false` for Ctrl-C. In short steps, because Ctrl-C only sets a flag.
+fn wait(file: &File) -> std::io::Result<bool> {
+    let step = Timespec {
+        tv_sec: 0,
+        tv_nsec: 200_000_000,
+    };
+    while interrupt::check().is_ok() {
+        match poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&step)) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return Ok(true),
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+    Ok(false)
+}
+
+/// An open descriptor that gives one secret a line.
+pub(super) struct SecretLines {
+    input: File,
+}
+
+impl SecretLines {
+    fn open(number: u32) -> Result<Self> {
+        let refuse = |why: &str| {
+            let what = format!("--secret-fd {number}: {why}");
+            usage(
+                what,
+                "give a pipe: --secret-fd 3 3< <(command), or --secret-fd 0",
+            )
+        };
+        let input = match number {
+            0 => std::io::stdin()
+                .as_fd()
+                .try_clone_to_owned()
+                .map(File::from),
+            1 | 2 => return Err(refuse("this descriptor is for output")),
+            other => open_again(other),
+        };
+        let input = input.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => refuse("this descriptor is not open"),
+            _ => refuse(&format!("it cannot be read: {error}")),
+        })?;
+        let kind = input.metadata().map_err(|error| Error::System {
+            doing: "look at --secret-fd",
+            error,
+        })?;
+        if rustix::termios::isatty(&input) {
+            return Err(refuse(
+                "it is a terminal; without --secret-fd the terminal asks",
+            ));
+        }
+        if kind.is_dir() || kind.file_type().is_socket() || kind.file_type().is_block_device() {
+            return Err(refuse("it is neither a pipe nor a file"));
+        }
+        Ok(Self { input })
+    }
+
+    /// The next line without its end; `None` when there is no more. Read byte by byte, so that nothing behind it is
+    /// taken away from whoever reads next.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] for a line that is too long; [`Error::Interrupted`]; [`Error::System`].
+    pub(super) fn next(&mut self) -> Result<Option<SecretBytes>> {
+        let (mut length, mut ended) = (0, false);
+        let input = &mut self.input;
+        let line = SecretBytes::try_filled(MAX_LINE + 1, |buffer| {
+            while let Some(place) = buffer.get_mut(length..=length) {
+                if !wait(input).map_err(failed)? {
+                    return Err(Error::Interrupted);
+                }
+                match input.read(place) {
+                    Ok(0) => break,
+                    Ok(_) if *place == *b"\n" => {
+                        ended = true;
+                        break;
+                    }
+                    Ok(_) => length += 1,
+                    Err(error)
+                        if matches!(
+                            error.kind(),
+                            ErrorKind::WouldBlock | ErrorKind::Interrupted
+                        ) => {}
+                    Err(error) => return Err(failed(error)),
+                }
+            }
+            Ok(())
+        })?;
+        if length > MAX_LINE {
+            return Err(Error::Limit {
+                what: "bytes in a line of --secret-fd".into(),
+                limit: MAX_LINE as u64,
+            });
+        }
+        let line = line.expose().get(..length).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Ok((ended || length > 0).then(|| SecretBytes::copied(line)))
+    }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    let doing = "read from --secret-fd";
+    Error::System { doing, error }
+}
+
+/// Opens what the descriptor leads to once more: without `unsafe` a number cannot be taken for a file.
+fn open_again(number: u32) -> std::io::Result<File> {
+    let path = PathBuf::from(format!("/proc/self/fd/{number}"));
+    if std::fs::metadata(&path)?.file_type().is_socket() {
+        return Err(std::io::Error::other("it is a socket"));
+    }
+    File::open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+
+    fn lines(bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let mut lines = SecretLines::open(file.as_raw_fd().try_into().unwrap())?;
+        let mut found = Vec::new();
+        while let Some(line) = lines.next()? {
+            found.push(line.expose().to_vec());
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn each_line_is_one_secret_with_or_without_a_last_line_end() {
+        let wanted = [b"one".to_vec(), b"".to_vec(), b"two words".to_vec()];
+        assert_eq!(lines(b"one\n\ntwo words\n").unwrap(), wanted);
+        assert_eq!(lines(b"one\r\n\ntwo words").unwrap(), wanted);
+        assert!(lines(b"").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_refused() {
+        assert_eq!(lines(&[b'a'; MAX_LINE]).unwrap().len(), 1);
+        let refused = lines(&[b'a'; MAX_LINE + 1]);
+        assert!(matches!(refused, Err(Error::Limit { .. })));
+    }
+
+    #[test]
+    fn outputs_sockets_directories_and_closed_descriptors_are_no_source_of_secrets() {
+        let (socket, _other) = std::os::unix::net::UnixStream::pair().unwrap();
+        let directory = File::open("/").unwrap();
+        let numbers = [1, 2, socket.as_raw_fd(), directory.as_raw_fd(), 999_999];
+        for number in numbers {
+            let opened = SecretLines::open(number.try_into().unwrap());
+            assert!(matches!(opened, Err(Error::Usage { .. })), "{number}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_of_age_keys_is_refused_and_not_repeated() {
+        let scene = tempfile::tempdir().unwrap();
+        let refused = |name: &str, bytes: &[u8]| {
+            let path = scene.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let error = add_keys(&mut OwnKeys::default(), &path).unwrap_err();
+            assert!(matches!(error, Error::Usage { .. }), "{error}");
+            format!("{error} {}", error.hint())
+        };
+        assert!(refused("e", b"age-encryption.org/v1\n").contains("age -d FILE"));
+        let said = refused("w", b"# a comment\nmy passphrase\n");
+        assert!(said.contains("line 2") && !said.contains("my passphrase"));
+        assert!(refused("l", &[b'#'; MAX_KEYS + 1]).contains("more than"));
+        assert!(refused("n", b"").contains("no key"));
+        let path = Path::new("AGE-SECRET-KEY-1QQQQQ");
+        let error = add_keys(&mut OwnKeys::default(), path).unwrap_err();
+        assert!(!error.to_string().contains("QQQ"), "{error}");
+        assert!(add_keys(&mut OwnKeys::default(), scene.path()).is_err());
+    }
+}

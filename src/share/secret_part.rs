@@ -1,0 +1,54 @@
+//! The secret part of a share that was read: open, or closed inside an age file.
+
+use super::Closed;
+use crate::cipher::Protected;
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::json::Object;
+use crate::key::KEY_BYTES;
+use crate::secret::SecretBytes;
+use zeroize::Zeroizing;
+
+pub(super) enum SecretPart {
+    Open(SecretBytes),
+    Closed {
+        protected: Protected,
+        /// What the file says that y commits to: the signature covers it, and so does it hold while y is not known.
+        commitment: Digest,
+        left: Closed,
+    },
+}
+
+impl SecretPart {
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Open(y) => Self::Open(SecretBytes::copied(y.expose())),
+            Self::Closed {
+                protected,
+                commitment,
+                left,
+            } => Self::Closed {
+                protected: protected.clone(),
+                commitment: *commitment,
+                left: *left,
+            },
+        }
+    }
+
+    pub(super) fn from_json(object: &Object) -> Result<Self> {
+        let Some(armored) = object.optional_text("protected")? else {
+            let y = Zeroizing::new(object.hex("y", KEY_BYTES)?);
+            return Ok(Self::Open(SecretBytes::copied(&y)));
+        };
+        if object.get("y").is_some() {
+            return Err(Error::json("both \"y\" and \"protected\" are there"));
+        }
+        let refused = "\"protected\" is not an age file that coldvault opens: to one passphrase, \
+                       stretched with 18 at most, or to age1... keys";
+        Ok(Self::Closed {
+            protected: Protected::parse(armored).ok_or_else(|| Error::json(refused))?,
+            commitment: Digest(object.array("commitment")?),
+            left: Closed::NotNeeded,
+        })
+    }
+}
