@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory, Parser};
 
-use crate::commands::{Command, Session};
+use crate::commands::{Command, Session, menu};
 use crate::error::{Error, Exit};
 use crate::host::Missing;
 use crate::report::Report;
@@ -15,21 +15,18 @@ use crate::time::Time;
 /// at least two verified copies of everything, and brings it all back. It opens no network connection, and no secret
 /// is ever an argument.
 ///
+/// Without a command, on a terminal, it asks what to do.
+///
 /// Exit status: 0 done, 1 failed, 2 wrong usage, 3 not enough good shares, 4 damaged, forged, edited or mixed material,
 /// 5 refused by a rule, 6 a carrier or the system failed, 130 Ctrl-C.
 #[derive(Parser)]
-#[command(
-    name = "coldvault",
-    version,
-    max_term_width = 80,
-    arg_required_else_help = true
-)]
+#[command(name = "coldvault", version, max_term_width = 80)]
 pub struct Cli {
     /// Print one JSON object on standard output instead of text
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// Parses the command line, runs the command and says how it ended.
@@ -39,14 +36,19 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
         Err(error) => return usage(&error),
     };
     let terminal = Terminal::new(cli.json);
+    if cli.command.is_none() && !terminal.leads_on() {
+        return nothing_asked();
+    }
     let mut session = Session {
         now,
         terminal,
         report: Report::default(),
         missing,
     };
-    let outcome = crate::host::interrupt::install()
-        .and_then(|()| cli.command.run(&mut session, Cli::command()));
+    let outcome = crate::host::interrupt::install().and_then(|()| match &cli.command {
+        Some(command) => command.run(&mut session, Cli::command()),
+        None => menu::run(&mut session),
+    });
     let (exit, error) = match outcome {
         Ok(exit) => (exit, None),
         Err(error) => (error.exit(), Some(error)),
@@ -54,13 +56,22 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
     if let Some(error) = &error {
         session.terminal.error(error);
     }
-    let json = session
-        .report
-        .to_json(cli.command.name(), exit, error.as_ref());
+    let name = cli.command.as_ref().map_or("", Command::name);
+    let json = session.report.to_json(name, exit, error.as_ref());
     match session.terminal.json(&json) {
         Err(error) if exit == Exit::Done => ended(&mut session.terminal, &error),
         _ => exit,
     }
+}
+
+/// No command, and nobody to ask what is wanted: the help page, as wrong usage.
+fn nothing_asked() -> Exit {
+    let strict = Cli::command()
+        .arg_required_else_help(true)
+        .subcommand_required(true);
+    strict
+        .try_get_matches()
+        .map_or_else(|error| usage(&error), |_| Exit::Usage)
 }
 
 fn ended(terminal: &mut Terminal, error: &Error) -> Exit {

@@ -1,7 +1,9 @@
 //! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
 
 pub mod copy;
+mod insert;
 pub mod inspect;
+pub mod menu;
 mod presented;
 pub mod rehearse;
 pub mod restore;

@@ -146,6 +146,10 @@ pub enum Error {
     },
     /// Ctrl-C.
     Interrupted,
+    /// The person at the table ended it at a question.
+    Stopped,
+    /// The person at the table says that the words on the screen are not those on the paper.
+    WrongWords,
     /// A check of the program itself failed: a defect or broken hardware, never the input.
     SelfTest {
         /// The check.
@@ -192,7 +196,8 @@ impl Error {
             | Self::MixedKinds
             | Self::Archive { .. }
             | Self::Payload { .. }
-            | Self::NoVaultCopy { .. } => Exit::Material,
+            | Self::NoVaultCopy { .. }
+            | Self::WrongWords => Exit::Material,
             Self::WrongKind { .. }
             | Self::Exists(_)
             | Self::NotEmpty(_)
@@ -201,7 +206,7 @@ impl Error {
             | Self::Limit { .. } => Exit::Refused,
             Self::ReadBack(_) | Self::Io { .. } | Self::System { .. } => Exit::System,
             Self::Changed(_) | Self::SelfTest { .. } => Exit::Failed,
-            Self::Interrupted => Exit::Interrupted,
+            Self::Interrupted | Self::Stopped => Exit::Interrupted,
         }
     }
 

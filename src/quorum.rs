@@ -5,6 +5,7 @@
 //! after the key has proven itself against the public key.
 
 mod bare;
+mod growing;
 mod judged;
 mod verdict;
 mod waiting;

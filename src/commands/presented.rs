@@ -25,6 +25,16 @@ pub(super) struct Presented {
     pub(super) table: Table,
     /// Folders with a payload.
     pub(super) vaults: Vec<PathBuf>,
+    /// Everything so far.
+    came: Came,
+    typed: usize,
+}
+
+/// What came onto the table: shares, good or bad, and vault copies.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Came {
+    pub(super) shares: usize,
+    pub(super) vaults: usize,
 }
 
 /// The most folders that are looked at in one place: a medium full of forged shares must not crowd out good ones.
@@ -38,15 +48,11 @@ const MOST_IN_A_PLACE: usize = 64;
 pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presented> {
     let mut presented = Presented::default();
     for place in places {
-        interrupt::check()?;
         if place.as_os_str() == "-" {
             presented.take_typed(typed::given(session)?);
             continue;
         }
-        match carrier::find(place) {
-            Ok(found) => presented.take_all(place, found, session),
-            Err(error) => unreadable(place, &error, session),
-        }
+        presented.look(place, session)?;
     }
     Ok(presented)
 }
@@ -55,6 +61,24 @@ pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presen
 const LOOK: &str = "check the path and the medium";
 
 impl Presented {
+    /// Looks into one place more. Nothing there stays open: a medium may be pulled as soon as it was looked at, but for
+    /// the payload of a vault copy.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`].
+    pub(super) fn look(&mut self, place: &Path, session: &mut Session) -> Result<Came> {
+        interrupt::check()?;
+        let before = self.came;
+        match carrier::find(place) {
+            Ok(found) => self.take_all(place, found, session),
+            Err(error) => unreadable(place, &error, session),
+        }
+        Ok(Came {
+            shares: self.came.shares - before.shares,
+            vaults: self.came.vaults - before.vaults,
+        })
+    }
+
     fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) {
         if found.more || found.paths.len() > MOST_IN_A_PLACE {
             let text = format!("holds more than the {MOST_IN_A_PLACE} folders that are looked at");
@@ -84,9 +108,11 @@ impl Presented {
     }
 
     /// Shares that came by `-`.
-    fn take_typed(&mut self, given: Vec<Given>) {
-        for (place, given) in (1..).zip(given) {
-            let from = PathBuf::from(format!("typed (share {place})"));
+    pub(super) fn take_typed(&mut self, given: Vec<Given>) {
+        for given in given {
+            self.came.shares += 1;
+            self.typed += 1;
+            let from = PathBuf::from(format!("typed (share {})", self.typed));
             match given {
                 Given::Lines(share) => self.table.add_bare(from, share),
                 Given::File(share) => self.table.add_share(from, share),
@@ -113,6 +139,7 @@ impl Presented {
         if let Some(manifest) = read.manifest {
             self.table.add_manifest(manifest);
         }
+        self.came.shares += usize::from(read.share.is_some());
         match read.share {
             Some(Ok(share)) => self.table.add_share(read.path.join(share::FILE), share),
             Some(Err(error)) => self
@@ -121,6 +148,7 @@ impl Presented {
             None => {}
         }
         if read.has_payload {
+            self.came.vaults += 1;
             self.vaults.push(read.path);
         }
         Ok(())
@@ -133,6 +161,7 @@ impl Presented {
         file.take(share::MAX_BYTES as u64 + 1)
             .read_to_end(&mut bytes)
             .map_err(Error::io("read", path))?;
+        self.came.shares += 1;
         if bytes.starts_with(b"{") {
             match ReadShare::from_bytes(&bytes) {
                 Ok(share) => self.table.add_share(path.to_owned(), share),

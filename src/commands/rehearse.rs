@@ -25,7 +25,7 @@ const CUSTODIANS: [&str; 5] = ["legal", "audit", "operations", "board", "notary"
 const THRESHOLD: u8 = 3;
 
 /// Arguments of `rehearse`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// A new directory to work in; without it one is made where temporary files go
     #[arg(long, value_name = "DIR")]

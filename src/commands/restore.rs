@@ -3,47 +3,38 @@
 mod choice;
 mod deliver;
 mod judging;
+mod lead;
+mod off_limits;
+mod opening;
 mod salvage;
 mod target;
 pub(in crate::commands) mod typed;
 mod watching;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::carrier::PayloadReader;
 use crate::commands::Session;
 use crate::commands::presented;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
 use crate::commands::verify::expected;
 use crate::error::{Error, Exit, Result};
-use crate::key::VaultKey;
-use crate::payload::{self, Bounds};
-use crate::quorum::Judged;
-use crate::report::{Severity, shown};
-use crate::terminal::size;
 
 use choice::Choice;
-use deliver::Restoring;
 use judging::{check_kind, judge, show_vault};
-use target::Unfinished;
-use watching::Watching;
-
-/// Bounds where no genuine vault.json gives any: the format's own.
-const WIDEST: Bounds = Bounds {
-    plain_bytes: 1 << 40,
-    members: 1_100_000,
-};
+use lead::{Another, Lead, check_target};
+use opening::Opening;
 
 /// Arguments of `restore`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
-    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; "-" for shares that are typed, or text on standard input; once for each
-    #[arg(long, value_name = "PATH", required = true)]
+    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; "-" for shares that are typed,
+    /// or text on standard input; once for each. What is missing is asked for on a terminal
+    #[arg(long, value_name = "PATH")]
     from: Vec<PathBuf>,
     /// A new or empty directory for the files; each node directory comes back under its own name
     #[arg(long, value_name = "DIR")]
-    into: PathBuf,
+    into: Option<PathBuf>,
     /// Restore only files that match, for example "*/certificates/*.jks"; may be given several times
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
@@ -69,18 +60,28 @@ pub struct Args {
 impl Args {
     /// What an officer would type in a rehearsal: everything on the table, files as they were, the id from the paper.
     pub(super) fn rehearsal(from: Vec<PathBuf>, into: PathBuf, expect: String) -> Self {
-        let (only, expect) = (Vec::new(), Some(expect));
         Self {
             from,
-            into,
-            only,
+            into: Some(into),
             preserve: true,
-            note_to: None,
-            expect,
-            open: OpenArgs::default(),
-            salvage: false,
+            expect: Some(expect),
             rehearsal: true,
+            ..Self::default()
         }
+    }
+
+    /// Where nobody can be asked, everything must be said.
+    fn check_complete(&self) -> Result<()> {
+        let missing = match (self.from.is_empty(), &self.into) {
+            (false, Some(_)) => return Ok(()),
+            (true, Some(_)) => "--from PATH is missing",
+            (false, None) => "--into DIR is missing",
+            (true, None) => "--from PATH and --into DIR are missing",
+        };
+        Err(Error::Usage {
+            what: missing.into(),
+            hint: "give them, or run it on a terminal without --json: there it asks".into(),
+        })
     }
 }
 
@@ -89,17 +90,22 @@ impl Args {
 /// # Errors
 /// Whatever stopped it; then nothing has appeared under a final name.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let leads = session.terminal.leads_on();
+    if !leads {
+        args.check_complete()?;
+    }
     let mut unlocking = unlocking(args)?;
     session.warn_of_machine();
     let expect = args.expect.as_deref().map(expected).transpose()?;
-    let choice = Choice::new(
-        &args.only,
-        args.preserve,
-        args.note_to.as_deref(),
-        &args.into,
-    )?;
-    Unfinished::check(&args.into, session)?;
+    let choice = Choice::new(&args.only, args.preserve, args.note_to.as_deref())?;
+    if let Some(into) = &args.into {
+        check_target(into, &choice, session)?;
+    }
     let mut presented = presented::gather(&args.from, session)?;
+    if leads {
+        let lead = Lead::new(args, presented, expect, unlocking);
+        return led(args, &choice, lead, session);
+    }
     unlocking.open_all(&mut presented.table, expect, session)?;
     let (judged, vaults) = judge(presented, expect, session)?;
     check_kind(args.rehearsal, &judged, session)?;
@@ -107,33 +113,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     if vaults.is_empty() {
         return Err(Error::NoVaultCopy { seen: 0 });
     }
-    let key = judged.quorum()?.join()?;
-    let mut unfinished = Unfinished::create(&args.into, session)?;
-    let table = OnTable {
-        key: &key,
-        judged: &judged,
-        vaults: &vaults,
-    };
-    let outcome = if args.salvage {
-        salvage::run(&table, args.preserve, &unfinished, session)
-    } else {
-        restore(&table, &choice, &mut unfinished, session)
-    };
-    let done = match outcome.and_then(|done| done.publish(&unfinished)) {
-        Ok(done) => done,
-        Err(error) => {
-            unfinished.remove(session);
-            return Err(error);
-        }
-    };
-    // Only now: a standard output that fails must not cost the files.
-    for line in done.lines {
-        session.terminal.result(&line)?;
-    }
-    session
-        .terminal
-        .result(&format!("The files are in {:?}", args.into))?;
-    Ok(done.exit)
+    let into = args.into.clone().unwrap_or_default();
+    let mut opening = Opening::new(judged, vaults, &into, session)?;
+    let outcome = opening.attempt(args.salvage, &choice, session);
+    opening.close(outcome, session)
 }
 
 /// What opens protected shares. Standard input gives either shares or passphrases.
@@ -147,114 +130,32 @@ fn unlocking(args: &Args) -> Result<Unlocking> {
     Unlocking::new(&args.open)
 }
 
-/// A restore that is complete but for its final names.
-struct Done {
-    exit: Exit,
-    lines: Vec<String>,
-    note: Option<PathBuf>,
-}
-
-impl Done {
-    /// Gives everything its final name. If that fails, the note that already has its own is taken back.
-    fn publish(self, unfinished: &Unfinished) -> Result<Self> {
-        let published = unfinished.publish();
-        if let (Err(_), Some(note)) = (&published, &self.note) {
-            // The error that is reported is the one that stopped the restore.
-            let _ = std::fs::remove_file(note);
-        }
-        published.map(|()| self)
-    }
-}
-
-/// A quorum's key, what was found out about the vault, and the copies to open.
-struct OnTable<'a> {
-    key: &'a VaultKey,
-    judged: &'a Judged,
-    vaults: &'a [PathBuf],
-}
-
-impl OnTable<'_> {
-    fn bounds(&self) -> Bounds {
-        let manifest = self.judged.manifest.as_ref();
-        manifest.map_or(WIDEST, |m| Bounds {
-            plain_bytes: m.plain_bytes,
-            members: m.members,
-        })
-    }
-}
-
-/// Restores from the first copy that comes out whole.
-fn restore(
-    table: &OnTable<'_>,
-    choice: &Choice,
-    unfinished: &mut Unfinished,
-    session: &mut Session,
-) -> Result<Done> {
-    let restoring = from_any_copy(table, choice, unfinished, session)?;
-    let (files, bytes, note) = restoring.finish(choice, session)?;
-    let line = format!(
-        "Restored {files} files, {}. Everything in the archive agrees with its inventory.",
-        size(bytes)
-    );
-    let (exit, lines) = (Exit::Done, vec![line]);
-    Ok(Done { exit, lines, note })
-}
-
-/// Tries one vault copy after another until one comes out whole.
-fn from_any_copy(
-    table: &OnTable<'_>,
-    choice: &Choice,
-    unfinished: &mut Unfinished,
-    session: &mut Session,
-) -> Result<Restoring> {
-    let mut first = None;
-    for vault in table.vaults {
-        match from_copy(table, vault, choice, unfinished.fresh()?, session) {
-            Ok(done) => {
-                session.terminal.say(&format!("Opened {}", shown(vault)));
-                return Ok(done);
+/// The same with a person at the terminal, who is asked for what is missing.
+fn led(args: &Args, choice: &Choice, mut lead: Lead<'_>, session: &mut Session) -> Result<Exit> {
+    let judged = lead.gather(session)?;
+    let vaults = lead.usable(&judged);
+    check_kind(args.rehearsal, &judged, session)?;
+    show_vault(&judged, session)?;
+    lead.compare(session)?;
+    let into = lead.target(choice, session)?;
+    let mut opening = Opening::new(judged, vaults, &into, session)?;
+    let mut salvage = args.salvage;
+    loop {
+        let outcome = opening.attempt(salvage, choice, session);
+        let error = match outcome {
+            Err(error) if !salvage && opening.is_about_copies(&error) => error,
+            outcome => return opening.close(outcome, session),
+        };
+        session.terminal.error(&error);
+        let another = opening.empty().and_then(|()| lead.another(choice, session));
+        match another {
+            Ok(Another::Copies(copies)) => opening.go_on_with(copies),
+            Ok(Another::Salvage) => {
+                salvage = true;
+                let all = lead.usable(opening.judged());
+                opening.go_on_with(all);
             }
-            Err(error) if is_about_copy(&error, vault) => {
-                let hint = "set this copy aside; the next one is tried";
-                session.find(Severity::Warning, "copy", "", &error.to_string(), hint);
-                first.get_or_insert(error);
-            }
-            Err(other) => return Err(other),
+            Err(error) => return opening.close(Err(error), session),
         }
     }
-    match (table.vaults.len(), first) {
-        (1, Some(error)) => Err(error),
-        (seen, _) => Err(Error::NoVaultCopy { seen }),
-    }
-}
-
-/// Whether an error says that this copy is bad, and not that the files cannot be written.
-fn is_about_copy(error: &Error, vault: &Path) -> bool {
-    match error {
-        Error::Payload { .. } | Error::Damaged { .. } | Error::Archive { .. } => true,
-        Error::Io { path, .. } => path.starts_with(vault),
-        _ => false,
-    }
-}
-
-fn from_copy(
-    table: &OnTable<'_>,
-    vault: &Path,
-    choice: &Choice,
-    into: &Path,
-    session: &mut Session,
-) -> Result<Restoring> {
-    let manifest = table.judged.manifest.as_ref();
-    let input = PayloadReader::open(vault, manifest)?;
-    let all = manifest.map_or(0, |manifest| manifest.plain_bytes);
-    let mut restoring = Restoring::new(into)?;
-    let mut watching = Watching {
-        restoring: &mut restoring,
-        choice,
-        terminal: &mut session.terminal,
-        done: 0,
-        all,
-    };
-    payload::unpack(table.key, input, vault, table.bounds(), &mut watching)?;
-    Ok(restoring)
 }

@@ -29,7 +29,7 @@ pub use write::Sealed;
 pub(super) use write::how;
 
 /// Arguments of `seal`.
-#[derive(clap::Args, Clone)]
+#[derive(clap::Args, Clone, Default)]
 pub struct Args {
     /// The node's base directory; several are sealed into one vault
     #[arg(value_name = "NODE_DIR")]
@@ -82,8 +82,9 @@ pub struct Args {
 }
 
 /// What goes into a vault.
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
 enum Scope {
+    #[default]
     /// The whole base directory, and what its links bring in from outside
     Node,
 }
@@ -99,6 +100,14 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let sealed = carry_out(&plan, session)?;
     table::show(&plan, &sealed, session)?;
     Ok(Exit::Done)
+}
+
+/// Seals what the answers say: for somebody who gave no options.
+///
+/// # Errors
+/// As [`run`].
+pub(in crate::commands) fn lead(session: &mut Session) -> Result<Exit> {
+    run(&Args::default(), session)
 }
 
 /// Seals by a plan that has been checked.

@@ -1,8 +1,12 @@
 //! `verify`: any carrier, alone, without a quorum and without showing a secret.
 
+mod conclusion;
 mod secret_part;
+mod text;
 
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
@@ -13,14 +17,14 @@ use crate::media;
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
-use crate::terminal::size;
 
+use conclusion::{conclusion, show_problem};
 use secret_part::secret_part;
 
 /// Arguments of `verify`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
-    /// A medium, a coldvault folder, or a share file
+    /// A medium, a coldvault folder, a share file, or a share text
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
@@ -51,6 +55,16 @@ impl Verifying {
     }
 }
 
+impl Args {
+    /// One place, as a person names it.
+    pub(super) fn of(path: &Path) -> Self {
+        Self {
+            paths: vec![path.to_owned()],
+            ..Self::default()
+        }
+    }
+}
+
 /// Checks every carrier found under the paths.
 ///
 /// # Errors
@@ -64,7 +78,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     };
     let mut first = None;
     for path in &args.paths {
-        match one_place(path, &mut verifying, session) {
+        match one_place(path, args, &mut verifying, session) {
             Ok(()) => {}
             Err(error @ Error::Interrupted) => return Err(error),
             Err(error) if first.is_none() => first = Some(error),
@@ -84,7 +98,12 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 }
 
 /// Checks everything at one place: a bad path must not keep the next one from being checked.
-fn one_place(path: &Path, verifying: &mut Verifying, session: &mut Session) -> Result<()> {
+fn one_place(
+    path: &Path,
+    args: &Args,
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<()> {
     let found = carrier::find(path)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
@@ -105,7 +124,7 @@ fn one_place(path: &Path, verifying: &mut Verifying, session: &mut Session) -> R
         let closed = if path.is_dir() {
             carrier(&path, verifying, session)?
         } else {
-            file(&path, verifying, session)?
+            file(&path, &args.paths, verifying, session)?
         };
         if let Some(mut share) = closed {
             secret_part(&path, &mut share, verifying, session)?;
@@ -134,48 +153,18 @@ fn carrier(
     let expect = verifying.expect;
     let checked = carrier::check(path, expect)?;
     let whole = checked.is_whole();
-    let verdict = if whole {
-        "whole"
-    } else {
-        "NOT WHOLE: do not rely on it"
-    };
-    session
-        .terminal
-        .result(&format!("{}: {verdict}", holds(&checked)))?;
-    session.terminal.result(&format!("    {}", shown(path)))?;
-    for problem in &checked.problems {
-        let severity = if problem.is_damage {
-            Severity::Error
-        } else {
-            Severity::Note
-        };
-        let hint = if problem.is_damage {
-            "set this carrier aside and use another copy"
-        } else {
-            ""
-        };
-        session.find(
-            severity,
-            "carrier",
-            &format!("{:?}", problem.path),
-            &problem.what,
-            hint,
-        );
-    }
+    session.terminal.result(&shown(path))?;
     if let Some(manifest) = &checked.manifest {
         for line in carrier::describe(manifest) {
             session.terminal.result(&format!("    {line}"))?;
         }
-        let genuine = match (expect, whole) {
-            (Some(_), true) => "genuine: it is the vault that was expected",
-            (_, true) => "consistent with this vault: compare id or words with the paper",
-            (_, false) => "damaged or edited",
-        };
-        session.terminal.result(&format!(
-            "    checked  {} read; {genuine}",
-            size(checked.bytes)
-        ))?;
         session.report.vault = Some(VaultLine::of(manifest));
+    }
+    for problem in &checked.problems {
+        show_problem(problem, session);
+    }
+    for line in conclusion(&checked, expect) {
+        session.terminal.result(&line)?;
     }
     session.report.carriers.push(line(path, &checked));
     if !whole {
@@ -219,6 +208,7 @@ pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
 /// A share file on its own: its signature proves it for the vault that it names.
 fn file(
     path: &Path,
+    places: &[PathBuf],
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
@@ -231,9 +221,14 @@ fn file(
         .file_name()
         .and_then(|name| name.to_str())
         .unwrap_or_default();
-    let bytes = media::OpenFolder::open(parent)?
-        .read_small(name, share::MAX_BYTES)?
-        .unwrap_or_default();
+    let bytes = media::OpenFolder::open(parent)?.read_small(name, share::MAX_BYTES)?;
+    let bytes = Zeroizing::new(bytes.unwrap_or_default());
+    if text::is_text(&bytes) {
+        if !text::check(path, &bytes, places, expect, session)? {
+            verifying.ended(Exit::Material);
+        }
+        return Ok(None);
+    }
     let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
         path: path.to_owned(),
         what: format!("not a share file: {error}"),
@@ -245,10 +240,7 @@ fn file(
     } else {
         "NOT GENUINE: do not rely on it"
     };
-    let name = carrier::share_name(share.facts.number, &share.facts.custodian);
-    session
-        .terminal
-        .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
+    session.terminal.result(&shown(path))?;
     for line in carrier::describe_id(id, Some(share.facts.kind)) {
         session.terminal.result(&format!("    {line}"))?;
     }
@@ -263,5 +255,9 @@ fn file(
         );
         verifying.ended(Exit::Material);
     }
+    let name = carrier::share_name(share.facts.number, &share.facts.custodian);
+    session
+        .terminal
+        .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
     Ok(Some(share).filter(|share| signed && share.closed().is_some()))
 }

@@ -67,6 +67,11 @@ impl fmt::Display for Error {
             }
             Self::System { doing, error } => write!(f, "cannot {doing}: {}", reason(error)),
             Self::Interrupted => write!(f, "stopped by Ctrl-C"),
+            Self::Stopped => write!(f, "stopped, as you asked"),
+            Self::WrongWords => write!(
+                f,
+                "this is not the vault on the paper: the words do not agree"
+            ),
             Self::SelfTest { what } => write!(f, "self-test failed: {what}"),
         }
     }
@@ -128,6 +133,8 @@ impl Error {
             Self::Io { .. } => "io",
             Self::System { .. } => "system",
             Self::Interrupted => "interrupted",
+            Self::Stopped => "stopped",
+            Self::WrongWords => "wrong-words",
             Self::SelfTest { .. } => "self-test",
         }
     }
@@ -188,6 +195,10 @@ impl Error {
             Self::System { .. } => "see docs/usage.md, section \"the machine\"".into(),
             Self::Interrupted => {
                 "nothing half-written looks finished; start again when ready".into()
+            }
+            Self::Stopped => "nothing was written; start again when everything is there".into(),
+            Self::WrongWords => {
+                "nothing was opened; set these carriers aside and bring those of the vault on the paper".into()
             }
             Self::SelfTest { .. } => {
                 "do not use this machine or this program for a ceremony".into()

@@ -36,6 +36,11 @@ impl BareShare {
         }
     }
 
+    /// The same once more, for another judgement; its point is copied into locked memory of its own.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.header, SecretBytes::copied(self.point.y.expose()))
+    }
+
     /// What it says of itself, proven by nothing.
     pub fn header(&self) -> &Header {
         &self.header
@@ -61,6 +66,11 @@ impl BareShare {
     /// The point, proven by nothing.
     pub(super) fn point(&self) -> &Point {
         &self.point
+    }
+
+    /// The vault and the kind that it says.
+    pub(super) fn says(&self) -> (VaultId, Kind) {
+        (self.vault_id(), self.kind())
     }
 
     /// The kind and threshold that it says.

@@ -36,6 +36,15 @@ impl ReadShare {
         })
     }
 
+    /// The same once more, for another judgement; its secret part is copied into locked memory of its own.
+    pub fn again(&self) -> Self {
+        Self {
+            facts: self.facts.clone(),
+            secret: self.secret.again(),
+            signature: self.signature,
+        }
+    }
+
     /// Whether the vault's identity signed this very share, custodian's name and all. Of a closed one: its public part.
     pub fn is_signed(&self) -> bool {
         let message = self.facts.message(&self.commitment());

@@ -20,6 +20,21 @@ pub(super) enum SecretPart {
 }
 
 impl SecretPart {
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Open(y) => Self::Open(SecretBytes::copied(y.expose())),
+            Self::Closed {
+                protected,
+                commitment,
+                left,
+            } => Self::Closed {
+                protected: protected.clone(),
+                commitment: *commitment,
+                left: *left,
+            },
+        }
+    }
+
     pub(super) fn from_json(object: &Object) -> Result<Self> {
         let Some(armored) = object.optional_text("protected")? else {
             let y = Zeroizing::new(object.hex("y", KEY_BYTES)?);

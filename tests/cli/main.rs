@@ -14,6 +14,7 @@ mod full;
 mod interrupt;
 mod json;
 mod kinds;
+mod lead;
 mod manifest;
 mod nodes;
 mod protect;

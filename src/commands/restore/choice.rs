@@ -17,25 +17,13 @@ pub(super) struct Choice {
 impl Choice {
     /// # Errors
     /// [`Error::Usage`] for a pattern that is none; [`Error::Exists`] when the note's place is taken.
-    pub(super) fn new(
-        only: &[String],
-        preserve: bool,
-        note_to: Option<&Path>,
-        into: &Path,
-    ) -> Result<Self> {
+    pub(super) fn new(only: &[String], preserve: bool, note_to: Option<&Path>) -> Result<Self> {
         let pattern = |text: &String| {
             Pattern::new(text).map_err(|error| Error::Usage {
                 what: format!("--only {text:?} is not a pattern: {}", error.msg),
                 hint: "use * for any text and ? for one character".into(),
             })
         };
-        if let Some(path) = note_to.filter(|path| path.starts_with(into)) {
-            let what = format!("--note-to {path:?} lies in --into {into:?}");
-            return Err(Error::Usage {
-                what,
-                hint: "without --note-to the note goes into DIR/note".into(),
-            });
-        }
         if let Some(path) = note_to.filter(|path| path.symlink_metadata().is_ok()) {
             return Err(Error::Exists(path.to_owned()));
         }
@@ -45,6 +33,18 @@ impl Choice {
             preserve,
             note_to: note_to.map(Path::to_owned),
         })
+    }
+
+    /// # Errors
+    /// [`Error::Usage`] when the note's place lies in `into`.
+    pub(super) fn check_into(&self, into: &Path) -> Result<()> {
+        match self.note_to.as_ref().filter(|path| path.starts_with(into)) {
+            None => Ok(()),
+            Some(path) => Err(Error::Usage {
+                what: format!("--note-to {path:?} lies in --into {into:?}"),
+                hint: "without --note-to the note goes into DIR/note".into(),
+            }),
+        }
     }
 
     pub(super) fn wants(&self, path: &[u8]) -> bool {

@@ -41,7 +41,7 @@ pub(super) fn judge(
     })
 }
 
-fn show_share(verdict: &Verdict, session: &mut Session) {
+pub(super) fn show_share(verdict: &Verdict, session: &mut Session) {
     session.report.shares.push(ShareLine::of(verdict));
     match &verdict.state {
         State::Good | State::Duplicate | State::NotOpened(Flaw::Closed(Closed::NotNeeded, _)) => {
@@ -59,7 +59,7 @@ fn show_share(verdict: &Verdict, session: &mut Session) {
     }
 }
 
-fn vault_line(judged: &Judged) -> VaultLine {
+pub(super) fn vault_line(judged: &Judged) -> VaultLine {
     judged.manifest.as_ref().map_or_else(
         || VaultLine {
             id: judged.public_key.vault_id().hex(),

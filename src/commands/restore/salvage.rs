@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Done, OnTable, Unfinished};
+use super::opening::{Done, OnTable};
+use super::target::Unfinished;
 use crate::carrier::SeekPayload;
 use crate::commands::Session;
 use crate::commands::presented::lossy;

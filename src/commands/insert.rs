@@ -1,0 +1,185 @@
+//! Asks for media: noticed when they are mounted, found when Enter is pressed, or typed as the place where they are.
+//!
+//! Knows places. What lies in them is the callers' business.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::carrier;
+use crate::commands::Session;
+use crate::error::{Error, Result};
+use crate::media::{self, Mount, Mounts};
+use crate::report::shown;
+use crate::terminal::Answer;
+
+/// Words that end a task at any question.
+const STOP: [&str; 4] = ["stop", "quit", "exit", "q"];
+
+/// Whether the person wants no more of it.
+pub(super) fn is_stop(answer: &str) -> bool {
+    STOP.contains(&answer.to_lowercase().as_str())
+}
+
+/// A path as a person types it: quotes around it are the shell's, and nobody's here.
+pub(super) fn typed_path(answer: &str) -> PathBuf {
+    let bare = ['"', '\''].iter().find_map(|quote| {
+        let inner = answer.strip_prefix(*quote)?.strip_suffix(*quote)?;
+        (!inner.is_empty()).then_some(inner)
+    });
+    PathBuf::from(bare.unwrap_or(answer))
+}
+
+/// What came of asking for a medium.
+pub(super) enum Inserted {
+    /// Places to look at: where media are mounted, or what was typed. All of them are there.
+    Places(Vec<PathBuf>),
+    /// One of the words that were offered.
+    Word(&'static str),
+}
+
+/// Asks for one medium after another, and knows which were there already.
+pub(super) struct Inserting {
+    mounts: Mounts,
+    looked_at: Vec<Mount>,
+}
+
+impl Inserting {
+    /// Media that are mounted already are found with Enter, and not noticed by themselves.
+    pub(super) fn new() -> Self {
+        Self {
+            mounts: Mounts::now(),
+            looked_at: Vec::new(),
+        }
+    }
+
+    /// Asks until there is something to look at, or one of `words` is typed.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] when the person ends it; [`Error::Interrupted`]; [`Error::System`].
+    pub(super) fn ask(
+        &mut self,
+        question: &str,
+        words: &[&'static str],
+        session: &mut Session,
+    ) -> Result<Inserted> {
+        loop {
+            let mounts = &mut self.mounts;
+            let answer = session
+                .terminal
+                .ask_or_notice(question, &mut || fresh(mounts))?;
+            let Some(answer) = answer else {
+                return Err(Error::Stopped);
+            };
+            let places = match answer {
+                Answer::Noticed(fresh) => self.noticed(fresh, session),
+                Answer::Typed(text) if is_stop(&text) => return Err(Error::Stopped),
+                Answer::Typed(text) if text.is_empty() => self.mounted(session),
+                Answer::Typed(text) => {
+                    let lower = text.to_lowercase();
+                    if let Some(word) = words.iter().find(|word| **word == lower) {
+                        return Ok(Inserted::Word(word));
+                    }
+                    self.typed(&text, session)
+                }
+            };
+            if !places.is_empty() {
+                return Ok(Inserted::Places(places));
+            }
+        }
+    }
+
+    fn noticed(&mut self, fresh: Vec<Mount>, session: &mut Session) -> Vec<PathBuf> {
+        for mount in &fresh {
+            let line = format!("Noticed a medium at {}", shown(&mount.point));
+            session.terminal.say(&line);
+        }
+        self.take(fresh)
+    }
+
+    /// Everything mounted that holds a coldvault folder and was not looked at.
+    fn mounted(&mut self, session: &mut Session) -> Vec<PathBuf> {
+        let mut there = Mounts::now().list().to_vec();
+        there.retain(|mount| !self.looked_at.contains(mount) && holds_something(mount));
+        if there.is_empty() {
+            let terminal = &mut session.terminal;
+            terminal
+                .say("No other medium with a coldvault folder is mounted. Insert one and mount");
+            terminal.say("it, or type the directory where it is.");
+        }
+        self.take(there)
+    }
+
+    fn take(&mut self, mounts: Vec<Mount>) -> Vec<PathBuf> {
+        let places = mounts.iter().map(|mount| mount.point.clone()).collect();
+        self.looked_at.extend(mounts);
+        places
+    }
+
+    /// A place that is not there is said, and is none.
+    fn typed(&mut self, text: &str, session: &mut Session) -> Vec<PathBuf> {
+        let path = typed_path(text);
+        match fs::metadata(&path).map_err(Error::io("read", &path)) {
+            Ok(_) => {
+                let now = Mounts::now();
+                let here = now.list().iter().filter(|mount| mount.point == path);
+                self.looked_at.extend(here.cloned());
+                vec![path]
+            }
+            Err(error) => {
+                session.terminal.error(&error);
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// What was mounted since the last look, one and the same medium plugged in again included. What the system mounts for
+/// itself is no medium unless it holds something.
+fn fresh(mounts: &mut Mounts) -> Option<Vec<Mount>> {
+    let before = mounts.clone();
+    if !mounts.update() {
+        return None;
+    }
+    let mut fresh = mounts.new_since(&before);
+    fresh.retain(|mount| !mount.is_system || holds_something(mount));
+    (!fresh.is_empty()).then_some(fresh)
+}
+
+fn holds_something(mount: &Mount) -> bool {
+    media::find(&mount.point, carrier::PREFIX).is_ok_and(|found| !found.paths.is_empty())
+}
+
+/// What lies at a place that coldvault knows nothing of, so that a person sees which stick it is.
+pub(super) fn say_what_is_there(place: &Path, session: &mut Session) {
+    const MOST: usize = 5;
+    let Ok(listing) = media::OpenFolder::open(place).and_then(|folder| folder.names(MOST)) else {
+        return;
+    };
+    let names: Vec<String> = listing.names.iter().map(|n| format!("{n:?}")).collect();
+    let line = match (names.is_empty(), listing.more) {
+        (true, _) => "It is empty.".to_owned(),
+        (false, true) => format!("On it are {} and more.", names.join(", ")),
+        (false, false) => format!("On it: {}.", names.join(", ")),
+    };
+    session.terminal.say(&line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_quotes_is_the_path() {
+        for text in ["/media/a b", "'/media/a b'", "\"/media/a b\""] {
+            assert_eq!(typed_path(text), Path::new("/media/a b"));
+        }
+        assert_eq!(typed_path("'"), Path::new("'"));
+        assert_eq!(typed_path("''"), Path::new("''"));
+    }
+
+    #[test]
+    fn stop_is_understood_in_any_case_and_nothing_like_it() {
+        assert!(is_stop("STOP") && is_stop("q"));
+        assert!(!is_stop("./stop") && !is_stop(""));
+    }
+}

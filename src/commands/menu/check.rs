@@ -1,0 +1,41 @@
+//! One carrier after another, as `verify` sees it.
+
+use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
+use crate::commands::{Session, verify};
+use crate::error::{Error, Exit, Result};
+
+const TEXT: [&str; 3] = [
+    "Any carrier can be checked alone; no secret is shown. Insert a medium and mount",
+    "it; it is noticed. Or type a directory or a share file, or press Enter to look",
+    "for it. `done` when there is no more.",
+];
+
+/// Checks until there is no more. Answers the first that was not in order.
+///
+/// # Errors
+/// [`Error::Stopped`], [`Error::Interrupted`]; [`Error::System`] when the terminal fails.
+pub(super) fn run(session: &mut Session) -> Result<Exit> {
+    let mut inserting = Inserting::new();
+    let mut first = Exit::Done;
+    TEXT.iter().for_each(|line| session.terminal.say(line));
+    loop {
+        let places = match inserting.ask("Next carrier:", &["done"], session)? {
+            Inserted::Word(_) => return Ok(first),
+            Inserted::Places(places) => places,
+        };
+        for place in places {
+            let found = match verify::run(&verify::Args::of(&place), session) {
+                Ok(exit) => exit,
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => {
+                    session.terminal.error(&error);
+                    say_what_is_there(&place, session);
+                    error.exit()
+                }
+            };
+            if first == Exit::Done {
+                first = found;
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! The way back as a person lives it: the vault, then one share after another, each looked at as soon as it is there.
+//!
+//! Knows what is missing and how to ask for it. What a share is, is `quorum`'s business; where media are, `insert`'s.
+
+mod advice;
+mod ending;
+mod which;
+
+use std::path::{Path, PathBuf};
+
+use super::Args;
+use super::judging::{show_share, vault_line};
+use super::typed::{self, Given};
+use crate::carrier;
+use crate::commands::Session;
+use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
+use crate::commands::presented::Presented;
+use crate::commands::unlock::Unlocking;
+use crate::error::{Error, Result};
+use crate::quorum::{Judged, Verdict};
+use crate::report::{ShareLine, shown};
+use crate::signature::VaultId;
+
+use advice::{advise, progress};
+pub(super) use ending::{Another, check_target};
+
+/// What is needed, before anything is asked.
+const BEGIN: [&str; 4] = [
+    "This brings the files back. It takes a vault copy, and the shares of enough",
+    "custodians, one after another. Each is checked as soon as it is there. Nothing",
+    "is written before you have compared the vault's words with the paper.",
+    "`stop` at any question ends it and leaves nothing.",
+];
+const VAULT: [&str; 3] = [
+    "First the vault copy: insert its medium and mount it; it is noticed. Or type the",
+    "directory where it is, or press Enter to look for it.",
+    "`none` if only shares are here yet.",
+];
+const VAULT_NOW: [&str; 2] = [
+    "The shares are enough. Now a vault copy is needed: insert its medium and mount",
+    "it, or type the directory where it is.",
+];
+const SHARE: [&str; 3] = [
+    "Insert the medium of a custodian and mount it; it is noticed. Or type the",
+    "directory or the share file, or press Enter to look for it.",
+    "`typed` for a share that is on paper; `stop` to stop.",
+];
+
+/// Asks for what the options left open.
+pub(super) struct Lead<'a> {
+    args: &'a Args,
+    inserting: Inserting,
+    presented: Presented,
+    /// The vault that is meant, once that is known.
+    expect: Option<VaultId>,
+    unlocking: Unlocking,
+    /// What was said of each share.
+    said: Vec<String>,
+    explained: bool,
+    keyboard_is_right: bool,
+    /// Whether anything had to be asked.
+    asked: bool,
+}
+
+impl<'a> Lead<'a> {
+    /// Goes on from what `--from` gave.
+    pub(super) fn new(
+        args: &'a Args,
+        presented: Presented,
+        expect: Option<VaultId>,
+        unlocking: Unlocking,
+    ) -> Self {
+        Self {
+            args,
+            inserting: Inserting::new(),
+            presented,
+            expect,
+            unlocking,
+            said: Vec::new(),
+            explained: false,
+            keyboard_is_right: false,
+            asked: false,
+        }
+    }
+
+    /// Asks until the vault is known and enough of its shares are good. Only the person ends it.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`], [`Error::Interrupted`]; [`Error::Newer`] for a vault that this coldvault cannot open.
+    pub(super) fn gather(&mut self, session: &mut Session) -> Result<Judged> {
+        if self.args.from.is_empty() {
+            say_all(&BEGIN, session);
+        }
+        if self.presented.vaults.is_empty() {
+            self.vault(&VAULT, &["none"], session)?;
+        }
+        loop {
+            match self.standing(session)? {
+                (_, Some(judged)) if judged.is_enough() && self.usable(&judged).is_empty() => {
+                    self.vault(&VAULT_NOW, &[], session)?;
+                }
+                (_, Some(judged)) if judged.is_enough() => return Ok(self.done(judged, session)),
+                (line, _) => self.share(&line, session)?,
+            }
+        }
+    }
+
+    /// What is on the table so far, and the line that says so. The last word on every share that is new is said.
+    fn standing(&mut self, session: &mut Session) -> Result<(String, Option<Judged>)> {
+        let vaults = self.presented.table.vaults();
+        if self.expect.is_none() {
+            self.expect = which::choose(&vaults, session)?;
+            self.asked |= self.expect.is_some();
+        }
+        if let Some(id) = self.expect {
+            let others = self.presented.table.keep_only(id);
+            self.say_new(&others, session);
+        }
+        let only = vaults.first().map(|(id, _)| *id);
+        let meant = self.expect.or(only);
+        let table = &mut self.presented.table;
+        self.unlocking.open_all(table, meant, session)?;
+        let mut verdicts = Vec::new();
+        // Judged anew each time: a vault.json that came late can prove, or disprove, what came before it.
+        let judged = self.presented.table.again().judge(meant, &mut verdicts);
+        let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
+        let found = found.clone();
+        self.say_new(&found, session);
+        match judged {
+            Ok(judged) => Ok((progress(judged.have(), judged.need()), Some(judged))),
+            Err(Error::NotEnoughShares { have, need }) => Ok((progress(have, need), None)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Says what is new of the shares; what was said once is not repeated, but a copy read twice is said twice.
+    fn say_new(&mut self, verdicts: &[Verdict], session: &mut Session) {
+        let mut before = self.said.clone();
+        for verdict in verdicts {
+            let line = verdict.to_string();
+            match before.iter().position(|said| *said == line) {
+                Some(place) => drop(before.swap_remove(place)),
+                None => {
+                    show_share(verdict, session);
+                    advise(verdict, session);
+                    self.said.push(line);
+                }
+            }
+        }
+    }
+
+    /// The report holds the last word on each share.
+    fn done(&self, judged: Judged, session: &mut Session) -> Judged {
+        session.report.shares = judged.verdicts.iter().map(ShareLine::of).collect();
+        session.report.vault = Some(vault_line(&judged));
+        let line = progress(judged.have(), judged.need());
+        session.terminal.say(&format!("{line} It is enough."));
+        judged
+    }
+
+    /// Asks for a vault copy until there is one, or one of `words` is typed.
+    fn vault(
+        &mut self,
+        text: &[&str],
+        words: &[&'static str],
+        session: &mut Session,
+    ) -> Result<()> {
+        say_all(text, session);
+        let before = self.presented.vaults.len();
+        loop {
+            match self.ask("Vault copy:", words, session)? {
+                Inserted::Word(_) => return Ok(()),
+                Inserted::Places(places) => self.look(&places, session)?,
+            }
+            if self.presented.vaults.len() > before {
+                return Ok(());
+            }
+            // A share that came instead is taken all the same.
+            self.standing(session)?;
+            session.terminal.say("A vault copy is not there yet.");
+        }
+    }
+
+    /// Asks for one medium with a share.
+    fn share(&mut self, line: &str, session: &mut Session) -> Result<()> {
+        session.terminal.say(line);
+        if !self.explained {
+            say_all(&SHARE, session);
+            self.explained = true;
+        }
+        match self.ask("Next share:", &["help", "typed", "-"], session)? {
+            Inserted::Word("help") => self.explained = false,
+            Inserted::Word(_) => self.typed(session)?,
+            Inserted::Places(places) => self.look(&places, session)?,
+        }
+        Ok(())
+    }
+
+    /// A share from paper.
+    fn typed(&mut self, session: &mut Session) -> Result<()> {
+        match typed::one_share(session, &mut self.keyboard_is_right)? {
+            Some(share) => self.presented.take_typed(vec![Given::Lines(share)]),
+            None => session.terminal.say("Nothing of this share is kept."),
+        }
+        Ok(())
+    }
+
+    fn ask(
+        &mut self,
+        question: &str,
+        words: &[&'static str],
+        session: &mut Session,
+    ) -> Result<Inserted> {
+        self.asked = true;
+        self.inserting.ask(question, words, session)
+    }
+
+    /// Reads everything there at once, so that the medium may go; a vault copy stays.
+    fn look(&mut self, places: &[PathBuf], session: &mut Session) -> Result<()> {
+        for place in places {
+            let before = self.presented.vaults.len();
+            let came = self.presented.look(place, session)?;
+            let known = shown(place);
+            if self.drop_foreign(before, session) {
+                continue;
+            }
+            let line = match (came.shares, came.vaults) {
+                (0, 0) => {
+                    say_what_is_there(place, session);
+                    "That is no medium of coldvault, or it cannot be read. Try another one.".into()
+                }
+                (_, 0) => format!("Read {known}. You may remove it now."),
+                _ => format!("The vault copy at {known} is here. Leave it plugged in."),
+            };
+            session.terminal.say(&line);
+        }
+        Ok(())
+    }
+
+    /// Takes vault copies of another vault than the one that is meant off the table, and says so.
+    fn drop_foreign(&mut self, before: usize, session: &mut Session) -> bool {
+        let Some(meant) = self.expect else {
+            return false;
+        };
+        let mut foreign = false;
+        for vault in self.presented.vaults.split_off(before) {
+            match claimed(&vault) {
+                Some(id) if id != meant => {
+                    let line = format!("{vault:?} is a copy of another vault, {id}: not used.");
+                    session.terminal.say(&line);
+                    foreign = true;
+                }
+                _ => self.presented.vaults.push(vault),
+            }
+        }
+        foreign
+    }
+
+    /// The vault copies that are there now, and are of this vault as far as they say.
+    pub(super) fn usable(&self, judged: &Judged) -> Vec<PathBuf> {
+        let id = judged.public_key.vault_id();
+        let mut usable: Vec<PathBuf> = Vec::new();
+        for vault in &self.presented.vaults {
+            let is_there = carrier::read(vault).is_ok_and(|read| {
+                read.has_payload && claimed(vault).is_none_or(|claimed| claimed == id)
+            });
+            if is_there && !usable.contains(vault) {
+                usable.push(vault.clone());
+            }
+        }
+        usable
+    }
+}
+
+/// The vault that a vault copy says it is of.
+fn claimed(vault: &Path) -> Option<VaultId> {
+    let manifest = carrier::read(vault).ok()?.manifest?;
+    manifest.claimed_key().map(|key| key.vault_id())
+}
+
+fn say_all(lines: &[&str], session: &mut Session) {
+    lines.iter().for_each(|line| session.terminal.say(line));
+}

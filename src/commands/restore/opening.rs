@@ -1,0 +1,221 @@
+//! Opens a vault with a quorum: one copy after another until one comes out whole, then all files under their final names.
+
+use std::path::{Path, PathBuf};
+
+use super::choice::Choice;
+use super::deliver::Restoring;
+use super::salvage;
+use super::target::Unfinished;
+use super::watching::Watching;
+use crate::carrier::PayloadReader;
+use crate::commands::Session;
+use crate::error::{Error, Exit, Result};
+use crate::key::VaultKey;
+use crate::payload::{self, Bounds};
+use crate::quorum::Judged;
+use crate::report::{Severity, shown};
+use crate::terminal::size;
+
+/// Bounds where no genuine vault.json gives any: the format's own.
+const WIDEST: Bounds = Bounds {
+    plain_bytes: 1 << 40,
+    members: 1_100_000,
+};
+
+/// A vault that a quorum opens, and the unfinished directory for its files.
+pub(super) struct Opening {
+    key: VaultKey,
+    judged: Judged,
+    vaults: Vec<PathBuf>,
+    into: PathBuf,
+    unfinished: Unfinished,
+}
+
+impl Opening {
+    /// # Errors
+    /// [`Error::NotEnoughShares`]; what [`Unfinished::create`] answers.
+    pub(super) fn new(
+        judged: Judged,
+        vaults: Vec<PathBuf>,
+        into: &Path,
+        session: &mut Session,
+    ) -> Result<Self> {
+        Ok(Self {
+            key: judged.quorum()?.join()?,
+            unfinished: Unfinished::create(into, session)?,
+            judged,
+            vaults,
+            into: into.to_owned(),
+        })
+    }
+
+    /// Tries the copies that are there.
+    pub(super) fn attempt(
+        &mut self,
+        salvage: bool,
+        choice: &Choice,
+        session: &mut Session,
+    ) -> Result<Done> {
+        let table = OnTable {
+            key: &self.key,
+            judged: &self.judged,
+            vaults: &self.vaults,
+        };
+        if salvage {
+            salvage::run(&table, choice.preserve, &self.unfinished, session)
+        } else {
+            restore(&table, choice, &mut self.unfinished, session)
+        }
+    }
+
+    /// Gives everything its final name, or takes everything back.
+    pub(super) fn close(self, outcome: Result<Done>, session: &mut Session) -> Result<Exit> {
+        let done = match outcome.and_then(|done| done.publish(&self.unfinished)) {
+            Ok(done) => done,
+            Err(error) => {
+                self.unfinished.remove(session);
+                return Err(error);
+            }
+        };
+        // Only now: a standard output that fails must not cost the files.
+        for line in done.lines {
+            session.terminal.result(&line)?;
+        }
+        session
+            .terminal
+            .result(&format!("The files are in {:?}", self.into))?;
+        Ok(done.exit)
+    }
+
+    pub(super) fn judged(&self) -> &Judged {
+        &self.judged
+    }
+
+    /// Other copies for the next attempt.
+    pub(super) fn go_on_with(&mut self, vaults: Vec<PathBuf>) {
+        self.vaults = vaults;
+    }
+
+    /// Removes what an attempt left, before somebody is kept waiting.
+    pub(super) fn empty(&mut self) -> Result<()> {
+        self.unfinished.fresh().map(drop)
+    }
+
+    /// Whether another vault copy could help.
+    pub(super) fn is_about_copies(&self, error: &Error) -> bool {
+        matches!(error, Error::NoVaultCopy { .. })
+            || self.vaults.iter().any(|vault| is_about_copy(error, vault))
+    }
+}
+
+/// A restore that is complete but for its final names.
+pub(super) struct Done {
+    pub(super) exit: Exit,
+    pub(super) lines: Vec<String>,
+    pub(super) note: Option<PathBuf>,
+}
+
+impl Done {
+    /// Gives everything its final name. If that fails, the note that already has its own is taken back.
+    fn publish(self, unfinished: &Unfinished) -> Result<Self> {
+        let published = unfinished.publish();
+        if let (Err(_), Some(note)) = (&published, &self.note) {
+            // The error that is reported is the one that stopped the restore.
+            let _ = std::fs::remove_file(note);
+        }
+        published.map(|()| self)
+    }
+}
+
+/// A quorum's key, what was found out about the vault, and the copies to open.
+pub(super) struct OnTable<'a> {
+    pub(super) key: &'a VaultKey,
+    pub(super) judged: &'a Judged,
+    pub(super) vaults: &'a [PathBuf],
+}
+
+impl OnTable<'_> {
+    pub(super) fn bounds(&self) -> Bounds {
+        let manifest = self.judged.manifest.as_ref();
+        manifest.map_or(WIDEST, |m| Bounds {
+            plain_bytes: m.plain_bytes,
+            members: m.members,
+        })
+    }
+}
+
+/// Restores from the first copy that comes out whole.
+fn restore(
+    table: &OnTable<'_>,
+    choice: &Choice,
+    unfinished: &mut Unfinished,
+    session: &mut Session,
+) -> Result<Done> {
+    let restoring = from_any_copy(table, choice, unfinished, session)?;
+    let (files, bytes, note) = restoring.finish(choice, session)?;
+    let line = format!(
+        "Restored {files} files, {}. Everything in the archive agrees with its inventory.",
+        size(bytes)
+    );
+    let (exit, lines) = (Exit::Done, vec![line]);
+    Ok(Done { exit, lines, note })
+}
+
+/// Tries one vault copy after another until one comes out whole.
+fn from_any_copy(
+    table: &OnTable<'_>,
+    choice: &Choice,
+    unfinished: &mut Unfinished,
+    session: &mut Session,
+) -> Result<Restoring> {
+    let mut first = None;
+    for vault in table.vaults {
+        match from_copy(table, vault, choice, unfinished.fresh()?, session) {
+            Ok(done) => {
+                session.terminal.say(&format!("Opened {}", shown(vault)));
+                return Ok(done);
+            }
+            Err(error) if is_about_copy(&error, vault) => {
+                let hint = "set this copy aside; the next one is tried";
+                session.find(Severity::Warning, "copy", "", &error.to_string(), hint);
+                first.get_or_insert(error);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    match (table.vaults.len(), first) {
+        (1, Some(error)) => Err(error),
+        (seen, _) => Err(Error::NoVaultCopy { seen }),
+    }
+}
+
+/// Whether an error says that this copy is bad, and not that the files cannot be written.
+fn is_about_copy(error: &Error, vault: &Path) -> bool {
+    match error {
+        Error::Payload { .. } | Error::Damaged { .. } | Error::Archive { .. } => true,
+        Error::Io { path, .. } => path.starts_with(vault),
+        _ => false,
+    }
+}
+
+fn from_copy(
+    table: &OnTable<'_>,
+    vault: &Path,
+    choice: &Choice,
+    into: &Path,
+    session: &mut Session,
+) -> Result<Restoring> {
+    let manifest = table.judged.manifest.as_ref();
+    let input = PayloadReader::open(vault, manifest)?;
+    let all = manifest.map_or(0, |manifest| manifest.plain_bytes);
+    let mut restoring = Restoring::new(into)?;
+    let mut watching = Watching {
+        restoring: &mut restoring,
+        choice,
+        terminal: &mut session.terminal,
+        done: 0,
+        all,
+    };
+    payload::unpack(table.key, input, vault, table.bounds(), &mut watching)?;
+    Ok(restoring)
+}
