@@ -225,7 +225,8 @@ fn the_build_of_the_quickstart_is_run_by_ci() {
 fn the_quickstart_shows_only_commands_that_are_run_and_fits_a_page() {
     let fences = QUICKSTART.lines().filter(|line| line.starts_with("```"));
     let kinds: Vec<&str> = fences.filter(|line| *line != "```").collect();
-    assert!(kinds.iter().all(|kind| *kind == "```sh"), "{kinds:?}");
+    let shown = kinds.iter().filter(|kind| **kind != "```sh").count();
+    assert_eq!(shown, 1, "one question is shown as text: {kinds:?}");
     for line in QUICKSTART.lines() {
         assert!(line.chars().count() <= 120, "{line}");
     }

@@ -96,7 +96,7 @@ enum Scope {
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let args = ask::complete(args, session)?;
     let Scope::Node = args.scope;
-    let plan = Plan::from_args(&args, session.terminal.can_ask())?;
+    let plan = Plan::from_args(&args, session.terminal.leads_on())?;
     let sealed = carry_out(&plan, session)?;
     table::show(&plan, &sealed, session)?;
     Ok(Exit::Done)

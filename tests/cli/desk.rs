@@ -1,12 +1,13 @@
 //! A sealing at a desk with two ports, as a person lives it: media one after another, and every mistake once.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
+use crate::lead::system;
 use crate::pty::Pty;
 use crate::scene::{NOTE, Scene, names, tree};
-use crate::support::{ROOT, TOOLS, is_root, keep_secret, skipped};
+use crate::support::{PROGRAM, ROOT, Ran, is_root, keep_secret, skipped};
 
 const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
 
@@ -250,88 +251,65 @@ fn without_a_terminal_what_is_missing_is_named() {
         .says("--custodian");
 }
 
-/// A medium with a file system of its own: mounted, and unmounted when a hand takes it out.
-struct Stick {
-    image: PathBuf,
-}
-
-impl Stick {
-    fn new(desk: &Desk, name: &str) -> Option<Self> {
-        let image = desk.scene.at(name);
-        fs::File::create(&image).unwrap().set_len(4 << 20).unwrap();
-        let made = Command::new("/sbin/mkfs.ext4")
-            .arg("-q")
-            .arg(&image)
-            .status();
-        if !made.is_ok_and(|status| status.success()) {
-            skipped(TOOLS, "there is no mkfs.ext4");
-            return None;
-        }
-        Some(Self { image })
-    }
-
-    fn mount(&self, at: &Path) -> bool {
-        let done = Command::new("mount")
-            .args(["-o", "loop"])
-            .args([self.image.as_path(), at])
-            .stderr(Stdio::null())
-            .status();
-        done.is_ok_and(|status| status.success())
-    }
-}
-
-fn unmount(at: &Path) {
-    let done = Command::new("umount").arg(at).status().unwrap();
-    assert!(done.success(), "something is still open on {at:?}");
-}
-
-/// Unmounts at the end, whatever happened.
-struct Port(PathBuf);
-
-impl Drop for Port {
-    fn drop(&mut self) {
-        let _ = Command::new("umount")
-            .arg("-q")
-            .arg("-l")
-            .arg(&self.0)
-            .status();
-    }
-}
-
 #[test]
 fn a_medium_is_noticed_when_it_is_mounted_and_nothing_stays_open_on_the_one_before() {
+    const PLUGGED: &str =
+        r#"exec unshare --mount sh -c 'mount -o loop stick-0 port; exec "$@"' sh "$@""#;
+    const VERIFY: &str = r#"mount -o loop,ro "$1" port && exec "$2" verify port"#;
     let desk = Desk::new();
     if !is_root() {
         return;
     }
-    let port = Port(desk.scene.at("port"));
-    let sticks: Option<Vec<Stick>> = (0..11)
-        .map(|i| Stick::new(&desk, &format!("stick-{i}")))
-        .collect();
-    let Some(sticks) = sticks else { return };
-    if !sticks[0].mount(&port.0) {
-        skipped(ROOT, "this machine does not let root mount an image");
-        return;
+    let path = |name: &str| desk.scene.at(name).display().to_string();
+    for i in 0..11 {
+        if !system("mkfs.ext4", &["-q", &path(&format!("stick-{i}")), "4M"]) {
+            return skipped(ROOT, "there is no mkfs.ext4");
+        }
     }
-    let Some(mut pty) = desk.sits_down() else {
+    let words = desk.words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let Some(mut pty) = Pty::start_by(desk.scene.dir(), &words, PLUGGED) else {
         return;
     };
-    pty.expect("Press Enter to make").types("");
-    for ((_, asked), stick) in order().iter().skip(1).zip(&sticks[1..]) {
+    pty.expect("Press Enter to make");
+    if !pty.in_its_mounts("mountpoint", &["-q", &path("port")]) {
+        return skipped(ROOT, "this machine does not let root mount a file");
+    }
+    pty.types("");
+    for ((_, asked), i) in order().iter().skip(1).zip(1..) {
         pty.expect(asked).expect("or stop:");
         // nobody presses Enter: being mounted is enough
-        pty.meanwhile(|| unmount(&port.0));
-        pty.meanwhile(|| assert!(stick.mount(&port.0)));
+        assert!(
+            pty.in_its_mounts("umount", &[&path("port")]),
+            "something is open on it"
+        );
+        let stick = path(&format!("stick-{i}"));
+        assert!(pty.in_its_mounts("mount", &["-o", "loop", &stick, &path("port")]));
     }
     pty.ends().exits(0).says("Sealed").says("from the device");
-    unmount(&port.0);
-    for (i, stick) in sticks.iter().enumerate() {
-        assert!(stick.mount(&port.0));
-        desk.scene.run("verify port").exits(0).says("whole");
-        if i < 10 {
-            let share = format!("-share-{}", i / 2 + 1);
-            assert!(names(&port.0).iter().any(|name| name.ends_with(&share)));
-        }
-        unmount(&port.0);
+    for i in 0..11 {
+        let verified = Command::new("unshare")
+            .args([
+                "--mount",
+                "sh",
+                "-c",
+                VERIFY,
+                "sh",
+                &format!("stick-{i}"),
+                PROGRAM,
+            ])
+            .current_dir(desk.scene.dir())
+            .output()
+            .unwrap();
+        let what = match i {
+            10 => "vault, copy 2 of 2".to_owned(),
+            _ => format!(
+                "share {} ({}), copy {}",
+                i / 2 + 1,
+                PEOPLE[i / 2],
+                i % 2 + 1
+            ),
+        };
+        Ran::of(&[], &verified).exits(0).says(&what).says("whole");
     }
 }

@@ -343,19 +343,11 @@ fn salvage_is_offered_when_no_copy_opens_and_brings_back_what_is_whole() {
 }
 
 /// Runs a program of the system, quietly.
-fn system(program: &str, args: &[&str]) -> bool {
+pub(crate) fn system(program: &str, args: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null());
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok_and(|status| status.success())
-}
-
-/// Does something to the mounts as the program sees them: it has its own, so that no other test's media are noticed.
-fn in_its_mounts(pty: &Pty, program: &str, args: &[&str]) -> bool {
-    let pid = pty.pid().as_raw_nonzero().to_string();
-    let mut all = vec!["-t", pid.as_str(), "-m", program];
-    all.extend(args);
-    system("nsenter", &all)
 }
 
 #[test]
@@ -380,7 +372,7 @@ fn media_are_noticed_one_after_another_at_one_mount_point_and_may_go_when_that_i
     };
     let plug = |pty: &Pty, medium: &str, at: &str| {
         let image = path(&format!("{medium}.img"));
-        in_its_mounts(pty, "mount", &["-o", "loop,ro", &image, &path(at)])
+        pty.in_its_mounts("mount", &["-o", "loop,ro", &image, &path(at)])
     };
     pty.expect("Vault copy:");
     if !plug(&pty, "v1", "hub") {
@@ -398,7 +390,7 @@ fn media_are_noticed_one_after_another_at_one_mount_point_and_may_go_when_that_i
             .expect("You may remove it now")
             .expect(said);
         // Nothing of it is open any more: the system lets it go.
-        assert!(in_its_mounts(&pty, "umount", &[&path("port")]));
+        assert!(pty.in_its_mounts("umount", &[&path("port")]));
     }
     pty.expect(WORDS).types("y");
     pty.ends().exits(0);
@@ -425,7 +417,7 @@ fn enter_finds_a_medium_that_was_mounted_before() {
         return;
     };
     pty.expect("Vault copy:");
-    if !in_its_mounts(&pty, "mountpoint", &["-q", &path("port")]) {
+    if !pty.in_its_mounts("mountpoint", &["-q", &path("port")]) {
         return skipped(ROOT, "this machine does not let root mount a file");
     }
     pty.types("").expect("Leave it plugged in");

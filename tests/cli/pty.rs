@@ -151,6 +151,15 @@ impl Pty {
         modes.contains(LocalModes::ECHO)
     }
 
+    /// Does something to the mounts as the program sees them. Started behind `unshare --mount` it has its own, so that no
+    /// other test's media are noticed.
+    pub(crate) fn in_its_mounts(&self, program: &str, args: &[&str]) -> bool {
+        let pid = self.pid().as_raw_nonzero().to_string();
+        let mut all = vec!["-t", pid.as_str(), "-m", program];
+        all.extend(args);
+        crate::lead::system("nsenter", &all)
+    }
+
     /// The program's process id.
     pub(crate) fn pid(&self) -> Pid {
         self.program.unwrap()

@@ -300,7 +300,7 @@ fn standard_input_that_is_no_share_is_named() {
         ("\0\u{fffd}".into(), 3, "typed (share 1)"),
         ("{\"type\":".into(), 3, "typed (share 1)"),
         ("b".repeat(300 << 10), 2, "no share text"),
-        (scene.share_text("legal"), 3, "1 good share(s) read"),
+        (scene.share_text("legal"), 3, "1 good share read"),
     ] {
         piped(&scene, &text).exits(status).says(said);
         scene.is_absent("out");

@@ -23,7 +23,7 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
     if missing.is_empty() {
         return Ok(args);
     }
-    if !session.terminal.can_ask() {
+    if !session.terminal.leads_on() {
         return Err(Error::Usage {
             what: format!("missing: {}", missing.join(", ")),
             hint: "give it, or seal on a terminal, where it is asked; see seal --help".into(),

@@ -185,7 +185,7 @@ impl<'a> Desk<'a> {
 
     /// Says a mistake; where nobody can mend it, it is the end.
     fn say(&mut self, mistake: &str, session: &mut Session) -> Result<()> {
-        if !session.terminal.can_ask() {
+        if !session.terminal.leads_on() {
             return Err(Error::Refused {
                 what: mistake.to_owned(),
                 hint: "use another medium, and seal again".into(),

@@ -124,7 +124,7 @@ fn check_swaps(places: &[Place<'_>], surveys: &[Survey], session: &Session) -> R
     for place in waiting {
         let first = place.waits_for.as_deref().unwrap_or_default();
         let (what, path) = (&place.what, place.path);
-        if !session.terminal.can_ask() {
+        if !session.terminal.leads_on() {
             let what = format!("{first} and {what} would lie in one directory, {path:?}");
             let hint =
                 "give each copy a medium of its own; on a terminal, media can be swapped there";

@@ -86,11 +86,11 @@ impl Writing<'_> {
                     self.written.push(written);
                     return Ok(());
                 }
-                Err(error) if is_about(&error, &place.dir) && self.session.terminal.can_ask() => {
+                Err(error) if is_about(&error, &place.dir) && self.session.terminal.leads_on() => {
                     self.desk.refuse(&copy.due(), &error, self.session);
                 }
                 Err(Error::Io { path, .. })
-                    if source.is_at(&path) && self.session.terminal.can_ask() =>
+                    if source.is_at(&path) && self.session.terminal.leads_on() =>
                 {
                     self.desk.forget(&copy.due());
                     self.session

@@ -121,7 +121,7 @@ impl Writing<'_> {
             left.iter().for_each(|path| say_left(path, self.session));
         }
         let copy = at_fault.and_then(|index| self.copies.get(index));
-        let (Some(copy), true) = (copy, self.session.terminal.can_ask()) else {
+        let (Some(copy), true) = (copy, self.session.terminal.leads_on()) else {
             return Err(error);
         };
         for other in indices.iter().filter_map(|index| self.copies.get(*index)) {

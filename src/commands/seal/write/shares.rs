@@ -98,7 +98,7 @@ impl Writing<'_> {
                         break written;
                     }
                     Err(error)
-                        if is_about(&error, &place.dir) && self.session.terminal.can_ask() =>
+                        if is_about(&error, &place.dir) && self.session.terminal.leads_on() =>
                     {
                         self.desk.refuse(&copy.due(), &error, self.session);
                     }

@@ -57,7 +57,7 @@ impl Writing<'_> {
                 .copies
                 .get(index)
                 .filter(|_| one_is_whole && is_about(&error, &dir));
-            match copy.filter(|_| self.session.terminal.can_ask()) {
+            match copy.filter(|_| self.session.terminal.leads_on()) {
                 Some(copy) => self.desk.refuse(&copy.due(), &error, self.session),
                 None => return Err(error),
             }
