@@ -224,6 +224,10 @@ fn what_is_not_given_is_asked_and_each_answer_is_checked() {
     pty.expect("How many of the 3").types("2");
     pty.expect("Whom to call").types("security office, 4711");
     pty.expect("store passwords").types("note.txt");
+    pty.expect("protect")
+        .types("eve")
+        .expect("\"eve\" is not a custodian");
+    pty.expect("protect").types("");
     pty.expect("rehearsal?").types("y");
     pty.expect("8 media: 2 vault, 6 share")
         .expect("Press Enter to make")

@@ -16,6 +16,7 @@ mod json;
 mod kinds;
 mod lead;
 mod manifest;
+mod memory;
 mod nodes;
 mod protect;
 mod pty;

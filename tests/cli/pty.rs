@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -158,6 +159,24 @@ impl Pty {
         let mut all = vec!["-t", pid.as_str(), "-m", program];
         all.extend(args);
         crate::lead::system("nsenter", &all)
+    }
+
+    /// Whether any of these bytes is anywhere in the memory of the program; only root may look.
+    pub(crate) fn remembers(&self, bytes: &[u8]) -> bool {
+        let process = Path::new("/proc").join(self.program.unwrap().to_string());
+        let maps = std::fs::read_to_string(process.join("maps")).unwrap();
+        let memory = File::open(process.join("mem")).unwrap();
+        maps.lines()
+            .filter(|line| line.contains(" rw"))
+            .any(|line| {
+                let (from, rest) = line.split_once('-').unwrap();
+                let to = rest.split_once(' ').unwrap().0;
+                let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
+                let mut region = vec![0; usize::try_from(to - from).unwrap()];
+                // Some regions are the kernel's.
+                let read = memory.read_exact_at(&mut region, from);
+                read.is_ok() && region.windows(bytes.len()).any(|part| part == bytes)
+            })
     }
 
     /// The program's process id.

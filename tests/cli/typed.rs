@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use crate::pty::Pty;
 use crate::scene::{Scene, another, sealed};
-use crate::support::{Ran, command, without_terminal};
+use crate::support::{Ran, command, is_root, without_terminal};
 
 const RESTORE: [&str; 8] = [
     "restore",
@@ -188,6 +188,39 @@ fn the_lines_of_a_share_may_be_pasted_at_once_and_none_is_shown() {
     }
     pty.ends().exits(0).does_not_say(&lines(&legal)[0]);
     scene.is_restored("out");
+}
+
+#[test]
+fn no_typed_line_is_left_in_memory_at_the_next_question() {
+    let scene = sealed();
+    if !is_root() {
+        return;
+    }
+    let Some(mut pty) = at_first_line(&scene) else {
+        return;
+    };
+    // With a mark of this test alone, so that nothing else can be meant.
+    let share = lines(&scene.share_text("legal"));
+    let wrong = format!("{} kkkkkkkkkkkkkkkkkkkkkkk", share[3]);
+    types_header(&mut pty, &share);
+    pty.types_hidden(&wrong).expect("letters, not 25");
+    for line in &share[3..] {
+        pty.expect("(hidden), then press Enter:")
+            .types_hidden(line)
+            .expect("is right");
+    }
+    pty.expect("Press Enter to type");
+    assert!(pty.remembers(b"coldvault"), "memory can be read");
+    for line in share[3..].iter().chain([&wrong]) {
+        for part in [&line[3..], &line[3..16]] {
+            assert!(
+                !pty.remembers(part.as_bytes()),
+                "a typed line is left in memory"
+            );
+        }
+    }
+    pty.presses_ctrl_c();
+    pty.ends().exits(130);
 }
 
 #[test]

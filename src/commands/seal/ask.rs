@@ -140,6 +140,26 @@ fn ask_threshold(n: usize, no_spare: bool, session: &mut Session) -> Result<u8> 
     })
 }
 
+/// Whose shares need a passphrase besides. The passphrases are asked later, when everything was checked.
+fn ask_protected(custodians: &[String], session: &mut Session) -> Result<Vec<String>> {
+    let question =
+        "Whose shares to protect with a passphrase, names with commas (Enter: nobody's):";
+    until(question, session, |answer| {
+        let names = answer
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        let known = |name: &str| match custodians.iter().any(|custodian| custodian == name) {
+            true => Ok(name.to_owned()),
+            false => Err(Error::Usage {
+                what: format!("{name:?} is not a custodian"),
+                hint: format!("the custodians are {}", custodians.join(", ")),
+            }),
+        };
+        names.map(known).collect()
+    })
+}
+
 /// What may be left out: asked only of somebody who gave nothing by options.
 fn ask_extras(args: &mut Args, session: &mut Session) -> Result<()> {
     if args.contact.is_none() {
@@ -156,6 +176,9 @@ fn ask_extras(args: &mut Args, session: &mut Session) -> Result<()> {
             "" => Ok(None),
             path => read_note(Path::new(path)).map(|_| Some(PathBuf::from(path))),
         })?;
+    }
+    if args.protect.is_empty() {
+        args.protect = ask_protected(&args.custodians, session)?;
     }
     if !args.rehearsal {
         let question = "Is this a rehearsal? (n: it is the real, production vault)";
