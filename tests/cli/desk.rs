@@ -113,6 +113,61 @@ fn three_of_five_are_sealed_through_one_port_and_come_back() {
 }
 
 #[test]
+fn one_port_is_enough_and_the_first_vault_medium_comes_twice() {
+    let desk = Desk::new();
+    let words = desk.words().join(" ").replace("stays", "port");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(desk.scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    pty.expect("legal, copy 1 of 2").expect("or stop:");
+    pty.meanwhile(|| desk.swap("vault-1")).types("");
+    desk.goes_through(&mut pty, &order()[..10]);
+    pty.expect("vault copy 1 is needed once more")
+        .expect("or stop:");
+    // still the last share's medium
+    pty.types("")
+        .expect("is not vault copy 1")
+        .expect("or stop:");
+    let again = || {
+        desk.swap("notary-2");
+        fs::remove_dir(desk.scene.at("port")).unwrap();
+        fs::rename(desk.in_drawer("vault-1"), desk.scene.at("port")).unwrap();
+    };
+    pty.meanwhile(again).types("");
+    pty.expect("Finishing vault copy 1")
+        .expect("the vault, copy 2 of 2")
+        .expect("or stop:");
+    pty.meanwhile(|| desk.swap("vault-1")).types("");
+    pty.ends().exits(0).says("Sealed");
+    let scene = &desk.scene;
+    for place in ["port", "drawer/vault-1", "drawer/notary-2"] {
+        scene.run(&format!("verify {place}")).exits(0).says("whole");
+    }
+    let words = "restore --into out --from port --from drawer/notary-2 --from drawer/ops-1 --from drawer/board-2";
+    scene.run(words).exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_vault_that_is_too_large_for_one_port_is_refused_before_any_key() {
+    let desk = Desk::new();
+    let large = fs::File::create(desk.scene.at("node/large")).unwrap();
+    large.set_len(13 << 20).unwrap();
+    let words = desk.words().join(" ").replace("stays", "port");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(pty) = Pty::start(desk.scene.dir(), &words) else {
+        return;
+    };
+    pty.ends()
+        .exits(5)
+        .says("too large for that")
+        .says("two mount points");
+    desk.scene.is_bare("port");
+}
+
+#[test]
 fn every_mistake_at_the_port_is_said_and_asked_again() {
     let desk = Desk::new();
     let Some(mut pty) = desk.sits_down() else {
