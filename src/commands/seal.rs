@@ -21,7 +21,7 @@ use crate::report::{Severity, VaultLine};
 use crate::{locked, shamir};
 
 pub(in crate::commands) use plan::exception;
-pub use plan::{Custodian, Destination, Plan, Thing};
+pub use plan::{Custodian, Destination, Plan, PlannedCopy, Thing};
 pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
@@ -125,7 +125,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         .collect::<Result<Vec<_>>>()?;
     check_nodes(plan, &surveys, session)?;
     let mark = Mark::draw()?;
-    places::check(plan, &surveys, session)?;
+    let places = places::check(plan, &surveys, session)?;
     tool::announce(plan, session);
     check_contact(plan, session);
     table::announce(plan, mark, &surveys, session)?;
@@ -143,7 +143,13 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         );
     }
     let bytes = surveys.iter().map(|survey| survey.bytes).sum();
-    let sealed = write::write(plan, mark, (key, points, protections), bytes, session)?;
+    let sealed = write::write(
+        plan,
+        (mark, places),
+        (key, points, protections),
+        bytes,
+        session,
+    )?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
     Ok(sealed)
 }

@@ -202,7 +202,7 @@ fn every_mistake_at_the_port_is_said_and_asked_again() {
     pty.meanwhile(|| desk.swap("legal-1")).types("");
     pty.expect("audit, copy 1 of 2").types("stop");
     let ran = pty.ends().exits(5).says("the vault is not sealed");
-    ran.says("is left of this unfinished sealing");
+    ran.says("is left of a sealing that was not finished");
     assert_eq!(names(&full), ["holiday.jpg"]);
     desk.scene.is_bare("stays");
     desk.scene.is_bare("port");

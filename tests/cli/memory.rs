@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use coldvault::secret::SecretBytes;
+use coldvault::share::ReadShare;
 
 use crate::pty::Pty;
 use crate::scene::{CUSTODIANS, NOTE, SHARES, Scene, VAULTS, tree};
@@ -140,10 +141,12 @@ fn seals(pty: &mut Pty, scene: &Scene) {
     pty.expect("once more").types_hidden(PASSPHRASE);
     for medium in [&VAULTS[..1], &SHARES, &VAULTS[1..]].concat() {
         pty.expect("insert the medium").expect("or stop:");
-        if medium == "ops1" {
-            // Every share's file is still needed now: this is what it looks like when a secret is there.
-            let (audit, _) = in_digits(&scene.share("audit").point.y);
-            assert!(pty.remembers(&audit), "memory cannot be read");
+        // What a scan looks like when a secret is still needed, and that it goes as soon as it is not.
+        if medium == "audit2" || medium == "ops1" {
+            let bytes = fs::read(scene.file("audit1", "share.json")).unwrap();
+            let share = ReadShare::from_bytes(&bytes).unwrap().prove(None);
+            let (audit, _) = in_digits(&share.map_err(|(flaw, _)| flaw).unwrap().point.y);
+            assert_eq!(pty.remembers(&audit), medium == "audit2", "at {medium}");
         }
         pty.types(medium);
     }

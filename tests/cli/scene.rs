@@ -153,7 +153,13 @@ impl Scene {
 
     /// Empties every medium.
     pub(crate) fn clear_media(&self) {
-        for medium in VAULTS.iter().chain(&SHARES) {
+        self.clear_all_but("");
+    }
+
+    /// Empties every medium but this one.
+    pub(crate) fn clear_all_but(&self, kept: &str) {
+        let all = VAULTS.iter().chain(&SHARES);
+        for medium in all.filter(|medium| **medium != kept) {
             fs::remove_dir_all(self.at(medium)).unwrap();
             fs::create_dir(self.at(medium)).unwrap();
         }

@@ -1,8 +1,9 @@
-//! The desk with its two ports: brings each medium when its copy is due, knows it again, and answers every mistake.
+//! The desk with its two ports: which medium each copy lies on, known again whatever port and place it comes back in.
 //!
 //! A medium that was used is known by its disk, its file system and the coldvault folder on it; never by its mount
 //! point, because the next one may be mounted there.
 
+mod ask;
 mod examine;
 
 use std::path::{Path, PathBuf};
@@ -13,10 +14,8 @@ use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::media::{Medium, Mounts};
 use crate::signature::VaultId;
-use crate::terminal::Answer;
 
-/// What is said at every question about a medium.
-const HOW: &str = "mount it, then press Enter; or type where it is mounted, or stop";
+pub(super) use ask::stopped;
 
 /// A copy that needs a medium.
 #[derive(Clone, Copy)]
@@ -26,6 +25,8 @@ pub(super) struct Due<'a> {
     pub(super) to: &'a Destination,
     /// What is written on its medium.
     pub(super) mark: &'a str,
+    /// How many bytes it takes at least.
+    pub(super) bytes: u64,
 }
 
 /// A medium that was taken for a copy.
@@ -36,6 +37,16 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// What is mounted at a directory now.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when there is no such directory.
+    pub(super) fn at(dir: &Path) -> Result<Self> {
+        let dir = real_directory(dir)?;
+        let medium = Medium::at(&dir);
+        Ok(Self { dir, medium })
+    }
+
     /// Whether the very same medium is still mounted here.
     pub(super) fn is_there(&self) -> bool {
         let now = Medium::at(&self.dir);
@@ -61,8 +72,7 @@ impl Place {
 struct Used {
     thing: Thing,
     copy: u8,
-    real: PathBuf,
-    medium: Medium,
+    place: Place,
 }
 
 /// The media of one sealing.
@@ -70,21 +80,25 @@ pub(super) struct Desk<'a> {
     plan: &'a Plan,
     id: VaultId,
     used: Vec<Used>,
+    /// What was at the named places when they were checked.
+    before: Vec<Place>,
     seen: Mounts,
     /// Copies whose named place failed: they are asked for.
     failed: Vec<(Thing, u8)>,
+    /// Media that gave back other bytes than were written to them.
+    bad: Vec<Medium>,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(plan: &'a Plan, id: VaultId) -> Self {
-        let (used, failed) = (Vec::new(), Vec::new());
-        let seen = Mounts::now();
+    pub(super) fn new(plan: &'a Plan, id: VaultId, before: Vec<Place>) -> Self {
         Self {
+            before,
             plan,
             id,
-            used,
-            seen,
-            failed,
+            used: Vec::new(),
+            seen: Mounts::now(),
+            failed: Vec::new(),
+            bad: Vec::new(),
         }
     }
 
@@ -107,30 +121,37 @@ impl<'a> Desk<'a> {
         if let (Destination::At(dir), true) = (due.to, self.is_ready(due)) {
             match self.examine(due, dir, false, session)? {
                 Ok(place) => return Ok(self.accept(due, place)),
-                Err(mistake) => self.say(&mistake, session)?,
+                Err(mistake) => self.say(mistake, session)?,
             }
         }
         loop {
             let dir = self.bring(due, last.as_deref(), session)?;
             match self.examine(due, &dir, true, session)? {
                 Ok(place) => return Ok(self.accept(due, place)),
-                Err(mistake) => self.say(&mistake, session)?,
+                Err(mistake) => self.say(mistake, session)?,
             }
             last = Some(dir);
         }
     }
 
-    /// A copy could not be written there: its medium is forgotten, and the next one is asked for.
-    pub(super) fn refuse(&mut self, due: &Due<'_>, why: &Error, session: &mut Session) {
+    /// A copy could not be written there: another medium will be asked for, and one that returns other bytes than it was
+    /// given is not taken again.
+    pub(super) fn refuse(
+        &mut self,
+        due: &Due<'_>,
+        place: &Place,
+        why: &Error,
+        session: &mut Session,
+    ) {
         self.forget(due);
         self.failed.push((due.thing, due.copy));
+        if matches!(why, Error::ReadBack(_)) {
+            self.bad.push(place.medium.clone());
+        }
         self.seen = Mounts::now();
-        session
-            .terminal
-            .warn(&format!("{why}; what was written before is kept"));
-        session
-            .terminal
-            .say(&format!("coldvault: hint: {}", why.hint()));
+        let name = self.plan.copy_name(due.thing, due.copy.into());
+        let terminal = &mut session.terminal;
+        terminal.warn(&format!("{why}; {name} needs another medium"));
     }
 
     /// A medium was taken and not used after all.
@@ -157,9 +178,15 @@ impl<'a> Desk<'a> {
         loop {
             let dir = self.bring(due, last.as_deref(), session)?;
             match open(&dir) {
-                Ok(done) => return Ok(done),
+                Ok(done) => {
+                    self.seen = Mounts::now();
+                    return Ok(done);
+                }
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => self.say(&format!("{dir:?} is not {name}: {error}"), session)?,
+                Err(error) => {
+                    let what = format!("{dir:?} is not {name}: {error}");
+                    self.say(mistake(what), session)?;
+                }
             }
             last = Some(dir);
         }
@@ -169,8 +196,7 @@ impl<'a> Desk<'a> {
         self.used.push(Used {
             thing: due.thing,
             copy: due.copy,
-            real: place.dir.clone(),
-            medium: place.medium.clone(),
+            place: place.clone(),
         });
         self.seen = Mounts::now();
         place
@@ -180,105 +206,24 @@ impl<'a> Desk<'a> {
     fn is_taken(&self, thing: Thing, dir: &Path) -> bool {
         let real = real_directory(dir).unwrap_or_else(|_| dir.to_owned());
         let mut used = self.used.iter();
-        used.any(|used| used.real == real && !self.plan.may_lie_together(thing, used.thing))
+        used.any(|used| used.place.dir == real && !self.plan.may_lie_together(thing, used.thing))
     }
 
     /// Says a mistake; where nobody can mend it, it is the end.
-    fn say(&mut self, mistake: &str, session: &mut Session) -> Result<()> {
+    fn say(&mut self, mistake: Error, session: &mut Session) -> Result<()> {
         if !session.terminal.leads_on() {
-            return Err(Error::Refused {
-                what: mistake.to_owned(),
-                hint: "use another medium, and seal again".into(),
-            });
+            return Err(mistake);
         }
-        session.terminal.warn(mistake);
+        session.terminal.warn(&mistake.to_string());
         self.seen = Mounts::now();
         Ok(())
     }
-
-    /// Waits for a medium: until one is mounted, or the officer says where it is.
-    fn bring(
-        &mut self,
-        due: &Due<'_>,
-        last: Option<&Path>,
-        session: &mut Session,
-    ) -> Result<PathBuf> {
-        let who = match due.thing {
-            Thing::Vault => "the vault",
-            Thing::Share(_) => self.plan.name_of(due.thing),
-        };
-        let of = self.plan.destinations(due.thing).len();
-        let at = match due.to {
-            Destination::At(dir) => format!(" at {dir:?}"),
-            Destination::Asked => String::new(),
-        };
-        let question = format!(
-            "{who}, copy {} of {of}: insert the medium {:?}{at},\n{HOW}:",
-            due.copy, due.mark
-        );
-        let mut now = self.seen.clone();
-        let mut look = || {
-            now.update();
-            newly_mounted(due.to, &now, &self.seen)
-        };
-        loop {
-            let answer = session.terminal.ask_or_notice(&question, &mut look)?;
-            let dir = match answer {
-                None => return Err(nobody(&self.plan.copy_name(due.thing, due.copy.into()))),
-                Some(Answer::Noticed(dir)) => Some(dir),
-                Some(Answer::Typed(line)) if line == "stop" => {
-                    return Err(stopped("at this medium"));
-                }
-                Some(Answer::Typed(line)) if line.is_empty() => look()
-                    .or_else(|| place_named(due.to))
-                    .or_else(|| last.map(Path::to_owned)),
-                Some(Answer::Typed(line)) => Some(PathBuf::from(line)),
-            };
-            match dir {
-                Some(dir) => return Ok(dir),
-                None => session
-                    .terminal
-                    .warn("no medium was mounted since the last one"),
-            }
-        }
-    }
 }
 
-fn place_named(to: &Destination) -> Option<PathBuf> {
-    match to {
-        Destination::At(dir) => Some(dir.clone()),
-        Destination::Asked => None,
-    }
-}
-
-/// Where a medium was mounted that was not there before; for a named place only there.
-fn newly_mounted(to: &Destination, now: &Mounts, seen: &Mounts) -> Option<PathBuf> {
-    let mut fresh = now.new_since(seen).into_iter();
-    match to {
-        Destination::Asked => fresh
-            .find(|mount| !mount.is_system)
-            .map(|mount| mount.point),
-        Destination::At(dir) => {
-            let real = real_directory(dir).ok()?;
-            fresh
-                .any(|mount| real.starts_with(&mount.point))
-                .then(|| dir.clone())
-        }
-    }
-}
-
-/// The officer said stop.
-pub(super) fn stopped(when: &str) -> Error {
+/// What is wrong with a medium that was brought.
+fn mistake(what: String) -> Error {
     Error::Refused {
-        what: format!("stopped {when}: the vault is not sealed"),
-        hint: "begin again when all media are there; nothing that was written opens anything"
-            .into(),
-    }
-}
-
-fn nobody(copy: &str) -> Error {
-    Error::Refused {
-        what: format!("the medium for {copy} is missing, and there is no terminal to ask for it"),
-        hint: "mount every medium before, each at its own place; or seal on a terminal".into(),
+        what,
+        hint: "use another medium, and seal again".into(),
     }
 }

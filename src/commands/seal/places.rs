@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Destination, Plan, Thing};
+use super::{Destination, Plan, PlannedCopy, Thing, desk};
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::media::Medium;
@@ -28,17 +28,32 @@ struct Place<'a> {
     waits_for: Option<String>,
 }
 
-/// Refuses places that would make one accident, or one thief, enough.
+/// Refuses places that would make one accident, or one thief, enough. Answers which medium was at each place.
 ///
 /// # Errors
 /// [`Error::Refused`] with everything that is wrong; [`Error::Io`] for a place that is not there.
-pub(super) fn check(plan: &Plan, surveys: &[Survey], session: &mut Session) -> Result<()> {
+pub(super) fn check(
+    plan: &Plan,
+    surveys: &[Survey],
+    session: &mut Session,
+) -> Result<Vec<desk::Place>> {
     let places = places(plan)?;
+    check_all(plan, &places, surveys, session)?;
+    let seen = |Place { real, medium, .. }: Place<'_>| desk::Place { dir: real, medium };
+    Ok(places.into_iter().map(seen).collect())
+}
+
+fn check_all(
+    plan: &Plan,
+    places: &[Place<'_>],
+    surveys: &[Survey],
+    session: &mut Session,
+) -> Result<()> {
     places
         .iter()
         .try_for_each(|place| check_place(plan, place))?;
-    check_swaps(&places, surveys, session)?;
-    let together = together(plan, &places);
+    check_swaps(places, surveys, session)?;
+    let together = together(plan, places);
     if together.is_empty() {
         return Ok(());
     }
@@ -66,22 +81,23 @@ pub(super) fn check(plan: &Plan, surveys: &[Survey], session: &mut Session) -> R
 
 fn places(plan: &Plan) -> Result<Vec<Place<'_>>> {
     let mut places: Vec<Place<'_>> = Vec::new();
-    for thing in plan.things() {
-        for (to, copy) in plan.destinations(thing).iter().zip(1..) {
-            let Destination::At(path) = to else { continue };
-            let real = real_directory(path)?;
-            let before = places
-                .iter()
-                .find(|other| other.real == real && !plan.may_lie_together(thing, other.thing));
-            places.push(Place {
-                what: plan.copy_name(thing, copy),
-                thing,
-                path,
-                waits_for: before.map(|other| other.what.clone()),
-                medium: Medium::at(&real),
-                real,
-            });
-        }
+    for PlannedCopy {
+        thing, copy, to, ..
+    } in plan.copies()
+    {
+        let Destination::At(path) = to else { continue };
+        let real = real_directory(path)?;
+        let before = places
+            .iter()
+            .find(|other| other.real == real && !plan.may_lie_together(thing, other.thing));
+        places.push(Place {
+            what: plan.copy_name(thing, copy.into()),
+            thing,
+            path,
+            waits_for: before.map(|other| other.what.clone()),
+            medium: Medium::at(&real),
+            real,
+        });
     }
     Ok(places)
 }
@@ -120,7 +136,10 @@ pub(super) fn in_node<'p>(plan: &'p Plan, real: &Path) -> Option<&'p Path> {
 /// Media are swapped only where somebody is there to do it, and a large vault cannot be passed on through one port.
 fn check_swaps(places: &[Place<'_>], surveys: &[Survey], session: &Session) -> Result<()> {
     let waiting = places.iter().filter(|place| place.waits_for.is_some());
-    let bytes: u64 = surveys.iter().map(|survey| survey.bytes).sum();
+    // what does not compress, and what stands around each file in the archive and in the inventory
+    let size =
+        |survey: &Survey| survey.bytes + 2048 * (survey.files + survey.directories + survey.links);
+    let bytes: u64 = surveys.iter().map(size).sum();
     for place in waiting {
         let first = place.waits_for.as_deref().unwrap_or_default();
         let (what, path) = (&place.what, place.path);
@@ -175,17 +194,18 @@ fn together(plan: &Plan, places: &[Place<'_>]) -> Vec<String> {
             let near = place.medium.not_apart(&other.medium);
             found.extend(near.map(|why| format!("{} and {} ({why})", other.what, place.what)));
         }
-        let source = on_source(plan, &place.medium);
-        found.extend(source.map(|node| format!("{} is on the disk of {node:?}", place.what)));
+        let home = at_home(plan, &place.medium);
+        found.extend(home.map(|disk| format!("{} is on the disk of {disk:?}", place.what)));
     }
     found
 }
 
-/// The node directory whose disk a medium may be.
-pub(super) fn on_source<'p>(plan: &'p Plan, medium: &Medium) -> Option<&'p Path> {
-    let mut nodes = plan.nodes.iter().map(|node| node.path());
-    nodes.find(|node| {
-        let source = Medium::at(node);
-        source.why_not().is_none() && medium.not_apart(&source).is_some()
+/// What else lies on the disk of a place: a node directory, or this system.
+pub(super) fn at_home<'p>(plan: &'p Plan, medium: &Medium) -> Option<&'p Path> {
+    let nodes = plan.nodes.iter().map(|node| node.path());
+    let mut homes = nodes.chain([Path::new("/")]);
+    homes.find(|home| {
+        let home = Medium::at(home);
+        home.why_not().is_none() && medium.not_apart(&home).is_some()
     })
 }

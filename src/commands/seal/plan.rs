@@ -4,7 +4,7 @@ mod rules;
 mod typed;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Args, Protect};
 use crate::ceremony::{self, Ceremony, Exception, SealedNode};
@@ -70,6 +70,26 @@ pub enum Destination {
     Asked,
 }
 
+impl Destination {
+    /// The place that a path means now, so that two ways of writing one place are one.
+    pub fn at(path: &Path) -> Self {
+        Self::At(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+/// One copy that a plan asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct PlannedCopy<'p> {
+    /// What it is a copy of.
+    pub thing: Thing,
+    /// From 1.
+    pub copy: u8,
+    /// Where it goes.
+    pub to: &'p Destination,
+    /// Whether it is made from the first vault copy, when everything else is written.
+    pub is_last: bool,
+}
+
 /// What there are copies of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Thing {
@@ -114,7 +134,7 @@ impl Plan {
                 .iter_mut()
                 .find(|custodian| custodian.name == name);
             let found = found.ok_or_else(|| unknown_custodian("--share-to", &name))?;
-            found.to.push(Destination::At(dir));
+            found.to.push(Destination::at(&dir));
         }
         for given in &args.protect {
             typed::protect(given, &mut custodians)?;
@@ -130,7 +150,11 @@ impl Plan {
             },
             k,
             custodians,
-            vault_to: args.vault_to.iter().cloned().map(Destination::At).collect(),
+            vault_to: args
+                .vault_to
+                .iter()
+                .map(|dir| Destination::at(dir))
+                .collect(),
             note: args.note.as_deref().map(read_note).transpose()?,
             contact: args.contact.as_deref().map(check_contact).transpose()?,
             tool: tool(args.with_tool)?,

@@ -1,8 +1,9 @@
 //! What a sealing says before it begins and when it is done: the media it needs, and the table of carriers.
 
 use crate::commands::Session;
+use crate::commands::insert::is_stop;
 use crate::commands::presented::carrier_line;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::key;
 use crate::node::Survey;
 use crate::terminal::size;
@@ -23,7 +24,7 @@ impl Mark {
     }
 
     /// "CV-9F3A share 2 legal 1/2".
-    pub(super) fn on(self, plan: &Plan, thing: Thing, copy: usize) -> String {
+    pub(super) fn on(self, plan: &Plan, thing: Thing, copy: u8) -> String {
         let [high, low] = self.0;
         let of = plan.destinations(thing).len();
         let what = match thing {
@@ -51,37 +52,65 @@ pub(super) fn announce(
         String::new()
     };
     let vaults = plan.vault_to.len();
-    let shares: usize = plan
-        .custodians
-        .iter()
-        .map(|custodian| custodian.to.len())
-        .sum();
+    let copies = plan.copies();
+    let shares = copies.len() - vaults;
     let terminal = &mut session.terminal;
     terminal.say(&format!(
-        "To be sealed: {files} files, {}{from}; any {k} of {n} shares open it.",
+        "To be sealed: {}, {}{from}; any {k} of {n} shares open it.",
+        counted(files, "file"),
         size(bytes)
     ));
     terminal.say(&format!(
         "{} media: {vaults} vault, {shares} share. Write on them:",
-        vaults + shares
+        copies.len()
     ));
-    for thing in plan.things() {
-        for (to, copy) in plan.destinations(thing).iter().zip(1..) {
-            let place = match to {
-                Destination::At(dir) => format!("{dir:?}"),
-                Destination::Asked => String::new(),
-            };
-            let line = format!("  {:<36} {place}", mark.on(plan, thing, copy));
-            terminal.say(line.trim_end());
+    for copy in &copies {
+        let place = match copy.to {
+            Destination::At(dir) => format!("{dir:?}"),
+            Destination::Asked => String::new(),
+        };
+        let line = format!("  {:<36} {place}", mark.on(plan, copy.thing, copy.copy));
+        terminal.say(line.trim_end());
+    }
+    if plan.brings_media() {
+        say_first(plan, mark, session);
+        begin(session)?;
+    }
+    Ok(())
+}
+
+/// At a place where media are swapped, the first one is expected to be in.
+fn say_first(plan: &Plan, mark: Mark, session: &mut Session) {
+    let mut said: Vec<&Destination> = Vec::new();
+    for copy in plan.copies().iter().filter(|copy| plan.is_swapped(copy)) {
+        if let (Destination::At(dir), false) = (copy.to, said.contains(&copy.to)) {
+            let first = mark.on(plan, copy.thing, copy.copy);
+            session
+                .terminal
+                .say(&format!("Now {first:?} has to be at {dir:?}."));
+            said.push(copy.to);
         }
     }
-    if !plan.brings_media() {
-        return Ok(());
+}
+
+/// "1 file", "2 files".
+fn counted(number: u64, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
     }
+}
+
+/// Waits until everybody is there. Only Enter begins.
+fn begin(session: &mut Session) -> Result<()> {
     let question = "Have them ready, empty. Press Enter to make the key and begin, or type stop:";
-    match terminal.ask(question)?.as_deref() {
-        Some("stop") => Err(stopped("before anything was written")),
-        _ => Ok(()),
+    loop {
+        match session.terminal.ask(question)?.as_deref() {
+            Some("") => return Ok(()),
+            Some(word) if is_stop(word) => return Err(stopped("before anything was written")),
+            Some(_) => {}
+            None => return Err(Error::Stopped),
+        }
     }
 }
 

@@ -14,11 +14,11 @@ mod watched;
 
 use std::path::PathBuf;
 
-use super::desk::Desk;
+use super::desk::{Desk, Place};
 use super::places::listed;
 use super::protect::Protections;
 use super::table::Mark;
-use super::{Plan, Thing};
+use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::{self, Common};
 use crate::commands::Session;
 use crate::digest::Digest;
@@ -28,7 +28,7 @@ use crate::key::VaultKey;
 use crate::label::Label;
 use crate::manifest::{Carrier, FixedFile, Manifest, PayloadPart, ReadManifest};
 use crate::payload::Summary;
-use crate::report::Severity;
+use crate::report::{Severity, VaultLine};
 use crate::shamir::Point;
 use crate::share::{Facts, Share};
 use crate::signature::{Identity, PublicKey};
@@ -55,7 +55,7 @@ pub struct Sealed {
 /// Whatever stopped it.
 pub(super) fn write(
     plan: &Plan,
-    mark: Mark,
+    (mark, places): (Mark, Vec<Place>),
     (key, points, protections): (VaultKey, Vec<Point>, Protections),
     bytes: u64,
     session: &mut Session,
@@ -65,46 +65,29 @@ pub(super) fn write(
     let mut writing = Writing {
         plan,
         public_key: identity.public_key(),
-        desk: Desk::new(plan, identity.public_key().vault_id()),
+        desk: Desk::new(plan, identity.public_key().vault_id(), places),
         session,
         copies,
         begun: Vec::new(),
         written: Vec::new(),
         is_sealed: false,
+        manifest: None,
     };
     let outcome = writing.all((key, identity), points, protections, bytes);
-    if let Err(Error::Refused { .. }) = &outcome {
-        writing.tell_missing();
-    }
-    let Writing {
-        begun,
-        written,
-        is_sealed,
-        ..
-    } = writing;
-    if outcome.is_err() && !is_sealed {
-        take_back(begun.into_iter().map(Written::from).chain(written), session);
+    if let Err(error) = &outcome {
+        writing.tell_failure(error);
+        writing.give_back();
     }
     outcome
 }
 
 /// Every copy that is to be written, the vault's first.
 fn copies(plan: &Plan, mark: Mark, identity: &Identity, session: &Session) -> Result<Vec<Copy>> {
-    let mut copies = Vec::new();
-    for thing in plan.things() {
-        for (to, copy) in plan.destinations(thing).iter().zip(1..) {
-            let text = mark.on(plan, thing, copy);
-            copies.push(make_copy(
-                plan,
-                identity.public_key(),
-                session.now,
-                (thing, copy),
-                to,
-                text,
-            )?);
-        }
-    }
-    Ok(copies)
+    let one = |planned: &PlannedCopy<'_>| {
+        let mark = mark.on(plan, planned.thing, planned.copy);
+        make_copy(plan, identity.public_key(), session.now, planned, mark)
+    };
+    plan.copies().iter().map(one).collect()
 }
 
 struct Writing<'a> {
@@ -117,8 +100,9 @@ struct Writing<'a> {
     begun: Vec<Begun>,
     /// Folders that are finished.
     written: Vec<Written>,
-    /// Whether a vault copy has its final name: from then on nothing is taken back.
+    /// Whether a vault copy has its final name.
     is_sealed: bool,
+    manifest: Option<Manifest>,
 }
 
 impl<'a> Writing<'a> {
@@ -135,7 +119,8 @@ impl<'a> Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// While media are asked for after the first, neither the key, the identity nor a passphrase is in memory any more.
+    /// Once the payload is on a medium the key goes, then the identity and the passphrases, then each share as soon as
+    /// its copies are written: people may be asked for media for an hour.
     fn all(
         &mut self,
         (key, identity): (VaultKey, Identity),
@@ -155,10 +140,11 @@ impl Writing<'_> {
         }
         drop(identity);
         let files = ShareFile::all(shares, protections)?;
-        self.write_shares(&files, &signed)?;
-        drop(files);
+        self.manifest = Some(manifest.clone());
+        self.write_shares(files, &signed)?;
         self.finish_vaults(&signed)?;
         self.more_vaults(&manifest, &signed)?;
+        self.check_complete()?;
         self.tell();
         Ok(self.sealed(manifest))
     }
@@ -217,23 +203,51 @@ impl Writing<'_> {
         self.session.report.carriers.extend(lines);
     }
 
-    /// What a sealing that was stopped lacks.
-    fn tell_missing(&mut self) {
-        let there = |copy: &&Copy| {
-            let written = self.written.iter().any(|written| written.is(copy));
-            written
-                || self.begun.iter().any(|begun| {
-                    self.copies
-                        .get(begun.index)
-                        .is_some_and(|c| c.on() == copy.on())
-                })
-        };
-        let open = self.copies.iter().filter(|copy| !there(copy));
-        let missing: Vec<String> = open.map(|copy| copy.holds.clone()).collect();
-        if !missing.is_empty() && !self.is_sealed {
-            let text = format!("not written: {}", listed(&missing));
+    /// Two copies or no success: said here once more, whatever way led here.
+    fn check_complete(&self) -> Result<()> {
+        match self.missing().is_empty() {
+            true => Ok(()),
+            false => Err(Error::SelfTest {
+                what: "a copy was not written",
+            }),
+        }
+    }
+
+    /// The copies that are not finished.
+    fn missing(&self) -> Vec<String> {
+        let is_there = |copy: &&Copy| self.written.iter().any(|written| written.is(copy));
+        let missing = self.copies.iter().filter(|copy| !is_there(copy));
+        missing.map(|copy| copy.holds.clone()).collect()
+    }
+
+    /// Says what is there and what is not, before anything is taken back.
+    fn tell_failure(&mut self, error: &Error) {
+        if self.is_sealed {
+            self.tell_missing_vaults();
+            self.tell();
+            let lines = self.manifest.as_ref().map(carrier::describe);
+            self.session
+                .terminal
+                .say("What is there is this vault; write it on paper all the same:");
+            for line in lines.unwrap_or_default() {
+                self.session.terminal.say(&format!("  {line}"));
+            }
+            self.session.report.vault = self.manifest.as_ref().map(VaultLine::of);
+        } else if matches!(error, Error::Refused { .. }) {
+            let text = format!("not written: {}", listed(&self.missing()));
             self.session.find(Severity::Error, "missing", "", &text, "");
         }
+    }
+
+    /// Takes back what opens nothing. Once a vault copy has its final name, what is finished stays.
+    fn give_back(&mut self) {
+        let begun = std::mem::take(&mut self.begun);
+        let finished = match self.is_sealed {
+            true => Vec::new(),
+            false => std::mem::take(&mut self.written),
+        };
+        let all = begun.into_iter().map(Written::from).chain(finished);
+        take_back(all, self.session);
     }
 
     fn sealed(&mut self, manifest: Manifest) -> Sealed {

@@ -1,13 +1,14 @@
 //! Whether a medium can be taken for a copy; if not, what it is, in words.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
-use super::{Desk, Due, Place};
-use crate::carrier::{self, Role};
+use super::{Desk, Due, Place, mistake};
+use crate::carrier;
 use crate::commands::Session;
 use crate::commands::seal::Thing;
-use crate::commands::seal::places::{in_node, on_source, real_directory};
-use crate::error::Result;
+use crate::commands::seal::places::{at_home, in_node};
+use crate::error::{Error, Result};
 use crate::media::{self, Medium};
 use crate::report::Severity;
 
@@ -28,37 +29,68 @@ impl Desk<'_> {
         dir: &Path,
         brought: bool,
         session: &mut Session,
-    ) -> Result<std::result::Result<Place, String>> {
-        let dir = match real_directory(dir) {
-            Ok(dir) => dir,
-            Err(error) => return Ok(Err(error.to_string())),
+    ) -> Result<std::result::Result<Place, Error>> {
+        let place = match Place::at(dir) {
+            Ok(place) => place,
+            Err(error) => return Ok(Err(error)),
         };
-        if let Some(node) = in_node(self.plan, &dir) {
-            return Ok(Err(format!("{dir:?} lies in the node directory {node:?}")));
+        let dir = &place.dir;
+        if !brought && !self.is_as_it_was(&place) {
+            return Ok(Err(mistake(format!(
+                "the medium at {dir:?} is not the one that was there before"
+            ))));
         }
-        let medium = Medium::at(&dir);
-        if let Some(what) = self.already_there(due, &dir) {
-            return Ok(Err(format!("this is the medium of {what}, in {dir:?}")));
+        if let Some(what) = self.in_the_way(due, &place) {
+            return Ok(Err(what));
         }
-        if !brought {
-            return Ok(Ok(Place { dir, medium }));
-        }
-        if let Some(near) = self.too_near(due, &medium) {
+        if let Some(near) = self.too_near(due, &place.medium) {
             if self.plan.is_strict("devices") {
-                return Ok(Err(near));
+                return Ok(Err(mistake(near)));
             }
-            session.find(
-                Severity::Warning,
-                "devices",
-                "",
-                &near,
-                "use one medium for each copy",
-            );
+            // the others were looked at before any key existed
+            if brought {
+                let hint = "use one medium for each copy";
+                session.find(Severity::Warning, "devices", "", &near, hint);
+            }
         }
-        match self.may_use(&dir, session)? {
-            true => Ok(Ok(Place { dir, medium })),
-            false => Ok(Err(format!("{dir:?} is not taken"))),
+        if brought && !self.may_use(dir, session)? {
+            return Ok(Err(mistake(format!("{dir:?} is not taken"))));
         }
+        Ok(Ok(place))
+    }
+
+    /// Whether a named place holds what was looked at before any key existed.
+    fn is_as_it_was(&self, place: &Place) -> bool {
+        let before = self.before.iter().find(|before| before.dir == place.dir);
+        before.is_none_or(Place::is_there)
+    }
+
+    /// What makes a medium useless for this copy, whatever the rules.
+    fn in_the_way(&self, due: &Due<'_>, place: &Place) -> Option<Error> {
+        let Place { dir, medium } = place;
+        if let Some(node) = in_node(self.plan, dir) {
+            return Some(mistake(format!(
+                "{dir:?} lies in the node directory {node:?}"
+            )));
+        }
+        if let Some(what) = self.already_there(due, dir) {
+            return Some(mistake(format!("this is the medium of {what}, in {dir:?}")));
+        }
+        let is_bad = |bad: &Medium| match self.plan.is_strict("devices") {
+            true => medium.not_apart(bad).is_some(),
+            false => medium.is_same_mount(bad),
+        };
+        if self.bad.iter().any(is_bad) {
+            let what = format!("{dir:?} is the medium that did not give back what was written");
+            return Some(mistake(what));
+        }
+        let is_full = medium.free_bytes.is_some_and(|free| free < due.bytes);
+        let why = match (medium.read_only, is_full) {
+            (true, _) => ErrorKind::ReadOnlyFilesystem,
+            (_, true) => ErrorKind::StorageFull,
+            _ => return None,
+        };
+        Some(Error::io("write to", dir)(why.into()))
     }
 
     /// A copy of this vault that lies there and may not lie beside this one. The folder says it, whatever disk it is.
@@ -90,12 +122,12 @@ impl Desk<'_> {
             if self.plan.is_together(used.thing, due.thing) {
                 continue;
             }
-            if let Some(why) = medium.not_apart(&used.medium) {
+            if let Some(why) = medium.not_apart(&used.place.medium) {
                 let name = self.plan.copy_name(used.thing, used.copy.into());
                 return Some(format!("this may be the medium of {name}: {why}"));
             }
         }
-        on_source(self.plan, medium).map(|node| format!("this is the disk of {node:?}"))
+        at_home(self.plan, medium).map(|home| format!("this is the disk of {home:?}"))
     }
 
     /// A medium with other things on it is taken only when the officer says so: it may be somebody else's.
@@ -104,27 +136,18 @@ impl Desk<'_> {
         else {
             return Ok(true);
         };
-        let mut names: Vec<&str> = listing.names.iter().map(String::as_str).collect();
-        names.retain(|name| !OWN.contains(name));
-        let Some(first) = names.first() else {
-            return Ok(listing.odd.is_empty());
+        let mut names: Vec<String> = listing.names;
+        names.retain(|name| !OWN.contains(&name.as_str()));
+        names.extend(listing.odd);
+        let Some((first, others)) = names.split_first() else {
+            return Ok(true);
         };
-        let more = match names.len() - 1 + listing.odd.len() {
+        let more = match others.len() {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         let question =
             format!("{dir:?} is not empty: it holds {first:?}{more}. Use it all the same?");
         Ok(session.terminal.confirm(&question)? == Some(true))
-    }
-}
-
-impl Due<'_> {
-    /// What its folder is for.
-    pub(in crate::commands::seal) fn role(&self) -> Role {
-        match self.thing {
-            Thing::Vault => Role::Vault,
-            Thing::Share(number) => Role::Share(number),
-        }
     }
 }

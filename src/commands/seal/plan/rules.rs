@@ -1,8 +1,6 @@
 //! Which rules hold for a plan, and which were set aside with a reason.
 
-use std::path::PathBuf;
-
-use super::{Custodian, Destination, Plan, Thing};
+use super::{Custodian, Destination, Plan, PlannedCopy, Thing};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 
@@ -48,37 +46,51 @@ impl Plan {
         }
     }
 
-    /// Whether shares that may not lie with the vault go to the same place.
-    pub fn is_passage(&self, to: &Destination) -> bool {
-        let shares = (1..)
-            .zip(&self.custodians)
-            .map(|(number, _)| Thing::Share(number));
-        let mut others = shares.filter(|share| !self.may_lie_together(Thing::Vault, *share));
-        others.any(|share| self.destinations(share).contains(to))
-    }
-
-    /// Whether more than one copy names this place, so that media are swapped there.
-    pub fn is_swapped(&self, to: &Destination) -> bool {
-        let all = self.things();
-        let same = all.iter().flat_map(|thing| self.destinations(*thing));
-        same.filter(|other| *other == to).count() > 1
-    }
-
-    /// Whether media will be asked for: some are not named, or several copies name one place.
-    pub fn brings_media(&self) -> bool {
-        let mut places: Vec<(&PathBuf, Thing)> = Vec::new();
-        self.things().into_iter().any(|thing| {
-            self.destinations(thing).iter().any(|to| match to {
-                Destination::Asked => true,
-                Destination::At(dir) => {
-                    let taken = places.iter().any(|(place, other)| {
-                        *place == dir && !self.may_lie_together(thing, *other)
-                    });
-                    places.push((dir, thing));
-                    taken
-                }
+    /// Every copy in the order in which they are written: vault copies that are there from the beginning, every share,
+    /// and at last the vault copies that are made from the first.
+    pub fn copies(&self) -> Vec<PlannedCopy<'_>> {
+        let things = self.things();
+        let all = things.iter().flat_map(|thing| {
+            let numbered = (1..).zip(self.destinations(*thing));
+            numbered.map(|(copy, to)| PlannedCopy {
+                thing: *thing,
+                copy,
+                to,
+                is_last: self.is_last(*thing, copy, to),
             })
-        })
+        });
+        let mut all: Vec<PlannedCopy<'_>> = all.collect();
+        all.sort_by_key(|copy| copy.is_last);
+        all
+    }
+
+    /// A further vault copy whose medium cannot be there from the beginning, or would be in the way of shares.
+    fn is_last(&self, thing: Thing, copy: u8, to: &Destination) -> bool {
+        let earlier = usize::from(copy).saturating_sub(1);
+        let among_vaults = self.vault_to.iter().take(earlier).any(|other| other == to);
+        let things = self.things();
+        let apart =
+            |share: &&Thing| **share != thing && !self.may_lie_together(Thing::Vault, **share);
+        let mut shares = things.iter().filter(apart);
+        let among_shares = shares.any(|share| self.destinations(*share).contains(to));
+        thing == Thing::Vault
+            && copy > 1
+            && (*to == Destination::Asked || among_vaults || among_shares)
+    }
+
+    /// Whether another copy, that may not lie beside this one, goes to the same place: then media are swapped there.
+    pub fn is_swapped(&self, copy: &PlannedCopy<'_>) -> bool {
+        let same = |other: &PlannedCopy<'_>| (other.thing, other.copy) == (copy.thing, copy.copy);
+        let mut others = self.copies().into_iter().filter(|other| !same(other));
+        others.any(|other| other.to == copy.to && !self.may_lie_together(other.thing, copy.thing))
+    }
+
+    /// Whether media will be asked for: some are not named, or are swapped.
+    pub fn brings_media(&self) -> bool {
+        let copies = self.copies();
+        copies
+            .iter()
+            .any(|copy| *copy.to == Destination::Asked || self.is_swapped(copy))
     }
 
     /// Whether `rule` holds: in production, and not set aside.

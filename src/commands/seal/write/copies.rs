@@ -1,12 +1,14 @@
 //! One copy that is to be written: where it goes, what its README says, and what the table says of it afterwards.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, CarrierFacts, CopyOf};
+use crate::carrier::{self, CarrierFacts, CopyOf, Role};
+use crate::cipher::Lock;
 use crate::commands::Session;
 use crate::commands::seal::desk::{Due, Place};
-use crate::commands::seal::{Destination, Plan, Protect, Thing};
+use crate::commands::seal::{Destination, Plan, PlannedCopy, Protect, Thing};
 use crate::error::Result;
+use crate::host::program::Program;
 use crate::key;
 use crate::manifest::Carrier;
 use crate::media::{NewFolder, Parked, ReadBack};
@@ -16,12 +18,21 @@ use crate::time::Time;
 
 use super::vaults::Begun;
 
+/// Less than the files take that are on every carrier.
+const COMMON_BYTES: u64 = 20 << 10;
+
 /// One copy that is to be written.
 pub(super) struct Copy {
     pub(super) thing: Thing,
     to: Destination,
     /// What is written on its medium.
-    mark: String,
+    pub(super) mark: String,
+    /// How many bytes it takes at least.
+    pub(super) bytes: u64,
+    /// Whether it is made from the first vault copy.
+    pub(super) is_last: bool,
+    /// Whether its medium is brought for it, and goes again.
+    passes: bool,
     /// "vault copy 1 of 2", "share 2 (legal), copy 1 of 2".
     pub(super) holds: String,
     pub(super) readme: Vec<u8>,
@@ -44,7 +55,23 @@ impl Copy {
             copy: self.facts.copy,
             to: &self.to,
             mark: &self.mark,
+            bytes: self.bytes,
         }
+    }
+
+    /// "vault copy 1 of 2 was read back ..." and that its medium may go, if it was brought for this.
+    pub(super) fn let_go(&self, session: &mut Session) {
+        if self.passes {
+            session.terminal.say(&format!(
+                "{} was read back. Unmount {:?} and take it out.",
+                self.holds, self.mark
+            ));
+        }
+    }
+
+    /// The role of its folder.
+    pub(super) fn role(&self) -> Role {
+        role(self.thing)
     }
 
     /// A folder of this copy that is finished and can go.
@@ -52,6 +79,7 @@ impl Copy {
         Written {
             thing: self.thing,
             copy: self.facts.copy,
+            mark: self.mark.clone(),
             line: self.line(&folder, &place),
             path: folder.path().to_owned(),
             folder: folder.park(),
@@ -80,6 +108,7 @@ impl Copy {
 pub(super) struct Written {
     pub(super) thing: Thing,
     copy: u8,
+    mark: String,
     pub(super) path: PathBuf,
     pub(super) line: CarrierLine,
     folder: Parked,
@@ -106,7 +135,8 @@ impl From<Begun> for Written {
         let path = begun.path();
         Self {
             thing: Thing::Vault,
-            copy: begun.copy,
+            copy: 0,
+            mark: begun.mark,
             line: CarrierLine {
                 role: "vault",
                 path: shown(&path),
@@ -122,33 +152,31 @@ impl From<Begun> for Written {
     }
 }
 
+fn role(thing: Thing) -> Role {
+    match thing {
+        Thing::Vault => Role::Vault,
+        Thing::Share(number) => Role::Share(number),
+    }
+}
+
+/// What the README of a copy says, and which carrier it will be.
 pub(super) fn make_copy(
     plan: &Plan,
     public_key: PublicKey,
     now: Time,
-    (thing, copy): (Thing, usize),
-    to: &Destination,
+    planned: &PlannedCopy<'_>,
     mark: String,
 ) -> Result<Copy> {
+    let PlannedCopy { thing, copy, .. } = *planned;
+    let of = plan.destinations(thing).len() as u8;
     let (mut carrier_id, mut random) = ([0; 16], [0; 16]);
     key::random(&mut carrier_id)?;
     key::random(&mut random)?;
-    let (copy, of) = (copy as u8, plan.destinations(thing).len() as u8);
-    let custodian = plan.custodian(thing).map(|custodian| &custodian.name);
-    let protect = plan
-        .custodian(thing)
-        .and_then(|custodian| custodian.protect.as_ref());
-    let lock = protect.map(Protect::lock);
-    let due = Due {
-        thing,
-        copy,
-        to,
-        mark: &mark,
-    };
-    let role = due.role();
+    let custodian = plan.custodian(thing);
+    let lock = custodian.and_then(|custodian| custodian.protect.as_ref().map(Protect::lock));
     let text = carrier::readme(&CopyOf {
-        role,
-        custodian,
+        role: role(thing),
+        custodian: custodian.map(|custodian| &custodian.name),
         lock,
         id: public_key.vault_id(),
         label: &plan.label,
@@ -162,32 +190,42 @@ pub(super) fn make_copy(
         with_tool: plan.tool.is_some(),
         mark: random,
     });
-    let facts = CarrierFacts {
-        carrier_id,
-        role,
-        copy,
-        of,
-        written: now,
-        made_by: "seal".into(),
-    };
-    let holds = match (thing, custodian) {
-        (Thing::Share(number), Some(name)) => {
-            format!("{}, copy {copy} of {of}", carrier::share_name(number, name))
-        }
-        _ => format!("vault copy {copy} of {of}"),
-    };
-    let holds = match lock {
-        Some(_) => format!("{holds}, protected"),
-        None => holds,
-    };
     Ok(Copy {
         thing,
-        to: to.clone(),
+        to: planned.to.clone(),
         mark,
-        holds,
+        bytes: least_bytes(plan),
+        is_last: planned.is_last,
+        passes: *planned.to == Destination::Asked || plan.is_swapped(planned),
+        holds: holds(plan, thing, (copy, of), lock),
         readme: text.into_bytes(),
-        facts,
+        facts: CarrierFacts {
+            carrier_id,
+            role: role(thing),
+            copy,
+            of,
+            written: now,
+            made_by: "seal".into(),
+        },
     })
+}
+
+/// What every carrier takes: the common files, in blocks of its file system, and the program.
+fn least_bytes(plan: &Plan) -> u64 {
+    let program = plan.tool.as_ref().map_or(0, Program::bytes);
+    COMMON_BYTES + program
+}
+
+/// "vault copy 1 of 2", "share 2 (legal), copy 1 of 2".
+fn holds(plan: &Plan, thing: Thing, (copy, of): (u8, u8), lock: Option<Lock>) -> String {
+    let locked = lock.map_or("", |_| ", protected");
+    match (thing, plan.custodian(thing)) {
+        (Thing::Share(number), Some(custodian)) => {
+            let name = carrier::share_name(number, &custodian.name);
+            format!("{name}, copy {copy} of {of}{locked}")
+        }
+        _ => format!("vault copy {copy} of {of}"),
+    }
 }
 
 /// The weakest way in which a file of the folder was read back.
@@ -201,32 +239,29 @@ pub(in crate::commands) fn how(folder: &NewFolder) -> &'static str {
     }
 }
 
-/// Removes what this run made, where its medium is still there. What is left opens nothing: its vault was never finished.
+/// Removes what this run made, where its medium is still there, and names the rest.
 pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Session) {
     for Written {
         path,
         folder,
         place,
+        mark,
         ..
     } in written
     {
-        let parent = place.dir.clone();
-        let left = match place.is_there().then(|| folder.resume(&parent)) {
+        let left = match place.is_there().then(|| folder.resume(&place.dir)) {
             Some(Ok(folder)) => folder.discard(),
             Some(Err(_)) | None => vec![path],
         };
-        left.iter().for_each(|path| say_left(path, session));
+        left.iter().for_each(|path| say_left(path, &mark, session));
     }
 }
 
-/// Names something that this run made and cannot remove.
-pub(super) fn say_left(path: &std::path::Path, session: &mut Session) {
-    let text = "is left of this unfinished sealing and opens nothing";
-    session.find(
-        Severity::Warning,
-        "left",
-        &format!("{path:?}"),
-        text,
-        "remove it",
-    );
+/// Names something that this run made and cannot remove, by what is written on its medium.
+pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
+    let subject = format!("{mark:?}, {path:?}");
+    let text = "is left of a sealing that was not finished";
+    let hint =
+        "destroy what is left on every such medium: enough of it together opens what was sealed";
+    session.find(Severity::Warning, "left", &subject, text, hint);
 }

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Writing;
 use super::copies::Copy;
-use super::shares::{let_go, write_folder};
-use super::{Writing, is_about};
 use crate::carrier;
 use crate::commands::seal::Thing;
 use crate::commands::seal::places::MOST_PASSED_ON;
@@ -23,33 +22,39 @@ enum Source {
 
 impl Writing<'_> {
     /// The vault copies that were not written with the first: made from it.
+    ///
+    /// # Errors
+    /// What writing answers; the first copy and the shares stay.
     pub(super) fn more_vaults(&mut self, manifest: &Manifest, read: &ReadManifest) -> Result<()> {
-        let source = match self
-            .written
-            .iter()
-            .find(|written| written.thing == Thing::Vault)
-        {
-            Some(written) => written.path.clone(),
-            None => return Ok(()),
-        };
-        let there = |copy: &Copy| {
-            self.written
-                .iter()
-                .any(|w| w.order() == (0, copy.facts.copy))
-        };
-        let open = |copy: &Copy| copy.thing == Thing::Vault && !there(copy);
-        let missing: Vec<usize> = (0..self.copies.len())
-            .filter(|index| self.copies.get(*index).is_some_and(open))
-            .collect();
+        let there = |copy: &Copy| self.written.iter().any(|written| written.is(copy));
+        let missing = self.indices(|copy| copy.thing == Thing::Vault && !there(copy));
         if missing.is_empty() {
             return Ok(());
         }
-        let source = hold(source, manifest)?;
+        let mut source = self.source(manifest)?;
         for index in missing {
-            self.one_more(index, &source, manifest, read)
-                .map_err(|error| self.missing(error))?;
+            if let Some(copy) = self.copies.get_mut(index) {
+                copy.bytes += manifest.payload_bytes();
+            }
+            while let Err(error) = self.one_more(index, &source, manifest, read) {
+                source = match error {
+                    Error::Refused { .. } => return Err(self.one_is_missing(index)),
+                    error => self.source_again(source, error)?,
+                };
+            }
         }
         Ok(())
+    }
+
+    /// The officer stopped, or nobody can bring the medium: what is there is a vault with one copy too few.
+    fn one_is_missing(&self, index: usize) -> Error {
+        let name = self.copies.get(index).map_or("", |copy| &copy.holds);
+        Error::Refused {
+            what: format!(
+                "sealed, but {name} was not written: two copies of everything are needed"
+            ),
+            hint: "make it with coldvault copy before the media leave the room".into(),
+        }
     }
 
     fn one_more(
@@ -60,52 +65,49 @@ impl Writing<'_> {
         read: &ReadManifest,
     ) -> Result<()> {
         let common = self.common(read);
-        let Some(copy) = self.copies.get(index) else {
-            return Ok(());
+        let fill = |folder: &NewFolder, copy: &Copy| {
+            copy_payload(source, manifest, folder)?;
+            carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)
         };
-        loop {
-            let due = copy.due();
-            let brought = !self.desk.is_ready(&due) || self.plan.is_swapped(due.to);
-            if let Source::Folder(from) = source {
-                self.session
-                    .terminal
-                    .say(&format!("It is made from {from:?}: leave that medium in."));
-            }
-            let place = self.desk.take(&copy.due(), self.session)?;
-            self.session
-                .terminal
-                .say(&format!("Writing {} ...", copy.holds));
-            let fill = |folder: &NewFolder| {
-                copy_payload(source, manifest, folder)?;
-                carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)
-            };
-            let name = self.plan_folder(copy);
-            match write_folder(copy, name, &place, &fill, self.session) {
-                Ok(written) => {
-                    let_go(copy, brought, self.session);
-                    self.written.push(written);
-                    return Ok(());
-                }
-                Err(error) if is_about(&error, &place.dir) && self.session.terminal.leads_on() => {
-                    self.desk.refuse(&copy.due(), &error, self.session);
-                }
-                Err(Error::Io { path, .. })
-                    if source.is_at(&path) && self.session.terminal.leads_on() =>
-                {
-                    self.desk.forget(&copy.due());
-                    self.session
-                        .terminal
-                        .warn(&format!("{path:?} is needed too: put that medium back in"));
-                }
-                Err(error) => return Err(error),
-            }
+        if let Source::Folder(from) = source {
+            let text = format!("It is made from {from:?}: leave that medium in.");
+            self.session.terminal.say(&text);
         }
+        self.write_copy(index, &fill)
     }
-}
 
-impl Source {
-    fn is_at(&self, path: &Path) -> bool {
-        matches!(self, Self::Folder(from) if path.starts_with(from))
+    /// The first vault copy, or what it holds if that is little.
+    fn source(&self, manifest: &Manifest) -> Result<Source> {
+        let first = self
+            .written
+            .iter()
+            .find(|written| written.thing == Thing::Vault);
+        let first = first.ok_or(Error::SelfTest {
+            what: "no vault copy was finished",
+        })?;
+        hold(first.path.clone(), manifest)
+    }
+
+    /// When it was the source that could not be read, its medium is asked for.
+    fn source_again(&mut self, source: Source, error: Error) -> Result<Source> {
+        let (Source::Folder(from), Error::Io { path, .. }) = (&source, &error) else {
+            return Err(error);
+        };
+        let first = self.copies.iter().find(|copy| copy.thing == Thing::Vault);
+        let (Some(first), Some(name), true) = (first, from.file_name(), path.starts_with(from))
+        else {
+            return Err(error);
+        };
+        if !self.session.terminal.leads_on() {
+            return Err(error);
+        }
+        self.session.terminal.warn(&error.to_string());
+        let mut open =
+            |dir: &Path| OpenFolder::open(&dir.join(name)).map(|folder| folder.path().to_owned());
+        let found = self
+            .desk
+            .bring_back(&first.due(), self.session, &mut open)?;
+        Ok(Source::Folder(found))
     }
 }
 
@@ -126,7 +128,7 @@ fn hold(from: PathBuf, manifest: &Manifest) -> Result<Source> {
     parts.collect::<Result<_>>().map(Source::Held)
 }
 
-/// Writes the payload into another vault folder, and holds each part against `vault.json`.
+/// Writes the payload into another vault folder. What comes from the first one is held against `vault.json`.
 fn copy_payload(source: &Source, manifest: &Manifest, to: &NewFolder) -> Result<()> {
     for (index, part) in manifest.payload.iter().enumerate() {
         let digest = match source {
@@ -142,8 +144,14 @@ fn copy_payload(source: &Source, manifest: &Manifest, to: &NewFolder) -> Result<
                 to.put(&part.name, bytes)?.digest
             }
         };
+        // what was written was read back: if this differs, the first copy gave other bytes than it did before
         if digest != part.sha256 {
-            return Err(Error::ReadBack(to.path().join(&part.name)));
+            let path = match source {
+                Source::Folder(from) => from.join(&part.name),
+                Source::Held(_) => to.path().join(&part.name),
+            };
+            let what = "no longer what was sealed: this medium cannot be relied on".into();
+            return Err(Error::Damaged { path, what });
         }
     }
     Ok(())

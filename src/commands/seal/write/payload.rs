@@ -57,34 +57,40 @@ impl Writing<'_> {
             .say("Reading back the vault copies ...");
         let parts = files.read_back()?;
         let facts = parts.iter().map(|part| part.facts.clone()).collect();
-        self.park(made, parts);
+        self.park(made, parts)?;
         Ok((facts, summary))
     }
 
     /// The folders of the vault copies whose media are there; of the first one in any case.
     fn make_folders(&mut self, made: &mut Vec<Made>) -> Result<()> {
-        let id = self.public_key.vault_id();
-        let vaults = self
-            .copies
-            .iter()
-            .enumerate()
-            .filter(|(_, copy)| copy.thing == Thing::Vault);
-        for (index, copy) in vaults {
-            let due = copy.due();
-            // where shares pass through, it is made at the end: its medium need not come twice
-            if !made.is_empty() && (!self.desk.is_ready(&due) || self.plan.is_passage(due.to)) {
-                continue;
+        for index in self.indices(|copy| copy.thing == Thing::Vault && !copy.is_last) {
+            while let Some(copy) = self.copies.get(index) {
+                let due = copy.due();
+                if !made.is_empty() && !self.desk.is_ready(&due) {
+                    break;
+                }
+                let place = self.desk.take(&due, self.session)?;
+                let name = copy.role().folder(self.public_key.vault_id());
+                match NewFolder::create(&place.dir, &name) {
+                    Ok(folder) => {
+                        made.push((index, place.clone(), Arc::new(folder)));
+                        place.check()?;
+                        break;
+                    }
+                    Err(error)
+                        if is_about(&error, &place.dir) && self.session.terminal.leads_on() =>
+                    {
+                        self.desk.refuse(&due, &place, &error, self.session);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
-            let place = self.desk.take(&due, self.session)?;
-            let folder = Arc::new(NewFolder::create(&place.dir, &due.role().folder(id))?);
-            made.push((index, place.clone(), folder));
-            place.check()?;
         }
         Ok(())
     }
 
     /// Closes everything: media can be taken out from here on.
-    fn park(&mut self, made: &mut Vec<Made>, parts: Vec<FinishedPart>) {
+    fn park(&mut self, made: &mut Vec<Made>, parts: Vec<FinishedPart>) -> Result<()> {
         let mut files: Vec<Vec<(String, Proven)>> = made.iter().map(|_| Vec::new()).collect();
         for part in parts {
             let name = part.facts.name;
@@ -93,20 +99,30 @@ impl Writing<'_> {
             }
         }
         for ((index, place, folder), files) in made.drain(..).zip(files) {
-            let copy = self.copies.get(index).map_or(0, |copy| copy.facts.copy);
-            if let Some(folder) = Arc::into_inner(folder) {
-                let name = folder.path().file_name().unwrap_or_default().to_owned();
-                let folder = folder.park();
-                self.begun.push(Begun {
-                    index,
-                    copy,
-                    name,
-                    place,
-                    folder,
-                    files,
-                });
-            }
+            let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
+                what: "a folder is still in use",
+            })?;
+            let name = folder.path().file_name().unwrap_or_default().to_owned();
+            let folder = folder.park();
+            let mark = self
+                .copies
+                .get(index)
+                .map_or(String::new(), |copy| copy.mark.clone());
+            self.begun.push(Begun {
+                index,
+                name,
+                mark,
+                place,
+                folder,
+                files,
+            });
         }
+        if self.plan.brings_media() {
+            let text =
+                "Its medium is needed once more at the end: leave it in if there is another port.";
+            self.session.terminal.say(text);
+        }
+        Ok(())
     }
 
     /// Takes back what was begun. Goes on only when one medium is at fault and another one can be brought.
@@ -114,20 +130,22 @@ impl Writing<'_> {
         let at_fault = made
             .iter()
             .find(|(_, place, _)| is_about(&error, &place.dir));
-        let at_fault = at_fault.map(|(index, ..)| *index);
+        let at_fault = at_fault.map(|(index, place, _)| (*index, place.clone()));
         let indices: Vec<usize> = made.iter().map(|(index, ..)| *index).collect();
-        for (.., folder) in made {
+        for (index, _, folder) in made {
             let left = Arc::into_inner(folder).map_or_else(Vec::new, NewFolder::discard);
-            left.iter().for_each(|path| say_left(path, self.session));
+            let mark = self.copies.get(index).map_or("", |copy| &copy.mark);
+            left.iter()
+                .for_each(|path| say_left(path, mark, self.session));
         }
-        let copy = at_fault.and_then(|index| self.copies.get(index));
-        let (Some(copy), true) = (copy, self.session.terminal.leads_on()) else {
+        for copy in indices.iter().filter_map(|index| self.copies.get(*index)) {
+            self.desk.forget(&copy.due());
+        }
+        let copy = at_fault.and_then(|(index, place)| Some((self.copies.get(index)?, place)));
+        let (Some((copy, place)), true) = (copy, self.session.terminal.leads_on()) else {
             return Err(error);
         };
-        for other in indices.iter().filter_map(|index| self.copies.get(*index)) {
-            self.desk.forget(&other.due());
-        }
-        self.desk.refuse(&copy.due(), &error, self.session);
+        self.desk.refuse(&copy.due(), &place, &error, self.session);
         Ok(())
     }
 }

@@ -66,89 +66,88 @@ fn protect(share: &Share, protection: &Protection) -> Result<Zeroizing<Vec<u8>>>
 }
 
 impl Writing<'_> {
-    /// Writes every share copy.
+    /// Writes every share copy, a share's copies one after the other. Then nothing of that share is in memory any more.
     pub(super) fn write_shares(
         &mut self,
-        files: &[ShareFile],
+        files: Vec<ShareFile>,
         manifest: &ReadManifest,
     ) -> Result<()> {
         let common = self.common(manifest);
-        for copy in &self.copies {
-            let Thing::Share(number) = copy.thing else {
-                continue;
-            };
-            let Some(file) = files.iter().find(|file| file.number == number) else {
-                continue;
-            };
-            let written = loop {
-                interrupt::check()?;
-                let due = copy.due();
-                let brought = !self.desk.is_ready(&due) || self.plan.is_swapped(due.to);
-                let place = self.desk.take(&copy.due(), self.session)?;
-                self.session
-                    .terminal
-                    .say(&format!("Writing {} ...", copy.holds));
-                let fill = |folder: &NewFolder| {
+        for file in files {
+            let ours = |copy: &Copy| copy.thing == Thing::Share(file.number);
+            for index in self.indices(ours) {
+                let fill = |folder: &NewFolder, copy: &Copy| {
                     carrier::put_share(folder, file.bytes.expose())?;
                     carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)
                 };
-                match write_folder(copy, self.plan_folder(copy), &place, &fill, self.session) {
-                    Ok(written) => {
-                        let_go(copy, brought, self.session);
-                        break written;
-                    }
-                    Err(error)
-                        if is_about(&error, &place.dir) && self.session.terminal.leads_on() =>
-                    {
-                        self.desk.refuse(&copy.due(), &error, self.session);
-                    }
-                    Err(error) => return Err(error),
-                }
-            };
-            self.written.push(written);
+                self.write_copy(index, &fill)?;
+            }
         }
         Ok(())
     }
 
-    /// The name of a copy's folder.
-    pub(super) fn plan_folder(&self, copy: &Copy) -> String {
-        copy.due().role().folder(self.public_key.vault_id())
+    /// Which copies these are, among all.
+    pub(super) fn indices(&self, wanted: impl Fn(&Copy) -> bool) -> Vec<usize> {
+        let all = self.copies.iter().enumerate();
+        all.filter(|(_, copy)| wanted(copy))
+            .map(|(index, _)| index)
+            .collect()
     }
-}
 
-/// Makes a folder and fills it. What fails is removed again.
-pub(super) fn write_folder(
-    copy: &Copy,
-    name: String,
-    place: &Place,
-    fill: &dyn Fn(&NewFolder) -> Result<()>,
-    session: &mut Session,
-) -> Result<Written> {
-    place.check()?;
-    let folder = NewFolder::create(&place.dir, &name)?;
-    match place
-        .check()
-        .and_then(|()| fill(&folder))
-        .and_then(|()| place.check())
-    {
-        Ok(()) => Ok(copy.written(folder, place.clone())),
-        Err(error) => {
-            folder
-                .discard()
-                .iter()
-                .for_each(|path| say_left(path, session));
-            Err(error)
+    /// Takes a medium for a copy and fills its folder there. With a person at the terminal, a medium that fails is given
+    /// up for another one.
+    pub(super) fn write_copy(&mut self, index: usize, fill: &Fill<'_>) -> Result<()> {
+        let Some(copy) = self.copies.get(index) else {
+            return Err(Error::SelfTest {
+                what: "a copy is not among the copies",
+            });
+        };
+        loop {
+            interrupt::check()?;
+            let place = self.desk.take(&copy.due(), self.session)?;
+            self.session
+                .terminal
+                .say(&format!("Writing {} ...", copy.holds));
+            let name = copy.role().folder(self.public_key.vault_id());
+            match fill_folder(copy, &name, &place, fill, self.session) {
+                Ok(written) => {
+                    copy.let_go(self.session);
+                    self.written.push(written);
+                    return Ok(());
+                }
+                Err(error) if is_about(&error, &place.dir) && self.session.terminal.leads_on() => {
+                    self.desk.refuse(&copy.due(), &place, &error, self.session);
+                }
+                Err(error) => {
+                    self.desk.forget(&copy.due());
+                    return Err(error);
+                }
+            }
         }
     }
 }
 
-/// Says that a medium that was brought may go.
-pub(super) fn let_go(copy: &Copy, brought: bool, session: &mut Session) {
-    if brought {
-        let mark = copy.due().mark;
-        session.terminal.say(&format!(
-            "{} was read back. Unmount {mark:?} and take it out.",
-            copy.holds
-        ));
+/// What puts the files of a copy into its folder.
+pub(super) type Fill<'f> = dyn Fn(&NewFolder, &Copy) -> Result<()> + 'f;
+
+/// Makes a folder and fills it. What fails is removed again.
+fn fill_folder(
+    copy: &Copy,
+    name: &str,
+    place: &Place,
+    fill: &Fill<'_>,
+    session: &mut Session,
+) -> Result<Written> {
+    place.check()?;
+    let folder = NewFolder::create(&place.dir, name)?;
+    let filled = place.check().and_then(|()| fill(&folder, copy));
+    match filled.and_then(|()| place.check()) {
+        Ok(()) => Ok(copy.written(folder, place.clone())),
+        Err(error) => {
+            let left = folder.discard();
+            left.iter()
+                .for_each(|path| say_left(path, &copy.mark, session));
+            Err(error)
+        }
     }
 }

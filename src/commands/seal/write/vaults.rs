@@ -1,4 +1,4 @@
-//! The vault copies, once every share was read back: the begun ones get their final names, further ones are made from them.
+//! The vault copies that were begun get their final names, once every share was read back.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -15,17 +15,20 @@ use crate::manifest::ReadManifest;
 use crate::media::{NewFolder, Parked, Proven};
 use crate::report::Severity;
 
+/// Each part of a payload: its final name, and what was read back under its unfinished one.
+type Files = Vec<(String, Proven)>;
+
 /// A vault copy whose payload was read back, with nothing open on its medium.
 pub(super) struct Begun {
     /// Which of all copies.
     pub(super) index: usize,
-    pub(super) copy: u8,
     /// Of its folder.
     pub(super) name: OsString,
+    /// What is written on its medium.
+    pub(super) mark: String,
     pub(super) place: Place,
     pub(super) folder: Parked,
-    /// Each part: its final name, and what was read back under its unfinished one.
-    pub(super) files: Vec<(String, Proven)>,
+    pub(super) files: Files,
 }
 
 impl Begun {
@@ -34,10 +37,17 @@ impl Begun {
     }
 }
 
+/// A folder that is open again.
+struct Resumed {
+    folder: NewFolder,
+    place: Place,
+    /// Whether its medium was out meanwhile.
+    was_out: bool,
+}
+
 impl Writing<'_> {
-    /// Now that every share was read back, the vault copies get their final names.
-    ///
-    /// Where one is whole and somebody is there, one that fails is made from it on another medium.
+    /// Now that every share was read back, the vault copies get their final names. Where one is whole and somebody is
+    /// there, one that fails is made from it on another medium.
     ///
     /// # Errors
     /// What finishing answers.
@@ -45,125 +55,141 @@ impl Writing<'_> {
         while !self.begun.is_empty() {
             interrupt::check()?;
             let begun = self.begun.remove(0);
-            let (index, dir) = (begun.index, begun.place.dir.clone());
-            let Err(error) = self.finish_vault(begun, manifest) else {
+            let index = begun.index;
+            let (resumed, files) = self.resume(begun)?;
+            let place = resumed.place.clone();
+            let Err(error) = self.finish_vault(index, resumed, files, manifest) else {
+                self.is_sealed = true;
                 continue;
             };
-            let one_is_whole = self
-                .written
-                .iter()
-                .any(|written| written.thing == Thing::Vault);
-            let copy = self
-                .copies
-                .get(index)
-                .filter(|_| one_is_whole && is_about(&error, &dir));
+            let copy = self.copies.get(index);
+            let copy = copy.filter(|_| self.is_sealed && is_about(&error, &place.dir));
             match copy.filter(|_| self.session.terminal.leads_on()) {
-                Some(copy) => self.desk.refuse(&copy.due(), &error, self.session),
+                Some(copy) => self.desk.refuse(&copy.due(), &place, &error, self.session),
                 None => return Err(error),
             }
         }
-        self.is_sealed = true;
         Ok(())
     }
 
-    /// Names the vault copies that are missing beside one that is whole: they can still be made.
-    pub(super) fn missing(&mut self, error: Error) -> Error {
-        let there = |copy: &&Copy| {
-            self.written
-                .iter()
-                .any(|w| w.order() == (0, copy.facts.copy))
-        };
-        let vaults = self.copies.iter().filter(|copy| copy.thing == Thing::Vault);
-        let missing: Vec<String> = vaults
-            .filter(|copy| !there(copy))
-            .map(|copy| copy.holds.clone())
-            .collect();
-        let whole = self
-            .written
-            .iter()
-            .find(|written| written.thing == Thing::Vault);
-        if let Some(whole) = whole {
-            let text = format!("missing: {}; everything else was written", listed(&missing));
-            let hint = format!("make it with: coldvault copy {:?} DIR", whole.path);
-            self.session
-                .find(Severity::Error, "missing", "", &text, &hint);
-            self.tell();
-        }
-        error
-    }
-
-    fn finish_vault(&mut self, begun: Begun, manifest: &ReadManifest) -> Result<()> {
-        let common = self.common(manifest);
+    /// Opens a begun vault copy again, wherever its medium is mounted by now.
+    fn resume(&mut self, begun: Begun) -> Result<(Resumed, Files)> {
         let Begun {
             index,
-            copy: number,
             name,
+            mark,
             place,
             folder,
             files,
         } = begun;
-        let Some(copy) = self.copies.get(index) else {
-            return Ok(());
-        };
-        let again = !place.is_there();
-        let resumed = if again {
-            Err(folder)
-        } else {
-            folder.resume(&place.dir).map_err(|(_, folder)| folder)
-        };
-        let (folder, place) = match resumed {
-            Ok(folder) => (folder, place),
-            Err(parked) => {
-                let mut parked = Some(parked);
-                let mut open = |dir: &Path| reopen(&mut parked, dir);
-                match self.desk.bring_back(&copy.due(), self.session, &mut open) {
-                    Ok(found) => found,
-                    Err(error) => {
-                        if let Some(folder) = parked {
-                            self.begun.push(Begun {
-                                index,
-                                copy: number,
-                                name,
-                                place,
-                                folder,
-                                files,
-                            });
-                        }
-                        return Err(error);
-                    }
+        let parked = match place.is_there() {
+            true => match folder.resume(&place.dir) {
+                Ok(folder) => {
+                    let was_out = false;
+                    return Ok((
+                        Resumed {
+                            folder,
+                            place,
+                            was_out,
+                        },
+                        files,
+                    ));
                 }
-            }
+                Err((_, parked)) => parked,
+            },
+            false => folder,
         };
+        let Some(copy) = self.copies.get(index) else {
+            return Err(no_such_copy());
+        };
+        let mut parked = Some(parked);
+        let mut open = |dir: &Path| reopen(&mut parked, &place, dir);
+        let found = self.desk.bring_back(&copy.due(), self.session, &mut open);
+        if let (Err(_), Some(folder)) = (&found, parked) {
+            self.begun.push(Begun {
+                index,
+                name,
+                mark,
+                place,
+                folder,
+                files,
+            });
+            return found.map(|resumed| (resumed, Vec::new()));
+        }
+        Ok((found?, files))
+    }
+
+    fn finish_vault(
+        &mut self,
+        index: usize,
+        resumed: Resumed,
+        files: Files,
+        manifest: &ReadManifest,
+    ) -> Result<()> {
+        let common = self.common(manifest);
+        let Resumed {
+            folder,
+            place,
+            was_out,
+        } = resumed;
+        let copy = self.copies.get(index).ok_or_else(no_such_copy)?;
         self.session
             .terminal
             .say(&format!("Finishing {} ...", copy.holds));
-        match finish(&folder, files, again, copy, &common) {
-            Ok(()) => self.written.push(copy.written(folder, place)),
-            Err(error) => {
-                folder
-                    .discard()
-                    .iter()
-                    .for_each(|path| say_left(path, self.session));
-                return Err(error);
-            }
+        if let Err(error) = finish(&folder, files, was_out, copy, &common) {
+            let left = folder.discard();
+            left.iter()
+                .for_each(|path| say_left(path, &copy.mark, self.session));
+            return Err(error);
         }
+        self.written.push(copy.written(folder, place));
         Ok(())
+    }
+
+    /// Names the copies that are missing beside a vault copy that is whole: they can still be made.
+    pub(super) fn tell_missing_vaults(&mut self) {
+        let names = self.missing();
+        let whole = self
+            .written
+            .iter()
+            .find(|written| written.thing == Thing::Vault);
+        if let (Some(whole), false) = (whole, names.is_empty()) {
+            let text = format!("missing: {}; everything else is whole", listed(&names));
+            let hint = format!("make it with: coldvault copy {:?} DIR", whole.path);
+            self.session
+                .find(Severity::Error, "missing", "", &text, &hint);
+        }
     }
 }
 
-/// Opens a parked folder where its medium was mounted again.
-fn reopen(parked: &mut Option<Parked>, dir: &Path) -> Result<(NewFolder, Place)> {
-    let dir = crate::commands::seal::places::real_directory(dir)?;
+fn no_such_copy() -> Error {
+    Error::SelfTest {
+        what: "a vault copy is not among the copies",
+    }
+}
+
+/// Opens a parked folder where its medium was mounted again. Copies of one vault have folders of one name: a medium that
+/// is certainly another one is refused.
+fn reopen(parked: &mut Option<Parked>, before: &Place, dir: &Path) -> Result<Resumed> {
+    let place = Place::at(dir)?;
+    if place.medium.is_medium() && place.medium.not_apart(&before.medium).is_none() {
+        let what = format!("it is another medium ({})", place.medium.describe());
+        return Err(Error::Refused {
+            what,
+            hint: String::new(),
+        });
+    }
     let Some(folder) = parked.take() else {
         return Err(Error::SelfTest {
             what: "a folder was opened twice",
         });
     };
-    match folder.resume(&dir) {
-        Ok(folder) => {
-            let medium = crate::media::Medium::at(&dir);
-            Ok((folder, Place { dir, medium }))
-        }
+    match folder.resume(&place.dir) {
+        Ok(folder) => Ok(Resumed {
+            folder,
+            place,
+            was_out: true,
+        }),
         Err((error, folder)) => {
             *parked = Some(folder);
             Err(error)
