@@ -33,7 +33,7 @@ pub const CHUNK: u64 = 64 * 1024;
 const WORK: u8 = 10;
 
 /// A writer that encrypts into `W`. Nothing can be read back before [`Encrypting::finish`].
-pub struct Encrypting<W: Write>(StreamWriter<W>);
+pub struct Encrypting<W: Write>(StreamWriter<Deferred<W>>);
 
 impl<W: Write> Encrypting<W> {
     /// Writes the header to `output`.
@@ -46,7 +46,14 @@ impl<W: Write> Encrypting<W> {
         let recipients = std::iter::once(&recipient as &dyn age::Recipient);
         let encryptor =
             age::Encryptor::with_recipients(recipients).expect("one scrypt recipient is accepted");
-        Ok(Self(encryptor.wrap_output(output)?))
+        let deferred = Deferred {
+            output,
+            left: HEADER_BYTES,
+            error: None,
+        };
+        let mut writing = Self(encryptor.wrap_output(deferred)?);
+        writing.flush()?;
+        Ok(writing)
     }
 
     /// Writes the last chunk.
@@ -54,7 +61,40 @@ impl<W: Write> Encrypting<W> {
     /// # Errors
     /// What the output answers.
     pub fn finish(self) -> io::Result<W> {
-        self.0.finish()
+        let Deferred { output, error, .. } = self.0.finish()?;
+        error.map_or(Ok(output), Err)
+    }
+}
+
+/// Keeps an error of the header for the next call: the crate would make text of it, and nobody could tell what failed.
+struct Deferred<W> {
+    output: W,
+    /// Bytes of the header that are still to come.
+    left: usize,
+    error: Option<io::Error>,
+}
+
+impl<W: Write> Write for Deferred<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(error) = self.error.take_if(|_| self.left == 0) {
+            return Err(error);
+        }
+        let in_header = self.left > 0;
+        self.left = self.left.saturating_sub(bytes.len());
+        match self.output.write(bytes) {
+            Err(error) if in_header && error.kind() != io::ErrorKind::Interrupted => {
+                self.error.get_or_insert(error);
+                Ok(bytes.len())
+            }
+            answer => answer,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => self.output.flush(),
+        }
     }
 }
 
@@ -190,6 +230,43 @@ mod tests {
         let mut plain = Vec::new();
         let mut reader = Decrypting::new(key, sealed).unwrap()?;
         Some(reader.read_to_end(&mut plain).map(|_| plain))
+    }
+
+    /// Takes this many bytes.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match self.0.checked_sub(bytes.len()) {
+                Some(left) => {
+                    self.0 = left;
+                    Ok(bytes.len())
+                }
+                None => Err(crate::error::Error::Interrupted.into_io()),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_the_output_answers_comes_back_as_it_was_wherever_it_fails() {
+        let key = VaultKey::draw().unwrap();
+        for room in [0, 1, 60, HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + 20] {
+            let written = Encrypting::new(&key, Full(room)).and_then(|mut writer| {
+                writer.write_all(&vec![0; 2 * CHUNK as usize])?;
+                writer.finish()
+            });
+            let error = written
+                .err()
+                .map(|error| crate::error::Error::unwrap_io(error, "write"));
+            assert!(
+                matches!(error, Some(crate::error::Error::Interrupted)),
+                "{room}: {error:?}"
+            );
+        }
     }
 
     #[test]

@@ -208,7 +208,7 @@ fn the_ceremony_of_the_quickstart_works_command_by_command() {
     let whole = said.lines().filter(|line| line.ends_with(": whole"));
     assert_eq!(whole.count(), 2 + 12, "{said}");
     let filed = fs::read_to_string(dir.path().join("sealed.txt")).unwrap();
-    assert!(filed.contains("share 5 (notary), copy 2 of 2"), "{filed}");
+    assert!(filed.contains("share 5 notary 2/2"), "{filed}");
     let note = dir.path().join("mnt/drill/restored/note/note.txt");
     assert!(note.exists(), "the note came back");
 }

@@ -41,6 +41,8 @@ pub struct CopyOf<'a> {
     pub contact: Option<&'a str>,
     /// Whether the program is on it too.
     pub with_tool: bool,
+    /// What is written on all media of the sealing: "CV-9F3A".
+    pub marked: &'a str,
     /// Random: without it the file's public digest would let anyone test guesses of the custodian's name.
     pub mark: [u8; 16],
 }
@@ -124,7 +126,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          What      {what}\n\
          Whose     {whose}\n\
          {also}\
-         Copy      {copy} of {total} made at the sealing on {date}\n\
+         Copy      {copy} of {total}, marked {marked}, made at the sealing on {date}\n\
          Vault     {id}\n\
          Label     {label}\n\
          \n\
@@ -141,11 +143,12 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          \n\
          To get the files back: coldvault restore, or follow RECOVERY.txt here,\n\
          which needs no coldvault. {k} different shares and one vault copy are needed.\n\
-         Mark      {mark}\n",
+         Random    {mark}\n",
         kind = of.kind.as_str().to_uppercase(),
         practice = practice(of.kind),
         what = what(of),
         also = also(of.lock),
+        marked = of.marked,
         total = of.of,
         date = created.date(),
         programs = programs(of),
@@ -178,6 +181,7 @@ mod tests {
             created: Time::from_unix(1_770_000_000),
             contact,
             with_tool: true,
+            marked: "CV-9F3A",
             mark: [1; 16],
         })
     }

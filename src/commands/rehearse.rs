@@ -123,6 +123,7 @@ impl Rehearsal<'_> {
             note: None,
             contact: Some("security office (rehearsal)".into()),
             tool: None,
+            can_swap: false,
             exceptions: Vec::new(),
             secret_fd: Default::default(),
         })

@@ -98,7 +98,12 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let Scope::Node = args.scope;
     let plan = Plan::from_args(&args, session.terminal.leads_on())?;
     let sealed = carry_out(&plan, session)?;
-    table::show(&plan, &sealed, session)?;
+    if let Err(error) = table::show(&plan, &sealed, session) {
+        let id = sealed.manifest.public_key.vault_id();
+        let text = format!("everything is sealed as vault {id}; only the table could not be shown");
+        session.terminal.warn(&text);
+        return Err(error);
+    }
     Ok(Exit::Done)
 }
 

@@ -259,6 +259,7 @@ fn what_is_not_given_is_asked_and_each_answer_is_checked() {
     let Some(mut pty) = Pty::start(scene.dir(), &["seal"]) else {
         return;
     };
+    pty.expect("rehearsal?").types("y");
     pty.expect("Node directory").types("gone").expect("gone");
     pty.expect("Node directory").types("node");
     pty.expect("Label")
@@ -283,7 +284,6 @@ fn what_is_not_given_is_asked_and_each_answer_is_checked() {
         .types("eve")
         .expect("\"eve\" is not a custodian");
     pty.expect("protect").types("");
-    pty.expect("rehearsal?").types("y");
     pty.expect("8 media: 2 vault, 6 share")
         .expect("Press Enter to make")
         .types("");

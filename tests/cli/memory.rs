@@ -124,6 +124,7 @@ fn after_a_seal_and_a_restore_no_secret_is_in_memory_or_in_a_file_at_the_last_qu
 
 fn seals(pty: &mut Pty, scene: &Scene) {
     pty.expect(MENU).expect(CHOICE).types("seal");
+    pty.expect("rehearsal?").types("y");
     pty.expect("Node directory").types("node");
     pty.expect("Label").types("Asked");
     for custodian in CUSTODIANS {
@@ -134,7 +135,6 @@ fn seals(pty: &mut Pty, scene: &Scene) {
     pty.expect("Whom to call").types("");
     pty.expect("store passwords").types("note.txt");
     pty.expect("protect").types("legal");
-    pty.expect("rehearsal?").types("y");
     pty.expect("Press Enter to make").types("");
     pty.expect("passphrase for share 1")
         .types_hidden(PASSPHRASE);

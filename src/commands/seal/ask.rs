@@ -1,10 +1,11 @@
 //! What was not given by options, asked one question at a time. Each answer is checked at once, and asked again.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Args;
 use super::plan::{check_contact, read_note};
 use crate::commands::Session;
+use crate::commands::insert::{is_stop, typed_path};
 use crate::error::{Error, Result};
 use crate::label::{self, Label};
 use crate::node::Node;
@@ -29,11 +30,16 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
             hint: "give it, or seal on a terminal, where it is asked; see seal --help".into(),
         });
     }
-    let is_bare = args.nodes.is_empty();
-    session
-        .terminal
-        .say("Sealing. What is not known yet is asked; Ctrl-C ends it, and nothing is written.");
-    if is_bare {
+    let terminal = &mut session.terminal;
+    terminal.say(
+        "Sealing. What is not known yet is asked. Nothing is written before media are asked for;",
+    );
+    terminal.say("to change an earlier answer, type stop and begin again.");
+    if !args.rehearsal {
+        let question = "Is this a rehearsal? (n: it is the real, production vault)";
+        args.rehearsal = terminal.confirm(question)? == Some(true);
+    }
+    if args.nodes.is_empty() {
         args.nodes.push(ask_node(!args.no_follow, session)?);
     }
     if args.label.is_none() {
@@ -49,9 +55,7 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
             session,
         )?);
     }
-    if is_bare {
-        ask_extras(&mut args, session)?;
-    }
+    ask_extras(&mut args, session)?;
     Ok(args)
 }
 
@@ -69,7 +73,10 @@ fn missing(args: &Args) -> Vec<&'static str> {
 /// Asks until the answer can be used.
 fn until<T>(question: &str, session: &mut Session, read: impl Fn(&str) -> Result<T>) -> Result<T> {
     loop {
-        let answer = session.terminal.ask(question)?.unwrap_or_default();
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
         match read(&answer) {
             Ok(value) => return Ok(value),
             Err(error) => {
@@ -84,7 +91,8 @@ fn until<T>(question: &str, session: &mut Session, read: impl Fn(&str) -> Result
 
 fn ask_node(follow: bool, session: &mut Session) -> Result<PathBuf> {
     until("Node directory to seal:", session, |answer| {
-        Node::open(Path::new(answer), follow).map(|_| PathBuf::from(answer))
+        let path = typed_path(answer);
+        Node::open(&path, follow).map(|_| path)
     })
 }
 
@@ -97,10 +105,13 @@ fn ask_label(session: &mut Session) -> Result<String> {
 
 fn ask_custodians(session: &mut Session) -> Result<Vec<String>> {
     let mut names: Vec<Label> = Vec::new();
+    session.terminal.say(
+        "Custodians, one name a line, at least 3: roles, not persons. Only Enter ends the list.",
+    );
     while names.len() < MOST_CUSTODIANS {
         let question = match names.len() {
             0..3 => format!("Custodian of share {}:", names.len() + 1),
-            n => format!("Custodian of share {} (only Enter: {n} is all):", n + 1),
+            n => format!("Custodian of share {} (Enter: {n} is all):", n + 1),
         };
         let name = until(&question, session, |answer| {
             if answer.is_empty() && names.len() >= 3 {
@@ -124,7 +135,10 @@ fn ask_threshold(n: usize, no_spare: bool, session: &mut Session) -> Result<u8> 
     until(&question, session, |answer| {
         let bad = |_| Error::Usage {
             what: format!("{answer:?} is not a number"),
-            hint: format!("type a number from 2 to {}", n.saturating_sub(1)),
+            hint: format!(
+                "type a number from 2 to {}: one share more than needed is the spare",
+                n.saturating_sub(1)
+            ),
         };
         let k: u8 = answer.parse().map_err(bad)?;
         shamir::check_threshold(usize::from(k), n)?;
@@ -160,7 +174,7 @@ fn ask_protected(custodians: &[String], session: &mut Session) -> Result<Vec<Str
     })
 }
 
-/// What may be left out: asked only of somebody who gave nothing by options.
+/// What may be left out.
 fn ask_extras(args: &mut Args, session: &mut Session) -> Result<()> {
     if args.contact.is_none() {
         let question =
@@ -174,15 +188,11 @@ fn ask_extras(args: &mut Args, session: &mut Session) -> Result<()> {
         let question = "A file with store passwords and the like, to be sealed too (Enter: none):";
         args.note = until(question, session, |answer| match answer {
             "" => Ok(None),
-            path => read_note(Path::new(path)).map(|_| Some(PathBuf::from(path))),
+            path => read_note(&typed_path(path)).map(|_| Some(typed_path(path))),
         })?;
     }
     if args.protect.is_empty() {
         args.protect = ask_protected(&args.custodians, session)?;
-    }
-    if !args.rehearsal {
-        let question = "Is this a rehearsal? (n: it is the real, production vault)";
-        args.rehearsal = session.terminal.confirm(question)? == Some(true);
     }
     Ok(())
 }

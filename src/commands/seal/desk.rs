@@ -16,6 +16,7 @@ use crate::media::{Medium, Mounts};
 use crate::signature::VaultId;
 
 pub(super) use ask::stopped;
+pub(super) use examine::cannot_take;
 
 /// A copy that needs a medium.
 #[derive(Clone, Copy)]

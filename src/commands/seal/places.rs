@@ -119,7 +119,12 @@ pub(super) fn real_directory(path: &Path) -> Result<PathBuf> {
 /// A copy inside the node directory would be sealed into itself.
 fn check_place(plan: &Plan, place: &Place<'_>) -> Result<()> {
     match in_node(plan, &place.real) {
-        None => Ok(()),
+        None if place.waits_for.is_some() => Ok(()),
+        None => {
+            let cannot =
+                desk::cannot_take(&place.real, &place.medium, super::write::least_bytes(plan));
+            cannot.map_or(Ok(()), Err)
+        }
         Some(node) => Err(Error::Refused {
             what: format!("{:?} lies in the node directory {node:?}", place.path),
             hint: "copies go to removable media, never into what is sealed".into(),

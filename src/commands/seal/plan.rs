@@ -45,6 +45,8 @@ pub struct Plan {
     pub contact: Option<String>,
     /// The program, where it is to be on every carrier.
     pub tool: Option<Program>,
+    /// Whether media can be swapped: somebody is there to do it.
+    pub can_swap: bool,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
     /// Where passphrases come from, if not from the terminal.
@@ -158,6 +160,7 @@ impl Plan {
             note: args.note.as_deref().map(read_note).transpose()?,
             contact: args.contact.as_deref().map(check_contact).transpose()?,
             tool: tool(args.with_tool)?,
+            can_swap: can_ask,
             exceptions: args
                 .exceptions
                 .iter()

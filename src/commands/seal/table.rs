@@ -25,13 +25,18 @@ impl Mark {
 
     /// "CV-9F3A share 2 legal 1/2".
     pub(super) fn on(self, plan: &Plan, thing: Thing, copy: u8) -> String {
-        let [high, low] = self.0;
         let of = plan.destinations(thing).len();
         let what = match thing {
             Thing::Vault => "vault".to_owned(),
             Thing::Share(number) => format!("share {number} {}", plan.name_of(thing)),
         };
-        format!("CV-{high:02X}{low:02X} {what} {copy}/{of}")
+        format!("{} {what} {copy}/{of}", self.name())
+    }
+
+    /// "CV-9F3A".
+    pub(super) fn name(self) -> String {
+        let [high, low] = self.0;
+        format!("CV-{high:02X}{low:02X}")
     }
 }
 
@@ -114,17 +119,23 @@ fn begin(session: &mut Session) -> Result<()> {
     }
 }
 
-/// The result: the table of carriers, what lies in clear, and last what goes onto paper.
+/// The result: the table of carriers, what lies in clear, what goes onto paper, and last that it is done.
 pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Result<()> {
-    let terminal = &mut session.terminal;
-    terminal.result("Sealed. Every copy was read back:")?;
-    show_carriers(session)?;
+    session
+        .terminal
+        .result("Sealed. Every copy was read back (from the device, or how it says):")?;
+    for (mark, line) in sealed.marks.iter().zip(&session.report.carriers) {
+        let how = match line.read_back {
+            Some("from the device") | None => String::new(),
+            Some(other) => format!(" ({other})"),
+        };
+        let line = format!("  {mark:<32} {}{how}", line.device);
+        session.terminal.result(&line)?;
+    }
     let terminal = &mut session.terminal;
     for exception in &plan.exceptions {
-        terminal.result(&format!(
-            "Set aside: {} ({})",
-            exception.rule, exception.reason
-        ))?;
+        let line = format!("  set aside: {} ({})", exception.rule, exception.reason);
+        terminal.result(&line)?;
     }
     terminal.result("")?;
     super::tool::show(plan, session)?;
@@ -141,7 +152,12 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
     for line in crate::carrier::describe(&sealed.manifest) {
         terminal.result(&format!("  {line}"))?;
     }
-    Ok(())
+    terminal.result(&format!("  media    {}", sealed.mark))?;
+    let all = plan.copies().len();
+    let written = session.report.carriers.len();
+    session.terminal.result(&format!(
+        "SEALED: {written} of {all} carriers written and read back."
+    ))
 }
 
 /// The table of carriers written.

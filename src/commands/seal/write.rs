@@ -38,6 +38,7 @@ use shares::ShareFile;
 use vaults::Begun;
 
 pub(in crate::commands) use copies::how;
+pub(super) use copies::least_bytes;
 
 /// A sealing that was carried out.
 pub struct Sealed {
@@ -47,6 +48,10 @@ pub struct Sealed {
     pub vaults: Vec<PathBuf>,
     /// The share copies' folders, with the share's number.
     pub shares: Vec<(u8, PathBuf)>,
+    /// What is written on all media: "CV-9F3A".
+    pub mark: String,
+    /// What is written on each, in the order of the report's carriers.
+    pub marks: Vec<String>,
 }
 
 /// Writes everything. On any failure what was written is taken back as far as it can be reached, and the rest is named.
@@ -64,6 +69,7 @@ pub(super) fn write(
     let copies = copies(plan, mark, &identity, session)?;
     let mut writing = Writing {
         plan,
+        mark,
         public_key: identity.public_key(),
         desk: Desk::new(plan, identity.public_key().vault_id(), places),
         session,
@@ -84,7 +90,6 @@ pub(super) fn write(
 /// Every copy that is to be written, the vault's first.
 fn copies(plan: &Plan, mark: Mark, identity: &Identity, session: &Session) -> Result<Vec<Copy>> {
     let one = |planned: &PlannedCopy<'_>| {
-        let mark = mark.on(plan, planned.thing, planned.copy);
         make_copy(plan, identity.public_key(), session.now, planned, mark)
     };
     plan.copies().iter().map(one).collect()
@@ -92,6 +97,7 @@ fn copies(plan: &Plan, mark: Mark, identity: &Identity, session: &Session) -> Re
 
 struct Writing<'a> {
     plan: &'a Plan,
+    mark: Mark,
     public_key: PublicKey,
     desk: Desk<'a>,
     session: &'a mut Session,
@@ -255,6 +261,12 @@ impl Writing<'_> {
             manifest,
             vaults: Vec::new(),
             shares: Vec::new(),
+            mark: self.mark.name(),
+            marks: self
+                .written
+                .iter()
+                .map(|written| written.mark.clone())
+                .collect(),
         };
         for written in &self.written {
             match written.thing {

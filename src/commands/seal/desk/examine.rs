@@ -3,6 +3,8 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use rustix::fs::Access;
+
 use super::{Desk, Due, Place, mistake};
 use crate::carrier;
 use crate::commands::Session;
@@ -84,13 +86,7 @@ impl Desk<'_> {
             let what = format!("{dir:?} is the medium that did not give back what was written");
             return Some(mistake(what));
         }
-        let is_full = medium.free_bytes.is_some_and(|free| free < due.bytes);
-        let why = match (medium.read_only, is_full) {
-            (true, _) => ErrorKind::ReadOnlyFilesystem,
-            (_, true) => ErrorKind::StorageFull,
-            _ => return None,
-        };
-        Some(Error::io("write to", dir)(why.into()))
+        cannot_take(dir, medium, due.bytes)
     }
 
     /// A copy of this vault that lies there and may not lie beside this one. The folder says it, whatever disk it is.
@@ -150,4 +146,21 @@ impl Desk<'_> {
             format!("{dir:?} is not empty: it holds {first:?}{more}. Use it all the same?");
         Ok(session.terminal.confirm(&question)? == Some(true))
     }
+}
+
+/// Whether a medium takes no writes, or has too little room.
+pub(in crate::commands::seal) fn cannot_take(
+    dir: &Path,
+    medium: &Medium,
+    bytes: u64,
+) -> Option<Error> {
+    let is_open = rustix::fs::access(dir, Access::WRITE_OK | Access::EXEC_OK).is_ok();
+    let is_full = medium.free_bytes.is_some_and(|free| free < bytes);
+    let why = match (medium.read_only, is_open, is_full) {
+        (true, ..) => ErrorKind::ReadOnlyFilesystem,
+        (_, false, _) => ErrorKind::PermissionDenied,
+        (.., true) => ErrorKind::StorageFull,
+        _ => return None,
+    };
+    Some(Error::io("write to", dir)(why.into()))
 }

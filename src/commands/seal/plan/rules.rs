@@ -102,10 +102,11 @@ impl Plan {
                 .any(|exception| exception.rule == rule)
     }
 
-    /// Whether a copy of `a` and a copy of `b` may lie on one carrier: anything in a rehearsal, but never two copies of
-    /// one thing; in production a share and the vault, where a reason was given for that custodian.
+    /// Whether a copy of `a` and a copy of `b` may lie on one carrier, but never two copies of one thing: a share and the
+    /// vault, where a reason was given for that custodian; anything in a rehearsal with nobody there who could swap media.
     pub fn may_lie_together(&self, a: Thing, b: Thing) -> bool {
-        a != b && (self.kind == Kind::Rehearsal || self.is_together(a, b))
+        let is_loose = self.kind == Kind::Rehearsal && !self.can_swap;
+        a != b && (is_loose || self.is_together(a, b))
     }
 
     /// Whether one of the two is the vault and the other a share with a `together` exception.

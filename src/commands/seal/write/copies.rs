@@ -6,6 +6,7 @@ use crate::carrier::{self, CarrierFacts, CopyOf, Role};
 use crate::cipher::Lock;
 use crate::commands::Session;
 use crate::commands::seal::desk::{Due, Place};
+use crate::commands::seal::table::Mark;
 use crate::commands::seal::{Destination, Plan, PlannedCopy, Protect, Thing};
 use crate::error::Result;
 use crate::host::program::Program;
@@ -108,7 +109,7 @@ impl Copy {
 pub(super) struct Written {
     pub(super) thing: Thing,
     copy: u8,
-    mark: String,
+    pub(super) mark: String,
     pub(super) path: PathBuf,
     pub(super) line: CarrierLine,
     folder: Parked,
@@ -165,7 +166,7 @@ pub(super) fn make_copy(
     public_key: PublicKey,
     now: Time,
     planned: &PlannedCopy<'_>,
-    mark: String,
+    mark: Mark,
 ) -> Result<Copy> {
     let PlannedCopy { thing, copy, .. } = *planned;
     let of = plan.destinations(thing).len() as u8;
@@ -188,12 +189,13 @@ pub(super) fn make_copy(
         created: now,
         contact: plan.contact.as_deref(),
         with_tool: plan.tool.is_some(),
+        marked: &mark.name(),
         mark: random,
     });
     Ok(Copy {
         thing,
         to: planned.to.clone(),
-        mark,
+        mark: mark.on(plan, thing, copy),
         bytes: least_bytes(plan),
         is_last: planned.is_last,
         passes: *planned.to == Destination::Asked || plan.is_swapped(planned),
@@ -210,8 +212,8 @@ pub(super) fn make_copy(
     })
 }
 
-/// What every carrier takes: the common files, in blocks of its file system, and the program.
-fn least_bytes(plan: &Plan) -> u64 {
+/// What every carrier takes at least: the common files, and the program.
+pub(in crate::commands::seal) fn least_bytes(plan: &Plan) -> u64 {
     let program = plan.tool.as_ref().map_or(0, Program::bytes);
     COMMON_BYTES + program
 }
