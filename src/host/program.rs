@@ -318,6 +318,25 @@ mod tests {
     }
 
     #[test]
+    fn the_sign_of_this_program_is_found_wherever_the_pieces_break_and_in_no_other() {
+        let program = [&[7; 100][..], &SIGN, &[9; 50]].concat();
+        for size in [1, 7, SIGN_BYTES - 1, 1000] {
+            let mut signed = Signed {
+                tail: Vec::new(),
+                found: false,
+            };
+            program.chunks(size).for_each(|chunk| signed.look(chunk));
+            assert!(signed.found, "{size}");
+        }
+        let mut other = Signed {
+            tail: Vec::new(),
+            found: false,
+        };
+        other.look(&program[..100 + SIGN_BYTES - 1]);
+        assert!(!other.found);
+    }
+
+    #[test]
     fn a_program_is_read_from_end_to_end() {
         let path = Path::new("/bin/sh");
         let program = Program::open(path).unwrap();
