@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::lead::system;
 use crate::pty::Pty;
-use crate::scene::{NOTE, Scene, names, tree};
+use crate::scene::{EXCEPTIONS, NOTE, Scene, names, tree};
 use crate::support::{PROGRAM, ROOT, Ran, is_root, keep_secret, skipped};
 
 const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
@@ -371,4 +371,64 @@ fn a_medium_is_noticed_when_it_is_mounted_and_nothing_stays_open_on_the_one_befo
         };
         Ran::of(&[], &verified).exits(0).says(&what).says("whole");
     }
+}
+
+#[test]
+fn a_medium_that_was_unmounted_before_its_turn_is_noticed_and_the_disk_below_is_not_written() {
+    const PLUGGED: &str =
+        r#"exec unshare --mount sh -c 'mount -o loop stick legal2; exec "$@"' sh "$@""#;
+    let scene = Scene::new();
+    if !is_root() {
+        return;
+    }
+    let path = |name: &str| scene.at(name).display().to_string();
+    if !system("mkfs.ext4", &["-q", &path("stick"), "4M"]) {
+        return skipped(ROOT, "there is no mkfs.ext4");
+    }
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} --protect legal"));
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start_by(scene.dir(), &words, PLUGGED) else {
+        return;
+    };
+    pty.expect("passphrase for share 1");
+    if !pty.in_its_mounts("mountpoint", &["-q", &path("legal2")]) {
+        return skipped(ROOT, "this machine does not let root mount a file");
+    }
+    assert!(pty.in_its_mounts("umount", &[&path("legal2")]));
+    pty.types_hidden("correct horses, all of them")
+        .expect("once more");
+    pty.types_hidden("correct horses, all of them");
+    pty.expect("is not the one that was there before");
+    pty.expect("legal, copy 2 of 2")
+        .expect("or stop:")
+        .types("stop");
+    pty.ends()
+        .exits(5)
+        .says("not written: vault copy 1 of 2");
+    scene.is_bare("legal2");
+    scene.is_bare("v1");
+}
+
+#[test]
+fn a_rehearsal_swaps_media_as_the_real_thing_does() {
+    let desk = Desk::new();
+    let words = desk.words().join(" ");
+    let words = words.replace(
+        "--exception devices=test --exception host=test",
+        "--rehearsal",
+    );
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(desk.scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("Now \"CV-")
+        .expect("share 1 legal 1/2\" has to be at");
+    // only Enter begins
+    for answer in ["no", "yes", "back"] {
+        pty.expect("Press Enter to make").types(answer);
+    }
+    pty.expect("Press Enter to make").types("");
+    desk.goes_through(&mut pty, &order());
+    pty.ends().exits(0).says("SEALED: 12 of 12 carriers");
+    assert_eq!(names(&desk.in_drawer("audit-1")).len(), 1);
 }

@@ -159,3 +159,68 @@ fn a_copy_needs_one_coldvault_folder_to_start_from() {
     scene.run("copy gone new --rehearsal").exits(6).says("gone");
     scene.is_bare("new");
 }
+
+/// The words of a production sealing in which legal's first share copy goes to the first vault medium.
+fn beside_the_vault(more: &str) -> String {
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {more}"));
+    words.replacen("legal=legal1", "legal=v1", 1)
+}
+
+#[test]
+fn a_share_lies_with_the_vault_only_where_that_custodian_is_named_with_a_reason() {
+    let scene = Scene::new();
+    scene
+        .run(&beside_the_vault(""))
+        .exits(5)
+        .says("one directory");
+    let other = "--exception together:audit=test";
+    scene
+        .run(&beside_the_vault(other))
+        .exits(5)
+        .says("one directory");
+    let nobody = "--exception together:eve=test";
+    scene.run(&beside_the_vault(nobody)).exits(2).says("eve");
+    let reasonless = "--exception together:legal=";
+    scene
+        .run(&beside_the_vault(reasonless))
+        .exits(2)
+        .says("reason");
+    everything_is_bare(&scene);
+    let named = "--exception together:legal=test";
+    let ran = scene.run(&beside_the_vault(named));
+    ran.exits(0).says("set aside: together:legal (test)");
+    assert_eq!(names(&scene.at("v1")).len(), 2);
+    scene
+        .run("verify v1")
+        .exits(0)
+        .says("vault, copy 1")
+        .says("share 1 (legal)");
+    scene
+        .run("restore --from v1 --from ops2 --into out")
+        .exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_copy_may_lie_with_the_vault_only_where_that_custodian_is_named() {
+    let scene = production();
+    let devices = &EXCEPTIONS[..24];
+    for (from, to, rule) in [("legal1", "v1", "legal"), ("v2", "audit1", "audit")] {
+        let copy = format!("copy {from} {to} {devices}");
+        let refused = scene.run(&copy).exits(5);
+        refused
+            .says("of the same vault lies there")
+            .says(&format!("together:{rule}"));
+        scene
+            .run(&format!("{copy} --exception together:ops=test"))
+            .exits(5);
+        scene
+            .run(&format!("{copy} --exception together:{rule}=test"))
+            .exits(0);
+    }
+    let two = "copy legal1 ops1 --exception together:legal=test --exception together:ops=test";
+    scene
+        .run(&format!("{two} {devices}"))
+        .exits(5)
+        .says("medium of its own");
+}
