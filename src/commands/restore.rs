@@ -8,7 +8,6 @@ mod off_limits;
 mod opening;
 mod salvage;
 mod target;
-pub(in crate::commands) mod typed;
 mod watching;
 
 use std::path::PathBuf;

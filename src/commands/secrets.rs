@@ -3,20 +3,18 @@
 //! Knows descriptors and files, not what the secrets open. Never arguments, never the environment.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
-use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::cipher::{NoKeys, OwnKeys, has_secret_key};
 use crate::error::{Error, Result};
-use crate::host::interrupt;
+use crate::host::input;
 use crate::secret::SecretBytes;
 
 /// The longest secret, in bytes: what a terminal takes.
@@ -94,16 +92,13 @@ pub(super) fn add_keys(keys: &mut OwnKeys, path: &Path) -> Result<()> {
         let hint = "arguments are seen by others: count that key as known, and give a file";
         return Err(usage(what, hint));
     }
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let opened = rustix::fs::open(path, flags, Mode::empty());
-    let file = File::from(opened.map_err(|errno| Error::io("read", path)(errno.into()))?);
+    let file = open(path).map_err(Error::io("read", path))?;
     let kind = file.metadata().map_err(Error::io("read", path))?;
     if kind.is_dir() || rustix::termios::isatty(&file) {
         let what = format!("--identity {path:?} is no file of age keys");
         return Err(usage(what, KEYS_HINT));
     }
-    let text = read_all(&file, MAX_KEYS).map_err(Error::io("read", path))?;
-    interrupt::check()?;
+    let text = read_all(&file, MAX_KEYS, path)?;
     let why = match text.map(|text| keys.add(&text)) {
         Some(Ok(())) => return Ok(()),
         Some(Err(NoKeys::Encrypted)) => {
@@ -126,40 +121,24 @@ fn usage(what: String, hint: &str) -> Error {
     Error::Usage { what, hint }
 }
 
+/// Without waiting for whoever writes to a pipe: reading waits, and hears Ctrl-C.
+fn open(path: &Path) -> std::io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
 /// Everything, or `None` when it is more than `most` bytes.
-fn read_all(mut file: &File, most: usize) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+fn read_all(file: &File, most: usize, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut all = Zeroizing::new(vec![0; most + 1]);
     let mut length = 0;
     while let Some(room) = all.get_mut(length..).filter(|room| !room.is_empty()) {
-        if !wait(file)? {
-            break;
-        }
-        match file.read(room) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-            Err(error) => return Err(error),
+        match input::read(file, room, |error| Error::io("read", path)(error))? {
+            0 => break,
+            count => length += count,
         }
     }
     all.truncate(length);
     Ok((length <= most).then_some(all))
-}
-
-/// Waits until something can be read; `false` for Ctrl-C. In short steps, because Ctrl-C only sets a flag.
-fn wait(file: &File) -> std::io::Result<bool> {
-    let step = Timespec {
-        tv_sec: 0,
-        tv_nsec: 200_000_000,
-    };
-    while interrupt::check().is_ok() {
-        match poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&step)) {
-            Ok(0) | Err(Errno::INTR) => {}
-            Ok(_) => return Ok(true),
-            Err(errno) => return Err(errno.into()),
-        }
-    }
-    Ok(false)
 }
 
 /// An open descriptor that gives one secret a line.
@@ -207,37 +186,25 @@ impl SecretLines {
     /// taken away from whoever reads next.
     ///
     /// # Errors
-    /// [`Error::Limit`] for a line that is too long; [`Error::Interrupted`]; [`Error::System`].
+    /// [`Error::Usage`] for a line that is too long; [`Error::Interrupted`]; [`Error::System`].
     pub(super) fn next(&mut self) -> Result<Option<SecretBytes>> {
         let (mut length, mut ended) = (0, false);
-        let input = &mut self.input;
         let line = SecretBytes::try_filled(MAX_LINE + 1, |buffer| {
             while let Some(place) = buffer.get_mut(length..=length) {
-                if !wait(input).map_err(failed)? {
-                    return Err(Error::Interrupted);
-                }
-                match input.read(place) {
-                    Ok(0) => break,
-                    Ok(_) if *place == *b"\n" => {
+                match input::read(&self.input, place, failed)? {
+                    0 => break,
+                    _ if *place == *b"\n" => {
                         ended = true;
                         break;
                     }
-                    Ok(_) => length += 1,
-                    Err(error)
-                        if matches!(
-                            error.kind(),
-                            ErrorKind::WouldBlock | ErrorKind::Interrupted
-                        ) => {}
-                    Err(error) => return Err(failed(error)),
+                    _ => length += 1,
                 }
             }
             Ok(())
         })?;
         if length > MAX_LINE {
-            return Err(Error::Limit {
-                what: "bytes in a line of --secret-fd".into(),
-                limit: MAX_LINE as u64,
-            });
+            let what = format!("a line of --secret-fd has more than {MAX_LINE} bytes");
+            return Err(usage(what, "give one passphrase a line, as it is typed"));
         }
         let line = line.expose().get(..length).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -256,7 +223,7 @@ fn open_again(number: u32) -> std::io::Result<File> {
     if std::fs::metadata(&path)?.file_type().is_socket() {
         return Err(std::io::Error::other("it is a socket"));
     }
-    File::open(path)
+    open(&path)
 }
 
 #[cfg(test)]
@@ -288,7 +255,33 @@ mod tests {
     fn a_line_that_is_too_long_is_refused() {
         assert_eq!(lines(&[b'a'; MAX_LINE]).unwrap().len(), 1);
         let refused = lines(&[b'a'; MAX_LINE + 1]);
-        assert!(matches!(refused, Err(Error::Limit { .. })));
+        assert!(matches!(refused, Err(Error::Usage { .. })));
+    }
+
+    #[test]
+    fn a_named_pipe_ends_when_its_writers_have_gone() {
+        let scene = tempfile::tempdir().unwrap();
+        let path = scene.path().join("pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &path,
+            rustix::fs::FileType::Fifo,
+            Mode::RUSR | Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        let both = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path);
+        let mut writer = both.unwrap();
+        let reader = open(&path).unwrap();
+        writer.write_all(b"one\n").unwrap();
+        drop(writer);
+        let number = reader.as_raw_fd().try_into().unwrap();
+        let mut lines = SecretLines::open(number).unwrap();
+        assert_eq!(lines.next().unwrap().unwrap().expose(), b"one");
+        assert!(lines.next().unwrap().is_none());
     }
 
     #[test]

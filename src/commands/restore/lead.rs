@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use super::Args;
 use super::judging::{show_share, vault_line};
-use super::typed::{self, Given};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
 use crate::commands::presented::Presented;
+use crate::commands::typed::{self, Given};
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
 use crate::quorum::{Judged, Verdict};

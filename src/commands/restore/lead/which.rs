@@ -2,10 +2,10 @@
 
 use crate::carrier;
 use crate::commands::Session;
-use crate::commands::insert::is_stop;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::signature::VaultId;
+use crate::terminal::is_stop;
 
 /// The most vaults that are shown: more do not fit on a screen.
 const MOST: usize = 3;

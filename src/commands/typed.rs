@@ -14,7 +14,7 @@ use crate::quorum::BareShare;
 use crate::share::ReadShare;
 
 /// One share from standard input.
-pub(in crate::commands) enum Given {
+pub(super) enum Given {
     /// Lines, all of them right.
     Lines(BareShare),
     /// A share file.
@@ -28,7 +28,7 @@ pub(in crate::commands) enum Given {
 ///
 /// # Errors
 /// [`Error::Usage`] when there is neither; [`Error::Interrupted`]; [`Error::System`].
-pub(in crate::commands) fn given(session: &mut Session) -> Result<Vec<Given>> {
+pub(super) fn given(session: &mut Session) -> Result<Vec<Given>> {
     if input::is_there() {
         return from_stdin(session);
     }
