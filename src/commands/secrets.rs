@@ -69,6 +69,19 @@ impl OpenArgs {
         self.secret_fd.is_given() || !self.identities.is_empty()
     }
 
+    /// Standard input gives either shares or passphrases. `option` is what stands before `-` among `places`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when both are wanted.
+    pub(super) fn check_stdin(&self, places: &[PathBuf], option: &str) -> Result<()> {
+        if self.secret_fd.is_stdin() && places.iter().any(|place| place.as_os_str() == "-") {
+            let what = format!("--secret-fd 0 and {option} both read standard input");
+            let hint = "give the passphrases on another descriptor: --secret-fd 3";
+            return Err(usage(what, hint));
+        }
+        Ok(())
+    }
+
     /// All keys in the files.
     ///
     /// # Errors
@@ -76,42 +89,82 @@ impl OpenArgs {
     pub(super) fn keys(&self) -> Result<OwnKeys> {
         let mut keys = OwnKeys::default();
         for path in &self.identities {
-            add_keys(&mut keys, path)?;
+            add_keys(&mut keys, path, KeysFrom::Option)?;
         }
         Ok(keys)
+    }
+}
+
+/// Who named a file of age keys, for what is said of it.
+#[derive(Clone, Copy)]
+pub(super) enum KeysFrom {
+    /// The option `--identity`.
+    Option,
+    /// An answer at a prompt.
+    Prompt,
+}
+
+impl KeysFrom {
+    fn name(self, path: &Path) -> String {
+        match self {
+            Self::Option => format!("--identity {path:?}"),
+            Self::Prompt => format!("{path:?}"),
+        }
+    }
+
+    /// What to do about a secret key where a file was to be named.
+    fn instead_of_secret(self) -> Error {
+        match self {
+            Self::Option => usage(
+                "--identity was given a secret key instead of a file".into(),
+                "arguments are seen by others: count that key as known, and give a file",
+            ),
+            Self::Prompt => usage(
+                "that is a secret key, not the file that holds it".into(),
+                "it was shown on the screen: count it as known, and type the file's name",
+            ),
+        }
+    }
+
+    /// What to do about a file that is encrypted itself.
+    fn decrypt(self) -> &'static str {
+        match self {
+            Self::Option => "decrypt it into a pipe: --identity <(age -d FILE)",
+            Self::Prompt => "start again with it in a pipe: --identity <(age -d FILE)",
+        }
     }
 }
 
 /// Reads one file of age keys, or a pipe that gives one.
 ///
 /// # Errors
-/// [`Error::Usage`] for a file that holds something else, without repeating it; [`Error::Io`].
-pub(super) fn add_keys(keys: &mut OwnKeys, path: &Path) -> Result<()> {
+/// [`Error::Usage`] for a file that holds something else, without repeating it; [`Error::Io`]; [`Error::Interrupted`].
+pub(super) fn add_keys(keys: &mut OwnKeys, path: &Path, from: KeysFrom) -> Result<()> {
     if has_secret_key(path.as_os_str().as_bytes()) {
-        let what = "--identity was given a secret key instead of a file".into();
-        let hint = "arguments are seen by others: count that key as known, and give a file";
-        return Err(usage(what, hint));
+        return Err(from.instead_of_secret());
     }
+    let no_keys = |why: &str| {
+        let what = format!("{} is no file of age keys{why}", from.name(path));
+        usage(what, KEYS_HINT)
+    };
     let file = open(path).map_err(Error::io("read", path))?;
     let kind = file.metadata().map_err(Error::io("read", path))?;
     if kind.is_dir() || rustix::termios::isatty(&file) {
-        let what = format!("--identity {path:?} is no file of age keys");
-        return Err(usage(what, KEYS_HINT));
+        return Err(no_keys(""));
     }
     let text = read_all(&file, MAX_KEYS, path)?;
-    let why = match text.map(|text| keys.add(&text)) {
-        Some(Ok(())) => return Ok(()),
+    match text.map(|text| keys.add(&text)) {
+        Some(Ok(())) => Ok(()),
         Some(Err(NoKeys::Encrypted)) => {
-            let what = format!("--identity {path:?} is encrypted itself");
-            let hint = "decrypt it into a pipe: --identity <(age -d FILE)";
-            return Err(usage(what, hint));
+            let what = format!("{} is encrypted itself", from.name(path));
+            Err(usage(what, from.decrypt()))
         }
-        Some(Err(NoKeys::Line(number))) => format!("line {number} is not an age key"),
-        Some(Err(NoKeys::Empty)) => "there is no key in it".into(),
-        None => format!("it has more than {MAX_KEYS} bytes"),
-    };
-    let what = format!("--identity {path:?} is no file of age keys: {why}");
-    Err(usage(what, KEYS_HINT))
+        Some(Err(NoKeys::Line(number))) => {
+            Err(no_keys(&format!(": line {number} is not an age key")))
+        }
+        Some(Err(NoKeys::Empty)) => Err(no_keys(": there is no key in it")),
+        None => Err(no_keys(&format!(": it has more than {MAX_KEYS} bytes"))),
+    }
 }
 
 const KEYS_HINT: &str = "give the file that age-keygen wrote: a line AGE-SECRET-KEY-1...";
@@ -301,7 +354,7 @@ mod tests {
         let refused = |name: &str, bytes: &[u8]| {
             let path = scene.path().join(name);
             std::fs::write(&path, bytes).unwrap();
-            let error = add_keys(&mut OwnKeys::default(), &path).unwrap_err();
+            let error = add_keys(&mut OwnKeys::default(), &path, KeysFrom::Option).unwrap_err();
             assert!(matches!(error, Error::Usage { .. }), "{error}");
             format!("{error} {}", error.hint())
         };
@@ -311,8 +364,9 @@ mod tests {
         assert!(refused("l", &[b'#'; MAX_KEYS + 1]).contains("more than"));
         assert!(refused("n", b"").contains("no key"));
         let path = Path::new("AGE-SECRET-KEY-1QQQQQ");
-        let error = add_keys(&mut OwnKeys::default(), path).unwrap_err();
+        let error = add_keys(&mut OwnKeys::default(), path, KeysFrom::Prompt).unwrap_err();
         assert!(!error.to_string().contains("QQQ"), "{error}");
-        assert!(add_keys(&mut OwnKeys::default(), scene.path()).is_err());
+        assert!(!error.to_string().contains("--identity"), "{error}");
+        assert!(add_keys(&mut OwnKeys::default(), scene.path(), KeysFrom::Option).is_err());
     }
 }
