@@ -83,6 +83,7 @@ impl Lead<'_> {
                 Inserted::Word(_) => return Ok(Another::Salvage),
                 Inserted::Places(places) => self.look(&places, session)?,
             }
+            self.forget_secrets();
             if let Some(new) = self
                 .presented
                 .vaults
