@@ -47,8 +47,7 @@ pub(super) fn check(
     if !expected {
         problem(path, "it is not of the expected vault", OTHER, session);
     }
-    let y = share(path, text, header, session);
-    let (whole, verdict) = match y {
+    let (whole, verdict) = match share(path, text, header, session) {
         None => (
             false,
             "NOT WHOLE: compare the lines named above with the sheet",
