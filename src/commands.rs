@@ -12,6 +12,7 @@ mod secrets;
 pub mod selftest;
 pub mod shell;
 mod transfer;
+mod typed;
 mod unlock;
 pub mod verify;
 

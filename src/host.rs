@@ -4,6 +4,7 @@
 //! above. What it sees comes from `/proc` alone, because after [`harden`] there are no sockets to ask.
 
 pub mod filter;
+pub mod input;
 pub mod interrupt;
 mod network;
 pub mod program;

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 pub use line::letter;
 pub use wrong::Wrong;
 
+use crate::kind::Kind;
 use line::Line;
 
 /// Numbers of the lines of the header, letters `b` `c` `d`.
@@ -141,6 +142,15 @@ fn the_only(lines: &[Line], number: u8) -> Result<&Line, Wrong> {
 }
 
 impl Header {
+    /// What the vault is for.
+    pub fn kind(&self) -> Kind {
+        if self.production {
+            Kind::Production
+        } else {
+            Kind::Rehearsal
+        }
+    }
+
     fn to_bytes(self) -> [u8; HEADER_BYTES] {
         let mut bytes = [0; HEADER_BYTES];
         let kind = if self.production {

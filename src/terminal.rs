@@ -6,6 +6,7 @@
 
 mod hidden;
 mod prompt;
+mod typed;
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use rustix::termios::tcgetwinsize;
 
 pub use hidden::Hidden;
 pub use prompt::Answer;
+pub use typed::{is_stop, typed_path};
 
 use crate::error::{Error, Result};
 
@@ -141,7 +143,8 @@ impl Terminal {
     /// Asks a yes-or-no question on the terminal; `None` when there is no terminal to ask on.
     ///
     /// # Errors
-    /// [`Error::System`] when the terminal answers with an error.
+    /// [`Error::Stopped`] when the person types that; [`Error::Interrupted`]; [`Error::System`] when the terminal
+    /// answers with an error.
     pub fn confirm(&mut self, question: &str) -> Result<Option<bool>> {
         let question = format!("{question} Type y or n, then press Enter:");
         loop {
@@ -151,6 +154,7 @@ impl Terminal {
             match answer.to_lowercase().as_str() {
                 "y" | "yes" => return Ok(Some(true)),
                 "n" | "no" => return Ok(Some(false)),
+                word if is_stop(word) => return Err(Error::Stopped),
                 _ => {}
             }
         }

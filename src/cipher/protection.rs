@@ -82,13 +82,15 @@ impl Protected {
     /// Puts `y` into an age file.
     ///
     /// # Errors
-    /// What writing to memory answers; never in practice.
+    /// `InvalidInput` for a passphrase that is not UTF-8; what writing to memory answers.
     pub fn seal(y: &SecretBytes, with: &Protection) -> std::io::Result<Self> {
         let stretched;
         let recipient: &dyn age::Recipient = match with {
             Protection::Passphrase(passphrase) => {
+                // Not UTF-8: nothing, rather than the empty passphrase.
                 let form = passphrase.forms().into_iter().next();
-                let mut recipient = scrypt::Recipient::new(form.unwrap_or_default());
+                let form = form.ok_or(std::io::ErrorKind::InvalidInput)?;
+                let mut recipient = scrypt::Recipient::new(form);
                 recipient.set_work_factor(STRETCH);
                 stretched = recipient;
                 &stretched

@@ -145,15 +145,14 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
     };
     let of_vault = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
     for other in media::find(&args.to, &of_vault)?.paths {
-        let there = carrier::read(&other)?.share.and_then(Result::ok);
-        let there = there.map(|share| share.facts.custodian.to_string());
         let mine = match &checked.holds {
             Holds::Share(_, custodian) => Some(custodian.to_string()),
             Holds::Vault | Holds::Nothing => None,
         };
         // two shares on one carrier are never allowed, and two copies of one thing are one
-        let name = match (mine, there) {
-            (Some(name), None) | (None, Some(name)) => Some(name),
+        let name = match (mine, is_share(&other)) {
+            (Some(name), false) => Some(name),
+            (None, true) => custodian_of(&other),
             _ => None,
         };
         let rule = name.as_ref().map(|name| format!("together:{name}"));
@@ -172,6 +171,19 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
         });
     }
     Ok(())
+}
+
+/// By the folder's name: what is in it may be damaged, and is a share all the same.
+fn is_share(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
+    let name = name.get(carrier::PREFIX.len()..).unwrap_or_default();
+    name.split(|byte| *byte == b'-').nth(1) != Some(b"vault")
+}
+
+/// Whose share it is, where that can be read.
+fn custodian_of(folder: &Path) -> Option<String> {
+    let share = carrier::read(folder).ok()?.share?.ok()?;
+    Some(share.facts.custodian.to_string())
 }
 
 fn role(checked: &Checked) -> Option<Role> {

@@ -10,24 +10,7 @@ use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::media::{self, Mount, Mounts};
 use crate::report::shown;
-use crate::terminal::Answer;
-
-/// Words that end a task at any question.
-const STOP: [&str; 4] = ["stop", "quit", "exit", "q"];
-
-/// Whether the person wants no more of it.
-pub(super) fn is_stop(answer: &str) -> bool {
-    STOP.contains(&answer.to_lowercase().as_str())
-}
-
-/// A path as a person types it: quotes around it are the shell's, and nobody's here.
-pub(super) fn typed_path(answer: &str) -> PathBuf {
-    let bare = ['"', '\''].iter().find_map(|quote| {
-        let inner = answer.strip_prefix(*quote)?.strip_suffix(*quote)?;
-        (!inner.is_empty()).then_some(inner)
-    });
-    PathBuf::from(bare.unwrap_or(answer))
-}
+use crate::terminal::{Answer, is_stop, typed_path};
 
 /// What came of asking for a medium.
 pub(super) enum Inserted {
@@ -162,24 +145,4 @@ pub(super) fn say_what_is_there(place: &Path, session: &mut Session) {
         (false, false) => format!("On it: {}.", names.join(", ")),
     };
     session.terminal.say(&line);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_in_quotes_is_the_path() {
-        for text in ["/media/a b", "'/media/a b'", "\"/media/a b\""] {
-            assert_eq!(typed_path(text), Path::new("/media/a b"));
-        }
-        assert_eq!(typed_path("'"), Path::new("'"));
-        assert_eq!(typed_path("''"), Path::new("''"));
-    }
-
-    #[test]
-    fn stop_is_understood_in_any_case_and_nothing_like_it() {
-        assert!(is_stop("STOP") && is_stop("q"));
-        assert!(!is_stop("./stop") && !is_stop(""));
-    }
 }

@@ -6,6 +6,7 @@ mod learn;
 use crate::commands::{Session, rehearse, restore, seal};
 use crate::error::{Error, Exit, Result};
 use crate::report::Report;
+use crate::terminal::is_stop;
 
 /// The question, on one screen.
 const MENU: [&str; 7] = [
@@ -38,7 +39,8 @@ impl Task {
             "3" | "seal" => Self::Seal,
             "4" | "practise" | "practice" => Self::Practise,
             "5" | "learn" => Self::Learn,
-            "6" | "stop" | "quit" | "exit" | "q" => Self::Stop,
+            "6" => Self::Stop,
+            word if is_stop(word) => Self::Stop,
             _ => return None,
         })
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
-use crate::commands::restore::typed::{self, Given};
+use crate::commands::typed::{self, Given};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::media::{self, Found};

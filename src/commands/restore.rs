@@ -8,7 +8,6 @@ mod off_limits;
 mod opening;
 mod salvage;
 mod target;
-pub(in crate::commands) mod typed;
 mod watching;
 
 use std::path::PathBuf;
@@ -94,7 +93,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     if !leads {
         args.check_complete()?;
     }
-    let mut unlocking = unlocking(args)?;
+    args.open.check_stdin(&args.from, "--from -")?;
+    let mut unlocking = Unlocking::new(&args.open)?;
     session.warn_of_machine();
     let expect = args.expect.as_deref().map(expected).transpose()?;
     let choice = Choice::new(&args.only, args.preserve, args.note_to.as_deref())?;
@@ -107,6 +107,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         return led(args, &choice, lead, session);
     }
     unlocking.open_all(&mut presented.table, expect, session)?;
+    drop(unlocking);
     let (judged, vaults) = judge(presented, expect, session)?;
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
@@ -117,17 +118,6 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut opening = Opening::new(judged, vaults, &into, session)?;
     let outcome = opening.attempt(args.salvage, &choice, session);
     opening.close(outcome, session)
-}
-
-/// What opens protected shares. Standard input gives either shares or passphrases.
-fn unlocking(args: &Args) -> Result<Unlocking> {
-    if args.open.secret_fd.is_stdin() && args.from.iter().any(|from| from.as_os_str() == "-") {
-        return Err(Error::Usage {
-            what: "--secret-fd 0 and --from - both read standard input".into(),
-            hint: "give the passphrases on another descriptor: --secret-fd 3".into(),
-        });
-    }
-    Unlocking::new(&args.open)
 }
 
 /// The same with a person at the terminal, who is asked for what is missing.

@@ -3,20 +3,18 @@
 //! Knows descriptors and files, not what the secrets open. Never arguments, never the environment.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
-use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::cipher::{NoKeys, OwnKeys, has_secret_key};
 use crate::error::{Error, Result};
-use crate::host::interrupt;
+use crate::host::input;
 use crate::secret::SecretBytes;
 
 /// The longest secret, in bytes: what a terminal takes.
@@ -71,6 +69,19 @@ impl OpenArgs {
         self.secret_fd.is_given() || !self.identities.is_empty()
     }
 
+    /// Standard input gives either shares or passphrases. `option` is what stands before `-` among `places`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when both are wanted.
+    pub(super) fn check_stdin(&self, places: &[PathBuf], option: &str) -> Result<()> {
+        if self.secret_fd.is_stdin() && places.iter().any(|place| place.as_os_str() == "-") {
+            let what = format!("--secret-fd 0 and {option} both read standard input");
+            let hint = "give the passphrases on another descriptor: --secret-fd 3";
+            return Err(usage(what, hint));
+        }
+        Ok(())
+    }
+
     /// All keys in the files.
     ///
     /// # Errors
@@ -78,45 +89,82 @@ impl OpenArgs {
     pub(super) fn keys(&self) -> Result<OwnKeys> {
         let mut keys = OwnKeys::default();
         for path in &self.identities {
-            add_keys(&mut keys, path)?;
+            add_keys(&mut keys, path, KeysFrom::Option)?;
         }
         Ok(keys)
+    }
+}
+
+/// Who named a file of age keys, for what is said of it.
+#[derive(Clone, Copy)]
+pub(super) enum KeysFrom {
+    /// The option `--identity`.
+    Option,
+    /// An answer at a prompt.
+    Prompt,
+}
+
+impl KeysFrom {
+    fn name(self, path: &Path) -> String {
+        match self {
+            Self::Option => format!("--identity {path:?}"),
+            Self::Prompt => format!("{path:?}"),
+        }
+    }
+
+    /// What to do about a secret key where a file was to be named.
+    fn instead_of_secret(self) -> Error {
+        match self {
+            Self::Option => usage(
+                "--identity was given a secret key instead of a file".into(),
+                "arguments are seen by others: count that key as known, and give a file",
+            ),
+            Self::Prompt => usage(
+                "that is a secret key, not the file that holds it".into(),
+                "it was shown on the screen: count it as known, and type the file's name",
+            ),
+        }
+    }
+
+    /// What to do about a file that is encrypted itself.
+    fn decrypt(self) -> &'static str {
+        match self {
+            Self::Option => "decrypt it into a pipe: --identity <(age -d FILE)",
+            Self::Prompt => "start again with it in a pipe: --identity <(age -d FILE)",
+        }
     }
 }
 
 /// Reads one file of age keys, or a pipe that gives one.
 ///
 /// # Errors
-/// [`Error::Usage`] for a file that holds something else, without repeating it; [`Error::Io`].
-pub(super) fn add_keys(keys: &mut OwnKeys, path: &Path) -> Result<()> {
+/// [`Error::Usage`] for a file that holds something else, without repeating it; [`Error::Io`]; [`Error::Interrupted`].
+pub(super) fn add_keys(keys: &mut OwnKeys, path: &Path, from: KeysFrom) -> Result<()> {
     if has_secret_key(path.as_os_str().as_bytes()) {
-        let what = "--identity was given a secret key instead of a file".into();
-        let hint = "arguments are seen by others: count that key as known, and give a file";
-        return Err(usage(what, hint));
+        return Err(from.instead_of_secret());
     }
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let opened = rustix::fs::open(path, flags, Mode::empty());
-    let file = File::from(opened.map_err(|errno| Error::io("read", path)(errno.into()))?);
+    let no_keys = |why: &str| {
+        let what = format!("{} is no file of age keys{why}", from.name(path));
+        usage(what, KEYS_HINT)
+    };
+    let file = open(path).map_err(Error::io("read", path))?;
     let kind = file.metadata().map_err(Error::io("read", path))?;
     if kind.is_dir() || rustix::termios::isatty(&file) {
-        let what = format!("--identity {path:?} is no file of age keys");
-        return Err(usage(what, KEYS_HINT));
+        return Err(no_keys(""));
     }
-    let text = read_all(&file, MAX_KEYS).map_err(Error::io("read", path))?;
-    interrupt::check()?;
-    let why = match text.map(|text| keys.add(&text)) {
-        Some(Ok(())) => return Ok(()),
+    let text = read_all(&file, MAX_KEYS, path)?;
+    match text.map(|text| keys.add(&text)) {
+        Some(Ok(())) => Ok(()),
         Some(Err(NoKeys::Encrypted)) => {
-            let what = format!("--identity {path:?} is encrypted itself");
-            let hint = "decrypt it into a pipe: --identity <(age -d FILE)";
-            return Err(usage(what, hint));
+            let what = format!("{} is encrypted itself", from.name(path));
+            Err(usage(what, from.decrypt()))
         }
-        Some(Err(NoKeys::Line(number))) => format!("line {number} is not an age key"),
-        Some(Err(NoKeys::Empty)) => "there is no key in it".into(),
-        None => format!("it has more than {MAX_KEYS} bytes"),
-    };
-    let what = format!("--identity {path:?} is no file of age keys: {why}");
-    Err(usage(what, KEYS_HINT))
+        Some(Err(NoKeys::Line(number))) => {
+            Err(no_keys(&format!(": line {number} is not an age key")))
+        }
+        Some(Err(NoKeys::Empty)) => Err(no_keys(": there is no key in it")),
+        None => Err(no_keys(&format!(": it has more than {MAX_KEYS} bytes"))),
+    }
 }
 
 const KEYS_HINT: &str = "give the file that age-keygen wrote: a line AGE-SECRET-KEY-1...";
@@ -126,40 +174,24 @@ fn usage(what: String, hint: &str) -> Error {
     Error::Usage { what, hint }
 }
 
+/// Without waiting for whoever writes to a pipe: reading waits, and hears Ctrl-C.
+fn open(path: &Path) -> std::io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
 /// Everything, or `None` when it is more than `most` bytes.
-fn read_all(mut file: &File, most: usize) -> std::io::Result<Option<Zeroizing<Vec<u8>>>> {
+fn read_all(file: &File, most: usize, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut all = Zeroizing::new(vec![0; most + 1]);
     let mut length = 0;
     while let Some(room) = all.get_mut(length..).filter(|room| !room.is_empty()) {
-        if !wait(file)? {
-            break;
-        }
-        match file.read(room) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-            Err(error) => return Err(error),
+        match input::read(file, room, |error| Error::io("read", path)(error))? {
+            0 => break,
+            count => length += count,
         }
     }
     all.truncate(length);
     Ok((length <= most).then_some(all))
-}
-
-/// Waits until something can be read; `false` for Ctrl-C. In short steps, because Ctrl-C only sets a flag.
-fn wait(file: &File) -> std::io::Result<bool> {
-    let step = Timespec {
-        tv_sec: 0,
-        tv_nsec: 200_000_000,
-    };
-    while interrupt::check().is_ok() {
-        match poll(&mut [PollFd::new(file, PollFlags::IN)], Some(&step)) {
-            Ok(0) | Err(Errno::INTR) => {}
-            Ok(_) => return Ok(true),
-            Err(errno) => return Err(errno.into()),
-        }
-    }
-    Ok(false)
 }
 
 /// An open descriptor that gives one secret a line.
@@ -207,37 +239,25 @@ impl SecretLines {
     /// taken away from whoever reads next.
     ///
     /// # Errors
-    /// [`Error::Limit`] for a line that is too long; [`Error::Interrupted`]; [`Error::System`].
+    /// [`Error::Usage`] for a line that is too long; [`Error::Interrupted`]; [`Error::System`].
     pub(super) fn next(&mut self) -> Result<Option<SecretBytes>> {
         let (mut length, mut ended) = (0, false);
-        let input = &mut self.input;
         let line = SecretBytes::try_filled(MAX_LINE + 1, |buffer| {
             while let Some(place) = buffer.get_mut(length..=length) {
-                if !wait(input).map_err(failed)? {
-                    return Err(Error::Interrupted);
-                }
-                match input.read(place) {
-                    Ok(0) => break,
-                    Ok(_) if *place == *b"\n" => {
+                match input::read(&self.input, place, failed)? {
+                    0 => break,
+                    _ if *place == *b"\n" => {
                         ended = true;
                         break;
                     }
-                    Ok(_) => length += 1,
-                    Err(error)
-                        if matches!(
-                            error.kind(),
-                            ErrorKind::WouldBlock | ErrorKind::Interrupted
-                        ) => {}
-                    Err(error) => return Err(failed(error)),
+                    _ => length += 1,
                 }
             }
             Ok(())
         })?;
         if length > MAX_LINE {
-            return Err(Error::Limit {
-                what: "bytes in a line of --secret-fd".into(),
-                limit: MAX_LINE as u64,
-            });
+            let what = format!("a line of --secret-fd has more than {MAX_LINE} bytes");
+            return Err(usage(what, "give one passphrase a line, as it is typed"));
         }
         let line = line.expose().get(..length).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -256,7 +276,7 @@ fn open_again(number: u32) -> std::io::Result<File> {
     if std::fs::metadata(&path)?.file_type().is_socket() {
         return Err(std::io::Error::other("it is a socket"));
     }
-    File::open(path)
+    open(&path)
 }
 
 #[cfg(test)]
@@ -288,7 +308,33 @@ mod tests {
     fn a_line_that_is_too_long_is_refused() {
         assert_eq!(lines(&[b'a'; MAX_LINE]).unwrap().len(), 1);
         let refused = lines(&[b'a'; MAX_LINE + 1]);
-        assert!(matches!(refused, Err(Error::Limit { .. })));
+        assert!(matches!(refused, Err(Error::Usage { .. })));
+    }
+
+    #[test]
+    fn a_named_pipe_ends_when_its_writers_have_gone() {
+        let scene = tempfile::tempdir().unwrap();
+        let path = scene.path().join("pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &path,
+            rustix::fs::FileType::Fifo,
+            Mode::RUSR | Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        let both = std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path);
+        let mut writer = both.unwrap();
+        let reader = open(&path).unwrap();
+        writer.write_all(b"one\n").unwrap();
+        drop(writer);
+        let number = reader.as_raw_fd().try_into().unwrap();
+        let mut lines = SecretLines::open(number).unwrap();
+        assert_eq!(lines.next().unwrap().unwrap().expose(), b"one");
+        assert!(lines.next().unwrap().is_none());
     }
 
     #[test]
@@ -308,7 +354,7 @@ mod tests {
         let refused = |name: &str, bytes: &[u8]| {
             let path = scene.path().join(name);
             std::fs::write(&path, bytes).unwrap();
-            let error = add_keys(&mut OwnKeys::default(), &path).unwrap_err();
+            let error = add_keys(&mut OwnKeys::default(), &path, KeysFrom::Option).unwrap_err();
             assert!(matches!(error, Error::Usage { .. }), "{error}");
             format!("{error} {}", error.hint())
         };
@@ -318,8 +364,9 @@ mod tests {
         assert!(refused("l", &[b'#'; MAX_KEYS + 1]).contains("more than"));
         assert!(refused("n", b"").contains("no key"));
         let path = Path::new("AGE-SECRET-KEY-1QQQQQ");
-        let error = add_keys(&mut OwnKeys::default(), path).unwrap_err();
+        let error = add_keys(&mut OwnKeys::default(), path, KeysFrom::Prompt).unwrap_err();
         assert!(!error.to_string().contains("QQQ"), "{error}");
-        assert!(add_keys(&mut OwnKeys::default(), scene.path()).is_err());
+        assert!(!error.to_string().contains("--identity"), "{error}");
+        assert!(add_keys(&mut OwnKeys::default(), scene.path(), KeysFrom::Option).is_err());
     }
 }

@@ -2,18 +2,19 @@
 //!
 //! A passphrase that does not open a share costs the share and never the command: it is then missing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Session;
-use super::secrets::{OpenArgs, SecretLines, add_keys};
+use super::secrets::{KeysFrom, OpenArgs, SecretLines, add_keys};
 use crate::carrier;
 use crate::cipher::{Lock, OwnKeys, Passphrase, Protected};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::quorum::Table;
 use crate::secret::SecretBytes;
 use crate::share::{Closed, Facts, ReadShare};
 use crate::signature::{PublicKey, VaultId};
+use crate::terminal::{is_stop, typed_path};
 
 /// How often a person is asked for one share.
 const ATTEMPTS: usize = 3;
@@ -23,6 +24,7 @@ pub(super) type ClosedCopy<'a> = (&'a Path, &'a mut ReadShare);
 
 /// What opens protected shares in this run. It remembers what was typed for each share, so that another copy of it
 /// opens without asking.
+#[derive(Default)]
 pub(super) struct Unlocking {
     keys: OwnKeys,
     lines: Option<SecretLines>,
@@ -33,7 +35,7 @@ impl Unlocking {
     /// Reads the keys, and takes hold of the descriptor. Call it before anything else is opened.
     ///
     /// # Errors
-    /// [`crate::error::Error::Usage`] for what gives no secrets.
+    /// [`Error::Usage`] for what gives no secrets.
     pub(super) fn new(args: &OpenArgs) -> Result<Self> {
         Ok(Self {
             lines: args.secret_fd.lines()?,
@@ -46,7 +48,7 @@ impl Unlocking {
     /// closed, with the reason in them; they are not asked for again, but another copy of them is.
     ///
     /// # Errors
-    /// [`crate::error::Error::Interrupted`]; what the descriptor and the terminal answer.
+    /// [`Error::Interrupted`], [`Error::Stopped`]; what the descriptor and the terminal answer.
     pub(super) fn open_all(
         &mut self,
         table: &mut Table,
@@ -142,35 +144,64 @@ impl Unlocking {
         announce(copies, facts, session);
         for attempt in 1..=ATTEMPTS {
             let opened = if takes_passphrase(copies) {
-                let question = format!(
-                    "{}: passphrase of share {}, attempt {attempt} of {ATTEMPTS}, typed hidden:",
-                    facts.custodian, facts.number
-                );
-                match session.terminal.ask_hidden(&question)? {
-                    Some(line) if !line.expose().is_empty() => {
-                        self.open_with(line, copies, facts, left)?
-                    }
-                    _ => return Ok(false),
-                }
+                self.ask_passphrase(attempt, copies, facts, left, session)?
             } else {
-                let question = format!(
-                    "{}: file with the age key, attempt {attempt} of {ATTEMPTS}:",
-                    facts.custodian
-                );
-                match session.terminal.ask(&question)? {
-                    Some(path) if !path.is_empty() => {
-                        self.open_with_file(&PathBuf::from(path), copies, left, session)?
-                    }
-                    _ => return Ok(false),
-                }
+                self.ask_key_file(attempt, copies, facts, left, session)?
             };
-            if opened {
-                return Ok(true);
+            match opened {
+                None => return Ok(false),
+                Some(true) => return Ok(true),
+                Some(false) => {
+                    let text =
+                        "It does not open: what was given is wrong, or this copy is damaged.";
+                    session.terminal.say(text);
+                }
             }
-            let text = "It does not open: what was given is wrong, or this copy is damaged.";
-            session.terminal.say(text);
         }
         Ok(false)
+    }
+
+    /// Whether what was typed opens it; `None` when nothing was. Any text may be a passphrase: `stop` is one, too.
+    fn ask_passphrase(
+        &mut self,
+        attempt: usize,
+        copies: &mut [ClosedCopy<'_>],
+        facts: &Facts,
+        left: &mut Closed,
+        session: &mut Session,
+    ) -> Result<Option<bool>> {
+        let question = format!(
+            "{}: passphrase of share {}, attempt {attempt} of {ATTEMPTS}, typed hidden:",
+            facts.custodian, facts.number
+        );
+        match session.terminal.ask_hidden(&question)? {
+            Some(line) if !line.expose().is_empty() => {
+                self.open_with(line, copies, facts, left).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The same with the file that was named.
+    fn ask_key_file(
+        &mut self,
+        attempt: usize,
+        copies: &mut [ClosedCopy<'_>],
+        facts: &Facts,
+        left: &mut Closed,
+        session: &mut Session,
+    ) -> Result<Option<bool>> {
+        let question = format!(
+            "{}: file with the age key, attempt {attempt} of {ATTEMPTS}:",
+            facts.custodian
+        );
+        match session.terminal.ask(&question)? {
+            Some(answer) if is_stop(&answer) => Err(Error::Stopped),
+            Some(answer) if !answer.is_empty() => self
+                .open_with_file(&typed_path(&answer), copies, left, session)
+                .map(Some),
+            _ => Ok(None),
+        }
     }
 
     fn open_with(
@@ -194,7 +225,7 @@ impl Unlocking {
         left: &mut Closed,
         session: &mut Session,
     ) -> Result<bool> {
-        if let Err(error) = add_keys(&mut self.keys, path) {
+        if let Err(error) = add_keys(&mut self.keys, path, KeysFrom::Prompt) {
             interrupt::check()?;
             session.terminal.error(&error);
             return Ok(false);
@@ -219,7 +250,8 @@ fn announce(copies: &[ClosedCopy<'_>], facts: &Facts, session: &mut Session) {
     for (from, _) in copies {
         terminal.say(&format!("  {from:?}"));
     }
-    terminal.say("Only its custodian types now. Press Enter alone to leave this share out.");
+    terminal.say("Only its custodian types now. Press Enter alone to leave this share out;");
+    terminal.say("Ctrl-C ends everything.");
 }
 
 fn try_passphrase(

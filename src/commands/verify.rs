@@ -11,9 +11,10 @@ use zeroize::Zeroizing;
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
 use crate::commands::secrets::OpenArgs;
+use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
-use crate::media;
+use crate::media::{self, Medium};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
@@ -24,7 +25,8 @@ use secret_part::secret_part;
 /// Arguments of `verify`.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// A medium, a coldvault folder, a share file, or a share text
+    /// A medium, a coldvault folder, a share file, or a share text; "-" for one
+    /// of the last two on standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
@@ -71,6 +73,7 @@ impl Args {
 /// [`Error::Io`] for a path that is not there; [`Error::Usage`] when it holds nothing of coldvault.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let opens = args.wants_open || args.open.is_given();
+    args.open.check_stdin(&args.paths, "-")?;
     let mut verifying = Verifying {
         unlocking: opens.then(|| Unlocking::new(&args.open)).transpose()?,
         expect: args.expect.as_deref().map(expected).transpose()?,
@@ -104,6 +107,9 @@ fn one_place(
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<()> {
+    if path.as_os_str() == "-" {
+        return from_stdin(args, verifying, session);
+    }
     let found = carrier::find(path)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
@@ -190,7 +196,8 @@ pub(super) fn holds(checked: &Checked) -> String {
 
 /// What the report says of a carrier that was read.
 pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
-    let device = media::device_of(path);
+    let medium = Medium::at(path);
+    let disk = medium.device.disks().first();
     CarrierLine {
         role: if matches!(checked.holds, Holds::Share(..)) {
             "share"
@@ -198,21 +205,20 @@ pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
             "vault"
         },
         path: shown(path),
-        device: device.describe(),
-        serial: device.disks().first().and_then(|disk| disk.serial.clone()),
+        device: medium.describe(),
+        serial: disk.and_then(|disk| disk.serial.clone()),
         holds: holds(checked),
         read_back: None,
     }
 }
 
-/// A share file on its own: its signature proves it for the vault that it names.
+/// A share file on its own, or a share text.
 fn file(
     path: &Path,
     places: &[PathBuf],
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
-    let expect = verifying.expect;
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -223,18 +229,39 @@ fn file(
         .unwrap_or_default();
     let bytes = media::OpenFolder::open(parent)?.read_small(name, share::MAX_BYTES)?;
     let bytes = Zeroizing::new(bytes.unwrap_or_default());
-    if text::is_text(&bytes) {
-        if !text::check(path, &bytes, places, expect, session)? {
+    share_in(path, &bytes, places, verifying, session)
+}
+
+/// What was read at `path`, or on standard input, which is called so.
+fn share_in(
+    path: &Path,
+    bytes: &[u8],
+    places: &[PathBuf],
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<Option<ReadShare>> {
+    if text::is_text(bytes) {
+        if !text::check(path, bytes, places, verifying.expect, session)? {
             verifying.ended(Exit::Material);
         }
         return Ok(None);
     }
-    let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
+    let share = ReadShare::from_bytes(bytes).map_err(|error| Error::Damaged {
         path: path.to_owned(),
         what: format!("not a share file: {error}"),
     })?;
+    signed_share(path, share, verifying, session)
+}
+
+/// The signature of a share proves it for the vault that it names.
+fn signed_share(
+    path: &Path,
+    share: ReadShare,
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<Option<ReadShare>> {
     let id = share.facts.public_key.vault_id();
-    let signed = share.is_signed() && expect.is_none_or(|expected| expected == id);
+    let signed = share.is_signed() && verifying.expect.is_none_or(|expected| expected == id);
     let verdict = if signed {
         "whole"
     } else {
@@ -246,18 +273,22 @@ fn file(
     }
     if !signed {
         let text = "forged, damaged, or not of the expected vault";
-        session.find(
-            Severity::Error,
-            "share",
-            &format!("{path:?}"),
-            text,
-            "set it aside and use another copy",
-        );
+        let hint = "set it aside and use another copy";
+        session.find(Severity::Error, "share", &format!("{path:?}"), text, hint);
         verifying.ended(Exit::Material);
     }
     let name = carrier::share_name(share.facts.number, &share.facts.custodian);
-    session
-        .terminal
-        .result(&format!("{name} of {}: {verdict}", share.facts.n))?;
+    let line = format!("{name} of {}: {verdict}", share.facts.n);
+    session.terminal.result(&line)?;
     Ok(Some(share).filter(|share| signed && share.closed().is_some()))
+}
+
+/// The share file or share text on standard input.
+fn from_stdin(args: &Args, verifying: &mut Verifying, session: &mut Session) -> Result<()> {
+    let path = Path::new("standard input");
+    let bytes = typed::stdin()?;
+    if let Some(mut share) = share_in(path, &bytes, &args.paths, verifying, session)? {
+        secret_part(path, &mut share, verifying, session)?;
+    }
+    Ok(())
 }

@@ -189,7 +189,10 @@ impl Error {
                 "check that nobody is restoring there now, then remove it and start again".into()
             }
             Self::Limit { .. } => "split it into several vaults".into(),
-            Self::Changed(_) => "stop the node, then start again".into(),
+            Self::Changed(_) => {
+                "something else wrote there: stop it (a node, another program), then start again"
+                    .into()
+            }
             Self::ReadBack(_) => "do not trust this medium: start again with another one".into(),
             Self::Io { error, .. } => io_hint(error.kind()).into(),
             Self::System { .. } => "see docs/usage.md, section \"the machine\"".into(),

@@ -72,8 +72,8 @@ impl Program {
     /// The program that is running.
     ///
     /// # Errors
-    /// [`Error::Io`] when it cannot be read, [`Error::Limit`] when it has more than [`MAX_BYTES`], [`Error::Damaged`]
-    /// when it is no ELF file; [`Error::Refused`] when the file that runs is a loader and not this program.
+    /// [`Error::Io`] when it cannot be read, [`Error::Refused`] when it has more than [`MAX_BYTES`] or is a loader and
+    /// not this program, [`Error::Damaged`] when it is no ELF file.
     pub fn running() -> Result<Self> {
         let program = Self::open(Path::new(RUNNING))?;
         let mut signed = Signed {
@@ -101,9 +101,9 @@ impl Program {
         let (file, elf) = open(path)?;
         let bytes = file.metadata().map_err(Error::io("read", path))?.len();
         if bytes > MAX_BYTES {
-            return Err(Error::Limit {
-                what: format!("bytes of the program {path:?}"),
-                limit: MAX_BYTES,
+            return Err(Error::Refused {
+                what: format!("the program {path:?} has more than {MAX_BYTES} bytes"),
+                hint: "use a release build, without what is only for debugging".into(),
             });
         }
         let mut program = Self {
@@ -411,6 +411,6 @@ mod tests {
         fs::write(file.path(), elf(true, 1, &[])).unwrap();
         file.as_file().set_len(MAX_BYTES + 1).unwrap();
         let refused = Program::open(file.path());
-        assert!(matches!(refused, Err(Error::Limit { .. })));
+        assert!(matches!(refused, Err(Error::Refused { .. })));
     }
 }

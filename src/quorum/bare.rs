@@ -70,26 +70,19 @@ impl BareShare {
 
     /// The vault and the kind that it says.
     pub(super) fn says(&self) -> (VaultId, Kind) {
-        (self.vault_id(), self.kind())
+        (self.vault_id(), self.header.kind())
     }
 
     /// The kind and threshold that it says.
-    fn claim(&self) -> (Kind, usize) {
-        (self.kind(), usize::from(self.header.threshold))
-    }
-
-    fn kind(&self) -> Kind {
-        if self.header.production {
-            Kind::Production
-        } else {
-            Kind::Rehearsal
-        }
+    fn claim(&self) -> Claim {
+        (self.header.kind(), usize::from(self.header.threshold))
     }
 
     /// Whether `manifest` committed to this very share.
     pub(super) fn is_committed(&self, manifest: &Manifest) -> bool {
         let numbers = [self.header.threshold, manifest.n(), self.number()];
-        let found = share::commitment(&manifest.public_key, self.kind(), numbers, &self.point.y);
+        let kind = self.header.kind();
+        let found = share::commitment(&manifest.public_key, kind, numbers, &self.point.y);
         self.vault_id() == manifest.public_key.vault_id()
             && self.header.threshold == manifest.k
             && manifest
@@ -117,26 +110,11 @@ pub(super) fn judge(
     if expect.is_none() && shares.iter().any(|(_, share)| share.vault_id() != id) {
         return Err(two_vaults(&shares));
     }
-    let points: Vec<&Point> = shares.iter().map(|(_, share)| &share.point).collect();
-    // A share with an edited threshold or kind must not decide what is tried.
-    let claims = shares.iter().filter(|(_, share)| share.vault_id() == id);
-    let mut claims: Vec<(Kind, usize)> = claims.map(|(_, share)| share.claim()).collect();
-    claims.sort_by_key(|(kind, k)| (kind.byte(), *k));
-    claims.dedup();
-    let found = claims.iter().find_map(|(kind, k)| {
-        let alike = |(_, share): &(PathBuf, BareShare)| {
-            share.vault_id() == id && share.claim() == (*kind, *k)
-        };
-        let places: Vec<usize> = shares
-            .iter()
-            .enumerate()
-            .filter(|(_, s)| alike(s))
-            .map(|(i, _)| i)
-            .collect();
-        let (key, places) = find_quorum(&points, &places, *k, *kind, |key| key.vault_id() == id)?;
-        Some((key, places, *kind, *k))
-    });
-    let Some((public_key, places, kind, k)) = found else {
+    let claims = claims(&shares, id);
+    let found = claims
+        .iter()
+        .find_map(|claim| find_claimed(&shares, id, *claim));
+    let Some((public_key, places, (kind, k))) = found else {
         let need = claims.first().map(|(_, k)| *k);
         verdicts.extend(shares.into_iter().map(|(from, share)| Verdict {
             from,
@@ -150,6 +128,35 @@ pub(super) fn judge(
     (judged.need, judged.bare_kind) = (u8::try_from(k).ok(), Some(kind));
     judged.take_together(shares, &places);
     Ok(judged)
+}
+
+/// A kind and a threshold.
+type Claim = (Kind, usize);
+
+/// What the shares of this vault say, each once: one with an edited threshold or kind must not decide what is tried.
+fn claims(shares: &[(PathBuf, BareShare)], id: VaultId) -> Vec<Claim> {
+    let shares = shares.iter().filter(|(_, share)| share.vault_id() == id);
+    let mut claims: Vec<Claim> = shares.map(|(_, share)| share.claim()).collect();
+    claims.sort_by_key(|(kind, k)| (kind.byte(), *k));
+    claims.dedup();
+    claims
+}
+
+/// Among the shares that claim the same, `k` whose key has the id.
+fn find_claimed(
+    shares: &[(PathBuf, BareShare)],
+    id: VaultId,
+    claim: Claim,
+) -> Option<(PublicKey, Vec<usize>, Claim)> {
+    let points: Vec<&Point> = shares.iter().map(|(_, share)| &share.point).collect();
+    let alike = |(_, (_, share)): &(usize, &(PathBuf, BareShare))| {
+        share.vault_id() == id && share.claim() == claim
+    };
+    let all = shares.iter().enumerate().filter(alike);
+    let places: Vec<usize> = all.map(|(place, _)| place).collect();
+    let (kind, k) = claim;
+    let (key, places) = find_quorum(&points, &places, k, kind, |key| key.vault_id() == id)?;
+    Some((key, places, claim))
 }
 
 /// The first subset of `k` of the points at `places` whose key has the public key that is wanted, and that public key.

@@ -3,16 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
 use rustix::process::getpgrp;
-use rustix::termios::tcgetpgrp;
+use rustix::termios::{QueueSelector, tcflush, tcgetpgrp};
 use zeroize::Zeroizing;
 
 use super::Terminal;
 use super::hidden::{Hidden, pass_ctrl_c_on, read_hidden};
 use crate::error::{Error, Result};
-use crate::host::interrupt;
+use crate::host::{input, interrupt};
 use crate::secret::SecretBytes;
 
 /// The longest line with its end, in bytes, that a terminal passes on. It cuts longer ones without a word.
@@ -106,6 +104,8 @@ impl Terminal {
                 }
                 Line::TooLong => writeln!(&tty, "{TOO_LONG}").map_err(failed)?,
                 Line::Noticed(what) => {
+                    // What was half typed is no part of the next answer.
+                    let _ = tcflush(&tty, QueueSelector::IFlush);
                     let _ = writeln!(&tty);
                     return Ok(Some(Answer::Noticed(what)));
                 }
@@ -138,10 +138,6 @@ pub(super) fn failed(error: io::Error) -> Error {
 
 /// Reads a line in short steps, because Ctrl-C only sets a flag.
 pub(super) fn read_line<T>(tty: &File, look: &mut dyn FnMut() -> Option<T>) -> Result<Line<T>> {
-    let step = Timespec {
-        tv_sec: 0,
-        tv_nsec: 200_000_000,
-    };
     let mut line = Zeroizing::new(vec![0; MAX_LINE]);
     let mut length = 0;
     loop {
@@ -149,10 +145,8 @@ pub(super) fn read_line<T>(tty: &File, look: &mut dyn FnMut() -> Option<T>) -> R
         if let Some(what) = look() {
             return Ok(Line::Noticed(what));
         }
-        match poll(&mut [PollFd::new(tty, PollFlags::IN)], Some(&step)) {
-            Ok(0) | Err(Errno::INTR) => continue,
-            Ok(_) => {}
-            Err(errno) => return Err(failed(errno.into())),
+        if !input::is_ready(tty, failed)? {
+            continue;
         }
         let count = match (&*tty).read(line.get_mut(length..).unwrap_or_default()) {
             Ok(count) => count,

@@ -402,9 +402,7 @@ fn a_medium_that_was_unmounted_before_its_turn_is_noticed_and_the_disk_below_is_
     pty.expect("legal, copy 2 of 2")
         .expect("or stop:")
         .types("stop");
-    pty.ends()
-        .exits(5)
-        .says("not written: vault copy 1 of 2");
+    pty.ends().exits(5).says("not written: vault copy 1 of 2");
     scene.is_bare("legal2");
     scene.is_bare("v1");
 }

@@ -39,3 +39,19 @@ fn the_label_may_be_any_readable_text() {
         .exits(0)
         .says("Bank A \u{2013} Z\u{fc}rich");
 }
+
+#[test]
+fn no_reason_lets_two_shares_lie_together_even_where_one_cannot_be_read() {
+    let scene = sealed();
+    fs::write(scene.file("legal1", "share.json"), "lost").unwrap();
+    let exceptions = "--exception devices=test --exception together:audit=test";
+    scene
+        .run(&format!("copy audit1 legal1 {exceptions}"))
+        .exits(5)
+        .says("lies there already");
+    scene
+        .run(&format!("copy v1 legal1 {exceptions}"))
+        .exits(5)
+        .does_not_say("together:");
+    scene.run(&format!("copy audit1 v1 {exceptions}")).exits(0);
+}

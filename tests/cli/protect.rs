@@ -1,17 +1,19 @@
 //! Protected shares: sealed, left closed, opened by a passphrase or by the custodian's own age key, and by stock age.
 
 use std::fs;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use age::secrecy::ExposeSecret;
 use age::x25519;
 use coldvault::json;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::pty::Pty;
 use crate::scene::Scene;
-use crate::support::{Ran, TOOLS, command, keep_secret, skipped};
+use crate::support::{PROGRAM, Ran, TOOLS, command, keep_secret, skipped};
 
 const PASSPHRASE: &str = "seventeen blue cows";
 const RESTORE: &str = "restore --from v1 --from legal1 --from audit1 --into out --rehearsal";
@@ -425,9 +427,62 @@ fn a_mistyped_passphrase_and_a_wrong_file_are_asked_for_again() {
     pty.expect("attempt 2 of 3").types_hidden(PASSPHRASE);
     pty.expect("file with the age key, attempt 1")
         .types("note.txt");
-    pty.expect("attempt 2 of 3").types("key.txt");
-    pty.ends().exits(0);
+    pty.expect("attempt 2 of 3").types("'key.txt'");
+    let ran = pty
+        .ends()
+        .exits(0)
+        .says("\"note.txt\" is no file of age keys");
+    ran.does_not_say("--identity \"");
     scene.is_restored("out");
+}
+
+#[test]
+fn stop_where_the_file_with_a_key_is_asked_for_ends_it() {
+    let scene = protected();
+    let words = "restore --from v1 --from audit1 --from ops1 --into out --rehearsal";
+    let args: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("file with the age key").types("stop");
+    pty.ends().exits(130).says("stopped, as you asked");
+    scene.is_absent("out");
+}
+
+/// Runs `verify legal1 --secret-fd 3` behind a line of shell, in a scene with a named pipe.
+fn verifying_from_a_pipe(scene: &Scene, script: &str) -> Child {
+    let pipe = scene.at("pipe");
+    let (kind, mode) = (FileType::Fifo, Mode::RUSR | Mode::WUSR);
+    mknodat(CWD, &pipe, kind, mode, 0).unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh", PROGRAM]);
+    command.args(["verify", "legal1", "--secret-fd", "3"]);
+    command.current_dir(scene.dir()).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_named_pipe_whose_writer_has_ended_gives_what_it_wrote() {
+    for (line, status, said) in [(PASSPHRASE, 0, "opened and proven"), ("", 3, "NOT OPENED")] {
+        let scene = protected();
+        let script = format!(r#"printf '{line}' >pipe & exec 3<pipe; wait; exec "$@""#);
+        let child = verifying_from_a_pipe(&scene, &script);
+        let ended = child.wait_with_output().unwrap();
+        let shown = String::from_utf8(ended.stdout).unwrap();
+        assert_eq!(ended.status.code(), Some(status), "{shown}");
+        assert!(shown.contains(said), "{shown}");
+    }
+}
+
+#[test]
+fn the_first_ctrl_c_is_heard_while_a_named_pipe_is_silent() {
+    let scene = protected();
+    let mut child = verifying_from_a_pipe(&scene, r#"exec 3<>pipe; exec "$@""#);
+    let shown = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut rest = shown.map_while(Result::ok);
+    assert!(rest.any(|line| line.ends_with(": whole")));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
 fn has_age() -> bool {

@@ -289,9 +289,9 @@ mod the_person_at_the_terminal {
     }
 
     #[test]
-    fn may_say_no_and_may_press_ctrl_c_instead() {
+    fn may_say_no_or_stop_and_may_press_ctrl_c_instead() {
         let scene = sealed();
-        for (keys, status) in [("n\r", 5), ("\u{3}", 130)] {
+        for (keys, status) in [("n\r", 5), ("stop\r", 130), ("\u{3}", 130)] {
             let Some(mut pty) = Pty::start(scene.dir(), &RESTORE) else {
                 return;
             };

@@ -249,3 +249,10 @@ fn a_secret_key_is_recognised_wherever_it_stands() {
         assert!(Recipient::parse(text).is_none(), "{text}");
     }
 }
+
+#[test]
+fn a_passphrase_that_is_not_utf_8_protects_nothing_rather_than_with_the_empty_one() {
+    let odd = Passphrase::typed(SecretBytes::copied(b"caf\xe9 and more"));
+    let sealed = Protected::seal(&y(), &Protection::Passphrase(odd));
+    assert_eq!(sealed.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
+}

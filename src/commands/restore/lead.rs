@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 
 use super::Args;
 use super::judging::{show_share, vault_line};
-use super::typed::{self, Given};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
 use crate::commands::presented::Presented;
+use crate::commands::typed::{self, Given};
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
-use crate::quorum::{Judged, Verdict};
+use crate::quorum::{Judged, Table, Verdict};
 use crate::report::{ShareLine, shown};
 use crate::signature::VaultId;
 
@@ -25,11 +25,12 @@ use advice::{advise, progress};
 pub(super) use ending::{Another, check_target};
 
 /// What is needed, before anything is asked.
-const BEGIN: [&str; 4] = [
+const BEGIN: [&str; 5] = [
     "This brings the files back. It takes a vault copy, and the shares of enough",
     "custodians, one after another. Each is checked as soon as it is there. Nothing",
     "is written before you have compared the vault's words with the paper.",
-    "`stop` at any question ends it and leaves nothing.",
+    "`stop` at any question ends it and leaves nothing; where what you type is",
+    "hidden, Ctrl-C does.",
 ];
 const VAULT: [&str; 3] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",
@@ -99,7 +100,10 @@ impl<'a> Lead<'a> {
                 (_, Some(judged)) if judged.is_enough() && self.usable(&judged).is_empty() => {
                     self.vault(&VAULT_NOW, &[], session)?;
                 }
-                (_, Some(judged)) if judged.is_enough() => return Ok(self.done(judged, session)),
+                (_, Some(judged)) if judged.is_enough() => {
+                    self.forget_secrets();
+                    return Ok(self.done(judged, session));
+                }
                 (line, _) => self.share(&line, session)?,
             }
         }
@@ -147,6 +151,12 @@ impl<'a> Lead<'a> {
                 }
             }
         }
+    }
+
+    /// What opened the shares, and the shares themselves, are not needed while the vault is opened.
+    fn forget_secrets(&mut self) {
+        self.unlocking = Unlocking::default();
+        self.presented.table = Table::default();
     }
 
     /// The report holds the last word on each share.

@@ -40,12 +40,21 @@ impl Opening {
         into: &Path,
         session: &mut Session,
     ) -> Result<Self> {
+        // It may ask a question: the key does not wait for the answer.
+        let unfinished = Unfinished::create(into, session)?;
+        let key = match judged.quorum().and_then(|quorum| quorum.join()) {
+            Ok(key) => key,
+            Err(error) => {
+                unfinished.remove(session);
+                return Err(error);
+            }
+        };
         Ok(Self {
-            key: judged.quorum()?.join()?,
-            unfinished: Unfinished::create(into, session)?,
+            key,
             judged,
             vaults,
             into: into.to_owned(),
+            unfinished,
         })
     }
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use super::Args;
 use super::plan::{check_contact, read_note};
 use crate::commands::Session;
-use crate::commands::insert::{is_stop, typed_path};
 use crate::error::{Error, Result};
 use crate::label::{self, Label};
 use crate::node::Node;
 use crate::shamir;
+use crate::terminal::{is_stop, typed_path};
 
 /// The most custodians.
 const MOST_CUSTODIANS: usize = 32;

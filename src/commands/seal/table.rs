@@ -1,11 +1,11 @@
 //! What a sealing says before it begins and when it is done: the media it needs, and the table of carriers.
 
 use crate::commands::Session;
-use crate::commands::insert::is_stop;
 use crate::commands::presented::carrier_line;
 use crate::error::{Error, Result};
 use crate::key;
 use crate::node::Survey;
+use crate::terminal::is_stop;
 use crate::terminal::size;
 
 use super::desk::stopped;

@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use crate::carrier;
 use crate::commands::Session;
 use crate::error::Result;
-use crate::kind::Kind;
 use crate::manifest::ReadManifest;
 use crate::quorum::{BareShare, State, Table};
 use crate::report::{Severity, ShareLine, shown};
@@ -43,52 +42,48 @@ pub(super) fn check(
         return Ok(false);
     };
     let id = VaultId(header.vault_id);
-    for line in carrier::describe_id(id, Some(kind(&header))) {
-        session.terminal.result(&format!("    {line}"))?;
-    }
-    let line = format!(
-        "    share {}, any {} open it",
-        header.number, header.threshold
-    );
-    session.terminal.result(&line)?;
-    let mut whole = true;
-    if expect.is_some_and(|expected| expected != id) {
+    describe(&header, session)?;
+    let expected = expect.is_none_or(|expected| expected == id);
+    if !expected {
         problem(path, "it is not of the expected vault", OTHER, session);
-        whole = false;
     }
-    let y = share(path, text, header, session);
-    let verdict = match y {
-        None => "NOT WHOLE: compare the lines named above with the sheet",
-        Some(_) if !whole => "NOT GENUINE: do not rely on it",
+    let (whole, verdict) = match share(path, text, header, session) {
+        None => (
+            false,
+            "NOT WHOLE: compare the lines named above with the sheet",
+        ),
+        Some(_) if !expected => (false, NOT_GENUINE),
         Some(y) => match proven(path, header, &y, places, session) {
-            Some(true) => "whole, and the share that vault.json says",
-            Some(false) => {
-                whole = false;
-                "NOT GENUINE: do not rely on it"
-            }
+            Some(true) => (true, "whole, and the share that vault.json says"),
+            Some(false) => (false, NOT_GENUINE),
             None => {
-                let line =
-                    "    nothing proves it without vault.json: give a carrier of its vault, too";
-                session.terminal.result(line)?;
-                "each line agrees with its check"
+                session.terminal.result(NOT_PROVEN)?;
+                (true, "each line agrees with its check")
             }
         },
     };
-    whole &= !verdict.starts_with("NOT");
     let line = format!("share {}, as text: {verdict}", header.number);
     session.terminal.result(&line)?;
     Ok(whole)
 }
 
-const OTHER: &str = "set it aside and use another copy";
-
-fn kind(header: &Header) -> Kind {
-    if header.production {
-        Kind::Production
-    } else {
-        Kind::Rehearsal
-    }
+/// What the header says.
+fn describe(header: &Header, session: &mut Session) -> Result<()> {
+    let id = VaultId(header.vault_id);
+    let mut lines = carrier::describe_id(id, Some(header.kind()));
+    lines.push(format!(
+        "share {}, any {} open it",
+        header.number, header.threshold
+    ));
+    lines
+        .iter()
+        .try_for_each(|line| session.terminal.result(&format!("    {line}")))
 }
+
+const NOT_GENUINE: &str = "NOT GENUINE: do not rely on it";
+const NOT_PROVEN: &str =
+    "    nothing proves it without vault.json: give a carrier of its vault, too";
+const OTHER: &str = "set it aside and use another copy";
 
 /// The lines of the text that are lines of a share.
 fn lines(text: &str) -> impl Iterator<Item = &str> {

@@ -6,22 +6,24 @@ use super::super::choice::Choice;
 use super::super::{off_limits, target::Unfinished};
 use super::{Lead, say_all};
 use crate::commands::Session;
-use crate::commands::insert::{Inserted, is_stop, typed_path};
+use crate::commands::insert::Inserted;
 use crate::error::{Error, Result};
+use crate::terminal::{is_stop, typed_path};
 
 impl Lead<'_> {
     /// The words on the screen against those on the paper. With `--expect` the program compared them.
     ///
     /// # Errors
-    /// [`Error::WrongWords`].
+    /// [`Error::WrongWords`]; [`Error::Stopped`], also when the terminal is gone; [`Error::Interrupted`].
     pub(in crate::commands::restore) fn compare(&self, session: &mut Session) -> Result<()> {
         if !self.asked || self.args.expect.is_some() {
             return Ok(());
         }
         let question = "Do the words agree with the paper?";
         match session.terminal.confirm(question)? {
+            Some(true) => Ok(()),
             Some(false) => Err(Error::WrongWords),
-            _ => Ok(()),
+            None => Err(Error::Stopped),
         }
     }
 
@@ -81,6 +83,7 @@ impl Lead<'_> {
                 Inserted::Word(_) => return Ok(Another::Salvage),
                 Inserted::Places(places) => self.look(&places, session)?,
             }
+            self.forget_secrets();
             if let Some(new) = self
                 .presented
                 .vaults

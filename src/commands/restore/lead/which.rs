@@ -2,13 +2,13 @@
 
 use crate::carrier;
 use crate::commands::Session;
-use crate::commands::insert::is_stop;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::signature::VaultId;
+use crate::terminal::is_stop;
 
-/// The most vaults that are shown: more do not fit on a screen.
-const MOST: usize = 3;
+/// The most vaults that can be chosen from: planted ones must not hide the real one, nor fill the screen for ever.
+const MOST: usize = 32;
 
 /// Asks when there is more than one.
 ///
@@ -18,17 +18,9 @@ pub(super) fn choose(vaults: &[(VaultId, Kind)], session: &mut Session) -> Resul
     if vaults.len() < 2 {
         return Ok(None);
     }
-    let say = |line: &str, session: &mut Session| session.terminal.say(line);
-    say(
-        "These carriers are of more than one vault. Compare the words with the paper:",
-        session,
-    );
-    for (number, (id, kind)) in (1..).zip(vaults.iter().take(MOST)) {
-        say(&format!("{number}:"), session);
-        for line in carrier::describe_id(*id, Some(*kind)) {
-            say(&format!("  {line}"), session);
-        }
-    }
+    list(vaults)
+        .iter()
+        .for_each(|line| session.terminal.say(line));
     loop {
         let question = "Which one is on the paper? Type its number, or `none`:";
         let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
@@ -45,5 +37,51 @@ pub(super) fn choose(vaults: &[(VaultId, Kind)], session: &mut Session) -> Resul
         if let Some((id, _)) = chosen {
             return Ok(Some(*id));
         }
+    }
+}
+
+fn list(vaults: &[(VaultId, Kind)]) -> Vec<String> {
+    let mut lines = vec![format!(
+        "These carriers are of {} vaults. Compare the words with the paper:",
+        vaults.len()
+    )];
+    for (number, (id, kind)) in (1..).zip(vaults.iter().take(MOST)) {
+        lines.push(format!("{number}:"));
+        let about = carrier::describe_id(*id, Some(*kind));
+        lines.extend(about.iter().map(|line| format!("  {line}")));
+    }
+    match vaults.len().saturating_sub(MOST) {
+        0 => {}
+        more => lines.push(format!("{more} more are not shown: somebody planted them.")),
+    }
+    if vaults.len() > 2 {
+        lines.push("If it scrolls away, or is not there: `stop`, and start again with".into());
+        lines.push("  --expect and the id or the words on the paper".into());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vault_is_listed_and_those_beyond_the_most_are_counted() {
+        let vaults = |count: u8| -> Vec<(VaultId, Kind)> {
+            let ids = (0..count).map(|byte| (VaultId([byte; 16]), Kind::Production));
+            ids.collect()
+        };
+        let some = list(&vaults(5)).join("\n");
+        assert!(
+            some.contains("5 vaults") && some.contains("\n5:\n"),
+            "{some}"
+        );
+        assert!(some.contains("--expect") && !some.contains("not shown"));
+        let many = list(&vaults(40)).join("\n");
+        assert!(
+            many.contains("\n32:\n") && many.contains("8 more"),
+            "{many}"
+        );
+        assert!(list(&vaults(40)).iter().all(|line| line.len() < 80));
     }
 }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Desk, Due};
 use crate::commands::Session;
-use crate::commands::insert::{is_stop, typed_path};
 use crate::commands::seal::places::{at_home, real_directory};
 use crate::commands::seal::{Destination, Thing};
 use crate::error::{Error, Result};
 use crate::media::{Mount, Mounts};
 use crate::terminal::Answer;
+use crate::terminal::{is_stop, typed_path};
 
 /// What is said at every question about a medium.
 const HOW: &str = "mount it, then press Enter; or type where it is mounted, or stop:";

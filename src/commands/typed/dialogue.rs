@@ -2,12 +2,11 @@
 
 use crate::commands::Session;
 use crate::error::Result;
-use crate::kind::Kind;
 use crate::quorum::BareShare;
 use crate::secret::SecretBytes;
 use crate::share_text::{self, HEADER_LINES, Header, Joiner, Wrong, letter};
 use crate::signature::VaultId;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, is_stop};
 
 /// What was typed at a question for a line.
 enum Entry {
@@ -110,15 +109,11 @@ fn one_header_line(
 
 /// Whose share it is going to be, to be compared with the sheet.
 fn announce(header: &Header, terminal: &mut Terminal) {
-    let kind = match header.production {
-        true => Kind::Production,
-        false => Kind::Rehearsal,
-    };
     let (number, threshold) = (header.number, header.threshold);
     terminal.say(&format!(
         "The header is right: share {number}, {threshold} shares needed. Compare with the sheet:"
     ));
-    let lines = crate::carrier::describe_id(VaultId(header.vault_id), Some(kind));
+    let lines = crate::carrier::describe_id(VaultId(header.vault_id), Some(header.kind()));
     lines
         .iter()
         .for_each(|line| terminal.say(&format!("  {line}")));
@@ -182,7 +177,7 @@ fn entry(lines: &[u8], terminal: &mut Terminal) -> Result<Entry> {
                 terminal.say("From the beginning of this share.");
                 return Ok(Entry::Again);
             }
-            word if word.eq_ignore_ascii_case(b"stop") => return Ok(Entry::Stop),
+            word if std::str::from_utf8(word).is_ok_and(is_stop) => return Ok(Entry::Stop),
             _ => return Ok(Entry::Line(typed)),
         }
     }

@@ -8,13 +8,16 @@ mod dialogue;
 mod input;
 mod text;
 
+use zeroize::Zeroizing;
+
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::quorum::BareShare;
 use crate::share::ReadShare;
+use crate::terminal::is_stop;
 
 /// One share from standard input.
-pub(in crate::commands) enum Given {
+pub(super) enum Given {
     /// Lines, all of them right.
     Lines(BareShare),
     /// A share file.
@@ -28,7 +31,7 @@ pub(in crate::commands) enum Given {
 ///
 /// # Errors
 /// [`Error::Usage`] when there is neither; [`Error::Interrupted`]; [`Error::System`].
-pub(in crate::commands) fn given(session: &mut Session) -> Result<Vec<Given>> {
+pub(super) fn given(session: &mut Session) -> Result<Vec<Given>> {
     if input::is_there() {
         return from_stdin(session);
     }
@@ -49,6 +52,20 @@ pub(in crate::commands) fn given(session: &mut Session) -> Result<Vec<Given>> {
 /// [`Error::Interrupted`]; [`Error::System`]; [`Error::Usage`] when it is too long.
 pub(super) fn from_stdin(session: &mut Session) -> Result<Vec<Given>> {
     Ok(text::read(&input::read()?, session))
+}
+
+/// Everything on standard input, of whatever it is.
+///
+/// # Errors
+/// [`Error::Interrupted`]; [`Error::System`]; [`Error::Usage`] when it is no file or pipe, or too long.
+pub(super) fn stdin() -> Result<Zeroizing<Vec<u8>>> {
+    if input::is_there() {
+        return input::read();
+    }
+    Err(Error::Usage {
+        what: "standard input is no file or pipe".into(),
+        hint: "give a share file or share text there: verify - <FILE".into(),
+    })
 }
 
 /// Asks for one share, each line checked as it is entered. `canary` is whether the keyboard is known to be right.
@@ -101,7 +118,8 @@ fn wants_another(session: &mut Session) -> Result<bool> {
     loop {
         match session.terminal.ask(question)?.as_deref() {
             Some("") => return Ok(true),
-            None | Some("done" | "DONE" | "stop" | "STOP") => return Ok(false),
+            None => return Ok(false),
+            Some(word) if word.eq_ignore_ascii_case("done") || is_stop(word) => return Ok(false),
             Some(_) => {}
         }
     }

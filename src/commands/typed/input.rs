@@ -3,13 +3,11 @@
 use std::io;
 use std::os::fd::AsFd;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FileType, fstat};
-use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::host::interrupt;
+use crate::host::input;
 
 /// The most bytes that are read: 32 shares with room for comments.
 const MOST: usize = 256 << 10;
@@ -25,30 +23,18 @@ pub(super) fn is_there() -> bool {
     })
 }
 
-/// All of it, waiting in short steps, because Ctrl-C only sets a flag.
+/// All of it.
 ///
 /// # Errors
 /// [`Error::Usage`] when it is too long; [`Error::Interrupted`]; [`Error::System`].
 pub(super) fn read() -> Result<Zeroizing<Vec<u8>>> {
-    let step = Timespec {
-        tv_sec: 0,
-        tv_nsec: 200_000_000,
-    };
     let (stdin, mut length) = (io::stdin(), 0);
     // At once as long as it may become: no copies stay behind.
     let mut bytes = Zeroizing::new(vec![0; MOST + 1]);
     while let Some(room) = bytes.get_mut(length..).filter(|room| !room.is_empty()) {
-        interrupt::check()?;
-        match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&step)) {
-            Ok(0) | Err(Errno::INTR) => continue,
-            Ok(_) => {}
-            Err(errno) => return Err(failed(errno)),
-        }
-        match rustix::io::read(stdin.as_fd(), room) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(Errno::INTR | Errno::AGAIN) => {}
-            Err(errno) => return Err(failed(errno)),
+        match input::read(&stdin, room, failed)? {
+            0 => break,
+            count => length += count,
         }
     }
     if length > MOST {
@@ -61,9 +47,9 @@ pub(super) fn read() -> Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-fn failed(errno: Errno) -> Error {
+fn failed(error: io::Error) -> Error {
     Error::System {
         doing: "read standard input",
-        error: errno.into(),
+        error,
     }
 }

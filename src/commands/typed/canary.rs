@@ -3,6 +3,7 @@
 use crate::commands::Session;
 use crate::error::Result;
 use crate::keyboard::{Canary, LINE, recognise};
+use crate::terminal::is_stop;
 
 /// Asks until the keyboard is right for typing shares; `false` when the person stops, and without a terminal.
 pub(super) fn is_right(session: &mut Session) -> Result<bool> {
@@ -15,7 +16,7 @@ pub(super) fn is_right(session: &mut Session) -> Result<bool> {
             return Ok(false);
         };
         match typed.to_lowercase().as_str() {
-            "stop" => return Ok(false),
+            word if is_stop(word) => return Ok(false),
             "skip" => {
                 terminal.warn("the keyboard was not checked");
                 return Ok(true);
