@@ -133,11 +133,11 @@ impl Terminal {
         self.last = None;
     }
 
-    /// Whether a command may ask for what its options leave open: somebody sits there and looks. A script of which no
-    /// end is a terminal is not kept waiting, nor is one that reads JSON.
+    /// Whether a command may ask for what its options leave open: somebody sits there and looks. A script that keeps what
+    /// is said from the terminal is not kept waiting, nor is one that reads JSON.
     pub fn leads_on(&self) -> bool {
-        let looks = io::stdin().is_terminal() || io::stderr().is_terminal();
-        looks && !self.json && self.can_ask()
+        // what is said before a question goes there: without it nobody knows what is asked about
+        io::stderr().is_terminal() && !self.json && self.can_ask()
     }
 
     /// Asks a yes-or-no question on the terminal; `None` when there is no terminal to ask on.

@@ -14,6 +14,9 @@ use crate::report::{CarrierLine, Severity, VaultLine, shown};
 /// Rules that can be set aside.
 const RULES: [&str; 2] = ["devices", "together:NAME"];
 
+/// The most entries of a medium that are looked at.
+const MOST_LOOKED_AT: usize = 4096;
+
 /// Arguments of `copy`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -117,7 +120,7 @@ fn check_device(
             found: "production",
         });
     }
-    let near = Medium::at(&to).not_apart(&Medium::at(&checked.path));
+    let near = too_near(&to, &checked.path);
     let (Some(near), false) = (near, args.rehearsal && rehearsal) else {
         return Ok(());
     };
@@ -125,17 +128,26 @@ fn check_device(
     let Some(Exception { reason, .. }) = reason else {
         return Err(Error::Refused {
             what: format!(
-                "{:?} is not known to be another medium than {:?}: {near}",
-                args.to, checked.path
+                "{:?} is not known to be a medium of its own: {near}",
+                args.to
             ),
             hint: "use another medium, or set the rule aside with --exception devices=REASON"
                 .into(),
         });
     };
-    session.terminal.warn(&format!(
-        "the copy may lie on the medium of its source ({near}); reason given: {reason:?}"
-    ));
+    let text = format!("this may be no medium of its own ({near}); reason given: {reason:?}");
+    session.terminal.warn(&text);
     Ok(())
+}
+
+/// Why a place cannot count as another medium: it may be the source's, or the disk of this system.
+fn too_near(to: &Path, from: &Path) -> Option<String> {
+    let medium = Medium::at(to);
+    let source = medium.not_apart(&Medium::at(from));
+    let source = source.map(|near| format!("it may be that of {from:?}: {near}"));
+    let system = Medium::at(Path::new("/"));
+    let is_system = system.is_medium() && medium.not_apart(&system).is_some();
+    source.or_else(|| is_system.then(|| "it is the disk of this system".to_owned()))
 }
 
 /// Whoever finds one stick must not hold two things of one vault.
@@ -144,7 +156,7 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
         return Ok(());
     };
     let of_vault = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
-    for other in media::find(&args.to, &of_vault)?.paths {
+    for other in of_this_vault(&args.to, &of_vault)? {
         let mine = match &checked.holds {
             Holds::Share(_, custodian) => Some(custodian.to_string()),
             Holds::Vault | Holds::Nothing => None,
@@ -171,6 +183,30 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
         });
     }
     Ok(())
+}
+
+/// The folders of the vault anywhere on the medium, one directory deep: a subdirectory is no other medium.
+fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
+    let mut found = media::find(to, prefix)?.paths;
+    let top = Medium::at(to).point;
+    if top.parent().is_some() {
+        let below = std::fs::read_dir(&top).map_err(Error::io("list", &top))?;
+        let below = below
+            .take(MOST_LOOKED_AT)
+            .flatten()
+            .map(|entry| entry.path());
+        for place in [top].into_iter().chain(below) {
+            // what is no directory, or cannot be read, holds no folder
+            found.extend(media::find(&place, prefix).map_or(Vec::new(), |found| found.paths));
+        }
+    }
+    found.retain(|path| path.is_dir() && is_named(path, prefix));
+    Ok(found)
+}
+
+fn is_named(path: &Path, prefix: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(prefix.as_bytes())
 }
 
 /// By the folder's name: what is in it may be damaged, and is a share all the same.

@@ -213,8 +213,10 @@ impl Error {
 fn io_hint(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::NotFound => "check the path, and that the medium is plugged in and mounted",
-        ErrorKind::PermissionDenied => "run as a user who may, or change the permissions",
-        ErrorKind::StorageFull => "use a larger medium and start again",
+        ErrorKind::PermissionDenied => {
+            "run as a user who may; a fresh ext4 medium belongs to root: sudo chown \"$USER\" PATH"
+        }
+        ErrorKind::StorageFull => "make room there, or use a larger medium",
         ErrorKind::ReadOnlyFilesystem => "check the write-protect switch, or use another medium",
         ErrorKind::NotADirectory => "give a directory",
         ErrorKind::IsADirectory => "give a file",

@@ -1,8 +1,10 @@
 //! Two copies of everything, read back, or no success.
 
 use std::fs;
+use std::process::Command;
 
 use crate::scene::{EXCEPTIONS, SHARES, Scene, VAULTS, names, production, sealed, tree};
+use crate::support::{PROGRAM, ROOT, Ran, is_root, skipped};
 
 #[test]
 fn what_is_sealed_lies_on_every_medium_whole_and_comes_back() {
@@ -223,4 +225,29 @@ fn a_copy_may_lie_with_the_vault_only_where_that_custodian_is_named() {
         .run(&format!("{two} {devices}"))
         .exits(5)
         .says("medium of its own");
+}
+
+#[test]
+fn a_copy_beside_the_vault_is_refused_in_any_directory_of_the_medium() {
+    const SCRIPT: &str = r#"mount -t tmpfs tmpfs medium && mkdir medium/d medium/e || exit 77
+        "$0" copy v1 medium --exception devices=test || exit 10
+        "$0" copy legal1 medium/d --exception devices=test && exit 11
+        "$0" copy v2 medium/e --exception devices=test && exit 12
+        exec "$0" copy legal1 medium/d --exception devices=test --exception together:legal=test"#;
+    let scene = production();
+    if !is_root() {
+        return;
+    }
+    fs::create_dir(scene.at("medium")).unwrap();
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", SCRIPT, PROGRAM])
+        .current_dir(scene.dir())
+        .output()
+        .unwrap();
+    if output.status.code() == Some(77) {
+        return skipped(ROOT, "this machine does not let root mount a tmpfs");
+    }
+    let ran = Ran::of(&["copy"], &output).exits(0);
+    ran.says("of the same vault lies there")
+        .says("share 1 (legal)");
 }

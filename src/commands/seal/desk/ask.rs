@@ -45,7 +45,10 @@ impl Desk<'_> {
             };
             match dir {
                 Some(dir) => return Ok(dir),
-                None => session.terminal.warn("no other medium is mounted"),
+                None => {
+                    let text = "no other medium is mounted (one that lies on the disk of this system has to be typed)";
+                    session.terminal.warn(text);
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rustix::fs::Access;
 
-use super::{Desk, Due, Place, mistake};
+use super::{Desk, Due, Place, mistake, stopped};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::seal::Thing;
@@ -144,7 +144,10 @@ impl Desk<'_> {
         };
         let question =
             format!("{dir:?} is not empty: it holds {first:?}{more}. Use it all the same?");
-        Ok(session.terminal.confirm(&question)? == Some(true))
+        match session.terminal.confirm(&question) {
+            Err(Error::Stopped) => Err(stopped("at this medium")),
+            answer => Ok(answer? == Some(true)),
+        }
     }
 }
 
