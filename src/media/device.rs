@@ -66,12 +66,6 @@ impl Device {
     }
 }
 
-/// Returns whether two devices are certainly on separate disks: both followed to their disks, none in common.
-pub fn separate(a: &Device, b: &Device) -> bool {
-    let (a, b) = (a.disks(), b.disks());
-    !a.is_empty() && !b.is_empty() && a.iter().all(|one| !b.iter().any(|other| one.may_be(other)))
-}
-
 /// Returns the device that an existing path lies on.
 pub fn device_of(path: &Path) -> Device {
     Resolver::default().device_of(path)

@@ -16,8 +16,6 @@ pub struct Medium {
     pub device: Device,
     /// What of the disk holds its file system.
     pub part: Part,
-    /// The UUID that the partition table gives to the partition, where udev tells it.
-    pub partition_uuid: Option<String>,
     /// The UUID of its file system, where udev tells it or the device may be read.
     pub uuid: Option<String>,
     /// The type of its file system: "vfat", "fuseblk"; empty where it is not known.
@@ -155,7 +153,6 @@ impl Resolver {
         Medium {
             device,
             part,
-            partition_uuid: self.partition_uuid(&name),
             uuid: self.filesystem_uuid(&name),
             ..medium
         }
@@ -165,7 +162,6 @@ impl Resolver {
         Medium {
             device,
             part: Part::Unknown,
-            partition_uuid: None,
             uuid: None,
             kind: String::new(),
             point: PathBuf::new(),

@@ -48,13 +48,6 @@ impl DiskId {
         }
     }
 
-    /// Returns whether the two may be one disk: the same name and serial number; or the same serial number and model
-    /// under two names, which is a stick plugged in again, or two units of one disk.
-    pub(super) fn may_be(&self, other: &Self) -> bool {
-        self == other
-            || (self.serial.is_some() && self.serial == other.serial && self.model == other.model)
-    }
-
     /// Describes the disk for now: `sdb (SanDisk Ultra, serial 4C53...)`.
     pub fn describe(&self) -> String {
         let facts: Vec<String> = self
@@ -210,27 +203,6 @@ mod tests {
             seq: None,
             usb: None,
         }
-    }
-
-    #[test]
-    fn a_disk_may_be_another_by_name_and_serial_or_by_serial_and_model() {
-        let a = disk("sda", Some("1"), Some("m"));
-        for same in [
-            &a,
-            &disk("sda", Some("1"), None),
-            &disk("sdb", Some("1"), Some("m")),
-        ] {
-            assert!(a.may_be(same) && same.may_be(&a), "{same:?}");
-        }
-        for other in [
-            disk("sda", Some("2"), Some("m")),
-            disk("sdb", Some("1"), Some("n")),
-            disk("sda", None, Some("m")),
-        ] {
-            assert!(!a.may_be(&other) && !other.may_be(&a), "{other:?}");
-        }
-        assert!(!disk("sda", None, Some("m")).may_be(&disk("sdb", None, Some("m"))));
-        assert!(disk("sda", None, None).may_be(&disk("sda", None, None)));
     }
 
     #[test]

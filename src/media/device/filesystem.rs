@@ -26,11 +26,6 @@ impl Resolver {
             .or_else(|| from_device(&self.dev.join(name)))
     }
 
-    /// The UUID that the partition table gives to a partition, as udev has it.
-    pub(in crate::media) fn partition_uuid(&self, name: &str) -> Option<String> {
-        self.link_to("disk/by-partuuid", name)
-    }
-
     /// The name of the link that leads to the device of this name.
     fn link_to(&self, dir: &str, name: &str) -> Option<String> {
         let links = fs::read_dir(self.dev.join(dir)).ok()?;
@@ -151,10 +146,7 @@ mod tests {
             uuid("sdb3").as_deref(),
             Some("01000000-0000-0000-0000-000000000000")
         );
-        assert_eq!(
-            (uuid("sdb4"), fake.resolver.partition_uuid("sdb1")),
-            (None, None)
-        );
+        assert_eq!(uuid("sdb4"), None);
     }
 
     #[test]
