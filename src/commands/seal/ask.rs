@@ -105,9 +105,9 @@ fn ask_label(session: &mut Session) -> Result<String> {
 
 fn ask_custodians(session: &mut Session) -> Result<Vec<String>> {
     let mut names: Vec<Label> = Vec::new();
-    session.terminal.say(
-        "Custodians, one name a line, at least 3: roles, not persons. Only Enter ends the list.",
-    );
+    session
+        .terminal
+        .say("Custodians, one name a line, at least 3: roles, not persons. Enter ends it.");
     while names.len() < MOST_CUSTODIANS {
         let question = match names.len() {
             0..3 => format!("Custodian of share {}:", names.len() + 1),
