@@ -7,8 +7,10 @@
 mod hidden;
 mod prompt;
 mod typed;
+mod wrap;
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use rustix::termios::tcgetwinsize;
@@ -16,6 +18,8 @@ use rustix::termios::tcgetwinsize;
 pub use hidden::Hidden;
 pub use prompt::Answer;
 pub use typed::{is_stop, typed_path};
+
+use wrap::wrapped;
 
 use crate::error::{Error, Result};
 
@@ -59,6 +63,10 @@ impl Terminal {
             return;
         }
         self.clear();
+        let line = match self.watched {
+            true => wrapped(line, columns(io::stderr())),
+            false => line.to_owned(),
+        };
         // If standard error is gone there is nobody to tell.
         let _ = writeln!(io::stderr(), "{line}");
     }
@@ -75,9 +83,11 @@ impl Terminal {
     pub fn result(&mut self, line: &str) -> Result<()> {
         self.clear();
         if self.json || self.silent {
-            Ok(())
-        } else {
-            write_out(&format!("{line}\n"))
+            return Ok(());
+        }
+        match io::stdout().is_terminal() {
+            true => write_out(&format!("{}\n", wrapped(line, columns(io::stdout())))),
+            false => write_out(&format!("{line}\n")),
         }
     }
 
@@ -163,10 +173,14 @@ impl Terminal {
 
 /// Columns for a line that is written over; one less than there are, because the last one wraps on some terminals.
 fn width() -> usize {
-    let columns = tcgetwinsize(io::stderr()).map_or(0, |size| size.ws_col);
-    match columns {
-        2..80 => usize::from(columns) - 1,
-        _ => 79,
+    columns(io::stderr()).min(80) - 1
+}
+
+/// How wide a terminal is: 80 where it does not say.
+fn columns(of: impl AsFd) -> usize {
+    match tcgetwinsize(of).map_or(0, |size| size.ws_col) {
+        columns @ 2.. => usize::from(columns),
+        _ => 80,
     }
 }
 

@@ -7,8 +7,9 @@ use rustix::process::getpgrp;
 use rustix::termios::{QueueSelector, tcflush, tcgetpgrp};
 use zeroize::Zeroizing;
 
-use super::Terminal;
 use super::hidden::{Hidden, pass_ctrl_c_on, read_hidden};
+use super::wrap::wrapped;
+use super::{Terminal, columns};
 use crate::error::{Error, Result};
 use crate::host::{input, interrupt};
 use crate::secret::SecretBytes;
@@ -70,7 +71,7 @@ impl Terminal {
         loop {
             // Before the question, because its answer may come at once.
             let hidden = Hidden::begin(&tty)?;
-            let asked = write!(&tty, "{question} ").map_err(failed);
+            let asked = write!(&tty, "{} ", wrapped(question, columns(&tty) - 1)).map_err(failed);
             let answer = asked.and_then(|()| read_hidden(&tty));
             drop(hidden);
             let _ = writeln!(&tty);
@@ -96,7 +97,7 @@ impl Terminal {
             return Ok(None);
         };
         loop {
-            write!(&tty, "{question} ").map_err(failed)?;
+            write!(&tty, "{} ", wrapped(question, columns(&tty) - 1)).map_err(failed)?;
             match read_line(&tty, look)? {
                 Line::Typed(bytes) => {
                     let line = String::from_utf8_lossy(&bytes).trim().to_owned();

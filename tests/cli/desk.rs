@@ -430,3 +430,27 @@ fn a_rehearsal_swaps_media_as_the_real_thing_does() {
     pty.ends().exits(0).says("SEALED: 12 of 12 carriers");
     assert_eq!(names(&desk.in_drawer("audit-1")).len(), 1);
 }
+
+#[test]
+fn on_80_columns_no_word_is_broken_and_24_lines_hold_every_question() {
+    let desk = Desk::new();
+    let words = desk.words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let Some(mut pty) = Pty::start_on(80, desk.scene.dir(), &words, r#"exec "$@""#) else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    desk.goes_through(&mut pty, &order());
+    let ran = pty.ends().exits(0);
+    for line in ran.err.lines().filter(|line| !line.contains('\r')) {
+        let longest = line.split(' ').map(|word| word.chars().count()).max();
+        let is_path = longest.is_some_and(|longest| longest > 40);
+        assert!(line.chars().count() <= 80 || is_path, "{line:?}");
+    }
+    let from = ran.err.find("Sealed.").unwrap();
+    let paper = ran.err[from..].find("Write this on paper").unwrap();
+    assert!(
+        ran.err[from + paper..].lines().count() < 24,
+        "the paper fits a screen"
+    );
+}

@@ -20,6 +20,9 @@ use crate::support::{PROGRAM, Ran, SETSID, TOOLS, skipped};
 /// How long an answer of the program may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// So wide that no text a test waits for is broken; how it looks on 80 columns is a test of its own.
+const WIDE: u16 = 1000;
+
 /// Stands around what the shell tells the test. The program never prints it.
 const MARK: char = '\u{1e}';
 
@@ -30,7 +33,7 @@ sh -c 'printf "\036%d\036" $$; '"$script" sh "$@"
 printf '\036%d\036' $?
 read -r ended"#;
 
-/// A run of the program on a pseudo-terminal of 80 columns and 24 lines.
+/// A run of the program on a pseudo-terminal of 24 lines.
 pub(crate) struct Pty {
     args: String,
     screen: File,
@@ -55,6 +58,11 @@ impl Pty {
     /// Starts the program by a line of shell in which `"$@"` is the program and its arguments, for what a person would
     /// type around it: `exec "$@" <shares.txt`, `exec env TERM=dumb "$@"`.
     pub(crate) fn start_by(dir: &Path, args: &[&str], script: &str) -> Option<Self> {
+        Self::start_on(WIDE, dir, args, script)
+    }
+
+    /// Starts it on a terminal of this many columns.
+    pub(crate) fn start_on(columns: u16, dir: &Path, args: &[&str], script: &str) -> Option<Self> {
         if !Path::new(SETSID).exists() {
             skipped(TOOLS, "there is no setsid, which gives a test a terminal");
             return None;
@@ -67,7 +75,7 @@ impl Pty {
         let keyboard = File::from(ioctl_tiocgptpeer(&screen, flags).unwrap());
         let size = Winsize {
             ws_row: 24,
-            ws_col: 80,
+            ws_col: columns,
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
