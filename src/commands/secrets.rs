@@ -26,8 +26,8 @@ const MAX_KEYS: usize = 64 * 1024;
 #[derive(clap::Args, Clone, Copy, Default)]
 pub(super) struct SecretFd {
     /// Read passphrases from the open descriptor N, one a line, instead of
-    /// asking: in the order of the shares' numbers (seal), or in the order in
-    /// which the shares are opened, each once
+    /// asking: in the order of the shares' numbers (seal), or as the shares
+    /// are opened, each the first of the next 32 lines that opens it
     #[arg(long = "secret-fd", value_name = "N")]
     number: Option<u32>,
 }
