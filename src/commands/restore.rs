@@ -13,10 +13,10 @@ mod watching;
 use std::path::PathBuf;
 
 use crate::commands::Session;
+use crate::commands::expected::expected;
 use crate::commands::presented;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
-use crate::commands::verify::expected;
 use crate::error::{Error, Exit, Result};
 
 use choice::Choice;
