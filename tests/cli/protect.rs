@@ -348,7 +348,7 @@ fn a_descriptor_that_gives_no_secrets_is_refused() {
     for (more, said) in [
         ("--secret-fd 1", "for output"),
         ("--secret-fd 77", "not open"),
-        ("--secret-fd x", "invalid value"),
+        ("--secret-fd x", "takes the number"),
         ("--secret-fd 0 --from -", "both read standard input"),
         ("--identity node", "no file of age keys"),
         ("--identity absent.txt", "absent.txt"),
