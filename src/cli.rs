@@ -1,7 +1,10 @@
 //! The command line: global flags, exit status, and the last word on the screen.
 
-use clap::{CommandFactory, Parser};
+use std::os::unix::ffi::OsStrExt;
 
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
+
+use crate::cipher::has_secret_key;
 use crate::commands::{Command, Session, menu};
 use crate::error::{Error, Exit};
 use crate::host::Missing;
@@ -31,8 +34,12 @@ pub struct Cli {
 
 /// Parses the command line, runs the command and says how it ended.
 pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, holds_secret_key(&matches)))
+    });
+    let (cli, gives_secret) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };
     let terminal = Terminal::new(cli.json);
@@ -46,6 +53,7 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
         missing,
     };
     let outcome = crate::host::interrupt::install().and_then(|()| match &cli.command {
+        _ if gives_secret => Err(secret_given()),
         Some(command) => command.run(&mut session, Cli::command()),
         None => menu::run(&mut session),
     });
@@ -64,6 +72,29 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
     }
 }
 
+/// Options that refuse a secret key themselves, and say what belongs there.
+const REFUSE_THEMSELVES: [&str; 2] = ["protect", "identities"];
+
+/// Whether any value on the command line is a secret key: whoever meets it would repeat it.
+fn holds_secret_key(matches: &ArgMatches) -> bool {
+    let values = |id: &clap::Id| {
+        let raw = matches.try_get_raw(id.as_str()).ok().flatten();
+        raw.is_some_and(|mut raw| raw.any(|value| has_secret_key(value.as_bytes())))
+    };
+    let mut ids = matches.ids();
+    ids.any(|id| !REFUSE_THEMSELVES.contains(&id.as_str()) && values(id))
+        || matches
+            .subcommand()
+            .is_some_and(|(_, matches)| holds_secret_key(matches))
+}
+
+fn secret_given() -> Error {
+    Error::Usage {
+        what: "a secret key was given as an argument".into(),
+        hint: "arguments are seen by others: count that key as known, and give a file".into(),
+    }
+}
+
 /// No command, and nobody to ask what is wanted: the help page, as wrong usage.
 fn nothing_asked() -> Exit {
     let strict = Cli::command()
@@ -79,30 +110,50 @@ fn ended(terminal: &mut Terminal, error: &Error) -> Exit {
     error.exit()
 }
 
+/// How clap ends its errors; ours end with a hint.
+const MORE: &str = "For more information, try '--help'.";
+
 /// Help and version are not errors; everything else that clap says is wrong usage.
 fn usage(error: &clap::Error) -> Exit {
-    let shown = error.print().is_ok();
-    if shown && !error.use_stderr() {
+    if !error.use_stderr() && error.print().is_ok() {
         return Exit::Done;
+    }
+    let error_text = error.to_string();
+    let wrong = wrong_usage(&error_text);
+    let mut terminal = Terminal::new(false);
+    match error_text.strip_prefix("error: ") {
+        Some(_) if has_secret_key(error_text.as_bytes()) => terminal.error(&wrong),
+        Some(text) => {
+            let text = text.replace(MORE, "");
+            terminal.fault(text.trim_end(), &wrong.hint(), false);
+        }
+        // A help page.
+        None => terminal.say(&error_text),
     }
     let understood = Cli::command().ignore_errors(true).try_get_matches();
     let (json, command) = understood.map_or((false, String::new()), |matches| {
         let command = matches.subcommand_name().unwrap_or_default();
         (matches.get_flag("json"), command.to_owned())
     });
-    let said = error.to_string();
-    let first: Vec<&str> = said
+    let object = Report::default().to_json(&command, Exit::Usage, Some(&wrong));
+    // Standard output is closed: the exit status says what there is to say.
+    let _ = Terminal::new(json).json(&object);
+    Exit::Usage
+}
+
+/// What clap's text says first, as an error of ours; a secret key in it is not repeated.
+fn wrong_usage(text: &str) -> Error {
+    if has_secret_key(text.as_bytes()) {
+        return secret_given();
+    }
+    let first: Vec<&str> = text
         .lines()
         .map(str::trim)
         .take_while(|line| !line.is_empty())
         .collect();
     let what = first.join(" ");
-    let error = Error::Usage {
+    Error::Usage {
         what: what.trim_start_matches("error: ").to_owned(),
         hint: "see the help page: add --help".into(),
-    };
-    let object = Report::default().to_json(&command, Exit::Usage, Some(&error));
-    // Standard output is closed: the exit status says what there is to say.
-    let _ = Terminal::new(json).json(&object);
-    Exit::Usage
+    }
 }

@@ -1,6 +1,7 @@
 //! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
 
 pub mod copy;
+mod expected;
 mod insert;
 pub mod inspect;
 pub mod menu;

@@ -4,11 +4,12 @@
 
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 
 use crate::digest::Digest;
+use crate::error::{Error, Result};
 use crate::secret::SecretBytes;
 use crate::words;
 
@@ -160,19 +161,64 @@ impl VaultId {
         words::lines(&self.0)
     }
 
-    /// What a person typed: 32 hexadecimal digits or 16 words; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let hex: String = text
+    /// What a person typed: 32 hexadecimal digits or 16 words, in groups with blanks or dashes between them.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] that says what is wrong with it, without repeating it.
+    pub fn parse(text: &str) -> Result<Self> {
+        let plain: String = text
             .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect::<String>()
-            .to_lowercase();
-        let bytes = HEXLOWER
-            .decode(hex.as_bytes())
-            .ok()
-            .or_else(|| words::bytes(text).ok())?;
-        Some(Self(bytes.try_into().ok()?))
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .collect();
+        // No word has a digit in it, and nobody reads sixteen words of a to f.
+        let is_digits = plain.chars().all(|c| c.is_ascii_hexdigit());
+        let bytes = if is_digits || plain.contains(|c: char| c.is_ascii_digit()) {
+            digits(&plain)?
+        } else {
+            words::bytes(text)?
+        };
+        let count = bytes.len();
+        bytes.try_into().map(Self).map_err(|_| Error::Usage {
+            what: format!("{count} words were given; a vault id has 16"),
+            hint: "give all 16 as one argument, in quotes, or the 32 digits".into(),
+        })
     }
+
+    /// Where two ids differ, if it is in one word only: what a slip of the pen or of a finger looks like.
+    pub fn slip(&self, other: &Self) -> Option<String> {
+        let pairs = (1..).zip(self.0.iter().zip(&other.0));
+        let mut different = pairs.filter(|(_, (ours, theirs))| ours != theirs);
+        let (word, (ours, theirs)) = different.next()?;
+        let (first, second): (usize, usize) = (word * 2 - 1, word * 2);
+        let digits = match ours ^ theirs {
+            low if low < 0x10 => format!("digit {second}"),
+            high if high & 0x0f == 0 => format!("digit {first}"),
+            _ => format!("digits {first} and {second}"),
+        };
+        let slip = format!("word {word} ({digits})");
+        different.next().is_none().then_some(slip)
+    }
+}
+
+/// The bytes of 32 digits.
+fn digits(plain: &str) -> Result<Vec<u8>> {
+    let usage = |what: String| Error::Usage {
+        what,
+        hint: "give the 32 digits (0 to 9, a to f), or the 16 words in quotes".into(),
+    };
+    let wrong = (1..)
+        .zip(plain.chars())
+        .find(|(_, c)| !c.is_ascii_hexdigit());
+    if let Some((place, _)) = wrong {
+        let text = format!("character {place} is not a hexadecimal digit");
+        return Err(usage(text));
+    }
+    let count = plain.len();
+    HEXLOWER_PERMISSIVE
+        .decode(plain.as_bytes())
+        .ok()
+        .filter(|bytes| bytes.len() == 16)
+        .ok_or_else(|| usage(format!("{count} digits were given; a vault id has 32")))
 }
 
 impl fmt::Display for VaultId {
@@ -230,8 +276,47 @@ mod tests {
         let key = identity().public_key();
         assert_eq!(PublicKey::from_pem(key.to_pem().as_bytes()), Some(key));
         let id = key.vault_id();
-        assert_eq!(VaultId::parse(&id.hex()), Some(id));
-        assert_eq!(VaultId::parse(&id.word_lines().join("\n")), Some(id));
-        assert_eq!(VaultId::parse("aardvark"), None);
+        let is_read = |text: &str| VaultId::parse(text).is_ok_and(|read| read == id);
+        assert!(is_read(&id.hex()));
+        assert!(is_read(&id.word_lines().join("\n")));
+        assert!(is_read(&id.word_lines().join(" ").replace(' ', "-")));
+        let hex = id.hex().to_uppercase();
+        let groups: Vec<&str> = (0..8).map(|i| &hex[i * 4..i * 4 + 4]).collect();
+        assert!(is_read(&groups.join(" ")) && is_read(&groups.join("-")));
+    }
+
+    #[test]
+    fn what_is_no_vault_id_is_told_by_what_is_wrong_with_it() {
+        let id = identity().public_key().vault_id();
+        let (hex, words) = (id.hex(), id.word_lines().join(" "));
+        let fewer = words.rsplit_once(' ').unwrap().0;
+        for (text, said) in [
+            ("", "0 digits were given"),
+            (&hex[1..], "31 digits were given; a vault id has 32"),
+            (&format!("{}x", &hex[1..]), "character 32 is not"),
+            ("aardvark", "1 words were given; a vault id has 16"),
+            (fewer, "15 words were given"),
+            (&format!("sesame {words}"), "word 1 is not in the word list"),
+        ] {
+            let error = VaultId::parse(text).unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_one_word_or_digit_is_found_and_two_are_none() {
+        let id = VaultId([0x11; 16]);
+        let slip = |place: usize, byte: u8| {
+            let mut other = id;
+            other.0[place] = byte;
+            (other.slip(&id), other)
+        };
+        assert_eq!(slip(2, 0x12).0.unwrap(), "word 3 (digit 6)");
+        assert_eq!(slip(0, 0x21).0.unwrap(), "word 1 (digit 1)");
+        assert_eq!(slip(15, 0x22).0.unwrap(), "word 16 (digits 31 and 32)");
+        let (_, mut two) = slip(0, 0x22);
+        two.0[1] = 0x22;
+        assert_eq!(two.slip(&id), None);
+        assert_eq!(id.slip(&id), None);
     }
 }

@@ -99,6 +99,7 @@ fn a_rehearsal_ends_well_and_says_where_to_look() {
     let (worked, text) = run("coldvault rehearse --into rehearsal", dir.path());
     assert!(worked, "{text}");
     for said in [
+        "Everything happens in ",
         "share 1 (legal): duplicate",
         "share 4 (board): set aside",
         "every byte, permission and time is the same",

@@ -43,6 +43,8 @@ pub struct Checked {
     /// Its `vault.json`, signed by the key that it names itself. That makes it consistent, not genuine: anybody can make
     /// a consistent vault.
     pub manifest: Option<Manifest>,
+    /// The vault that it is of, where another one was expected. It may be whole all the same.
+    pub other_vault: Option<VaultId>,
     /// Which carrier it says it is.
     pub facts: Option<CarrierFacts>,
     /// Its share, while that is protected and closed: only the public part of it was checked, and holds.
@@ -58,7 +60,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Whether nothing is wrong that matters.
+    /// Whether nothing is wrong that matters. Of the vault that was expected it may still not be.
     pub fn is_whole(&self) -> bool {
         self.is_finished
             && self.manifest.is_some()
@@ -66,7 +68,7 @@ impl Checked {
     }
 }
 
-/// Checks every file in the folder `path`. With `expect`, the vault must be that one.
+/// Checks every file in the folder `path`. With `expect`, another vault is noted.
 ///
 /// # Errors
 /// [`Error::Io`] when the folder cannot be read at all; what is wrong inside is in [`Checked::problems`].
@@ -78,6 +80,7 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
         path,
         holds,
         manifest: None,
+        other_vault: None,
         facts: None,
         closed: None,
         is_finished: false,

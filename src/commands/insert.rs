@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::carrier;
+use crate::cipher::has_secret_key;
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::media::{self, Mount, Mounts};
@@ -100,6 +101,12 @@ impl Inserting {
 
     /// A place that is not there is said, and is none.
     fn typed(&mut self, text: &str, session: &mut Session) -> Vec<PathBuf> {
+        if has_secret_key(text.as_bytes()) {
+            let line =
+                "That is a secret key, not a place. It was on the screen: count it as known.";
+            session.terminal.say(line);
+            return Vec::new();
+        }
         let path = typed_path(text);
         match fs::metadata(&path).map_err(Error::io("read", &path)) {
             Ok(_) => {

@@ -73,10 +73,12 @@ impl Rehearsal<'_> {
 
     /// A sample node, sealed 3-of-5, two copies of everything on ten and two stand-ins for media.
     fn seal(&mut self) -> Result<seal::Sealed> {
+        self.say("REHEARSAL: nothing in it protects anything.")?;
+        let place = shown(&self.dir);
+        self.say(&format!("Everything happens in {place}.\n"))?;
         let node = self.dir.join("node");
         sample::write(&node)?;
         let plan = self.plan(&node)?;
-        self.say("REHEARSAL: nothing in it protects anything.\n")?;
         self.say("1. A sample node was made, with real keystores, and sealed: 5 custodians,")?;
         self.say("   any 3 open it, two copies of the vault and of each share.")?;
         let mut inner = self.session.inner();

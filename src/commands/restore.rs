@@ -13,16 +13,17 @@ mod watching;
 use std::path::PathBuf;
 
 use crate::commands::Session;
+use crate::commands::expected::expected;
 use crate::commands::presented;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
-use crate::commands::verify::expected;
 use crate::error::{Error, Exit, Result};
 
 use choice::Choice;
-use judging::{check_kind, judge, show_vault};
+use judging::{check_kind, judge, say_what_was_compared, show_vault};
 use lead::{Another, Lead, check_target};
 use opening::Opening;
+use target::Unfinished;
 
 /// Arguments of `restore`.
 #[derive(clap::Args, Default)]
@@ -111,11 +112,13 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let (judged, vaults) = judge(presented, expect, session)?;
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
+    say_what_was_compared(expect.is_some(), session);
     if vaults.is_empty() {
         return Err(Error::NoVaultCopy { seen: 0 });
     }
     let into = args.into.clone().unwrap_or_default();
-    let mut opening = Opening::new(judged, vaults, &into, session)?;
+    let unfinished = Unfinished::create(&into, session)?;
+    let mut opening = Opening::new(judged, vaults, unfinished, session)?;
     let outcome = opening.attempt(args.salvage, &choice, session);
     opening.close(outcome, session)
 }
@@ -127,8 +130,8 @@ fn led(args: &Args, choice: &Choice, mut lead: Lead<'_>, session: &mut Session) 
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
     lead.compare(session)?;
-    let into = lead.target(choice, session)?;
-    let mut opening = Opening::new(judged, vaults, &into, session)?;
+    let unfinished = lead.target(choice, session)?;
+    let mut opening = Opening::new(judged, vaults, unfinished, session)?;
     let mut salvage = args.salvage;
     loop {
         let outcome = opening.attempt(salvage, choice, session);

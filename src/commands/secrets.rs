@@ -2,6 +2,7 @@
 //!
 //! Knows descriptors and files, not what the secrets open. Never arguments, never the environment.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
@@ -26,10 +27,25 @@ const MAX_KEYS: usize = 64 * 1024;
 #[derive(clap::Args, Clone, Copy, Default)]
 pub(super) struct SecretFd {
     /// Read passphrases from the open descriptor N, one a line, instead of
-    /// asking: in the order of the shares' numbers (seal), or in the order in
-    /// which the shares are opened, each once
-    #[arg(long = "secret-fd", value_name = "N")]
-    number: Option<u32>,
+    /// asking: in the order of the shares' numbers (seal), or as the shares
+    /// are opened, each the first of the next 32 lines that opens it
+    #[arg(long = "secret-fd", value_name = "N", value_parser = Descriptor::parse)]
+    number: Option<Descriptor>,
+}
+
+/// What was given as the number of a descriptor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Descriptor {
+    Number(u32),
+    /// Anything else. It may be the passphrase itself, so it is neither kept nor repeated.
+    NoNumber,
+}
+
+impl Descriptor {
+    /// Never fails, because the words for a wrong value would repeat it.
+    fn parse(text: &str) -> std::result::Result<Self, Infallible> {
+        Ok(text.parse().map_or(Self::NoNumber, Self::Number))
+    }
 }
 
 impl SecretFd {
@@ -40,15 +56,22 @@ impl SecretFd {
 
     /// Whether it is standard input, which can then be nothing else.
     pub(super) fn is_stdin(&self) -> bool {
-        self.number == Some(0)
+        self.number == Some(Descriptor::Number(0))
     }
 
     /// The lines. Call it before anything else is opened: then N is what whoever started the program meant.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a descriptor that is not open, an output, a terminal, a socket or a directory.
+    /// [`Error::Usage`] for what is no number; for a descriptor that is not open, an output, a terminal, a socket or a directory.
     pub(super) fn lines(&self) -> Result<Option<SecretLines>> {
-        self.number.map(SecretLines::open).transpose()
+        match self.number {
+            None => Ok(None),
+            Some(Descriptor::Number(number)) => SecretLines::open(number).map(Some),
+            Some(Descriptor::NoNumber) => Err(usage(
+                "--secret-fd takes the number of an open descriptor".into(),
+                "arguments are seen by others: if it was a passphrase, count it as known; give a pipe: --secret-fd 3 3< <(command)",
+            )),
+        }
     }
 }
 

@@ -2,22 +2,22 @@
 //!
 //! A passphrase that does not open a share costs the share and never the command: it is then missing.
 
+mod asking;
+
 use std::path::Path;
 
 use super::Session;
-use super::secrets::{KeysFrom, OpenArgs, SecretLines, add_keys};
-use crate::carrier;
+use super::secrets::{OpenArgs, SecretLines};
 use crate::cipher::{Lock, OwnKeys, Passphrase, Protected};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::host::interrupt;
 use crate::quorum::Table;
 use crate::secret::SecretBytes;
 use crate::share::{Closed, Facts, ReadShare};
 use crate::signature::{PublicKey, VaultId};
-use crate::terminal::{is_stop, typed_path};
 
-/// How often a person is asked for one share.
-const ATTEMPTS: usize = 3;
+/// How many lines of `--secret-fd` are read: each may have to be tried on each share.
+const MOST_LINES: usize = 32;
 
 /// One copy of a closed share, and where it was read.
 pub(super) type ClosedCopy<'a> = (&'a Path, &'a mut ReadShare);
@@ -28,6 +28,9 @@ pub(super) type ClosedCopy<'a> = (&'a Path, &'a mut ReadShare);
 pub(super) struct Unlocking {
     keys: OwnKeys,
     lines: Option<SecretLines>,
+    lines_read: usize,
+    /// Lines that have opened nothing yet.
+    spare: Vec<Passphrase>,
     typed: Vec<(PublicKey, u8, Passphrase)>,
 }
 
@@ -35,12 +38,12 @@ impl Unlocking {
     /// Reads the keys, and takes hold of the descriptor. Call it before anything else is opened.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what gives no secrets.
+    /// [`crate::error::Error::Usage`] for what gives no secrets.
     pub(super) fn new(args: &OpenArgs) -> Result<Self> {
         Ok(Self {
             lines: args.secret_fd.lines()?,
             keys: args.keys()?,
-            typed: Vec::new(),
+            ..Self::default()
         })
     }
 
@@ -48,7 +51,7 @@ impl Unlocking {
     /// closed, with the reason in them; they are not asked for again, but another copy of them is.
     ///
     /// # Errors
-    /// [`Error::Interrupted`], [`Error::Stopped`]; what the descriptor and the terminal answer.
+    /// A stop or Ctrl-C at a question; what the descriptor and the terminal answer.
     pub(super) fn open_all(
         &mut self,
         table: &mut Table,
@@ -115,93 +118,52 @@ impl Unlocking {
         Ok(false)
     }
 
-    /// One line for each share; a wrong one is not asked for again.
+    /// With the first line that opens it. A share that was swapped for one that takes no line, and a line that is
+    /// missing, must not shift the lines of all others.
     fn open_from_lines(
         &mut self,
         copies: &mut [ClosedCopy<'_>],
         facts: &Facts,
         left: &mut Closed,
     ) -> Result<bool> {
-        let Some(lines) = self.lines.as_mut().filter(|_| takes_passphrase(copies)) else {
-            return Ok(false);
-        };
-        match lines.next()? {
-            Some(line) => self.open_with(line, copies, facts, left),
-            None => Ok(false),
-        }
-    }
-
-    fn open_by_asking(
-        &mut self,
-        copies: &mut [ClosedCopy<'_>],
-        facts: &Facts,
-        left: &mut Closed,
-        session: &mut Session,
-    ) -> Result<bool> {
-        if self.lines.is_some() || !session.terminal.can_ask() {
+        if !takes_passphrase(copies) {
             return Ok(false);
         }
-        announce(copies, facts, session);
-        for attempt in 1..=ATTEMPTS {
-            let opened = if takes_passphrase(copies) {
-                self.ask_passphrase(attempt, copies, facts, left, session)?
-            } else {
-                self.ask_key_file(attempt, copies, facts, left, session)?
+        let mut at = 0;
+        while self.has_line(at)? {
+            let Some(passphrase) = self.spare.get(at) else {
+                break;
             };
-            match opened {
-                None => return Ok(false),
-                Some(true) => return Ok(true),
-                Some(false) => {
-                    let text =
-                        "It does not open: what was given is wrong, or this copy is damaged.";
-                    session.terminal.say(text);
-                }
+            if try_passphrase(copies, passphrase, left)? {
+                let passphrase = self.spare.remove(at);
+                self.remember(facts, passphrase);
+                return Ok(true);
             }
+            at += 1;
         }
         Ok(false)
     }
 
-    /// Whether what was typed opens it; `None` when nothing was. Any text may be a passphrase: `stop` is one, too.
-    fn ask_passphrase(
-        &mut self,
-        attempt: usize,
-        copies: &mut [ClosedCopy<'_>],
-        facts: &Facts,
-        left: &mut Closed,
-        session: &mut Session,
-    ) -> Result<Option<bool>> {
-        let question = format!(
-            "{}: passphrase of share {}, attempt {attempt} of {ATTEMPTS}, typed hidden:",
-            facts.custodian, facts.number
-        );
-        match session.terminal.ask_hidden(&question)? {
-            Some(line) if !line.expose().is_empty() => {
-                self.open_with(line, copies, facts, left).map(Some)
+    /// Whether there is a line at this place among those that are spare; reads the next one where it is needed.
+    fn has_line(&mut self, at: usize) -> Result<bool> {
+        while self.spare.len() <= at {
+            let Some(lines) = self.lines.as_mut().filter(|_| self.lines_read < MOST_LINES) else {
+                return Ok(false);
+            };
+            let Some(line) = lines.next()? else {
+                return Ok(false);
+            };
+            self.lines_read += 1;
+            if !line.expose().is_empty() {
+                self.spare.push(Passphrase::typed(line));
             }
-            _ => Ok(None),
         }
+        Ok(true)
     }
 
-    /// The same with the file that was named.
-    fn ask_key_file(
-        &mut self,
-        attempt: usize,
-        copies: &mut [ClosedCopy<'_>],
-        facts: &Facts,
-        left: &mut Closed,
-        session: &mut Session,
-    ) -> Result<Option<bool>> {
-        let question = format!(
-            "{}: file with the age key, attempt {attempt} of {ATTEMPTS}:",
-            facts.custodian
-        );
-        match session.terminal.ask(&question)? {
-            Some(answer) if is_stop(&answer) => Err(Error::Stopped),
-            Some(answer) if !answer.is_empty() => self
-                .open_with_file(&typed_path(&answer), copies, left, session)
-                .map(Some),
-            _ => Ok(None),
-        }
+    fn remember(&mut self, facts: &Facts, passphrase: Passphrase) {
+        self.typed
+            .push((facts.public_key, facts.number, passphrase));
     }
 
     fn open_with(
@@ -213,24 +175,8 @@ impl Unlocking {
     ) -> Result<bool> {
         let passphrase = Passphrase::typed(line);
         let opened = try_passphrase(copies, &passphrase, left)?;
-        self.typed
-            .push((facts.public_key, facts.number, passphrase));
+        self.remember(facts, passphrase);
         Ok(opened)
-    }
-
-    fn open_with_file(
-        &mut self,
-        path: &Path,
-        copies: &mut [ClosedCopy<'_>],
-        left: &mut Closed,
-        session: &mut Session,
-    ) -> Result<bool> {
-        if let Err(error) = add_keys(&mut self.keys, path, KeysFrom::Prompt) {
-            interrupt::check()?;
-            session.terminal.error(&error);
-            return Ok(false);
-        }
-        self.open_with_keys(copies, left)
     }
 }
 
@@ -238,20 +184,6 @@ fn takes_passphrase(copies: &[ClosedCopy<'_>]) -> bool {
     copies
         .iter()
         .any(|(_, share)| share.lock() == Some(Lock::Passphrase))
-}
-
-/// What is asked for, before it is.
-fn announce(copies: &[ClosedCopy<'_>], facts: &Facts, session: &mut Session) {
-    let name = carrier::share_name(facts.number, &facts.custodian);
-    let words = facts.public_key.vault_id().word_lines();
-    let words = words.first().cloned().unwrap_or_default();
-    let terminal = &mut session.terminal;
-    terminal.say(&format!("{name} of vault {words} ... is protected:"));
-    for (from, _) in copies {
-        terminal.say(&format!("  {from:?}"));
-    }
-    terminal.say("Only its custodian types now. Press Enter alone to leave this share out;");
-    terminal.say("Ctrl-C ends everything.");
 }
 
 fn try_passphrase(

@@ -1,26 +1,31 @@
 //! `verify`: any carrier, alone, without a quorum and without showing a secret.
 
+mod carrier_line;
 mod conclusion;
 mod secret_part;
+mod tally;
 mod text;
 
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::carrier::{self, Checked, Holds};
+use crate::carrier;
 use crate::commands::Session;
+use crate::commands::expected::expected;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
-use crate::media::{self, Medium};
-use crate::report::{CarrierLine, Severity, VaultLine, shown};
+use crate::media;
+use crate::report::{Severity, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
 
-use conclusion::{conclusion, show_problem};
+pub(super) use carrier_line::{holds, line};
+use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
 use secret_part::secret_part;
+use tally::Tally;
 
 /// Arguments of `verify`.
 #[derive(clap::Args, Default)]
@@ -45,6 +50,7 @@ struct Verifying {
     expect: Option<VaultId>,
     /// `None` when protected shares are to stay closed.
     unlocking: Option<Unlocking>,
+    tally: Tally,
     exit: Exit,
 }
 
@@ -77,6 +83,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut verifying = Verifying {
         unlocking: opens.then(|| Unlocking::new(&args.open)).transpose()?,
         expect: args.expect.as_deref().map(expected).transpose()?,
+        tally: Tally::default(),
         exit: Exit::Done,
     };
     let mut first = None;
@@ -97,6 +104,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             }
         }
     }
+    verifying.tally.close(session)?;
     first.map_or(Ok(verifying.exit), Err)
 }
 
@@ -139,17 +147,6 @@ fn one_place(
     Ok(())
 }
 
-/// The id that `--expect` names.
-///
-/// # Errors
-/// [`Error::Usage`] when it is neither digits nor words.
-pub(super) fn expected(text: &str) -> Result<VaultId> {
-    VaultId::parse(text).ok_or_else(|| Error::Usage {
-        what: "--expect is not a vault id".into(),
-        hint: "give the 32 hexadecimal digits or the 16 words that are on the paper".into(),
-    })
-}
-
 /// A share that is whole, and closed, is given back.
 fn carrier(
     path: &Path,
@@ -169,47 +166,20 @@ fn carrier(
     for problem in &checked.problems {
         show_problem(problem, session);
     }
+    if let (Some(found), Some(expected)) = (checked.other_vault, expect) {
+        show_other_vault(path, found, expected, session);
+    }
     for line in conclusion(&checked, expect) {
         session.terminal.result(&line)?;
     }
     session.report.carriers.push(line(path, &checked));
-    if !whole {
+    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
+    verifying.tally.add(whole, vault);
+    let good = whole && checked.other_vault.is_none();
+    if !good {
         verifying.ended(Exit::Material);
     }
-    Ok(checked.closed.filter(|_| whole))
-}
-
-/// What a carrier holds, for people.
-pub(super) fn holds(checked: &Checked) -> String {
-    let copy = checked.facts.as_ref().map_or(String::new(), |facts| {
-        format!(", copy {} of {}", facts.copy, facts.of)
-    });
-    match &checked.holds {
-        Holds::Vault => format!("vault{copy}"),
-        Holds::Share(number, custodian) => {
-            let locked = checked.closed.as_ref().map_or("", |_| ", protected");
-            format!("{}{copy}{locked}", carrier::share_name(*number, custodian))
-        }
-        Holds::Nothing => "nothing that can be told".into(),
-    }
-}
-
-/// What the report says of a carrier that was read.
-pub(super) fn line(path: &Path, checked: &Checked) -> CarrierLine {
-    let medium = Medium::at(path);
-    let disk = medium.device.disks().first();
-    CarrierLine {
-        role: if matches!(checked.holds, Holds::Share(..)) {
-            "share"
-        } else {
-            "vault"
-        },
-        path: shown(path),
-        device: medium.describe(),
-        serial: disk.and_then(|disk| disk.serial.clone()),
-        holds: holds(checked),
-        read_back: None,
-    }
+    Ok(checked.closed.filter(|_| good))
 }
 
 /// A share file on its own, or a share text.
@@ -261,26 +231,34 @@ fn signed_share(
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
     let id = share.facts.public_key.vault_id();
-    let signed = share.is_signed() && verifying.expect.is_none_or(|expected| expected == id);
-    let verdict = if signed {
-        "whole"
-    } else {
-        "NOT GENUINE: do not rely on it"
+    let signed = share.is_signed();
+    let other = verifying.expect.filter(|expected| *expected != id);
+    let verdict = match (signed, other) {
+        (true, None) => "whole",
+        (true, Some(_)) => NOT_EXPECTED,
+        (false, _) => "NOT GENUINE: do not rely on it",
     };
     session.terminal.result(&shown(path))?;
     for line in carrier::describe_id(id, Some(share.facts.kind)) {
         session.terminal.result(&format!("    {line}"))?;
     }
     if !signed {
-        let text = "forged, damaged, or not of the expected vault";
+        let text = "forged or damaged";
         let hint = "set it aside and use another copy";
         session.find(Severity::Error, "share", &format!("{path:?}"), text, hint);
+    }
+    if let Some(expected) = other {
+        show_other_vault(path, id, expected, session);
+    }
+    verifying.tally.add(signed, Some(id));
+    let good = signed && other.is_none();
+    if !good {
         verifying.ended(Exit::Material);
     }
     let name = carrier::share_name(share.facts.number, &share.facts.custodian);
     let line = format!("{name} of {}: {verdict}", share.facts.n);
     session.terminal.result(&line)?;
-    Ok(Some(share).filter(|share| signed && share.closed().is_some()))
+    Ok(Some(share).filter(|share| good && share.closed().is_some()))
 }
 
 /// The share file or share text on standard input.

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::pty::Pty;
-use crate::scene::{Scene, another, sealed};
+use crate::scene::{Scene, another, production, sealed};
 use crate::support::{ROOT, Ran, command, is_root, skipped, without_terminal};
 
 const WORDS: &str = "Do the words agree with the paper?";
@@ -132,6 +132,76 @@ fn words_that_do_not_agree_end_it_before_anything_is_written() {
 }
 
 #[test]
+fn a_directory_that_cannot_be_made_is_asked_for_again() {
+    let scene = sealed();
+    scene.put("a-file", b"x");
+    let words = "restore --rehearsal --from v1 --from legal1 --from ops1";
+    let Some(mut pty) = restore(&scene, words) else {
+        return;
+    };
+    pty.expect(TARGET).types("absent/out");
+    pty.expect("\"absent\" does not exist")
+        .expect("make it first");
+    pty.expect(TARGET).types("a-file/out");
+    pty.expect("\"a-file\" is not a directory");
+    pty.expect(TARGET).types("a-file").expect("already exists");
+    // Nothing can be made there, by anybody.
+    pty.expect(TARGET)
+        .types("/proc/coldvault-out")
+        .expect("cannot");
+    pty.expect(TARGET).types("out");
+    pty.ends().exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_refused_before_any_medium_is_read() {
+    let scene = sealed();
+    scene.put("a-file", b"x");
+    let words = "restore --rehearsal --from absent --from ops1 --into";
+    for (into, status, said) in [
+        ("no/out", 5, "\"no\" does not exist"),
+        ("a-file/out", 5, "\"a-file\" is not a directory"),
+    ] {
+        let ran = scene.run(&format!("{words} {into}"));
+        ran.exits(status).says(said);
+    }
+    if is_root() {
+        return;
+    }
+    fs::create_dir(scene.at("mine")).unwrap();
+    let only_read = std::os::unix::fs::PermissionsExt::from_mode(0o500);
+    fs::set_permissions(scene.at("mine"), only_read).unwrap();
+    for into in ["mine/out", "mine"] {
+        let ran = scene.run(&format!("{words} {into}"));
+        ran.exits(6).says("ermission");
+    }
+}
+
+#[test]
+fn in_production_the_words_are_asked_for_even_with_everything_given() {
+    let scene = production();
+    let words = "restore --from v1 --from legal1 --from ops1 --into out";
+    let Some(mut pty) = restore(&scene, words) else {
+        return;
+    };
+    pty.expect(WORDS).types("n");
+    pty.ends().exits(4).says("words do not agree");
+    scene.is_absent("out");
+    let id = scene.id();
+    let Some(pty) = restore(&scene, &format!("{words} --expect {id}")) else {
+        return;
+    };
+    let ran = pty.ends().exits(0).does_not_say(WORDS);
+    ran.does_not_say("Nothing was compared");
+    scene.is_restored("out");
+    if without_terminal() {
+        let ran = scene.run("restore --from v1 --from legal1 --from ops1 --into more");
+        ran.exits(0).says("Nothing was compared");
+    }
+}
+
+#[test]
 fn with_everything_given_nothing_is_asked() {
     let scene = sealed();
     let words = "restore --rehearsal --from v1 --from legal1 --from ops1 --into out";
@@ -140,6 +210,7 @@ fn with_everything_given_nothing_is_asked() {
     };
     pty.ends()
         .exits(0)
+        .says("Nothing was compared: --expect ID")
         .does_not_say(WORDS)
         .does_not_say("Next share");
     scene.is_restored("out");

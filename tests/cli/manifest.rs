@@ -78,6 +78,10 @@ fn a_whole_vault_copy_put_in_the_place_of_another_is_noticed_by_who_knows_the_id
     expected
         .exits(4)
         .says("you expected")
+        .says("whole, but NOT the vault that was expected")
+        .says("compare again with the paper")
+        .does_not_say("NOT WHOLE")
+        .does_not_say("set this carrier aside")
         .says(&thief.id())
         .says(&scene.id());
 
@@ -109,7 +113,7 @@ fn every_carrier_of_the_expected_vault_is_said_to_be_genuine() {
         .run(&words)
         .exits(4)
         .says("share.json")
-        .says("NOT GENUINE");
+        .says("whole, but NOT the vault that was expected");
 }
 
 #[test]
@@ -161,4 +165,33 @@ fn a_vault_json_that_is_no_json_or_too_large_is_damage_and_never_a_crash() {
         scene.run(RESTORE).exits(0);
         scene.is_restored("out");
     }
+}
+
+#[test]
+fn a_mistyped_digit_is_pointed_at() {
+    let scene = sealed();
+    let id = scene.id();
+    let (digit, rest) = id.split_at(1);
+    let other = if digit == "0" { "1" } else { "0" };
+    let ran = scene.run(&format!("verify v1 --expect {other}{rest}"));
+    ran.exits(4).says("they differ only in word 1 (digit 1)");
+    let ran = scene.run(&format!("verify v1 --expect {rest}"));
+    ran.exits(2).says("31 digits were given");
+    let ran = scene.run("verify v1 --expect aardvark");
+    ran.exits(2).says("a vault id has 16").says("in quotes");
+}
+
+#[test]
+fn several_carriers_end_with_one_line_for_all() {
+    let scene = sealed();
+    let ran = scene.run("verify v1 legal1 ops2").exits(0);
+    ran.says("3 carriers: 3 whole, all of vault");
+    let alone = scene.run("verify v1").exits(0);
+    alone.does_not_say("carriers:");
+    scene.bring(&another(), "audit1", "foreign");
+    let ran = scene.run("verify v1 foreign").exits(0);
+    ran.says("of 2 DIFFERENT vaults").says("warning");
+    scene.damage("legal1", "share.json");
+    let ran = scene.run("verify v1 legal1").exits(4);
+    ran.says("2 carriers: 1 whole, 1 NOT WHOLE");
 }

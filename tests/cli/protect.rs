@@ -98,6 +98,28 @@ fn what_is_sealed_with_protected_shares_opens_with_what_protects_them() {
 }
 
 #[test]
+fn a_line_that_is_missing_or_belongs_to_no_share_does_not_shift_the_others() {
+    let scene = Scene::new();
+    let (first, third) = (PASSPHRASE, "eleven green herons");
+    keep_secret(first);
+    keep_secret(third);
+    let words = Scene::seal_words("--protect legal --protect ops --secret-fd 0 --rehearsal");
+    let both = format!("{first}\n{third}\n");
+    scene.run_with(&words, &both).exits(0);
+    let words = "restore --from v1 --from legal1 --from ops1 --rehearsal --secret-fd 0 --into";
+    let lines = format!("nobody's passphrase\n\n{third}\n{first}\n");
+    let ran = scene.run_with(&format!("{words} out"), &lines);
+    ran.exits(0).says("2 good shares");
+    // A line that opened one share opens no other.
+    let ran = scene.run_with(&format!("{words} none"), &format!("{first}\n{first}\n"));
+    ran.exits(3).says("1 good share read, 2 needed");
+    let words = "verify legal1 audit1 ops1 --secret-fd 0";
+    let ran = scene.run_with(words, &format!("{third}\n"));
+    let ran = ran.exits(3).says("NOT OPENED");
+    assert_eq!(ran.out.matches("opened and proven").count(), 1);
+}
+
+#[test]
 fn a_share_without_what_protects_it_is_missing_and_the_reason_is_said() {
     let scene = protected();
     scene
@@ -326,7 +348,7 @@ fn a_descriptor_that_gives_no_secrets_is_refused() {
     for (more, said) in [
         ("--secret-fd 1", "for output"),
         ("--secret-fd 77", "not open"),
-        ("--secret-fd x", "invalid value"),
+        ("--secret-fd x", "takes the number"),
         ("--secret-fd 0 --from -", "both read standard input"),
         ("--identity node", "no file of age keys"),
         ("--identity absent.txt", "absent.txt"),

@@ -214,6 +214,34 @@ fn what_is_typed_wrong_is_wrong_usage_and_help_is_none() {
     ] {
         scene.run(words).exits(0);
     }
+    let ran = scene.run("restore --frobnicate").exits(2);
+    ran.says("coldvault: error: unexpected argument '--frobnicate' found")
+        .says("coldvault: hint: see the help page")
+        .does_not_say("For more information");
     scene.run("verify node").exits(2).says("\"node\"");
     scene.run("verify gone").exits(6).says("\"gone\"");
+}
+
+#[test]
+fn a_secret_given_where_none_belongs_is_never_repeated() {
+    let scene = Scene::new();
+    let key = "AGE-SECRET-KEY-1QQQQQQQQ";
+    for words in [
+        "restore --from v1 --into out --secret-fd hunter2hunter2",
+        "verify v1 --secret-fd=hunter2hunter2",
+        &Scene::seal_words("--secret-fd hunter2hunter2 --protect legal --rehearsal"),
+        &format!("restore --from {key} --into out"),
+        &format!("verify {key}"),
+        &format!("verify v1 --expect {key}"),
+        &format!("inspect {key}"),
+        &format!("copy {key} v1"),
+        &format!("restore {key}"),
+        &format!("restore --json --from {key} --into out"),
+        &format!("restore --json {key}"),
+        key,
+    ] {
+        let ran = scene.run(words);
+        let ran = ran.does_not_say("hunter2").does_not_say("QQQ");
+        ran.exits(2).says("seen by others");
+    }
 }

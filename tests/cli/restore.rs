@@ -250,8 +250,8 @@ fn a_destination_that_is_taken_is_left_alone() {
 
     scene
         .run(&format!("{from} no/such/place"))
-        .exits(6)
-        .says("no/such/place");
+        .exits(5)
+        .says("\"no/such\" does not exist");
     scene.is_absent("no");
 }
 

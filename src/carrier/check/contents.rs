@@ -17,18 +17,11 @@ impl Checking {
             );
             return Ok(());
         };
-        match self.key_of(&read)?.map(|key| (key, read.prove(&key))) {
+        let key = self.key_of(&read)?;
+        let id = key.map(|key| key.vault_id());
+        self.checked.other_vault = id.filter(|id| expect.is_some_and(|expected| expected != *id));
+        match key.map(|key| (key, read.prove(&key))) {
             None => self.damage(manifest::FILE, "it names no public key"),
-            Some((key, _)) if expect.is_some_and(|id| id != key.vault_id()) => {
-                self.damage(
-                    manifest::FILE,
-                    format!(
-                        "it is of vault {}, and you expected {}; a mistyped digit looks like this too",
-                        key.vault_id(),
-                        expect.map_or_else(String::new, |id| id.hex())
-                    ),
-                );
-            }
             Some((_, Ok(manifest))) => self.checked.manifest = Some(manifest),
             Some((_, Err(flaw))) => self.damage(manifest::FILE, flaw.to_string()),
         }

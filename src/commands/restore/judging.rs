@@ -114,3 +114,11 @@ pub(super) fn show_vault(judged: &Judged, session: &mut Session) -> Result<()> {
     }
     Ok(())
 }
+
+/// Says so where neither a person nor the program compared the vault with the paper.
+pub(super) fn say_what_was_compared(expected: bool, session: &mut Session) {
+    if !expected {
+        let text = "Nothing was compared: --expect ID compares it with the paper.";
+        session.terminal.say(text);
+    }
+}

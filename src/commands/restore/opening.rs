@@ -27,21 +27,21 @@ pub(super) struct Opening {
     key: VaultKey,
     judged: Judged,
     vaults: Vec<PathBuf>,
-    into: PathBuf,
     unfinished: Unfinished,
 }
 
 impl Opening {
+    /// Joins the shares. The unfinished directory is there already: making it may ask, and the key does not wait for
+    /// an answer.
+    ///
     /// # Errors
-    /// [`Error::NotEnoughShares`]; what [`Unfinished::create`] answers.
+    /// [`Error::NotEnoughShares`].
     pub(super) fn new(
         judged: Judged,
         vaults: Vec<PathBuf>,
-        into: &Path,
+        unfinished: Unfinished,
         session: &mut Session,
     ) -> Result<Self> {
-        // It may ask a question: the key does not wait for the answer.
-        let unfinished = Unfinished::create(into, session)?;
         let key = match judged.quorum().and_then(|quorum| quorum.join()) {
             Ok(key) => key,
             Err(error) => {
@@ -53,7 +53,6 @@ impl Opening {
             key,
             judged,
             vaults,
-            into: into.to_owned(),
             unfinished,
         })
     }
@@ -92,7 +91,7 @@ impl Opening {
         }
         session
             .terminal
-            .result(&format!("The files are in {:?}", self.into))?;
+            .result(&format!("The files are in {:?}", self.unfinished.place()))?;
         Ok(done.exit)
     }
 

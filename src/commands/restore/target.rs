@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use rustix::fs::CWD;
+use rustix::fs::{Access, CWD};
 use rustix::io::Errno;
 
 use crate::commands::Session;
@@ -35,9 +35,13 @@ impl Unfinished {
     /// As [`Unfinished::create`].
     pub(super) fn check(into: &Path, session: &mut Session) -> Result<()> {
         match fs::symlink_metadata(into) {
-            Ok(about) if about.is_dir() => check_empty(into, session),
+            Ok(about) if about.is_dir() => {
+                check_empty(into, session)?;
+                check_writable(into, "write", into)
+            }
             Ok(_) => Err(Error::Exists(into.to_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => check_parent(into),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => check_parent(into),
             Err(error) => Err(Error::io("open", into)(error)),
         }
     }
@@ -71,6 +75,11 @@ impl Unfinished {
             return Err(error);
         }
         Ok(unfinished)
+    }
+
+    /// The directory that was named.
+    pub(super) fn place(&self) -> &Path {
+        &self.into
     }
 
     /// The unfinished directory.
@@ -127,6 +136,30 @@ impl Unfinished {
             let _ = fs::remove_dir(&self.into);
         }
     }
+}
+
+/// Whether a directory that is not there can be made: the one above it must be there, and take it.
+fn check_parent(into: &Path) -> Result<()> {
+    let parent = into.parent().filter(|above| !above.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    let refused = |why: &str, what_to_do: &str| Error::Refused {
+        what: format!("{parent:?} {why}"),
+        hint: format!("{what_to_do}, or name another directory"),
+    };
+    match fs::metadata(parent) {
+        Ok(about) if about.is_dir() => check_writable(parent, "create", into),
+        Ok(_) => Err(refused("is not a directory", "remove or rename it")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(refused("does not exist", "make it first"))
+        }
+        Err(error) => Err(Error::io("open", parent)(error)),
+    }
+}
+
+/// Permissions and a file system that is only for reading; whether it is full shows only when something is made.
+fn check_writable(directory: &Path, doing: &'static str, into: &Path) -> Result<()> {
+    rustix::fs::access(directory, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|errno| Error::io(doing, into)(errno.into()))
 }
 
 fn make_dir(path: &Path) -> Result<()> {

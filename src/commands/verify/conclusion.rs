@@ -1,5 +1,7 @@
 //! What is wrong with a carrier that was checked, and the verdict on it.
 
+use std::path::Path;
+
 use super::holds;
 use crate::carrier::{Checked, Problem};
 use crate::commands::Session;
@@ -19,20 +21,39 @@ pub(super) fn show_problem(problem: &Problem, session: &mut Session) {
     session.find(severity, "carrier", &subject, &problem.what, hint);
 }
 
+/// The verdict on what is whole, and of another vault than the one that was expected.
+pub(super) const NOT_EXPECTED: &str = "whole, but NOT the vault that was expected";
+
+/// What is of another vault than the one that was expected: not damaged by that.
+pub(super) fn show_other_vault(
+    path: &Path,
+    found: VaultId,
+    expected: VaultId,
+    session: &mut Session,
+) {
+    let slip = found.slip(&expected);
+    let slip = slip.map_or_else(String::new, |slip| format!("; they differ only in {slip}"));
+    let text = format!("it is of vault {found}, and you expected {expected}{slip}");
+    let hint = "compare again with the paper: a mistyped digit or word looks like this";
+    let subject = format!("{path:?}");
+    session.find(Severity::Error, "other-vault", &subject, &text, hint);
+}
+
 /// The verdict, last, so that it is what stays on the screen.
 pub(super) fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
     let whole = checked.is_whole();
     let genuine = match (expect, whole) {
+        _ if whole && checked.other_vault.is_some() => "consistent with the vault above",
         (Some(_), true) => "genuine: it is the vault that was expected",
         (_, true) => "consistent with this vault: compare id or words with the paper",
         (_, false) => "damaged or edited",
     };
     let read = format!("    checked  {} read:", size(checked.bytes));
     let genuine = format!("             {genuine}");
-    let verdict = if whole {
-        "whole"
-    } else {
-        "NOT WHOLE: do not rely on it"
+    let verdict = match whole {
+        true if checked.other_vault.is_some() => NOT_EXPECTED,
+        true => "whole",
+        false => "NOT WHOLE: do not rely on it",
     };
     let mut lines = vec![format!("{}: {verdict}", holds(checked))];
     if checked.manifest.is_some() {

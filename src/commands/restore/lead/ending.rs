@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::choice::Choice;
+use super::super::judging::say_what_was_compared;
 use super::super::{off_limits, target::Unfinished};
 use super::{Lead, say_all};
 use crate::commands::Session;
@@ -11,12 +12,15 @@ use crate::error::{Error, Result};
 use crate::terminal::{is_stop, typed_path};
 
 impl Lead<'_> {
-    /// The words on the screen against those on the paper. With `--expect` the program compared them.
+    /// The words on the screen against those on the paper. With `--expect` the program compared them; in a rehearsal
+    /// for which everything was given, nobody has a paper.
     ///
     /// # Errors
     /// [`Error::WrongWords`]; [`Error::Stopped`], also when the terminal is gone; [`Error::Interrupted`].
     pub(in crate::commands::restore) fn compare(&self, session: &mut Session) -> Result<()> {
-        if !self.asked || self.args.expect.is_some() {
+        let practises = self.args.rehearsal && !self.asked;
+        if practises || self.args.expect.is_some() {
+            say_what_was_compared(self.args.expect.is_some(), session);
             return Ok(());
         }
         let question = "Do the words agree with the paper?";
@@ -27,17 +31,17 @@ impl Lead<'_> {
         }
     }
 
-    /// The directory for the files: the one of `--into`, or one that is asked for until it can be taken.
+    /// The directory for the files: the one of `--into`, or one that is asked for until it can be taken and made.
     ///
     /// # Errors
-    /// [`Error::Stopped`], [`Error::Interrupted`].
+    /// What [`Unfinished::create`] answers for `--into`; [`Error::Stopped`], [`Error::Interrupted`].
     pub(in crate::commands::restore) fn target(
         &self,
         choice: &Choice,
         session: &mut Session,
-    ) -> Result<PathBuf> {
+    ) -> Result<Unfinished> {
         if let Some(into) = &self.args.into {
-            return Ok(into.clone());
+            return Unfinished::create(into, session);
         }
         loop {
             let question = "A new or empty directory for the files:";
@@ -49,10 +53,12 @@ impl Lead<'_> {
                 continue;
             }
             let into = typed_path(&answer);
-            match check_target(&into, choice, session) {
-                Ok(()) => return Ok(into),
+            let made = check_target(&into, choice, session)
+                .and_then(|()| Unfinished::create(&into, session));
+            match made {
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
                 Err(error) => session.terminal.error(&error),
+                made => return made,
             }
         }
     }

@@ -1,0 +1,40 @@
+//! One carrier in a table or a report: what it holds, and the disk that it lies on.
+
+use std::path::Path;
+
+use crate::carrier::{self, Checked, Holds};
+use crate::media::Medium;
+use crate::report::{CarrierLine, shown};
+
+/// What a carrier holds, for people.
+pub(in crate::commands) fn holds(checked: &Checked) -> String {
+    let copy = checked.facts.as_ref().map_or(String::new(), |facts| {
+        format!(", copy {} of {}", facts.copy, facts.of)
+    });
+    match &checked.holds {
+        Holds::Vault => format!("vault{copy}"),
+        Holds::Share(number, custodian) => {
+            let locked = checked.closed.as_ref().map_or("", |_| ", protected");
+            format!("{}{copy}{locked}", carrier::share_name(*number, custodian))
+        }
+        Holds::Nothing => "nothing that can be told".into(),
+    }
+}
+
+/// What the report says of a carrier that was read.
+pub(in crate::commands) fn line(path: &Path, checked: &Checked) -> CarrierLine {
+    let medium = Medium::at(path);
+    let disk = medium.device.disks().first();
+    CarrierLine {
+        role: if matches!(checked.holds, Holds::Share(..)) {
+            "share"
+        } else {
+            "vault"
+        },
+        path: shown(path),
+        device: medium.describe(),
+        serial: disk.and_then(|disk| disk.serial.clone()),
+        holds: holds(checked),
+        read_back: None,
+    }
+}
