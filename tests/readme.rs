@@ -121,7 +121,11 @@ fn the_self_test_holds() {
     let dir = tempfile::tempdir().unwrap();
     let (worked, text) = run("coldvault selftest", dir.path());
     assert!(worked && !text.contains("FAILED"), "{text}");
-    assert!(text.lines().count() >= 11, "{text}");
+    assert!(text.lines().count() >= 12, "{text}");
+    assert!(
+        text.contains("checks passed: this program works here."),
+        "{text}"
+    );
 }
 
 #[test]

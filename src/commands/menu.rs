@@ -89,6 +89,7 @@ fn ask(session: &mut Session) -> Result<Task> {
         if let Some(task) = Task::parse(&answer) {
             return Ok(task);
         }
+        session.terminal.say("1 to 6, or the word.");
     }
 }
 

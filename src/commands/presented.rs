@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
-use crate::commands::typed::{self, Given};
+use crate::commands::typed::{self, Given, in_order};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::media::{self, Found};
@@ -112,7 +112,7 @@ impl Presented {
         for given in given {
             self.came.shares += 1;
             self.typed += 1;
-            let from = PathBuf::from(format!("typed (share {})", self.typed));
+            let from = PathBuf::from(format!("typed, {}", in_order(self.typed)));
             match given {
                 Given::Lines(share) => self.table.add_bare(from, share),
                 Given::File(share) => self.table.add_share(from, share),

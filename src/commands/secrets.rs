@@ -2,7 +2,8 @@
 //!
 //! Knows descriptors and files, not what the secrets open. Never arguments, never the environment.
 
-use std::convert::Infallible;
+mod descriptor;
+
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
@@ -18,6 +19,8 @@ use crate::error::{Error, Result};
 use crate::host::input;
 use crate::secret::SecretBytes;
 
+use descriptor::Descriptor;
+
 /// The longest secret, in bytes: what a terminal takes.
 const MAX_LINE: usize = 4096;
 /// The largest file of age keys.
@@ -31,21 +34,6 @@ pub(super) struct SecretFd {
     /// are opened, each the first of the next 32 lines that opens it
     #[arg(long = "secret-fd", value_name = "N", value_parser = Descriptor::parse)]
     number: Option<Descriptor>,
-}
-
-/// What was given as the number of a descriptor.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Descriptor {
-    Number(u32),
-    /// Anything else. It may be the passphrase itself, so it is neither kept nor repeated.
-    NoNumber,
-}
-
-impl Descriptor {
-    /// Never fails, because the words for a wrong value would repeat it.
-    fn parse(text: &str) -> std::result::Result<Self, Infallible> {
-        Ok(text.parse().map_or(Self::NoNumber, Self::Number))
-    }
 }
 
 impl SecretFd {

@@ -55,7 +55,13 @@ pub fn run(_: &Args, session: &mut Session) -> Result<Exit> {
             failed.get_or_insert(what);
         }
     }
-    failed.map_or(Ok(Exit::Done), |what| Err(Error::SelfTest { what }))
+    if let Some(what) = failed {
+        return Err(Error::SelfTest { what });
+    }
+    let count = CHECKS.len();
+    let verdict = format!("All {count} checks passed: this program works here.");
+    session.terminal.result(&verdict)?;
+    Ok(Exit::Done)
 }
 
 /// Two keys differ, and neither is all zeros.

@@ -26,6 +26,13 @@ pub(super) enum Given {
     Unreadable(String),
 }
 
+/// "first", "second": a number would read as that of a share.
+pub(super) fn in_order(place: usize) -> String {
+    let words = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    let word = place.checked_sub(1).and_then(|index| words.get(index));
+    word.map_or_else(|| format!("in place {place}"), |word| (*word).to_owned())
+}
+
 /// Every share that comes by `--from -`: the text on standard input where that is a file or a pipe, and otherwise what a
 /// person types until there are enough.
 ///

@@ -40,6 +40,7 @@ fn restore_alone_leads_from_the_vault_over_the_shares_to_the_files() {
         .types("y");
     pty.expect(TARGET).types("out");
     let ran = pty.ends().exits(0).says("The files are in \"out\"");
+    let ran = ran.says(" and the note, ").says("The note is \"out/note/");
     is_plain(&ran.out);
     scene.is_restored("out");
 }
@@ -319,6 +320,7 @@ fn coldvault_alone_asks_what_to_do_and_comes_back_to_the_question() {
     pty.expect(MENU).expect(CHOICE).types("");
     pty.expect(CHOICE)
         .types("anything")
+        .expect("1 to 6, or the word")
         .expect(CHOICE)
         .types("2");
     pty.expect("Next carrier:").types("v1").expect(": whole");
@@ -353,6 +355,18 @@ fn the_menu_ends_with_the_status_of_the_last_task() {
     pty.expect("Next carrier:")
         .types("legal1")
         .expect("NOT WHOLE");
+    pty.expect("Next carrier:").types("done");
+    pty.expect("press Enter:").types("2");
+    pty.expect("Next carrier:").types("v1").expect(": whole");
+    pty.expect("Next carrier:").types("stop");
+    pty.expect("stopped; 1 carrier checked");
+    pty.expect("press Enter:").types("stop");
+    pty.ends().exits(0);
+    let Some(mut pty) = Pty::start(scene.dir(), &[]) else {
+        return;
+    };
+    pty.expect("press Enter:").types("check");
+    pty.expect("Next carrier:").types("legal1");
     pty.expect("Next carrier:").types("done");
     pty.expect("press Enter:").types("stop");
     pty.ends().exits(4);

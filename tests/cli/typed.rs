@@ -159,7 +159,7 @@ fn each_mistake_in_a_typed_share_is_named_and_what_was_right_is_kept() {
     pty.expect("Share 2 is read; 2 of 2");
     pty.ends()
         .exits(0)
-        .says("typed (share 2)")
+        .says("typed, second")
         .says("The files are in");
     scene.is_restored("out");
 }
@@ -304,7 +304,7 @@ fn several_shares_on_standard_input_count_and_a_wrong_line_is_named() {
         &scene,
         &format!("# legal\n{}\n\n{}\n", text("legal"), text("ops")),
     );
-    ran.exits(0).says("typed (share 1)").says("typed (share 2)");
+    ran.exits(0).says("typed, first").says("typed, second");
     scene.is_restored("out");
     std::fs::remove_dir_all(scene.at("out")).unwrap();
 
@@ -314,7 +314,7 @@ fn several_shares_on_standard_input_count_and_a_wrong_line_is_named() {
     let both = format!("{wrong}\n{}", text("ops"));
     let ran = piped(&scene, &both);
     ran.exits(3)
-        .says("typed (share 1), row 5: line f does not check: look at group 2")
+        .says("typed, first, row 5: line f does not check: look at group 2")
         .says("1 good share read, 2 needed");
     scene.is_absent("out");
     piped(&scene, &format!("{both}\n{}", text("legal")))
@@ -330,8 +330,8 @@ fn standard_input_that_is_no_share_is_named() {
     for (text, status, said) in [
         (String::new(), 3, "no good share read"),
         ("hello\n".into(), 3, "not one of the letters"),
-        ("\0\u{fffd}".into(), 3, "typed (share 1)"),
-        ("{\"type\":".into(), 3, "typed (share 1)"),
+        ("\0\u{fffd}".into(), 3, "typed, first"),
+        ("{\"type\":".into(), 3, "typed, first"),
         ("b".repeat(300 << 10), 2, "no share text"),
         (scene.share_text("legal"), 3, "1 good share read"),
     ] {

@@ -17,15 +17,24 @@ const TEXT: [&str; 3] = [
 pub(super) fn run(session: &mut Session) -> Result<Exit> {
     let mut inserting = Inserting::new();
     let mut first = Exit::Done;
+    let mut checked = 0;
     TEXT.iter().for_each(|line| session.terminal.say(line));
     loop {
-        let places = match inserting.ask("Next carrier:", &["done"], session)? {
-            Inserted::Word(_) => return Ok(first),
-            Inserted::Places(places) => places,
+        let places = match inserting.ask("Next carrier:", &["done"], session) {
+            Ok(Inserted::Word(_)) => return Ok(first),
+            Ok(Inserted::Places(places)) => places,
+            Err(Error::Stopped) if checked > 0 => {
+                stopped(checked, session);
+                return Ok(first);
+            }
+            Err(error) => return Err(error),
         };
         for place in places {
             let found = match verify::run(&verify::Args::of(&place), session) {
-                Ok(exit) => exit,
+                Ok(exit) => {
+                    checked += 1;
+                    exit
+                }
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
                 Err(error) => {
                     session.terminal.error(&error);
@@ -38,4 +47,11 @@ pub(super) fn run(session: &mut Session) -> Result<Exit> {
             }
         }
     }
+}
+
+/// What was checked stays checked.
+fn stopped(checked: u32, session: &mut Session) {
+    let carriers = if checked == 1 { "carrier" } else { "carriers" };
+    let line = format!("stopped; {checked} {carriers} checked");
+    session.terminal.say(&line);
 }

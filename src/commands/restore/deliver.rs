@@ -30,6 +30,8 @@ pub(super) struct Restoring {
     note: Option<Vec<u8>>,
     has_note_directory: bool,
     files: u64,
+    /// Where the note went, in DIR.
+    note_below: Option<Vec<u8>>,
     bytes: u64,
     times_not_kept: u64,
     skipped: Vec<String>,
@@ -49,6 +51,7 @@ impl Restoring {
             note: None,
             has_note_directory: false,
             files: 0,
+            note_below: None,
             bytes: 0,
             times_not_kept: 0,
             skipped: Vec::new(),
@@ -126,7 +129,11 @@ impl Restoring {
         let mut file = self.target.create_file(&place)?;
         let full = below(&self.into, &place);
         self.bytes += copy(content, &mut file, &full)?;
-        self.files += 1;
+        if path.starts_with(b"note/") {
+            self.note_below = Some(place);
+        } else {
+            self.files += 1;
+        }
         let mode = node::restore_mode(mode, choice.preserve);
         let kept = node::set(&file, mode, mtime).map_err(Error::io("set the time of", &full))?;
         self.times_not_kept += u64::from(!kept);
@@ -167,6 +174,13 @@ impl Restoring {
         Ok(())
     }
 
+    /// The note's place below the target, if it went there.
+    pub(super) fn note_below(&self) -> Option<PathBuf> {
+        self.note_below
+            .as_deref()
+            .map(|place| below(Path::new(""), place))
+    }
+
     /// Links, modes and times of directories, and the note; says what could not be kept. Answers files and bytes.
     ///
     /// # Errors
@@ -176,7 +190,7 @@ impl Restoring {
         choice: &Choice,
         session: &mut Session,
     ) -> Result<(u64, u64, Option<PathBuf>)> {
-        if self.files == 0 && !choice.only.is_empty() {
+        if self.files == 0 && self.note_below.is_none() && !choice.only.is_empty() {
             let what = "--only matches no file in the vault".to_owned();
             return Err(Error::Usage {
                 what,

@@ -160,12 +160,22 @@ fn restore(
     session: &mut Session,
 ) -> Result<Done> {
     let restoring = from_any_copy(table, choice, unfinished, session)?;
+    let note_below = restoring.note_below();
     let (files, bytes, note) = restoring.finish(choice, session)?;
-    let line = format!(
-        "Restored {files} files, {}. Everything in the archive agrees with its inventory.",
+    let into = unfinished.place();
+    let note_at = note_below.map(|below| into.join(below)).or(note.clone());
+    let and_note = note_at.as_ref().map_or("", |_| " and the note");
+    let files = if files == 1 {
+        "1 file".into()
+    } else {
+        format!("{files} files")
+    };
+    let mut lines = vec![format!(
+        "Restored {files}{and_note}, {}. Everything in the archive agrees with its inventory.",
         size(bytes)
-    );
-    let (exit, lines) = (Exit::Done, vec![line]);
+    )];
+    lines.extend(note_at.map(|place| format!("The note is {place:?}")));
+    let exit = Exit::Done;
     Ok(Done { exit, lines, note })
 }
 

@@ -8,7 +8,7 @@ use crate::secret::SecretBytes;
 use crate::share::ReadShare;
 use crate::share_text::{self, HEADER_LINES, Header, Joiner, Wrong};
 
-use super::Given;
+use super::{Given, in_order};
 
 /// Reads what came on standard input.
 pub(super) fn read(bytes: &[u8], session: &mut Session) -> Vec<Given> {
@@ -27,7 +27,7 @@ pub(super) fn read(bytes: &[u8], session: &mut Session) -> Vec<Given> {
     let shares = split(text.trim_start_matches('\u{feff}'));
     let given = (1..).zip(shares).map(|(place, share)| {
         for (row, wrong) in &share.wrong {
-            let subject = format!("typed (share {place}), row {row}");
+            let subject = format!("typed, {}, row {row}", in_order(place));
             let (text, hint) = (wrong.to_string(), wrong.hint());
             session.find(Severity::Warning, "typed-line", &subject, &text, hint);
         }
