@@ -129,7 +129,7 @@ fn led(args: &Args, choice: &Choice, mut lead: Lead<'_>, session: &mut Session) 
     let vaults = lead.usable(&judged);
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
-    lead.compare(session)?;
+    lead.compare(&judged, session)?;
     let unfinished = lead.target(choice, session)?;
     let mut opening = Opening::new(judged, vaults, unfinished, session)?;
     let mut salvage = args.salvage;

@@ -9,6 +9,8 @@ use super::{Lead, say_all};
 use crate::commands::Session;
 use crate::commands::insert::Inserted;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
+use crate::quorum::Judged;
 use crate::terminal::{is_stop, typed_path};
 
 impl Lead<'_> {
@@ -17,8 +19,12 @@ impl Lead<'_> {
     ///
     /// # Errors
     /// [`Error::WrongWords`]; [`Error::Stopped`], also when the terminal is gone; [`Error::Interrupted`].
-    pub(in crate::commands::restore) fn compare(&self, session: &mut Session) -> Result<()> {
-        let practises = self.args.rehearsal && !self.asked;
+    pub(in crate::commands::restore) fn compare(
+        &self,
+        judged: &Judged,
+        session: &mut Session,
+    ) -> Result<()> {
+        let practises = judged.kind() == Some(Kind::Rehearsal) && !self.asked;
         if practises || self.args.expect.is_some() {
             say_what_was_compared(self.args.expect.is_some(), session);
             return Ok(());
