@@ -118,7 +118,15 @@ fn after_a_seal_and_a_restore_no_secret_is_in_memory_or_in_a_file_at_the_last_qu
     nothing_is_remembered(&pty, &secrets);
     nothing_lies_around(&scene, &secrets);
     pty.types("stop");
-    pty.ends().exits(0);
+    let ran = pty.ends().exits(0);
+    for (name, bytes) in &secrets {
+        let told = ran
+            .err
+            .as_bytes()
+            .windows(bytes.len())
+            .any(|part| part == bytes);
+        assert!(!told, "{name} was shown");
+    }
     scene.is_restored("out");
 }
 
