@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::lead::system;
 use crate::pty::Pty;
 use crate::scene::{EXCEPTIONS, NOTE, Scene, names, tree};
-use crate::support::{PROGRAM, ROOT, Ran, is_root, keep_secret, skipped};
+use crate::support::{PROGRAM, ROOT, Ran, keep_secret, may_mount, skipped};
 
 const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
 
@@ -316,7 +316,7 @@ fn a_medium_is_noticed_when_it_is_mounted_and_nothing_stays_open_on_the_one_befo
         r#"exec unshare --mount sh -c 'mount -o loop stick-0 port; exec "$@"' sh "$@""#;
     const VERIFY: &str = r#"mount -o loop,ro "$1" port && exec "$2" verify port"#;
     let desk = Desk::new();
-    if !is_root() {
+    if !may_mount() {
         return;
     }
     let path = |name: &str| desk.scene.at(name).display().to_string();
@@ -378,7 +378,7 @@ fn a_medium_that_was_unmounted_before_its_turn_is_noticed_and_the_disk_below_is_
     const PLUGGED: &str =
         r#"exec unshare --mount sh -c 'mount -o loop stick legal2; exec "$@"' sh "$@""#;
     let scene = Scene::new();
-    if !is_root() {
+    if !may_mount() {
         return;
     }
     let path = |name: &str| scene.at(name).display().to_string();

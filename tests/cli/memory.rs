@@ -108,6 +108,9 @@ fn after_a_seal_and_a_restore_no_secret_is_in_memory_or_in_a_file_at_the_last_qu
     let Some(mut pty) = Pty::start(scene.dir(), &[]) else {
         return;
     };
+    if !pty.can_be_looked_into() {
+        return;
+    }
     seals(&mut pty, &scene);
     pty.expect("Sealed").expect(MENU).expect(CHOICE);
     let secrets = secrets(&scene);

@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
-use crate::support::{PROGRAM, Ran, SETSID, TOOLS, skipped};
+use crate::support::{PROGRAM, ROOT, Ran, SETSID, TOOLS, skipped};
 
 /// How long an answer of the program may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -167,6 +167,17 @@ impl Pty {
         let mut all = vec!["-t", pid.as_str(), "-m", program];
         all.extend(args);
         crate::lead::system("nsenter", &all)
+    }
+
+    /// Whether the memory of the program can be looked at; says so when it cannot and a test cannot go on. A container
+    /// may not let root do it.
+    pub(crate) fn can_be_looked_into(&self) -> bool {
+        let process = Path::new("/proc").join(self.program.unwrap().to_string());
+        let can = File::open(process.join("mem")).is_ok();
+        if !can {
+            skipped(ROOT, "the memory of another process cannot be read");
+        }
+        can
     }
 
     /// Whether any of these bytes is anywhere in the memory of the program; only root may look.

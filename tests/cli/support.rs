@@ -182,6 +182,23 @@ pub(crate) fn is_root() -> bool {
     root
 }
 
+/// Whether this test may mount something where no other process sees it; says so when it may not and cannot go on.
+pub(crate) fn may_mount() -> bool {
+    const TRY: &str = "mount -t tmpfs tmpfs /tmp";
+    if !is_root() {
+        return false;
+    }
+    let tried = Command::new("unshare")
+        .args(["--mount", "sh", "-c", TRY])
+        .stderr(Stdio::null())
+        .status();
+    let may = tried.is_ok_and(|status| status.success());
+    if !may {
+        skipped(ROOT, "this machine does not let root mount anything");
+    }
+    may
+}
+
 /// A small file system of its own, unmounted at the end.
 pub(crate) struct Mounted<'a>(&'a Path);
 
