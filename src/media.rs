@@ -32,6 +32,9 @@ use carrier::Presence;
 /// What a file is called until it is complete, flushed and read back: its name with this at the end.
 pub const UNFINISHED: &str = ".unfinished";
 
+/// What a new file system has of its own: a medium with nothing else is empty.
+pub const OWN: [&str; 2] = ["lost+found", "System Volume Information"];
+
 /// The longest name of a file or folder that is written or asked for, in bytes.
 const MAX_NAME: usize = 64;
 /// The most folders [`find`] lists.

@@ -13,13 +13,12 @@ use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::key;
 use crate::media;
+use crate::media::OWN;
 use crate::node::remove_tree;
 use crate::report::Severity;
 
 /// What the unfinished directory's name begins with.
 const PREFIX: &str = ".coldvault-unfinished-";
-/// What a new file system has of its own.
-const OWN: [&str; 2] = ["lost+found", "System Volume Information"];
 
 /// The target of a restore, not complete yet.
 pub(super) struct Unfinished {

@@ -14,8 +14,6 @@ use crate::error::{Error, Result};
 use crate::media::{self, Medium};
 use crate::report::Severity;
 
-/// What a new file system has of its own.
-const OWN: [&str; 2] = ["lost+found", "System Volume Information"];
 /// Names looked at before a medium counts as full of things.
 const MOST_NAMES: usize = 100;
 
@@ -133,7 +131,7 @@ impl Desk<'_> {
             return Ok(true);
         };
         let mut names: Vec<String> = listing.names;
-        names.retain(|name| !OWN.contains(&name.as_str()));
+        names.retain(|name| !media::OWN.contains(&name.as_str()));
         names.extend(listing.odd);
         let Some((first, others)) = names.split_first() else {
             return Ok(true);
