@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::lead::system;
 use crate::pty::Pty;
 use crate::scene::{EXCEPTIONS, NOTE, Scene, names, tree};
-use crate::support::{PROGRAM, ROOT, Ran, keep_secret, may_mount, skipped};
+use crate::support::{PROGRAM, ROOT, Ran, keep_secret, may_mount, noise, skipped};
 
 const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
 
@@ -165,6 +165,24 @@ fn a_vault_that_is_too_large_for_one_port_is_refused_before_any_key() {
         .says("too large for that")
         .says("two mount points");
     desk.scene.is_bare("port");
+}
+
+#[test]
+fn a_large_vault_goes_through_two_ports_with_the_first_copy_left_in() {
+    let desk = Desk::new();
+    desk.scene.put("node/large", &noise(17 << 20));
+    let Some(mut pty) = desk.sits_down() else {
+        return;
+    };
+    pty.expect("Press Enter to make").types("");
+    desk.goes_through(&mut pty, &order());
+    pty.ends().exits(0).says("SEALED: 12 of 12 carriers");
+    for place in ["stays", "port"] {
+        desk.scene
+            .run(&format!("verify {place}"))
+            .exits(0)
+            .says("whole");
+    }
 }
 
 #[test]

@@ -145,6 +145,9 @@ fn check_swaps(places: &[Place<'_>], surveys: &[Survey], session: &Session) -> R
     let size =
         |survey: &Survey| survey.bytes + 2048 * (survey.files + survey.directories + survey.links);
     let bytes: u64 = surveys.iter().map(size).sum();
+    // a further vault copy is made from the first, which cannot be in the same port meanwhile
+    let vault = places.iter().find(|place| place.thing == Thing::Vault);
+    let is_with_first = |place: &Place<'_>| vault.is_some_and(|vault| vault.real == place.real);
     for place in waiting {
         let first = place.waits_for.as_deref().unwrap_or_default();
         let (what, path) = (&place.what, place.path);
@@ -157,9 +160,9 @@ fn check_swaps(places: &[Place<'_>], surveys: &[Survey], session: &Session) -> R
                 hint: hint.into(),
             });
         }
-        if place.thing == Thing::Vault && bytes > MOST_PASSED_ON * 3 / 4 {
+        if place.thing == Thing::Vault && is_with_first(place) && bytes > MOST_PASSED_ON * 3 / 4 {
             let what = format!(
-                "{first} and {what} name one place, {path:?}, and the vault is too large for that"
+                "vault copy 1 and {what} name one place, {path:?}, and the vault is too large for that"
             );
             let hint = "name two mount points: the second copy is made from the first, with both plugged in";
             return Err(Error::Refused {
