@@ -18,7 +18,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use carrier::{Listing, OpenFolder, open_ordinary};
-pub use device::{Device, DiskId, Resolver, device_of};
+pub use device::{Device, DiskId, Resolver};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::{NewFolder, Parked};
 pub use medium::{Medium, Part};

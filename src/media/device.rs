@@ -66,11 +66,6 @@ impl Device {
     }
 }
 
-/// Returns the device that an existing path lies on.
-pub fn device_of(path: &Path) -> Device {
-    Resolver::default().device_of(path)
-}
-
 /// Follows paths to disks through the kernel's file systems, or a test's.
 #[derive(Clone, Debug)]
 pub struct Resolver {

@@ -154,6 +154,11 @@ pub struct Parked {
 }
 
 impl Parked {
+    /// The folder's name on its medium.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Opens the folder again, in `parent`, where its medium is mounted now.
     ///
     /// # Errors

@@ -10,6 +10,10 @@ fn separate(a: &Device, b: &Device) -> bool {
     !a.is_empty() && !b.is_empty() && !a.iter().any(|disk| b.contains(disk))
 }
 
+fn device_of(path: &Path) -> Device {
+    Resolver::default().device_of(path)
+}
+
 /// A sysfs, a procfs and device nodes made of ordinary files.
 pub(crate) struct Fake {
     dir: tempfile::TempDir,

@@ -102,7 +102,6 @@ impl Writing<'_> {
             let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
                 what: "a folder is still in use",
             })?;
-            let name = folder.path().file_name().unwrap_or_default().to_owned();
             let folder = folder.park();
             let mark = self
                 .copies
@@ -110,7 +109,6 @@ impl Writing<'_> {
                 .map_or(String::new(), |copy| copy.mark.clone());
             self.begun.push(Begun {
                 index,
-                name,
                 mark,
                 place,
                 folder,

@@ -1,6 +1,5 @@
 //! The vault copies that were begun get their final names, once every share was read back.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::copies::{Copy, say_left};
@@ -22,8 +21,6 @@ type Files = Vec<(String, Proven)>;
 pub(super) struct Begun {
     /// Which of all copies.
     pub(super) index: usize,
-    /// Of its folder.
-    pub(super) name: OsString,
     /// What is written on its medium.
     pub(super) mark: String,
     pub(super) place: Place,
@@ -33,7 +30,7 @@ pub(super) struct Begun {
 
 impl Begun {
     pub(super) fn path(&self) -> PathBuf {
-        self.place.dir.join(&self.name)
+        self.place.dir.join(self.folder.name())
     }
 }
 
@@ -76,7 +73,6 @@ impl Writing<'_> {
     fn resume(&mut self, begun: Begun) -> Result<(Resumed, Files)> {
         let Begun {
             index,
-            name,
             mark,
             place,
             folder,
@@ -108,7 +104,6 @@ impl Writing<'_> {
         if let (Err(_), Some(folder)) = (&found, parked) {
             self.begun.push(Begun {
                 index,
-                name,
                 mark,
                 place,
                 folder,
