@@ -37,12 +37,20 @@ pub mod share_text;
 
 pub mod quorum;
 
+// What stands on paper: the codes and the pages. No files, no pictures.
+pub mod code;
+
+pub mod sheet;
+
 // The world: memory, machine, media, node directories.
 pub mod allocator;
 pub mod host;
 pub mod media;
 pub mod node;
 pub mod sample;
+
+// Pictures back into the texts of codes.
+pub mod scan;
 
 pub mod carrier;
 pub mod incomplete;
