@@ -8,6 +8,7 @@
 pub mod digest;
 pub mod entry;
 pub mod error;
+pub mod field;
 pub mod json;
 pub mod keyboard;
 pub mod kind;
