@@ -29,6 +29,7 @@ pub mod shamir;
 // Structures and their bytes.
 pub mod archive;
 pub mod ceremony;
+pub mod erasure;
 pub mod frames;
 pub mod inventory;
 pub mod manifest;
