@@ -7,9 +7,8 @@ mod set;
 use super::text::{Piece, Text, Unread, texts, typed_on};
 use super::{SheetShare, SheetVault, Twin, VaultFiles, VaultState};
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::share::ReadShare;
-use crate::signature::VaultId;
 use set::{Head, Kept, Set};
 
 /// The most shares and vault sheets that are kept.
