@@ -122,6 +122,7 @@ impl Rehearsal<'_> {
             k: THRESHOLD,
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
             vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
+            sheets: None,
             note: None,
             contact: Some("security office (rehearsal)".into()),
             tool: None,
