@@ -17,7 +17,7 @@ use crate::shamir::Point;
 use crate::sheet::VaultSheet;
 
 /// More than the payload of any vault that fits onto paper.
-pub(super) const MOST_BYTES: usize = 1 << 17;
+pub(in crate::commands) const MOST_BYTES: usize = 1 << 17;
 
 /// The most bytes of node directories that are compressed only to see how large that becomes.
 const MOST_TRIED: u64 = 64 << 20;
@@ -90,7 +90,7 @@ pub(super) fn files(signed: ReadManifest, payload: Vec<u8>) -> VaultFiles {
 ///
 /// # Errors
 /// [`Error::Refused`].
-pub(in crate::commands) fn fits(files: &VaultFiles, largest: Option<&[u8]>) -> Result<()> {
+pub(super) fn fits(files: &VaultFiles, largest: Option<&[u8]>) -> Result<()> {
     match files.codes() {
         Err(Error::Refused { what, .. }) => Err(Error::Refused {
             what,
@@ -100,8 +100,21 @@ pub(in crate::commands) fn fits(files: &VaultFiles, largest: Option<&[u8]>) -> R
     }
 }
 
+/// As it is for a copy that was sealed before.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(in crate::commands) fn fits_paper(files: &VaultFiles) -> Result<()> {
+    fits(files, None)
+}
+
+/// As it is for a copy that was sealed before.
+pub(in crate::commands) fn too_large_for_paper(payload: u64) -> Error {
+    too_large(payload.saturating_add(OTHER_BYTES), None)
+}
+
 /// A vault of which only the size is known.
-pub(in crate::commands) fn too_large(bytes: u64, largest: Option<&[u8]>) -> Error {
+pub(super) fn too_large(bytes: u64, largest: Option<&[u8]>) -> Error {
     let size = VaultSize::of(usize::try_from(bytes).unwrap_or(usize::MAX / 4096));
     Error::Refused {
         what: format!(
