@@ -5,7 +5,9 @@ mod expected;
 mod insert;
 pub mod inspect;
 pub mod menu;
+mod paper;
 mod presented;
+pub mod print;
 pub mod rehearse;
 pub mod restore;
 pub mod seal;
@@ -131,6 +133,8 @@ pub enum Command {
     Restore(restore::Args),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
+    /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
+    Print(print::Args),
     /// Check the program itself: known answers for every primitive, and a small vault
     Selftest(selftest::Args),
     /// Print a completion script for a shell
@@ -149,6 +153,7 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
             Self::Copy(_) => "copy",
+            Self::Print(_) => "print",
             Self::Selftest(_) => "selftest",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -167,6 +172,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
             Self::Copy(args) => copy::run(args, session),
+            Self::Print(args) => print::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),
             Self::Completions(args) => shell::completions(args, grammar),
             Self::Man(args) => shell::man(args, grammar, session),

@@ -46,9 +46,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         .map(|given| seal::exception(given, &RULES));
     let exceptions = parsed.collect::<Result<Vec<Exception>>>()?;
     session.warn_of_machine();
-    let from = one_folder(&args.from)?;
+    let from = one_folder(&args.from, "copy")?;
     let checked = carrier::check(&from, None)?;
-    check_source(&checked)?;
+    check_source(&checked, "copied")?;
     check_device(args, &checked, &exceptions, session)?;
     check_together(args, &checked, &exceptions)?;
     let folder = NewFolder::create(&args.to, &name_of(&checked)?)?;
@@ -75,7 +75,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 }
 
 /// The one coldvault folder at a place.
-fn one_folder(path: &Path) -> Result<PathBuf> {
+pub(super) fn one_folder(path: &Path, doing: &str) -> Result<PathBuf> {
     match carrier::find(path)?.paths.as_slice() {
         [one] if one.is_dir() => Ok(one.clone()),
         [] | [_] => Err(Error::Usage {
@@ -84,13 +84,13 @@ fn one_folder(path: &Path) -> Result<PathBuf> {
         }),
         several => Err(Error::Usage {
             what: format!("{path:?} holds {} coldvault folders", several.len()),
-            hint: "give the one to copy".into(),
+            hint: format!("give the one to {doing}"),
         }),
     }
 }
 
 /// A copy of something damaged would spread the damage.
-fn check_source(checked: &Checked) -> Result<()> {
+pub(super) fn check_source(checked: &Checked, done: &str) -> Result<()> {
     if checked.is_whole() {
         return Ok(());
     }
@@ -100,7 +100,7 @@ fn check_source(checked: &Checked) -> Result<()> {
     });
     Err(Error::Damaged {
         path,
-        what: format!("not copied, because it is not whole: {what}"),
+        what: format!("not {done}, because it is not whole: {what}"),
     })
 }
 
@@ -186,7 +186,7 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
 }
 
 /// The folders of the vault anywhere on the medium, one directory deep: a subdirectory is no other medium.
-fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
+pub(super) fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
     let mut found = media::find(to, prefix)?.paths;
     let top = Medium::at(to).point;
     if top.parent().is_some() {
@@ -266,7 +266,7 @@ fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()>
     };
     to.put(CARRIER, &facts.to_bytes())?;
     carrier::write_sums(to)?;
-    check_source(&carrier::check(to.path(), None)?)
+    check_source(&carrier::check(to.path(), None)?, "copied")
 }
 
 fn gone(checked: &Checked, name: &str) -> Error {

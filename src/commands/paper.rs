@@ -1,0 +1,46 @@
+//! A sheet becomes a PDF that can be relied on: first it proves itself, then it gets its name.
+
+use std::path::Path;
+
+use crate::commands::Session;
+use crate::error::Result;
+use crate::sheet::Sheet;
+use crate::{media, scan};
+
+/// Proves a sheet and writes its PDF, new, for its owner only, read back. What does not prove itself is not written.
+///
+/// # Errors
+/// [`crate::error::Error::SelfTest`] for a sheet that does not read back; what writing answers.
+pub(super) fn prepare(sheet: &Sheet, file: &Path) -> Result<()> {
+    scan::prove(sheet)?;
+    media::put_alone(file, &sheet.pdf).map(drop)
+}
+
+/// Proves a sheet and writes its PDF to standard output: nothing of it lies anywhere.
+///
+/// # Errors
+/// As [`prepare`].
+pub(super) fn stream(sheet: &Sheet, session: &mut Session) -> Result<()> {
+    scan::prove(sheet)?;
+    session.terminal.stream(&sheet.pdf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn a_sheet_that_does_not_prove_itself_is_refused_and_no_pdf_is_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("sheet.pdf");
+        let sheet = Sheet {
+            pdf: Zeroizing::new(b"%PDF-1.7\nno codes at all\n".to_vec()),
+            pages: 1,
+            codes: vec![vec![Zeroizing::new("CV1/S/A/AAAAAAAA/AAAAAAAA".into())]],
+            id: [1; 8],
+        };
+        assert!(prepare(&sheet, &file).is_err());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}
