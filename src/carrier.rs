@@ -7,6 +7,7 @@ mod check;
 mod payload;
 mod text;
 mod tool;
+mod vault_at;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ pub use check::{Checked, Holds, Problem, check};
 pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
+pub use vault_at::{PaperVault, VaultAt};
 
 /// What every coldvault folder on a medium begins with.
 pub const PREFIX: &str = "coldvault-";

@@ -5,6 +5,7 @@ mod expected;
 mod insert;
 pub mod inspect;
 pub mod menu;
+mod paper;
 mod presented;
 pub mod rehearse;
 pub mod restore;

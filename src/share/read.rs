@@ -1,7 +1,9 @@
 //! A share as it was read: open or closed, and what is wrong with it.
 
+use zeroize::Zeroizing;
+
 use super::secret_part::SecretPart;
-use super::{Closed, Facts, Flaw, MAX_BYTES, Share, TYPE};
+use super::{Closed, Facts, Flaw, MAX_BYTES, Share, TYPE, file, hex};
 use crate::cipher::{Lock, Protected};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -33,6 +35,23 @@ impl ReadShare {
             facts: facts_from_json(&object)?,
             secret: SecretPart::from_json(&object)?,
             signature: object.array("signature")?,
+        })
+    }
+
+    /// The bytes of the share file that it was read from, or that a sheet of it was printed from.
+    pub fn file_bytes(&self) -> Zeroizing<Vec<u8>> {
+        file(&self.facts, &self.signature, |object| match &self.secret {
+            SecretPart::Open(y) => {
+                let y = Zeroizing::new(hex(y.expose()));
+                object.with("y", y.as_str())
+            }
+            SecretPart::Closed {
+                protected,
+                commitment,
+                ..
+            } => object
+                .with("protected", protected.text())
+                .with("commitment", hex(&commitment.0)),
         })
     }
 
