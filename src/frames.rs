@@ -10,7 +10,7 @@ mod padding;
 mod pipeline;
 
 pub use holes::{Frames, Packed, Piece};
-pub use padding::{padding, write_padding};
+pub use padding::{Padding, padding, write_padding};
 pub use pipeline::FrameWriter;
 
 use std::io::{self, ErrorKind, Read};

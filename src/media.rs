@@ -3,6 +3,7 @@
 //!
 //! Knows names, files, folders, file systems and disks. Knows nothing of what the files mean: no vault, no share.
 
+mod alone;
 mod carrier;
 mod device;
 mod file;
@@ -17,11 +18,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use alone::{check_alone, put_alone};
 pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::{NewFolder, Parked};
-pub use medium::{Medium, Part};
+pub use medium::{Medium, Part, Stay};
 pub use mounts::{Mount, Mounts};
 pub use rename::rename_new;
 pub use sums::Sums;

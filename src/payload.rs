@@ -14,7 +14,7 @@ use crate::cipher::Encrypting;
 use crate::digest::HashReader;
 use crate::entry::{Entry, EntryKind};
 use crate::error::{Error, Result};
-use crate::frames::{self, FrameWriter};
+use crate::frames::{FrameWriter, Padding};
 use crate::inventory::{Inventory, Line, LineKind, Totals};
 use crate::key::VaultKey;
 
@@ -68,6 +68,7 @@ pub struct PayloadWriter<W: Write + Send + 'static> {
     archive: ArchiveWriter<Counted<FrameWriter<Encrypting<W>>>>,
     inventory: Inventory,
     members: u64,
+    padding: Padding,
 }
 
 impl<W: Write + Send + 'static> PayloadWriter<W> {
@@ -81,7 +82,13 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
             archive: ArchiveWriter::new(Counted::new(frames)),
             inventory: Inventory::default(),
             members: 0,
+            padding: Padding::Padme,
         })
+    }
+
+    /// Pads the end in this way instead.
+    pub fn padded(self, padding: Padding) -> Self {
+        Self { padding, ..self }
     }
 
     /// Adds an entry; a file comes with its content, of exactly the length it says.
@@ -185,7 +192,9 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
         self.put_inventory(crate::inventory::TOTAL, &total)?;
         let (frames, plain_bytes) = self.archive.finish().map_err(written)?.into_parts();
         let (mut sealed, compressed) = frames.finish().map_err(written)?;
-        frames::write_padding(&mut sealed, compressed).map_err(written)?;
+        self.padding
+            .write(&mut sealed, compressed)
+            .map_err(written)?;
         let output = sealed.finish().map_err(written)?;
         Ok((
             output,

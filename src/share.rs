@@ -4,6 +4,7 @@
 
 mod flaw;
 mod read;
+mod record;
 mod secret_part;
 
 use zeroize::Zeroizing;
@@ -131,16 +132,13 @@ impl Share {
 
     /// The bytes of the share file with y inside an age file. What a verifier needs stays outside.
     pub fn to_protected_bytes(&self, y: &Protected) -> Zeroizing<Vec<u8>> {
-        let commitment = hex(&self.facts.commitment(&self.point.y).0);
+        let commitment = self.facts.commitment(&self.point.y);
         file(&self.facts, &self.signature, |object| {
-            object
-                .with("protected", y.text())
-                .with("commitment", commitment)
+            secret_part::closed(object, y, &commitment)
         })
     }
 }
 
-/// A share file of any share, proven or only read.
 fn file(
     facts: &Facts,
     signature: &[u8; SIGNATURE_BYTES],

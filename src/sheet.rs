@@ -2,14 +2,28 @@
 //!
 //! Knows pages, letters and lines; no files, and not how a page is read again.
 
+mod font;
+mod frame;
+mod page;
+mod pdf;
+mod qr;
+mod recipe;
+mod share_page;
+mod text;
+mod vault_page;
+
 use zeroize::Zeroizing;
 
-use crate::code::VaultFiles;
+use crate::code::{Printed, VaultFiles};
+use crate::digest::Hasher;
 use crate::error::{Error, Result};
-use crate::label::Label;
+use crate::label::{self, Label};
 use crate::manifest::Manifest;
 use crate::share::ReadShare;
 use crate::time::Time;
+
+/// What the digest of a sheet's codes begins with.
+const SHEET_ID: &[u8] = b"coldvault/sheet/1\0";
 
 /// A finished sheet.
 pub struct Sheet {
@@ -45,26 +59,42 @@ pub struct VaultSheet<'a> {
     pub contact: Option<&'a str>,
 }
 
-impl ShareSheet<'_> {
-    /// Draws it: front and back.
-    ///
-    /// # Errors
-    /// [`Error::Limit`] for what does not fit onto a page.
-    pub fn draw(&self) -> Result<Sheet> {
-        Err(Error::SelfTest {
-            what: "sheets are not there yet",
-        })
-    }
+/// The letters of a name or contact that no sheet can show, each once; a sheet spells them out, such as `[U+6771]`.
+pub fn unprintable(text: &str) -> Vec<char> {
+    font::missing(text)
 }
 
-impl VaultSheet<'_> {
-    /// Draws it: pages of codes, and the recovery recipe last.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] for a vault too large for paper.
-    pub fn draw(&self) -> Result<Sheet> {
-        Err(Error::SelfTest {
-            what: "sheets are not there yet",
-        })
+/// The sheet id: the first 8 bytes of the SHA-256 of `coldvault/sheet/1`, a zero byte, and the texts of all codes in
+/// their order, each followed by a newline.
+pub fn id<'a>(codes: impl IntoIterator<Item = &'a str>) -> [u8; 8] {
+    let mut hasher = Hasher::new();
+    hasher.update(SHEET_ID);
+    for code in codes {
+        hasher.update(code.as_bytes());
+        hasher.update(b"\n");
     }
+    let mut id = [0; 8];
+    let digest = hasher.finish().0;
+    id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    id
 }
+
+fn id_of(codes: &[Printed]) -> [u8; 8] {
+    id(codes.iter().map(|code| code.text.as_str()))
+}
+
+fn texts(codes: &[Printed]) -> Vec<Zeroizing<String>> {
+    codes.iter().map(|code| code.text.clone()).collect()
+}
+
+/// A contact that `--contact` allows: what is longer has no place.
+fn checked(contact: Option<&str>) -> Result<Option<String>> {
+    let checked = contact.map(label::line).transpose();
+    checked.map_err(|_| Error::Limit {
+        what: "columns of the contact".into(),
+        limit: label::MAX_LINE_COLUMNS as u64,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod prompt;
 mod typed;
 mod wrap;
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -100,6 +101,23 @@ impl Terminal {
         if self.json { write_out(object) } else { Ok(()) }
     }
 
+    /// Whether standard output takes bytes that are no text: it is led somewhere else, and not asked to be one object.
+    pub fn streams(&self) -> bool {
+        !self.json && !self.silent && !io::stdout().is_terminal()
+    }
+
+    /// Writes bytes to standard output.
+    ///
+    /// # Errors
+    /// [`Error::System`] when standard output does not take them.
+    pub fn stream(&mut self, bytes: &[u8]) -> Result<()> {
+        self.clear();
+        // past the buffer of the standard library, which would keep some of it
+        let out = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+        let written = out.and_then(|mut out| out.write_all(bytes));
+        written.map_err(not_written)
+    }
+
     /// Something that is wrong, of several, and what to do now unless that was just `said`.
     pub fn fault(&mut self, line: &str, hint: &str, said: bool) {
         self.say(&format!("coldvault: error: {line}"));
@@ -187,10 +205,14 @@ fn columns(of: impl AsFd) -> usize {
 fn write_out(text: &str) -> Result<()> {
     let mut out = io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| Error::System {
+    written.map_err(not_written)
+}
+
+fn not_written(error: io::Error) -> Error {
+    Error::System {
         doing: "write to standard output",
         error,
-    })
+    }
 }
 
 /// "sealing  45 %  320 MB/s  0:12 left".

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::cipher::has_secret_key;
 use crate::commands::Session;
-use crate::commands::paper::holds_code;
+use crate::commands::scanned::holds_code;
 use crate::error::{Error, Result};
 use crate::media::{self, Mount, Mounts};
 use crate::report::shown;

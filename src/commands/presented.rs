@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, VaultAt};
 use crate::commands::Session;
-use crate::commands::paper::{Content, Paper, files_beside};
+use crate::commands::scanned::{Content, Paper, files_beside};
 use crate::commands::typed::{self, Given, typed_name};
 use crate::error::{Error, Result};
 use crate::host::interrupt;

@@ -21,6 +21,8 @@ use crate::{key, sample};
 
 /// The custodians of the rehearsal, share 1 first.
 const CUSTODIANS: [&str; 5] = ["legal", "audit", "operations", "board", "notary"];
+/// Who also brings a second stick, to be found out as a duplicate.
+const TWICE: &str = "legal";
 /// Shares needed.
 const THRESHOLD: u8 = 3;
 
@@ -71,7 +73,7 @@ impl Rehearsal<'_> {
         self.session.terminal.result(line)
     }
 
-    /// A sample node, sealed 3-of-5, two copies of everything on ten and two stand-ins for media.
+    /// A sample node, sealed 3-of-5: two copies of everything, on stand-ins for media and on sheets.
     fn seal(&mut self) -> Result<seal::Sealed> {
         self.say("REHEARSAL: nothing in it protects anything.")?;
         let place = shown(&self.dir);
@@ -80,7 +82,7 @@ impl Rehearsal<'_> {
         sample::write(&node)?;
         let plan = self.plan(&node)?;
         self.say("1. A sample node was made, with real keystores, and sealed: 5 custodians,")?;
-        self.say("   any 3 open it, two copies of the vault and of each share.")?;
+        self.say("   any 3 open it; two vault copies and one on paper, each share on a stick and on paper.")?;
         let mut inner = self.session.inner();
         let sealed = seal::carry_out(&plan, &mut inner)?;
         self.session.report.vault = inner.report.vault;
@@ -91,9 +93,11 @@ impl Rehearsal<'_> {
             self.say(&format!("         {line}"))?;
         }
         let carriers = self.session.report.carriers.len();
+        let sheets = sealed.sheets.len();
         self.say(&format!(
-            "   {carriers} carriers written, each read back and compared.\n"
+            "   {carriers} carriers written, each read back and compared; {sheets} of them sheets,"
         ))?;
+        self.say("   rendered, spoilt as printers and scanners do, read and compared.\n")?;
         Ok(sealed)
     }
 
@@ -104,11 +108,15 @@ impl Rehearsal<'_> {
             fs::create_dir_all(&path).map_err(Error::io("create", &path))?;
             Ok(seal::Destination::At(path))
         };
+        let sheets = self.dir.join("sheets");
+        fs::create_dir(&sheets).map_err(Error::io("create", &sheets))?;
+        let sheet = |name: &str| seal::Destination::sheet(&sheets.join(format!("{name}.pdf")));
         let custodian = |name: &&str| {
-            let to = ["1", "2"]
-                .iter()
-                .map(|copy| medium(format!("{name}-{copy}")))
-                .collect::<Result<Vec<_>>>()?;
+            let mut to = vec![medium(format!("{name}-1"))?];
+            if *name == TWICE {
+                to.push(medium(format!("{name}-2"))?);
+            }
+            to.push(sheet(name)?);
             Ok(seal::Custodian {
                 name: Label::new(name)?,
                 to,
@@ -121,7 +129,12 @@ impl Rehearsal<'_> {
             kind: Kind::Rehearsal,
             k: THRESHOLD,
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
-            vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
+            vault_to: vec![
+                medium("vault-1".into())?,
+                medium("vault-2".into())?,
+                sheet("vault")?,
+            ],
+            sheets: None,
             note: None,
             contact: Some("security office (rehearsal)".into()),
             tool: None,
@@ -136,28 +149,31 @@ impl Rehearsal<'_> {
         let media = self.dir.join("media");
         let lost = self.dir.join("lost");
         fs::create_dir(&lost).map_err(Error::io("create", &lost))?;
-        for name in ["board-1", "board-2", "notary-1", "notary-2", "vault-1"] {
-            let (from, to) = (media.join(name), lost.join(name));
+        let sheets = self.dir.join("sheets");
+        for (place, name) in [
+            (&media, "board-1"),
+            (&sheets, "board.pdf"),
+            (&media, "notary-1"),
+            (&sheets, "notary.pdf"),
+            (&media, "vault-1"),
+        ] {
+            let (from, to) = (place.join(name), lost.join(name));
             fs::rename(&from, &to).map_err(Error::io("move", &from))?;
         }
         losses::forge(sealed, &lost.join("board-1"), &media.join("forged"))?;
         self.say("2. Lost: the custodians \"board\" and \"notary\", and vault copy 1.")?;
-        self.say("   On the table: legal twice (a duplicate), audit, operations, and a share")?;
+        self.say(
+            "   On the table: legal twice (a duplicate), audit's sheet, operations, and a share",
+        )?;
         self.say("   that claims to be board's: forged, with all its checksums made anew.\n")
     }
 
     /// The way back, by the same command that an officer would type.
     fn restore(&mut self, sealed: &seal::Sealed) -> Result<()> {
         let media = self.dir.join("media");
-        let names = [
-            "vault-2",
-            "legal-1",
-            "legal-2",
-            "forged",
-            "audit-1",
-            "operations-2",
-        ];
-        let from: Vec<PathBuf> = names.iter().map(|name| media.join(name)).collect();
+        let names = ["vault-2", "legal-1", "legal-2", "forged", "operations-1"];
+        let mut from: Vec<PathBuf> = names.iter().map(|name| media.join(name)).collect();
+        from.push(self.dir.join("sheets/audit.pdf"));
         let expect = sealed.manifest.public_key.vault_id().hex();
         let args = restore::Args::rehearsal(from, self.dir.join("restored"), expect);
         self.say("3. What the shares on the table turned out to be:")?;
@@ -195,6 +211,7 @@ impl Rehearsal<'_> {
             ("the sample node", dir.join("node")),
             ("the media, one folder each", dir.join("media")),
             ("a vault copy", vault),
+            ("the sheets, PDFs to print", dir.join("sheets")),
             ("what was lost", dir.join("lost")),
             ("the restored node", dir.join("restored/node")),
         ] {

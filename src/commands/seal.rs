@@ -20,13 +20,15 @@ use crate::node::Survey;
 use crate::report::{Severity, VaultLine};
 use crate::{locked, shamir};
 
-pub(in crate::commands) use plan::exception;
-pub use plan::{Custodian, Destination, Plan, PlannedCopy, Thing};
+pub(super) use places::sheets::say_fixed;
+pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing};
+pub(in crate::commands) use plan::{check_contact as contact_line, exception};
 pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
 pub use write::Sealed;
 pub(super) use write::how;
+pub(super) use write::paper::{MOST_BYTES as MOST_ON_PAPER, fits_paper, too_large_for_paper};
 
 /// Arguments of `seal`.
 #[derive(clap::Args, Clone, Default)]
@@ -43,10 +45,12 @@ pub struct Args {
     /// Who keeps a share; once for each custodian, in the order of the shares' numbers
     #[arg(long = "custodian", value_name = "NAME")]
     pub(super) custodians: Vec<String>,
-    /// Where the medium for a vault copy is mounted; at least two, each on its own device
+    /// Where the medium for a vault copy is mounted; at least two, each on its
+    /// own device. sheet:FILE.pdf makes a sheet to be printed instead
     #[arg(long, value_name = "DIR")]
     pub(super) vault_to: Vec<PathBuf>,
-    /// Where the medium for a custodian's share is mounted; at least two for each custodian
+    /// Where the medium for a custodian's share is mounted; at least two for
+    /// each custodian. NAME=sheet:FILE.pdf makes a sheet to be printed instead
     #[arg(long, value_name = "NAME=DIR")]
     pub(super) share_to: Vec<String>,
     /// Protect a custodian's share: with a passphrase, which is asked, or to
@@ -76,9 +80,13 @@ pub struct Args {
     /// Skip what symbolic links bring in from outside the node directory
     #[arg(long)]
     pub(super) no_follow: bool,
-    /// Set a rule aside, with the reason for the record: devices, host, together:NAME
+    /// Set a rule aside, with the reason for the record: devices, host, prepared (sheets count
+    /// before their prints are confirmed), together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
+    /// Where the PDFs of sheets go that were not named; only asked for.
+    #[arg(skip)]
+    pub(super) sheets: Option<SheetsIn>,
 }
 
 /// What goes into a vault.
@@ -120,6 +128,15 @@ pub(in crate::commands) fn lead(session: &mut Session) -> Result<Exit> {
 /// # Errors
 /// Whatever stopped it.
 pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
+    places::sheets::make_folder(plan)?;
+    let sealed = carry_out_into(plan, session);
+    if sealed.is_err() {
+        places::sheets::remove_folder(plan);
+    }
+    sealed
+}
+
+fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     let secrets = protect::source(plan, session)?;
     session.warn_of_machine();
     check_machine(plan, session)?;
@@ -131,9 +148,14 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     check_nodes(plan, &surveys, session)?;
     let mark = Mark::draw()?;
     let places = places::check(plan, &surveys, session)?;
+    places::sheets::check(plan, &places, session)?;
+    let vault_pages = match plan.prints_vault() {
+        true => write::paper::pages(plan, mark, &surveys, session)?,
+        false => 0,
+    };
     tool::announce(plan, session);
     check_contact(plan, session);
-    table::announce(plan, mark, &surveys, session)?;
+    table::announce(plan, mark, (&surveys, vault_pages), session)?;
     let protections = protect::choose(plan, secrets, session)?;
     let key = VaultKey::draw()?;
     let points = shamir::split(key.secret(), usize::from(plan.k), plan.custodians.len())?;

@@ -8,8 +8,13 @@ use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
 use crate::frames::{self, FrameReader, FrameWriter};
 use crate::key::VaultKey;
+use crate::kind::Kind;
+use crate::label::Label;
+use crate::share::{Facts, ReadShare, Share};
 use crate::share_text::{self, Header};
-use crate::{cipher, digest, shamir, signature, words};
+use crate::sheet::ShareSheet;
+use crate::time::Time;
+use crate::{cipher, digest, scan, shamir, signature, words};
 
 /// Arguments of `selftest`.
 #[derive(clap::Args)]
@@ -19,7 +24,7 @@ pub struct Args {}
 type Check = (&'static str, fn() -> Result<bool>);
 
 /// In the order in which the parts stand on one another.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     ("SHA-256 (FIPS 180-4)", || Ok(digest::known_answer())),
     ("HKDF-SHA-256 (RFC 5869)", || {
         Ok(signature::known_hkdf_answer())
@@ -36,6 +41,7 @@ const CHECKS: [Check; 11] = [
         Ok(words::words(&[0, 0, 255, 255]) == ["aardvark", "adroitness", "zulu", "yucatan"])
     }),
     ("share text", text),
+    ("a sheet, drawn, spoilt and read", sheet),
     ("frozen vectors", vector::check_all),
 ];
 
@@ -91,6 +97,30 @@ fn compression() -> Result<bool> {
     let mut opened = Vec::new();
     std::io::Read::read_to_end(&mut reader, &mut opened).map_err(failed)?;
     Ok(opened == plain && sealed.len() as u64 == frames::padding(length + 8))
+}
+
+/// A share sheet of a key that is thrown away. That it reads back is the proof itself.
+fn sheet() -> Result<bool> {
+    let key = VaultKey::draw()?;
+    let identity = key.identity(Kind::Rehearsal);
+    let facts = Facts {
+        public_key: identity.public_key(),
+        kind: Kind::Rehearsal,
+        k: 2,
+        n: 3,
+        number: 1,
+        custodian: Label::new("self-test")?,
+    };
+    let share = Share::bind(facts, VaultKey::draw()?.into_secret(), &identity);
+    let drawn = ShareSheet {
+        share: &ReadShare::from_bytes(&share.to_bytes())?,
+        label: &Label::new("Self-test")?,
+        created: Time::from_unix(0),
+        contact: None,
+    }
+    .draw()?;
+    scan::prove(&drawn)?;
+    Ok(drawn.pages > 0)
 }
 
 fn text() -> Result<bool> {

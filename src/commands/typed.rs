@@ -14,7 +14,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::commands::Session;
-use crate::commands::paper::{Content, Paper};
+use crate::commands::scanned::{Content, Paper};
 use crate::error::{Error, Result};
 use crate::quorum::BareShare;
 use crate::report::shown;

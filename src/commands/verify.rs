@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::expected::expected;
-use crate::commands::paper::{Content, Paper, files_beside};
+use crate::commands::scanned::{Content, Paper, files_beside};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
@@ -22,6 +22,8 @@ use crate::share::ReadShare;
 use crate::signature::VaultId;
 
 pub(super) use carrier_line::{holds, line};
+pub(super) use sheets::proven;
+
 use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
 use secret_part::secret_part;
 use tally::Tally;

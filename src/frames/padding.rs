@@ -38,7 +38,41 @@ pub fn padding(len: u64) -> u64 {
 /// # Errors
 /// Those of `w`.
 pub fn write_padding(w: &mut impl Write, current_len: u64) -> io::Result<u64> {
-    let total = padding(current_len.saturating_add(HEADER));
+    Padding::Padme.write(w, current_len)
+}
+
+/// How far a stream is padded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// To the next Padmé length: [`padding`].
+    Padme,
+    /// To whole pieces of 512 bytes: for paper, where every byte is printed.
+    Pieces,
+}
+
+/// What [`Padding::Pieces`] pads to, in bytes.
+const PIECE: u64 = 512;
+
+impl Padding {
+    /// The padded length of `len` bytes.
+    fn of(self, len: u64) -> u64 {
+        match self {
+            Self::Padme => padding(len),
+            Self::Pieces => len.checked_next_multiple_of(PIECE).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// As [`write_padding`], so far.
+    ///
+    /// # Errors
+    /// Those of `w`.
+    pub fn write(self, w: &mut impl Write, current_len: u64) -> io::Result<u64> {
+        let total = self.of(current_len.saturating_add(HEADER));
+        end_at(w, current_len, total)
+    }
+}
+
+fn end_at(w: &mut impl Write, current_len: u64, total: u64) -> io::Result<u64> {
     let mut left = total.saturating_sub(current_len);
     while left >= HEADER {
         let content = next_content(left);
@@ -137,6 +171,15 @@ mod tests {
             out,
             [&[0x50, 0x2A, 0x4D, 0x18, 16, 0, 0, 0][..], &[0; 16]].concat()
         );
+    }
+
+    #[test]
+    fn padding_for_paper_goes_to_the_next_512_bytes() {
+        for (current, padded) in [(0, 512), (504, 512), (505, 1024), (6_000, 6_144)] {
+            let mut out = vec![7; current];
+            let total = Padding::Pieces.write(&mut out, current as u64).unwrap();
+            assert_eq!((total, out.len()), (padded, padded as usize), "{current}");
+        }
     }
 
     #[test]

@@ -230,7 +230,7 @@ impl Written {
     /// is found under the name afterwards, [`Error::Io`].
     pub fn finish(self) -> Result<Proven> {
         let name = self.proven.name.clone();
-        self.finish_as(&name)
+        self.rename(&name)
     }
 
     /// As [`Written::finish`], with another final name than the one that was thought of at first.
@@ -238,6 +238,10 @@ impl Written {
     /// Errors: as [`Written::finish`]; [`Error::Refused`] for a name that is not [`super::safe_name`].
     pub fn finish_as(self, name: &str) -> Result<Proven> {
         super::folder::check_name(name)?;
+        self.rename(name)
+    }
+
+    fn rename(self, name: &str) -> Result<Proven> {
         let Self { place, mut proven } = self;
         let begun = std::mem::replace(&mut proven.name, name.to_owned());
         let path = place.path_of(&proven.name);

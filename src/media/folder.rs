@@ -15,7 +15,7 @@ use crate::digest::Hasher;
 use crate::error::{Error, Result};
 
 /// For the owner only.
-const ORDINARY: Mode = Mode::RUSR.union(Mode::WUSR);
+pub(super) const ORDINARY: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// A folder that this run made on a medium. Nothing in it is ever replaced.
 #[derive(Debug)]
@@ -49,11 +49,7 @@ impl NewFolder {
             // best effort: an empty folder would look like a carrier that lost its files
             let _ = rustix::fs::unlinkat(&parent_dir, name, AtFlags::REMOVEDIR);
         })?;
-        let place = Arc::new(Place {
-            dir,
-            path,
-            made: Mutex::default(),
-        });
+        let place = Arc::new(Place::new(dir, path));
         Ok(Self {
             parent: parent_dir,
             name: name.to_owned(),
@@ -221,6 +217,21 @@ impl Made {
 }
 
 impl Place {
+    /// A directory that is there, in which nothing was made yet.
+    pub(super) fn new(dir: File, path: PathBuf) -> Self {
+        let made = Mutex::default();
+        Self { dir, path, made }
+    }
+
+    /// Removes what this run made here and did not finish.
+    pub(super) fn forget_unfinished(&self) {
+        for made in self.made().drain(..) {
+            if matches!(made, Made::Unfinished(_)) {
+                let _ = rustix::fs::unlinkat(&self.dir, made.name_now(), AtFlags::empty());
+            }
+        }
+    }
+
     /// The full path of a file in the folder.
     pub(super) fn path_of(&self, name: &str) -> PathBuf {
         self.path.join(name)

@@ -30,6 +30,17 @@ pub struct Medium {
     resolver: Resolver,
 }
 
+/// Where something that is written in clear stays when it is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// Nowhere: it is memory.
+    Memory,
+    /// On something that can be taken away and destroyed.
+    Removable,
+    /// On a disk of this machine, or nobody knows where.
+    Fixed,
+}
+
 /// What of a disk holds a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -82,6 +93,16 @@ impl Medium {
     /// Whether it is a physical medium of this machine.
     pub fn is_medium(&self) -> bool {
         !self.device.disks().is_empty()
+    }
+
+    /// Where clear text that is written here stays. What cannot be told counts as fixed.
+    pub fn stay(&self) -> Stay {
+        let removable = |disk: &DiskId| disk.removable || disk.usb.is_some();
+        match &self.device {
+            Device::NotADevice(what) if matches!(what.as_str(), "tmpfs" | "ramfs") => Stay::Memory,
+            Device::Disks(disks) if disks.iter().all(removable) => Stay::Removable,
+            Device::Disks(_) | Device::NotADevice(_) | Device::Unknown(_) => Stay::Fixed,
+        }
     }
 
     /// Why it is no medium, in words: "a tmpfs (memory), not a medium"; nothing when it is one.

@@ -1,9 +1,9 @@
 //! A share as it was read: open or closed, and what is wrong with it.
 
+use super::secret_part::SecretPart;
+use super::{Closed, Facts, Flaw, MAX_BYTES, Share, TYPE, file};
 use zeroize::Zeroizing;
 
-use super::secret_part::SecretPart;
-use super::{Closed, Facts, Flaw, MAX_BYTES, Share, TYPE, file, hex};
 use crate::cipher::{Lock, Protected};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -19,8 +19,8 @@ use crate::signature::{PublicKey, SIGNATURE_BYTES};
 pub struct ReadShare {
     /// What it claims.
     pub facts: Facts,
-    secret: SecretPart,
-    signature: [u8; SIGNATURE_BYTES],
+    pub(super) secret: SecretPart,
+    pub(super) signature: [u8; SIGNATURE_BYTES],
 }
 
 impl ReadShare {
@@ -38,20 +38,11 @@ impl ReadShare {
         })
     }
 
-    /// The bytes of the share file that it was read from, or that a sheet of it was printed from.
-    pub fn file_bytes(&self) -> Zeroizing<Vec<u8>> {
-        file(&self.facts, &self.signature, |object| match &self.secret {
-            SecretPart::Open(y) => {
-                let y = Zeroizing::new(hex(y.expose()));
-                object.with("y", y.as_str())
-            }
-            SecretPart::Closed {
-                protected,
-                commitment,
-                ..
-            } => object
-                .with("protected", protected.text())
-                .with("commitment", hex(&commitment.0)),
+    /// The bytes of the share file: of an open one those of [`Share::to_bytes`], of a closed one those of
+    /// [`Share::to_protected_bytes`].
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        file(&self.facts, &self.signature, |object| {
+            self.secret.put_into(object)
         })
     }
 
@@ -197,21 +188,27 @@ fn facts_from_json(object: &Object) -> Result<Facts> {
         number: object.byte("number")?,
         custodian: Label::stored(object.text("custodian")?)?,
     };
-    shamir::check_threshold(usize::from(facts.k), usize::from(facts.n))
-        .map_err(|e| Error::json(e.to_string()))?;
-    if facts.number == 0 || facts.number > facts.n {
-        return Err(Error::json(format!(
-            "share number {} does not exist in {} shares",
-            facts.number, facts.n
-        )));
-    }
+    check_numbers(&facts).map_err(Error::json)?;
     if object.text("vault_id")? != facts.public_key.vault_id().hex() {
         return Err(Error::json("\"vault_id\" is not the public key's"));
     }
     Ok(facts)
 }
 
-fn newer(needs: &str) -> Error {
+/// Says which of k, n and number cannot be.
+pub(super) fn check_numbers(facts: &Facts) -> std::result::Result<(), String> {
+    shamir::check_threshold(usize::from(facts.k), usize::from(facts.n))
+        .map_err(|e| e.to_string())?;
+    if facts.number == 0 || facts.number > facts.n {
+        return Err(format!(
+            "share number {} does not exist in {} shares",
+            facts.number, facts.n
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn newer(needs: &str) -> Error {
     Error::Newer {
         what: "this share".into(),
         needs: needs.to_owned(),

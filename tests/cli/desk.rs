@@ -302,6 +302,10 @@ fn what_is_not_given_is_asked_and_each_answer_is_checked() {
         .types("eve")
         .expect("\"eve\" is not a custodian");
     pty.expect("protect").types("");
+    pty.expect("Folder for the PDFs")
+        .types("gone")
+        .expect("not found");
+    pty.expect("Folder for the PDFs").types("media");
     pty.expect("8 media: 2 vault, 6 share")
         .expect("Press Enter to make")
         .types("");

@@ -146,6 +146,7 @@ fn seals(pty: &mut Pty, scene: &Scene) {
     pty.expect("Whom to call").types("");
     pty.expect("store passwords").types("note.txt");
     pty.expect("protect").types("legal");
+    pty.expect("Folder for the PDFs").types("media");
     pty.expect("Press Enter to make").types("");
     pty.expect("passphrase for share 1")
         .types_hidden(PASSPHRASE);

@@ -1,5 +1,7 @@
 //! What was not given by options, asked one question at a time. Each answer is checked at once, and asked again.
 
+mod sheets;
+
 use std::path::PathBuf;
 
 use super::Args;
@@ -22,6 +24,7 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
     let mut args = args.clone();
     let missing = missing(&args);
     if missing.is_empty() {
+        sheets::ask(&mut args, session)?;
         return Ok(args);
     }
     if !session.terminal.leads_on() {
@@ -56,6 +59,7 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
         )?);
     }
     ask_extras(&mut args, session)?;
+    sheets::ask(&mut args, session)?;
     Ok(args)
 }
 

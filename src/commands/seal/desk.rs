@@ -88,6 +88,8 @@ pub(super) struct Desk<'a> {
     failed: Vec<(Thing, u8)>,
     /// Media that gave back other bytes than were written to them.
     bad: Vec<Medium>,
+    /// Where the PDFs of sheets lie.
+    papers: Vec<Medium>,
 }
 
 impl<'a> Desk<'a> {
@@ -100,13 +102,14 @@ impl<'a> Desk<'a> {
             seen: Mounts::now(),
             failed: Vec::new(),
             bad: Vec::new(),
+            papers: papers(plan),
         }
     }
 
     /// Whether the copy's medium is there without anybody being asked.
     pub(super) fn is_ready(&self, due: &Due<'_>) -> bool {
         match due.to {
-            Destination::Asked => false,
+            Destination::Asked | Destination::Sheet(_) => false,
             Destination::At(dir) => {
                 !self.failed.contains(&(due.thing, due.copy)) && !self.is_taken(due.thing, dir)
             }
@@ -219,6 +222,14 @@ impl<'a> Desk<'a> {
         self.seen = Mounts::now();
         Ok(())
     }
+}
+
+/// The media that PDFs of sheets go to, where they are media.
+fn papers(plan: &Plan) -> Vec<Medium> {
+    let sheets = plan.sheets().into_iter();
+    let dirs = sheets.filter_map(|(_, _, file)| file.parent().map(Path::to_owned));
+    let media = dirs.map(|dir| Medium::at(&dir));
+    media.filter(|medium| medium.is_medium()).collect()
 }
 
 /// What is wrong with a medium that was brought.

@@ -1,10 +1,12 @@
 //! What a sealing is to do, checked before any key exists.
 
+mod copies;
+mod destination;
 mod rules;
 mod typed;
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Args, Protect};
 use crate::ceremony::{self, Ceremony, Exception, SealedNode};
@@ -16,14 +18,13 @@ use crate::label::{self, Label};
 use crate::node::{MOST_ENTRIES, Node, Survey};
 use crate::time::Time;
 
-pub(in crate::commands) use typed::exception;
-use typed::{RULES, check_threshold, open_nodes, share_to, tool, unknown_custodian};
-pub(super) use typed::{check_contact, read_note};
+pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
+use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
+pub(in crate::commands) use typed::{check_contact, exception};
+pub(super) use typed::{read_note, share_to};
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
 const MAX_PLAIN_BYTES: u64 = (1 << 40) - (1 << 36);
-/// The most copies of one thing.
-const MAX_COPIES: usize = 8;
 
 /// A sealing to be carried out.
 pub struct Plan {
@@ -39,6 +40,8 @@ pub struct Plan {
     pub custodians: Vec<Custodian>,
     /// Where vault copies go.
     pub vault_to: Vec<Destination>,
+    /// The folder for the PDFs of the sheets that nobody named.
+    pub sheets: Option<SheetsIn>,
     /// The sealed note.
     pub note: Option<Note>,
     /// Whom to call.
@@ -53,52 +56,14 @@ pub struct Plan {
     pub(in crate::commands) secret_fd: SecretFd,
 }
 
-/// Who keeps a share, and on which media.
+/// Who keeps a share, and on which carriers.
 pub struct Custodian {
     /// The name.
     pub name: Label,
-    /// One medium for each copy.
+    /// One carrier for each copy.
     pub to: Vec<Destination>,
     /// How the share is protected, if it is.
     pub protect: Option<Protect>,
-}
-
-/// Where one copy goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
-    /// This mounted medium. Where several copies name one place, their media are swapped there, one after another.
-    At(PathBuf),
-    /// Whatever medium is brought when it is asked for.
-    Asked,
-}
-
-impl Destination {
-    /// The place that a path means now, so that two ways of writing one place are one.
-    pub fn at(path: &Path) -> Self {
-        Self::At(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
-    }
-}
-
-/// One copy that a plan asks for.
-#[derive(Clone, Copy, Debug)]
-pub struct PlannedCopy<'p> {
-    /// What it is a copy of.
-    pub thing: Thing,
-    /// From 1.
-    pub copy: u8,
-    /// Where it goes.
-    pub to: &'p Destination,
-    /// Whether it is made from the first vault copy, when everything else is written.
-    pub is_last: bool,
-}
-
-/// What there are copies of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thing {
-    /// The vault.
-    Vault,
-    /// The share with this number.
-    Share(u8),
 }
 
 /// The sealed note.
@@ -131,12 +96,12 @@ impl Plan {
             })
             .collect();
         for given in &args.share_to {
-            let (name, dir) = share_to(given)?;
+            let (name, to) = share_to(given)?;
             let found = custodians
                 .iter_mut()
                 .find(|custodian| custodian.name == name);
             let found = found.ok_or_else(|| unknown_custodian("--share-to", &name))?;
-            found.to.push(Destination::at(&dir));
+            found.to.push(to);
         }
         for given in &args.protect {
             typed::protect(given, &mut custodians)?;
@@ -155,8 +120,9 @@ impl Plan {
             vault_to: args
                 .vault_to
                 .iter()
-                .map(|dir| Destination::at(dir))
-                .collect(),
+                .map(|given| Destination::parse(given))
+                .collect::<Result<_>>()?,
+            sheets: args.sheets.clone(),
             note: args.note.as_deref().map(read_note).transpose()?,
             contact: args.contact.as_deref().map(check_contact).transpose()?,
             tool: tool(args.with_tool)?,
@@ -170,52 +136,11 @@ impl Plan {
         };
         plan.check_exceptions()?;
         if can_ask {
-            plan.fill();
+            plan.fill()?;
         }
         plan.check_copies()?;
+        plan.check_sheets()?;
         Ok(plan)
-    }
-
-    /// Copies for which no medium was named are asked for.
-    fn fill(&mut self) {
-        let shares = self
-            .custodians
-            .iter_mut()
-            .map(|custodian| &mut custodian.to);
-        for to in std::iter::once(&mut self.vault_to).chain(shares) {
-            to.resize(to.len().max(2), Destination::Asked);
-        }
-    }
-
-    /// Two copies or no success.
-    fn check_copies(&self) -> Result<()> {
-        let vault = ("the vault".to_owned(), &self.vault_to);
-        let shares = self
-            .custodians
-            .iter()
-            .map(|custodian| (format!("{}'s share", custodian.name), &custodian.to));
-        let things: Vec<(String, &Vec<Destination>)> =
-            std::iter::once(vault).chain(shares).collect();
-        let few = things.iter().filter(|(_, to)| to.len() < 2);
-        let missing: Vec<String> = few
-            .map(|(thing, to)| format!("{thing} has {} of 2", to.len()))
-            .collect();
-        if !missing.is_empty() {
-            let what = format!(
-                "at least two copies of everything are needed: {}",
-                missing.join(", ")
-            );
-            let hint =
-                "name a medium for each copy with --vault-to DIR and --share-to NAME=DIR".into();
-            return Err(Error::Refused { what, hint });
-        }
-        match things.iter().find(|(_, to)| to.len() > MAX_COPIES) {
-            Some((thing, _)) => Err(Error::Limit {
-                what: format!("copies of {thing}"),
-                limit: MAX_COPIES as u64,
-            }),
-            None => Ok(()),
-        }
     }
 
     /// What the format can hold.

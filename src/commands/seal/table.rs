@@ -11,6 +11,9 @@ use crate::terminal::size;
 use super::desk::stopped;
 use super::{Destination, Plan, Sealed, Thing};
 
+/// A share sheet's front and back.
+const SHARE_PAGES: usize = 2;
+
 /// What is written on all media of one sealing, so that they are known by sight: "CV-9F3A". Random, because it is said
 /// before there is a key, and so a vault id.
 #[derive(Clone, Copy)]
@@ -44,7 +47,7 @@ impl Mark {
 pub(super) fn announce(
     plan: &Plan,
     mark: Mark,
-    surveys: &[Survey],
+    (surveys, vault_pages): (&[Survey], usize),
     session: &mut Session,
 ) -> Result<()> {
     let files: u64 = surveys.iter().map(|survey| survey.files).sum();
@@ -56,32 +59,49 @@ pub(super) fn announce(
     } else {
         String::new()
     };
-    let vaults = plan.vault_to.len();
     let copies = plan.copies();
-    let shares = copies.len() - vaults;
     let terminal = &mut session.terminal;
     terminal.say(&format!(
         "To be sealed: {}, {}{from}; any {k} of {n} shares open it.",
         counted(files, "file"),
         size(bytes)
     ));
-    terminal.say(&format!(
-        "{} media: {vaults} vault, {shares} share. Write on them:",
-        copies.len()
-    ));
+    terminal.say(&needed(plan, vault_pages));
     for copy in &copies {
         let place = match copy.to {
             Destination::At(dir) => format!("{dir:?}"),
             Destination::Asked => String::new(),
+            Destination::Sheet(file) => format!("sheet {file:?}"),
         };
         let line = format!("  {:<36} {place}", mark.on(plan, copy.thing, copy.copy));
         terminal.say(line.trim_end());
     }
-    if plan.brings_media() {
+    if plan.brings_media() || !(plan.sheets().is_empty() || plan.counts_prepared()) {
         say_first(plan, mark, session);
         begin(session)?;
     }
     Ok(())
+}
+
+/// "12 media: 2 vault, 10 share. Write on them:", and how many sheets and pages.
+fn needed(plan: &Plan, vault_pages: usize) -> String {
+    let is_vault = |thing: &Thing| *thing == Thing::Vault;
+    let sheets: Vec<Thing> = plan.sheets().into_iter().map(|(thing, ..)| thing).collect();
+    let copies: Vec<Thing> = plan.copies().into_iter().map(|copy| copy.thing).collect();
+    let on_paper = sheets.iter().copied().filter(is_vault).count();
+    let vaults = copies.iter().copied().filter(is_vault).count() - on_paper;
+    let media = copies.len() - sheets.len();
+    let shares = media - vaults;
+    let pages = on_paper * vault_pages + (sheets.len() - on_paper) * SHARE_PAGES;
+    let sheets = match sheets.len() {
+        0 => String::new(),
+        all => format!(
+            " and {} ({} to be printed)",
+            counted(all as u64, "sheet"),
+            counted(pages as u64, "page")
+        ),
+    };
+    format!("{media} media: {vaults} vault, {shares} share{sheets}. Write on them:")
 }
 
 /// At a place where media are swapped, the first one is expected to be in.
@@ -147,6 +167,8 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
     if let Some(note) = &plan.note {
         terminal.result(&format!("  {:?} (the note)", note.path))?;
     }
+    show_clear_sheets(session)?;
+    let terminal = &mut session.terminal;
     terminal.result("")?;
     terminal.result("Write this on paper, to be kept apart from all media:")?;
     for line in crate::carrier::describe(&sealed.manifest) {
@@ -155,9 +177,31 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
     terminal.result(&format!("  media    {}", sealed.mark))?;
     let all = plan.copies().len();
     let written = session.report.carriers.len();
+    let how = match (plan.sheets().len(), plan.counts_prepared()) {
+        (0, _) => String::new(),
+        (sheets, true) => format!(", {} prepared", counted(sheets as u64, "sheet")),
+        (sheets, false) => format!(", {} printed", counted(sheets as u64, "sheet")),
+    };
     session.terminal.result(&format!(
-        "SEALED: {written} of {all} carriers written and read back."
+        "SEALED: {written} of {all} carriers written and read back{how}."
     ))
+}
+
+/// The PDFs of share sheets: they lie in clear until somebody destroys them.
+fn show_clear_sheets(session: &mut Session) -> Result<()> {
+    let found = session.report.findings.iter();
+    let clear: Vec<String> = found
+        .filter(|finding| finding.code == "clear-sheet")
+        .map(|finding| finding.subject.clone())
+        .collect();
+    if clear.is_empty() {
+        return Ok(());
+    }
+    let terminal = &mut session.terminal;
+    terminal.result("Share sheets lie in clear in these PDFs: destroy each once it is printed.")?;
+    clear
+        .iter()
+        .try_for_each(|file| terminal.result(&format!("  {file}")))
 }
 
 /// The table of carriers written.

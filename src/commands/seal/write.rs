@@ -6,11 +6,16 @@
 
 mod copies;
 mod more;
+mod output;
+pub(super) mod paper;
 mod path;
 mod payload;
 mod shares;
+mod sheets;
+mod signed;
 mod vaults;
 mod watched;
+mod written;
 
 use std::path::PathBuf;
 
@@ -20,22 +25,19 @@ use super::protect::Protections;
 use super::table::Mark;
 use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::{self, Common};
+use crate::code::VaultFiles;
 use crate::commands::Session;
-use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::frames;
 use crate::key::VaultKey;
-use crate::label::Label;
-use crate::manifest::{Carrier, FixedFile, Manifest, PayloadPart, ReadManifest};
-use crate::payload::Summary;
-use crate::report::{Severity, VaultLine};
+use crate::manifest::{Manifest, ReadManifest};
+use crate::report::{Finding, Severity, VaultLine};
 use crate::shamir::Point;
-use crate::share::{Facts, Share};
 use crate::signature::{Identity, PublicKey};
 
-use copies::{Copy, Written, make_copy, take_back};
+use copies::{Copy, make_copy};
 use shares::ShareFile;
 use vaults::Begun;
+use written::{Written, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
@@ -48,6 +50,8 @@ pub struct Sealed {
     pub vaults: Vec<PathBuf>,
     /// The share copies' folders, with the share's number.
     pub shares: Vec<(u8, PathBuf)>,
+    /// The PDFs of sheets.
+    pub sheets: Vec<(Thing, PathBuf)>,
     /// What is written on all media: "CV-9F3A".
     pub mark: String,
     /// What is written on each, in the order of the report's carriers.
@@ -78,6 +82,7 @@ pub(super) fn write(
         written: Vec::new(),
         is_sealed: false,
         manifest: None,
+        paper: None,
     };
     let outcome = writing.all((key, identity), points, protections, bytes);
     if let Err(error) = &outcome {
@@ -109,6 +114,8 @@ struct Writing<'a> {
     /// Whether a vault copy has its final name.
     is_sealed: bool,
     manifest: Option<Manifest>,
+    /// All of the vault, where it goes onto paper.
+    paper: Option<VaultFiles>,
 }
 
 impl<'a> Writing<'a> {
@@ -134,10 +141,15 @@ impl Writing<'_> {
         protections: Protections,
         bytes: u64,
     ) -> Result<Sealed> {
-        let (parts, summary) = self.begin_vaults(&key, bytes)?;
+        let (parts, summary, held) = self.begin_vaults(&key, bytes)?;
         drop(key);
-        let shares = self.bind(points, &identity);
-        let manifest = self.manifest(&shares, parts, &summary);
+        let shares = signed::bind(self.plan, points, &identity);
+        let manifest = signed::manifest(
+            (self.plan, &self.copies),
+            (self.public_key, &shares),
+            (parts, &summary),
+            self.session.now,
+        );
         let signed = manifest.sign(&identity);
         if signed.prove(&self.public_key).as_ref() != Ok(&manifest) {
             return Err(Error::SelfTest {
@@ -145,6 +157,8 @@ impl Writing<'_> {
             });
         }
         drop(identity);
+        self.paper = held.map(|held| paper::files(signed.clone(), held));
+        self.check_paper()?;
         let files = ShareFile::all(shares, protections)?;
         self.manifest = Some(manifest.clone());
         self.write_shares(files, &signed)?;
@@ -155,58 +169,28 @@ impl Writing<'_> {
         Ok(self.sealed(manifest))
     }
 
-    fn bind(&self, points: Vec<Point>, identity: &Identity) -> Vec<Share> {
-        let facts = |number: u8, custodian: &Label| Facts {
-            public_key: self.public_key,
-            kind: self.plan.kind,
-            k: self.plan.k,
-            n: self.plan.custodians.len() as u8,
-            number,
-            custodian: custodian.clone(),
-        };
-        let bound = points.into_iter().zip(&self.plan.custodians);
-        bound
-            .map(|(point, c)| Share::bind(facts(point.number, &c.name), point.y, identity))
-            .collect()
-    }
-
-    fn manifest(&self, shares: &[Share], parts: Vec<PayloadPart>, summary: &Summary) -> Manifest {
-        let recovery = FixedFile {
-            on: Carrier::All,
-            name: carrier::RECOVERY.into(),
-            sha256: Digest::of(carrier::RECOVERY_TEXT.as_bytes()),
-        };
-        let readme = |copy: &Copy| FixedFile {
-            on: copy.on(),
-            name: carrier::README.into(),
-            sha256: Digest::of(&copy.readme),
-        };
-        Manifest {
-            public_key: self.public_key,
-            kind: self.plan.kind,
-            label: self.plan.label.clone(),
-            created: self.session.now,
-            tool: concat!("coldvault ", env!("CARGO_PKG_VERSION")).into(),
-            k: self.plan.k,
-            shares: shares.iter().map(Share::public_facts).collect(),
-            payload: parts,
-            // Rounded up as the payload is: the exact size would undo the padding.
-            plain_bytes: frames::padding(summary.plain_bytes),
-            members: frames::padding(summary.members),
-            generation: 1,
-            previous: None,
-            files: std::iter::once(recovery)
-                .chain(super::tool::fixed(self.plan))
-                .chain(self.copies.iter().map(readme))
-                .collect(),
-        }
-    }
-
     /// The table: vault copies first, each thing's copies in their order.
     fn tell(&mut self) {
+        self.tell_sheets();
         self.written.sort_by_key(|written| written.order());
         let lines = self.written.iter().map(|written| written.line.clone());
         self.session.report.carriers.extend(lines);
+    }
+
+    /// Every share that lies in clear in a PDF, to be destroyed once it is on paper.
+    fn tell_sheets(&mut self) {
+        let clear = self
+            .written
+            .iter()
+            .filter(|written| written.is_clear_sheet());
+        let found = clear.map(|written| Finding {
+            code: "clear-sheet",
+            severity: Severity::Warning,
+            subject: format!("{:?}", written.path),
+            text: format!("the PDF of {}: a share, in clear", written.line.holds),
+            hint: "destroy it once it is printed, and the printer's memory with it".into(),
+        });
+        self.session.report.findings.extend(found);
     }
 
     /// Two copies or no success: said here once more, whatever way led here.
@@ -261,6 +245,7 @@ impl Writing<'_> {
             manifest,
             vaults: Vec::new(),
             shares: Vec::new(),
+            sheets: Vec::new(),
             mark: self.mark.name(),
             marks: self
                 .written
@@ -270,6 +255,7 @@ impl Writing<'_> {
         };
         for written in &self.written {
             match written.thing {
+                thing if written.is_sheet() => sealed.sheets.push((thing, written.path.clone())),
                 Thing::Vault => sealed.vaults.push(written.path.clone()),
                 Thing::Share(number) => sealed.shares.push((number, written.path.clone())),
             }

@@ -1,7 +1,7 @@
 //! Has one line typed that is no secret, to know the keyboard before secrets are typed.
 
 use crate::commands::Session;
-use crate::commands::paper::holds_code;
+use crate::commands::scanned::holds_code;
 use crate::error::Result;
 use crate::keyboard::{Canary, LINE, recognise};
 use crate::terminal::is_stop;

@@ -3,7 +3,7 @@
 use super::numbers;
 use crate::carrier;
 use crate::code::{Taken, VaultState};
-use crate::commands::paper::{Paper, holds_code, state_of};
+use crate::commands::scanned::{Paper, holds_code, state_of};
 use crate::quorum::BareShare;
 use crate::terminal::Terminal;
 

@@ -3,7 +3,7 @@
 use super::Typed;
 use super::coded::{self, Coded};
 use crate::commands::Session;
-use crate::commands::paper::Paper;
+use crate::commands::scanned::Paper;
 use crate::error::Result;
 use crate::quorum::BareShare;
 use crate::secret::SecretBytes;

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use rustix::fs::{FileType, MemfdFlags, fstat, memfd_create};
 use zeroize::Zeroizing;
 
-use crate::commands::paper::{Content, MOST_TEXT, START};
+use crate::commands::scanned::{Content, MOST_TEXT, START};
 use crate::error::{Error, Result};
 use crate::host::input;
 use crate::scan::Format;

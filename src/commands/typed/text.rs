@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::code::Taken;
 use crate::commands::Session;
-use crate::commands::paper::{Codes, Paper, holds_code};
+use crate::commands::scanned::{Codes, Paper, holds_code};
 use crate::error::Error;
 use crate::quorum::BareShare;
 use crate::report::Severity;

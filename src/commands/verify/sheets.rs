@@ -9,7 +9,7 @@ use super::{Verifying, secret_part};
 use crate::carrier;
 use crate::code::{SheetShare, SheetVault, VaultFiles, VaultState};
 use crate::commands::Session;
-use crate::commands::paper::{codes_read, state_of};
+use crate::commands::scanned::{codes_read, state_of};
 use crate::digest::Digest;
 use crate::error::{Exit, Result};
 use crate::manifest::{Manifest, ReadManifest, payload_name};
@@ -176,7 +176,7 @@ fn carrier_line(role: &'static str, from: &str, holds: String) -> CarrierLine {
 }
 
 /// The vault.json of a vault sheet, signed by the key that it names, and its payload the one that it says.
-fn proven(files: &VaultFiles) -> std::result::Result<Manifest, String> {
+pub(in crate::commands) fn proven(files: &VaultFiles) -> std::result::Result<Manifest, String> {
     let read = ReadManifest {
         bytes: files.manifest.clone(),
         signature: files.signature.clone(),

@@ -61,7 +61,7 @@ impl Desk<'_> {
         let of = self.plan.destinations(due.thing).len();
         let at = match due.to {
             Destination::At(dir) => format!(" at {dir:?}"),
-            Destination::Asked => String::new(),
+            Destination::Asked | Destination::Sheet(_) => String::new(),
         };
         format!(
             "{who}, copy {} of {of}: insert the medium {:?}{at},\n{HOW}",
@@ -105,7 +105,7 @@ impl Desk<'_> {
 fn newly_mounted(to: &Destination, now: &Mounts, seen: &Mounts) -> Option<PathBuf> {
     let mut fresh = now.new_since(seen).into_iter();
     match to {
-        Destination::Asked => fresh
+        Destination::Asked | Destination::Sheet(_) => fresh
             .find(|mount| !mount.is_system)
             .map(|mount| mount.point),
         Destination::At(dir) => {

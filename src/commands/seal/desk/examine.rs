@@ -121,7 +121,27 @@ impl Desk<'_> {
                 return Some(format!("this may be the medium of {name}: {why}"));
             }
         }
+        if let Some(near) = self.papers.iter().find_map(|paper| medium.not_apart(paper)) {
+            return Some(format!("the PDFs of sheets lie on this medium: {near}"));
+        }
         at_home(self.plan, medium).map(|home| format!("this is the disk of {home:?}"))
+    }
+
+    /// A copy of this sealing, or the place of one, on the medium that a PDF is to go to.
+    pub(in crate::commands::seal) fn copy_on(&self, paper: &Medium) -> Option<String> {
+        let used = self.used.iter().map(|used| &used.place);
+        let mut all = used.chain(&self.before);
+        let near = all.find(|place| {
+            paper.is_medium()
+                && place.medium.is_medium()
+                && paper.not_apart(&place.medium).is_some()
+        });
+        near.map(|place| format!("this is the medium of a copy, {:?}", place.dir))
+    }
+
+    /// From now on a PDF lies there too.
+    pub(in crate::commands::seal) fn add_paper(&mut self, medium: Medium) {
+        self.papers.extend(medium.is_medium().then_some(medium));
     }
 
     /// A medium with other things on it is taken only when the officer says so: it may be somebody else's.

@@ -66,6 +66,9 @@ impl Plan {
 
     /// A further vault copy whose medium cannot be there from the beginning, or would be in the way of shares.
     fn is_last(&self, thing: Thing, copy: u8, to: &Destination) -> bool {
+        if to.file().is_some() {
+            return thing == Thing::Vault;
+        }
         let earlier = usize::from(copy).saturating_sub(1);
         let among_vaults = self.vault_to.iter().take(earlier).any(|other| other == to);
         let things = self.things();

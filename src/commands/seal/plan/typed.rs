@@ -1,9 +1,9 @@
 //! What was typed, one option at a time: each becomes a value or a clear refusal.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{Custodian, Note, Protect};
+use super::{Custodian, Destination, Note, Protect};
 use crate::ceremony::{Exception, MAX_NODES};
 use crate::cipher::{Recipient, has_secret_key};
 use crate::commands::seal::Args;
@@ -16,7 +16,7 @@ use crate::shamir;
 /// The most bytes of a note.
 const MAX_NOTE_BYTES: u64 = 1 << 20;
 /// Rules that can be set aside.
-pub(super) const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
+pub(super) const RULES: [&str; 4] = ["devices", "host", "prepared", "together:NAME"];
 
 pub(super) fn open_nodes(args: &Args) -> Result<Vec<Node>> {
     if args.nodes.len() > MAX_NODES {
@@ -58,15 +58,17 @@ pub(super) fn check_threshold(args: &Args, n: usize) -> Result<u8> {
     Ok(threshold)
 }
 
-pub(super) fn share_to(given: &str) -> Result<(Label, PathBuf)> {
+pub(in crate::commands::seal) fn share_to(given: &str) -> Result<(Label, Destination)> {
     let (name, dir) = given
         .split_once('=')
         .filter(|(_, dir)| !dir.is_empty())
         .ok_or_else(|| Error::Usage {
             what: format!("--share-to {given:?} does not say whose share goes where"),
-            hint: "write it as --share-to NAME=DIR, for example --share-to legal=/media/A".into(),
+            hint: "write it as --share-to NAME=DIR, for example --share-to legal=/media/A, or \
+                   --share-to NAME=sheet:FILE.pdf"
+                .into(),
         })?;
-    Ok((Label::new(name)?, PathBuf::from(dir)))
+    Ok((Label::new(name)?, Destination::parse(Path::new(dir))?))
 }
 
 /// `NAME` or `NAME=age1...`. What stands behind the sign may be a secret by mistake, and is never repeated.
@@ -149,7 +151,7 @@ pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exce
     })
 }
 
-pub(in crate::commands::seal) fn check_contact(text: &str) -> Result<String> {
+pub(in crate::commands) fn check_contact(text: &str) -> Result<String> {
     label::line(text).map_err(|why| Error::Usage {
         what: format!("--contact cannot be printed on the carriers: {why}"),
         hint: "give a role, a number and an address, not a person's name, in at most 120 columns"

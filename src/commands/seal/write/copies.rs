@@ -1,6 +1,6 @@
 //! One copy that is to be written: where it goes, what its README says, and what the table says of it afterwards.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::carrier::{self, CarrierFacts, CopyOf, Role};
 use crate::cipher::Lock;
@@ -12,12 +12,10 @@ use crate::error::Result;
 use crate::host::program::Program;
 use crate::key;
 use crate::manifest::Carrier;
-use crate::media::{NewFolder, Parked, ReadBack};
-use crate::report::{CarrierLine, Severity, shown};
+use crate::media::{NewFolder, ReadBack};
+use crate::report::{CarrierLine, shown};
 use crate::signature::PublicKey;
 use crate::time::Time;
-
-use super::vaults::Begun;
 
 /// Less than the files take that are on every carrier.
 const COMMON_BYTES: u64 = 20 << 10;
@@ -70,85 +68,39 @@ impl Copy {
         }
     }
 
+    /// Its PDF, if it is a sheet.
+    pub(super) fn sheet(&self) -> Option<&Path> {
+        self.to.file()
+    }
+
+    /// Whether it is a share's.
+    pub(super) fn is_share(&self) -> bool {
+        matches!(self.thing, Thing::Share(_))
+    }
+
+    /// "vault" or "share".
+    pub(super) fn role_name(&self) -> &'static str {
+        match self.thing {
+            Thing::Vault => "vault",
+            Thing::Share(_) => "share",
+        }
+    }
+
     /// The role of its folder.
     pub(super) fn role(&self) -> Role {
         role(self.thing)
     }
 
-    /// A folder of this copy that is finished and can go.
-    pub(super) fn written(&self, folder: NewFolder, place: Place) -> Written {
-        Written {
-            thing: self.thing,
-            copy: self.facts.copy,
-            mark: self.mark.clone(),
-            line: self.line(&folder, &place),
-            path: folder.path().to_owned(),
-            folder: folder.park(),
-            place,
-        }
-    }
-
     /// What the table says of a finished copy.
-    fn line(&self, folder: &NewFolder, place: &Place) -> CarrierLine {
+    pub(super) fn line(&self, folder: &NewFolder, place: &Place) -> CarrierLine {
         let device = &place.medium.device;
         CarrierLine {
-            role: match self.thing {
-                Thing::Vault => "vault",
-                Thing::Share(_) => "share",
-            },
+            role: self.role_name(),
             path: shown(folder.path()),
             device: place.medium.describe(),
             serial: device.disks().first().and_then(|disk| disk.serial.clone()),
             holds: self.holds.clone(),
             read_back: Some(how(folder)),
-        }
-    }
-}
-
-/// A folder with nothing open in it, on a medium that may be out by now.
-pub(super) struct Written {
-    pub(super) thing: Thing,
-    copy: u8,
-    pub(super) mark: String,
-    pub(super) path: PathBuf,
-    pub(super) line: CarrierLine,
-    folder: Parked,
-    place: Place,
-}
-
-impl Written {
-    /// Whether this is that copy.
-    pub(super) fn is(&self, copy: &Copy) -> bool {
-        (self.thing, self.copy) == (copy.thing, copy.facts.copy)
-    }
-
-    /// The vault before the shares, by number and copy.
-    pub(super) fn order(&self) -> (u8, u8) {
-        match self.thing {
-            Thing::Vault => (0, self.copy),
-            Thing::Share(number) => (number, self.copy),
-        }
-    }
-}
-
-impl From<Begun> for Written {
-    fn from(begun: Begun) -> Self {
-        let path = begun.path();
-        Self {
-            thing: Thing::Vault,
-            copy: 0,
-            mark: begun.mark,
-            line: CarrierLine {
-                role: "vault",
-                path: shown(&path),
-                device: String::new(),
-                serial: None,
-                holds: String::new(),
-                read_back: None,
-            },
-            path,
-            folder: begun.folder,
-            place: begun.place,
         }
     }
 }
@@ -239,31 +191,4 @@ pub(in crate::commands) fn how(folder: &NewFolder) -> &'static str {
         (_, true) => "cache dropped",
         _ => "from the device",
     }
-}
-
-/// Removes what this run made, where its medium is still there, and names the rest.
-pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Session) {
-    for Written {
-        path,
-        folder,
-        place,
-        mark,
-        ..
-    } in written
-    {
-        let left = match place.is_there().then(|| folder.resume(&place.dir)) {
-            Some(Ok(folder)) => folder.discard(),
-            Some(Err(_)) | None => vec![path],
-        };
-        left.iter().for_each(|path| say_left(path, &mark, session));
-    }
-}
-
-/// Names something that this run made and cannot remove, by what is written on its medium.
-pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
-    let subject = format!("{mark:?}, {path:?}");
-    let text = "is left of a sealing that was not finished";
-    let hint =
-        "destroy what is left on every such medium: enough of it together opens what was sealed";
-    session.find(Severity::Warning, "left", &subject, text, hint);
 }

@@ -38,10 +38,13 @@ impl Writing<'_> {
             }
             while let Err(error) = self.one_more(index, &source, manifest, read) {
                 source = match error {
-                    Error::Refused { .. } => return Err(self.one_is_missing(index)),
+                    Error::Refused { .. } if self.is_sealed => {
+                        return Err(self.one_is_missing(index));
+                    }
                     error => self.source_again(source, error)?,
                 };
             }
+            self.is_sealed = true;
         }
         Ok(())
     }
@@ -53,7 +56,9 @@ impl Writing<'_> {
             what: format!(
                 "sealed, but {name} was not written: two copies of everything are needed"
             ),
-            hint: "make it with coldvault copy before the media leave the room".into(),
+            hint:
+                "make it with coldvault copy (or coldvault print) before the media leave the room"
+                    .into(),
         }
     }
 
@@ -64,6 +69,13 @@ impl Writing<'_> {
         manifest: &Manifest,
         read: &ReadManifest,
     ) -> Result<()> {
+        if self
+            .copies
+            .get(index)
+            .is_some_and(|copy| copy.sheet().is_some())
+        {
+            return self.vault_sheet(index, manifest);
+        }
         let common = self.common(read);
         let fill = |folder: &NewFolder, copy: &Copy| {
             copy_payload(source, manifest, folder)?;
@@ -78,6 +90,9 @@ impl Writing<'_> {
 
     /// The first vault copy, or what it holds if that is little.
     fn source(&self, manifest: &Manifest) -> Result<Source> {
+        if let Some(files) = &self.paper {
+            return Ok(Source::Held(vec![files.payload.clone()]));
+        }
         let first = self
             .written
             .iter()

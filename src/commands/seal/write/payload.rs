@@ -1,17 +1,20 @@
 //! The payload, from the node directories to the vault media that are there: read once, written to all of them together,
 //! read back from each.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use super::copies::say_left;
+use super::output::{Finished, Output};
 use super::path::check_path;
 use super::watched::{Progress, Watched};
+use super::written::say_left;
 use super::{Begun, Writing, is_about};
 use crate::carrier::{FinishedPart, PayloadFiles};
 use crate::commands::seal::desk::Place;
 use crate::commands::seal::{Plan, Thing};
 use crate::entry::Entry;
 use crate::error::{Error, Result};
+use crate::frames::Padding;
 use crate::host::interrupt;
 use crate::key::VaultKey;
 use crate::manifest::PayloadPart;
@@ -30,7 +33,7 @@ impl Writing<'_> {
         &mut self,
         key: &VaultKey,
         bytes: u64,
-    ) -> Result<(Vec<PayloadPart>, Summary)> {
+    ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         loop {
             let mut made = Vec::new();
             match self.try_vaults(key, bytes, &mut made) {
@@ -45,20 +48,21 @@ impl Writing<'_> {
         key: &VaultKey,
         bytes: u64,
         made: &mut Vec<Made>,
-    ) -> Result<(Vec<PayloadPart>, Summary)> {
+    ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         self.make_folders(made)?;
         let folders: Vec<Arc<NewFolder>> =
             made.iter().map(|(.., folder)| Arc::clone(folder)).collect();
-        let output = PayloadFiles::create(folders)?;
+        let has_media = !folders.is_empty();
+        let output = Output::new(PayloadFiles::create(folders)?, self.plan.prints_vault());
         let (now, terminal) = (self.session.now, &mut self.session.terminal);
         let (files, summary) = stream(self.plan, key, bytes, output, now, terminal)?;
-        self.session
-            .terminal
-            .say("Reading back the vault copies ...");
-        let parts = files.read_back()?;
-        let facts = parts.iter().map(|part| part.facts.clone()).collect();
+        if has_media {
+            let line = "Reading back the vault copies ...";
+            self.session.terminal.say(line);
+        }
+        let Finished { facts, parts, held } = files.read_back()?;
         self.park(made, parts)?;
-        Ok((facts, summary))
+        Ok((facts, summary, held))
     }
 
     /// The folders of the vault copies whose media are there; of the first one in any case.
@@ -98,6 +102,7 @@ impl Writing<'_> {
                 of_folder.push((name.clone(), file.park()));
             }
         }
+        let has_media = !made.is_empty();
         for ((index, place, folder), files) in made.drain(..).zip(files) {
             let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
                 what: "a folder is still in use",
@@ -115,7 +120,7 @@ impl Writing<'_> {
                 files,
             });
         }
-        if self.plan.brings_media() {
+        if has_media && self.plan.brings_media() {
             let text =
                 "Its medium is needed once more at the end: leave it in if there is another port.";
             self.session.terminal.say(text);
@@ -149,16 +154,20 @@ impl Writing<'_> {
 }
 
 /// Streams note and nodes into the payload.
-fn stream(
+pub(super) fn stream<W: Write + Send + 'static>(
     plan: &Plan,
     key: &VaultKey,
     bytes: u64,
-    output: PayloadFiles,
+    output: W,
     now: Time,
     terminal: &mut Terminal,
-) -> Result<(PayloadFiles, Summary)> {
-    let mut writer =
+) -> Result<(W, Summary)> {
+    let writer =
         PayloadWriter::new(key, output).map_err(|e| Error::unwrap_io(e, "begin the payload"))?;
+    let mut writer = writer.padded(match plan.prints_vault() {
+        true => Padding::Pieces,
+        false => Padding::Padme,
+    });
     let ceremony = plan.ceremony(now);
     writer.add_bytes(CEREMONY, &ceremony.to_bytes(), now.unix())?;
     if let Some(note) = &plan.note {

@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::copies::{Copy, Written, say_left};
+use super::copies::Copy;
+use super::written::{Written, say_left};
 use super::{Writing, is_about};
 use crate::carrier;
 use crate::cipher::{Protected, Protection};
@@ -20,7 +21,7 @@ use crate::share::{ReadShare, Share};
 /// The file of one share, the same in all its copies.
 pub(super) struct ShareFile {
     number: u8,
-    bytes: SecretBytes,
+    pub(super) bytes: SecretBytes,
 }
 
 impl ShareFile {
@@ -76,6 +77,14 @@ impl Writing<'_> {
         for file in files {
             let ours = |copy: &Copy| copy.thing == Thing::Share(file.number);
             for index in self.indices(ours) {
+                if self
+                    .copies
+                    .get(index)
+                    .is_some_and(|copy| copy.sheet().is_some())
+                {
+                    self.share_sheet(index, &file)?;
+                    continue;
+                }
                 let fill = |folder: &NewFolder, copy: &Copy| {
                     carrier::put_share(folder, file.bytes.expose())?;
                     carrier::finish_folder(folder, &common, &copy.readme, &copy.facts)
@@ -142,7 +151,7 @@ fn fill_folder(
     let folder = NewFolder::create(&place.dir, name)?;
     let filled = place.check().and_then(|()| fill(&folder, copy));
     match filled.and_then(|()| place.check()) {
-        Ok(()) => Ok(copy.written(folder, place.clone())),
+        Ok(()) => Ok(Written::folder(copy, folder, place.clone())),
         Err(error) => {
             let left = folder.discard();
             left.iter()

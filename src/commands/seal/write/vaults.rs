@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::copies::{Copy, say_left};
+use super::copies::Copy;
+use super::written::{Written, say_left};
 use super::{Writing, is_about};
 use crate::carrier::{self, Common};
 use crate::commands::seal::Thing;
@@ -137,7 +138,7 @@ impl Writing<'_> {
                 .for_each(|path| say_left(path, &copy.mark, self.session));
             return Err(error);
         }
-        self.written.push(copy.written(folder, place));
+        self.written.push(Written::folder(copy, folder, place));
         Ok(())
     }
 
@@ -147,7 +148,7 @@ impl Writing<'_> {
         let whole = self
             .written
             .iter()
-            .find(|written| written.thing == Thing::Vault);
+            .find(|written| written.thing == Thing::Vault && !written.is_sheet());
         if let (Some(whole), false) = (whole, names.is_empty()) {
             let text = format!("missing: {}; everything else is whole", listed(&names));
             let hint = format!("make it with: coldvault copy {:?} DIR", whole.path);

@@ -1,0 +1,173 @@
+//! Whether a vault fits onto paper: tried before any key exists, with a key that is thrown away, and looked at again when
+//! the payload is there.
+
+use std::io::{self, Write};
+
+use super::{copies, payload, signed};
+use crate::code::{VaultFiles, VaultSize};
+use crate::commands::Session;
+use crate::commands::seal::Plan;
+use crate::commands::seal::table::Mark;
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::key::VaultKey;
+use crate::manifest::{PayloadPart, ReadManifest, payload_name};
+use crate::node::Survey;
+use crate::shamir::Point;
+use crate::sheet::VaultSheet;
+
+/// More than the payload of any vault that fits onto paper.
+pub(in crate::commands) const MOST_BYTES: usize = 1 << 17;
+
+/// The most bytes of node directories that are compressed only to see how large that becomes.
+const MOST_TRIED: u64 = 64 << 20;
+
+/// What the other files of a vault take at least on paper.
+const OTHER_BYTES: u64 = 2 << 10;
+
+/// How many pages a vault sheet of this sealing will have.
+///
+/// # Errors
+/// [`Error::Refused`] for a vault that is too large for paper; what reading the node directories answers.
+pub(in crate::commands::seal) fn pages(
+    plan: &Plan,
+    mark: Mark,
+    surveys: &[Survey],
+    session: &mut Session,
+) -> Result<usize> {
+    let bytes: u64 = surveys.iter().map(|survey| survey.bytes).sum();
+    let largest = surveys
+        .iter()
+        .filter_map(|survey| survey.largest.as_ref())
+        .max_by_key(|(_, bytes)| *bytes);
+    let largest = largest.map(|(path, _)| path.as_slice());
+    if bytes > MOST_TRIED {
+        return Err(too_large(bytes, largest));
+    }
+    let key = VaultKey::draw()?;
+    let identity = key.identity(plan.kind);
+    let (now, tried) = (session.now, Tried::default());
+    let silent = &mut crate::terminal::Terminal::silent();
+    let (tried, summary) = payload::stream(plan, &key, bytes, tried, now, silent)?;
+    if tried.all > tried.bytes.len() as u64 {
+        return Err(too_large(tried.all + OTHER_BYTES, largest));
+    }
+    let copies = copies(plan, mark, &identity, session)?;
+    let points = (1..).zip(&plan.custodians);
+    let points = points.map(|(number, _)| {
+        let y = VaultKey::draw()?.into_secret();
+        Ok(Point { number, y })
+    });
+    let shares = signed::bind(plan, points.collect::<Result<_>>()?, &identity);
+    let part = PayloadPart {
+        name: payload_name(0, 1),
+        bytes: tried.all,
+        sha256: Digest::of(&tried.bytes),
+    };
+    let public = (identity.public_key(), shares.as_slice());
+    let manifest = signed::manifest((plan, &copies), public, (vec![part], &summary), now);
+    let files = files(manifest.sign(&identity), tried.bytes);
+    fits(&files, largest)?;
+    let contact = plan.contact.as_deref();
+    let sheet = VaultSheet {
+        files: &files,
+        manifest: &manifest,
+        contact,
+    };
+    Ok(sheet.draw()?.pages)
+}
+
+/// What is printed of a vault.
+pub(super) fn files(signed: ReadManifest, payload: Vec<u8>) -> VaultFiles {
+    VaultFiles {
+        manifest: signed.bytes,
+        signature: signed.signature,
+        payload,
+    }
+}
+
+/// Refuses a vault that does not fit, and says what would.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(super) fn fits(files: &VaultFiles, largest: Option<&[u8]>) -> Result<()> {
+    match files.codes() {
+        Err(Error::Refused { what, .. }) => Err(Error::Refused {
+            what,
+            hint: leave_out(largest),
+        }),
+        other => other.map(drop),
+    }
+}
+
+/// As it is for a copy that was sealed before.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(in crate::commands) fn fits_paper(files: &VaultFiles) -> Result<()> {
+    fits(files, None)
+}
+
+/// As it is for a copy that was sealed before.
+pub(in crate::commands) fn too_large_for_paper(payload: u64) -> Error {
+    too_large(payload.saturating_add(OTHER_BYTES), None)
+}
+
+/// A vault of which only the size is known.
+pub(super) fn too_large(bytes: u64, largest: Option<&[u8]>) -> Error {
+    let size = VaultSize::of(usize::try_from(bytes).unwrap_or(usize::MAX / 4096));
+    Error::Refused {
+        what: format!(
+            "the vault is too large for paper: about {}, {} pages of codes; at most {} fit",
+            crate::terminal::size(bytes),
+            size.pages,
+            crate::terminal::size(most_that_fits() as u64)
+        ),
+        hint: leave_out(largest),
+    }
+}
+
+fn leave_out(largest: Option<&[u8]>) -> String {
+    let largest = largest.map_or(String::new(), |path| {
+        let path = crate::commands::presented::lossy(path);
+        format!(" (the largest file is {path:?})")
+    });
+    format!(
+        "leave the sheet of the vault out and give it a medium: shares still go onto paper; or seal a directory \
+         with the keystores only{largest}"
+    )
+}
+
+/// The most bytes that can be printed.
+fn most_that_fits() -> usize {
+    let (mut fits, mut not) = (0, MOST_BYTES);
+    while not - fits > 1 {
+        let middle = fits.midpoint(not);
+        match VaultSize::of(middle).fits() {
+            true => fits = middle,
+            false => not = middle,
+        }
+    }
+    fits
+}
+
+/// Keeps what paper could take, and counts the rest.
+#[derive(Default)]
+struct Tried {
+    bytes: Vec<u8>,
+    all: u64,
+}
+
+impl Write for Tried {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = MOST_BYTES.saturating_sub(self.bytes.len()).min(bytes.len());
+        self.bytes
+            .extend_from_slice(bytes.get(..room).unwrap_or_default());
+        self.all += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,278 @@
+//! The sheets of a sealing: each is drawn, proves itself, becomes a PDF, and counts once its print was confirmed.
+
+use std::path::{Path, PathBuf};
+
+use super::copies::Copy;
+use super::shares::ShareFile;
+use super::written::{self, Written};
+use super::{Writing, paper};
+use crate::code::{Gathered, VaultFiles, VaultState};
+use crate::commands::paper::prepare;
+use crate::commands::seal::desk::stopped;
+use crate::commands::seal::{Destination, places};
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::manifest::Manifest;
+use crate::media::{self, Stay};
+use crate::scan;
+use crate::share::ReadShare;
+use crate::sheet::{ShareSheet, Sheet, VaultSheet};
+use crate::terminal::{is_stop, typed_path};
+
+/// How far a sheet is a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Its PDF has proven itself.
+    Prepared,
+    /// Somebody looked at the print.
+    Confirmed,
+    /// A scan of the print was read and compared.
+    Scanned,
+}
+
+impl State {
+    /// For the table.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Prepared => "prepared",
+            Self::Confirmed => "print confirmed",
+            Self::Scanned => "scan of the print read",
+        }
+    }
+}
+
+/// What came of asking for a print.
+enum Asked {
+    Done(State),
+    Again,
+}
+
+impl Writing<'_> {
+    /// The sheet of one share.
+    ///
+    /// # Errors
+    /// [`Error::SelfTest`] for one that does not read back; [`Error::Refused`] when the officer stops; [`Error::Io`].
+    pub(super) fn share_sheet(&mut self, index: usize, file: &ShareFile) -> Result<()> {
+        let share = ReadShare::from_bytes(file.bytes.expose())?;
+        let sheet = ShareSheet {
+            share: &share,
+            label: &self.plan.label,
+            created: self.session.now,
+            contact: self.plan.contact.as_deref(),
+        };
+        let whole = |read: &Gathered| {
+            let shares = read.shares();
+            shares.iter().any(|read| read.share.is_ok())
+        };
+        self.sheet(index, &sheet.draw()?, &whole)
+    }
+
+    /// A sheet of the vault, when every share is a copy already.
+    ///
+    /// # Errors
+    /// As [`Writing::share_sheet`].
+    pub(super) fn vault_sheet(&mut self, index: usize, manifest: &Manifest) -> Result<()> {
+        let Some(files) = self.paper.take() else {
+            return Err(Error::SelfTest {
+                what: "the payload for a vault sheet was not kept",
+            });
+        };
+        let sheet = VaultSheet {
+            files: &files,
+            manifest,
+            contact: self.plan.contact.as_deref(),
+        };
+        let whole = |read: &Gathered| {
+            let is_whole =
+                |state: &VaultState| matches!(state, VaultState::Complete(read) if *read == files);
+            read.vaults().iter().any(|vault| is_whole(&vault.state))
+        };
+        let drawn = sheet
+            .draw()
+            .and_then(|sheet| self.sheet(index, &sheet, &whole));
+        self.paper = Some(files);
+        drawn
+    }
+
+    /// Makes the PDF, and waits until it is on paper. With a person at the terminal, a file that cannot be written is
+    /// given up for another one.
+    fn sheet(&mut self, index: usize, sheet: &Sheet, whole: &Whole<'_>) -> Result<()> {
+        let Some((holds, mut file)) = self.copies.get(index).and_then(sheet_of) else {
+            return Err(Error::SelfTest {
+                what: "a copy is not a sheet",
+            });
+        };
+        loop {
+            interrupt::check()?;
+            let line = format!("Drawing and proving the sheet of {holds} ...");
+            self.session.terminal.say(&line);
+            match prepare(sheet, &file) {
+                Err(error) if may_be_elsewhere(&error) && self.session.terminal.leads_on() => {
+                    self.session.terminal.warn(&error.to_string());
+                }
+                made => {
+                    made?;
+                    let asked = self.ask_print(index, &file, sheet, whole);
+                    match asked {
+                        Ok(Asked::Done(state)) => return self.printed(index, file, state),
+                        Ok(Asked::Again) => self.remove(&file),
+                        Err(error) => {
+                            self.remove(&file);
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+            file = self.another_file(index)?;
+        }
+    }
+
+    fn printed(&mut self, index: usize, file: PathBuf, state: State) -> Result<()> {
+        let copy = self.copies.get(index);
+        let written = copy.map(|copy| Written::sheet(copy, file, state));
+        self.written.extend(written);
+        Ok(())
+    }
+
+    /// A PDF that is not used after all.
+    fn remove(&mut self, file: &Path) {
+        if std::fs::remove_file(file).is_err() {
+            written::say_left(file, "sheet", self.session);
+        }
+    }
+
+    /// Asks until the print is there.
+    fn ask_print(
+        &mut self,
+        index: usize,
+        file: &Path,
+        sheet: &Sheet,
+        whole: &Whole<'_>,
+    ) -> Result<Asked> {
+        if self.plan.counts_prepared() {
+            return Ok(Asked::Done(State::Prepared));
+        }
+        let who = self.copies.get(index).map_or(String::new(), |copy| {
+            let name = self.plan.name_of(copy.thing);
+            let of = self.plan.destinations(copy.thing).len();
+            format!("{name}, copy {} of {of}", copy.facts.copy)
+        });
+        let terminal = &mut self.session.terminal;
+        terminal.say(&format!("{who}: the sheet {file:?} has proven itself."));
+        let pages = sheet.pages;
+        terminal.say(&format!(
+            "Print its {pages} pages at 100 %, on both sides or on sheets of their own. Look at each"
+        ));
+        terminal.say("page: nothing cut off, every code sharp, the ruler 100 mm long.");
+        let question = format!(
+            "{who}: type printed, again for another file, stop,\nor the file of a scan of the print, then press Enter:"
+        );
+        loop {
+            let Some(answer) = self.session.terminal.ask(&question)? else {
+                return Err(stopped("at this sheet"));
+            };
+            match answer.to_lowercase().as_str() {
+                "printed" | "yes" | "y" => return Ok(Asked::Done(State::Confirmed)),
+                "again" => return Ok(Asked::Again),
+                word if is_stop(word) => return Err(stopped("at this sheet")),
+                "" => {}
+                _ => match self.compare(&typed_path(&answer), sheet, whole) {
+                    Ok(()) => return Ok(Asked::Done(State::Scanned)),
+                    Err(Error::Interrupted) => return Err(Error::Interrupted),
+                    Err(error) => self.session.terminal.warn(&error.to_string()),
+                },
+            }
+        }
+    }
+
+    /// Reads a scan of the print: every code of coldvault on it must be one of this sheet, and they must be enough.
+    fn compare(&mut self, path: &Path, sheet: &Sheet, whole: &Whole<'_>) -> Result<()> {
+        let damaged = |what: String| Error::Damaged {
+            path: path.to_owned(),
+            what,
+        };
+        let pages = scan::read(path, media::open_ordinary(path)?)?;
+        let (mut read, mut found) = (Gathered::default(), 0);
+        for text in pages.iter().flat_map(|page| &page.codes) {
+            let ours = sheet.codes.iter().flatten();
+            match ours.into_iter().any(|code| **code == **text) {
+                true => found += 1,
+                false if text.starts_with("CV") => {
+                    return Err(damaged("it holds a code that is not on this sheet".into()));
+                }
+                false => {}
+            }
+            read.take(text, "the scan");
+        }
+        let all = sheet.codes.iter().flatten().count();
+        let line = format!("{found} of {all} codes were read in the scan.");
+        self.session.terminal.say(&line);
+        match whole(&read) {
+            true => Ok(()),
+            false => Err(damaged(
+                "the scan does not hold enough of this sheet".into(),
+            )),
+        }
+    }
+
+    /// Asks where the PDF is to go instead.
+    fn another_file(&mut self, index: usize) -> Result<PathBuf> {
+        loop {
+            let question = "Another file for this sheet, not there yet, or stop:";
+            let answer = self.session.terminal.ask(question)?;
+            let answer = answer.ok_or_else(|| stopped("at this sheet"))?;
+            if is_stop(&answer) {
+                return Err(stopped("at this sheet"));
+            }
+            match self.check_file(index, &typed_path(&answer)) {
+                Ok(file) => return Ok(file),
+                Err(error) => self.session.terminal.error(&error),
+            }
+        }
+    }
+
+    fn check_file(&mut self, index: usize, typed: &Path) -> Result<PathBuf> {
+        let to = Destination::sheet(typed)?;
+        let file = to.file().unwrap_or(typed).to_owned();
+        let medium = places::sheets::place(self.plan, &file)?;
+        let is_share = self.copies.get(index).is_some_and(|copy| copy.is_share());
+        let near = self.desk.copy_on(&medium);
+        let on_disk = (is_share && medium.stay() == Stay::Fixed)
+            .then(|| format!("{file:?} would lie on a fixed disk"));
+        match near.or(on_disk).filter(|_| self.plan.is_strict("devices")) {
+            Some(what) => Err(Error::Refused {
+                what,
+                hint: "use a folder in memory (/dev/shm), or a medium of its own".into(),
+            }),
+            None => {
+                self.desk.add_paper(medium);
+                Ok(file)
+            }
+        }
+    }
+
+    /// Refuses a vault that became too large for its sheet, before any share is written.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub(super) fn check_paper(&self) -> Result<()> {
+        self.paper
+            .as_ref()
+            .map_or(Ok(()), |files: &VaultFiles| paper::fits(files, None))
+    }
+}
+
+/// Whether what was read of a print is enough of it.
+type Whole<'w> = dyn Fn(&Gathered) -> bool + 'w;
+
+fn sheet_of(copy: &Copy) -> Option<(String, PathBuf)> {
+    Some((copy.holds.clone(), copy.sheet()?.to_owned()))
+}
+
+/// Whether another file may do: a place that is full, gone or taken.
+fn may_be_elsewhere(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Io { .. } | Error::Exists(_) | Error::ReadBack(_)
+    )
+}

@@ -1,0 +1,255 @@
+//! The front of a share sheet.
+//!
+//! Knows what stands where and in which words; not how a share becomes codes or letters.
+
+use super::typed;
+use crate::cipher::Lock;
+use crate::code::Printed;
+use crate::error::{Error, Result};
+use crate::share::ReadShare;
+use crate::sheet::font::Face;
+use crate::sheet::frame::{self, BODY, Facts, HEADING, Row, SMALL, TOP};
+use crate::sheet::page::{HAIR, Page, Rect, Style, WIDTH};
+use crate::sheet::qr::{self, Modules};
+use crate::sheet::text::{Column, fit};
+
+/// The middle part begins behind the upper fold, the lower one behind the other.
+const MIDDLE: f32 = 79.0;
+const WORDS: f32 = 132.0;
+const LOWER: f32 = 178.0;
+/// The side of an open share's codes, quiet zone and all: 0.68 mm for each module at version 15.
+const OPEN_SIDE: f32 = 58.0;
+/// The same for protected ones: 0.6 mm at version 20.
+const PROTECTED_SIDE: f32 = 63.0;
+const GAP: f32 = 5.3;
+/// The sizes that a contact is tried in, in points.
+const CONTACT_SIZES: [f32; 8] = [10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5];
+
+/// What the front says.
+pub(super) struct Front<'a> {
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) share: &'a ReadShare,
+    pub(super) contact: Option<&'a str>,
+}
+
+impl Front<'_> {
+    pub(super) fn page(&self, codes: &[Printed]) -> Result<Page> {
+        let mut page = Page::default();
+        self.facts.head(&mut page, "RECOVERY SHARE")?;
+        let drawn = qr::draw_all(codes)?;
+        match self.share.protected() {
+            None => self.open(&mut page, codes, drawn)?,
+            Some(_) => self.protected(&mut page, codes, drawn)?,
+        }
+        self.three_columns(&mut page)?;
+        Ok(page)
+    }
+
+    /// One code in a corner above, its twin in the other corner below, the letters between them.
+    fn open(&self, page: &mut Page, codes: &[Printed], drawn: Vec<Modules>) -> Result<()> {
+        place(page, codes, drawn, OPEN_SIDE, [TOP, LOWER])?;
+        let column = Column {
+            x: 0.0,
+            width: WIDTH - OPEN_SIDE - GAP,
+        };
+        let y = self.statement(page, column, TOP + 4.0)?;
+        let y = self.rows(page, column, y + 2.6)?;
+        self.facts.id(page, column, y)?;
+        page.rule(0.0, MIDDLE, WIDTH, HAIR);
+        typed::lines(page, self.share, MIDDLE)?;
+        page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
+        let boxes = Column {
+            x: OPEN_SIDE + 6.0,
+            width: WIDTH - OPEN_SIDE - 6.0,
+        };
+        signatures(page, boxes, LOWER, 2);
+        ruler(page, boxes, LOWER + 43.0)
+    }
+
+    /// One or two codes above and their twins below, all that is to be read between them.
+    fn protected(&self, page: &mut Page, codes: &[Printed], drawn: Vec<Modules>) -> Result<()> {
+        let (upper, lower) = (TOP - 1.5, LOWER - 1.0);
+        place(page, codes, drawn, PROTECTED_SIDE, [upper, lower])?;
+        let beside = PROTECTED_SIDE + GAP;
+        let (above, below, across) = match codes.len() {
+            2 => (0.0, WIDTH - beside, 2),
+            _ => (beside, WIDTH - 2.0 * beside, 1),
+        };
+        let column = Column {
+            x: above,
+            width: below,
+        };
+        let y = self.statement(page, column, TOP + 4.0)?;
+        let locked = format!("To open it takes {} too.", self.key());
+        page.paragraph(Style::new(Face::Bold, 11.0), column, y + 2.0, &locked)?;
+        page.rule(0.0, MIDDLE + 2.0, WIDTH, HAIR);
+        let [left, right] =
+            [(0.0, 80.0), (86.0, WIDTH - 86.0)].map(|(x, width)| Column { x, width });
+        self.rows(page, left, MIDDLE + 8.0)?;
+        self.facts.id(page, right, MIDDLE + 8.0)?;
+        ruler(
+            page,
+            Column {
+                x: 0.0,
+                width: WIDTH,
+            },
+            MIDDLE + 38.0,
+        )?;
+        page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
+        let boxes = Column {
+            x: beside,
+            width: below,
+        };
+        signatures(page, boxes, LOWER, across);
+        Ok(())
+    }
+
+    /// What this is.
+    fn statement(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
+        let share = &self.share.facts;
+        let (k, n) = (share.k, share.n);
+        let first = format!(
+            "One of {n} recovery shares of the vault named below. Any {k} together open it."
+        );
+        let second = "Alone it reveals nothing and opens nothing.";
+        let y = page.paragraph(Style::new(Face::Bold, 11.0), column, y, &first)?;
+        page.paragraph(Style::new(Face::Regular, 11.0), column, y, second)
+    }
+
+    /// Whose it is, and of what.
+    fn rows(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
+        let share = &self.share.facts;
+        let which = format!(
+            "share {} of {}, any {} open it",
+            share.number, share.n, share.k
+        );
+        let sealed = frame::day(self.facts.created);
+        let mut y = y;
+        for (name, value) in [
+            ("Vault", self.facts.label.as_str()),
+            ("Custodian", share.custodian.as_str()),
+            ("Share", which.as_str()),
+            ("Sealed", sealed.as_str()),
+        ] {
+            y = frame::row(page, column, y, &Row { name, value })?;
+        }
+        Ok(y)
+    }
+
+    /// What it is not, how to keep it, whom to call.
+    fn three_columns(&self, page: &mut Page) -> Result<()> {
+        let width = (WIDTH - 2.0 * GAP) / 3.0;
+        let column = |at: f32| Column {
+            x: at * (width + GAP),
+            width,
+        };
+        let others = self.share.facts.k - 1;
+        let not = format!(
+            "Not a password, not money, and not the backup itself. It is worth nothing without {others} other \
+             share{}. If someone presses you: you cannot open it alone. Say so, and call.",
+            if others == 1 { "" } else { "s" }
+        );
+        titled(page, column(0.0), "WHAT IT IS NOT", &not)?;
+        let keep = "Dry, dark, flat and unfolded, in its sealed bag. Never photograph or copy it, never type it into a \
+                    phone or a machine with a network. Open the bag only when the security office asks and a second \
+                    person is there.";
+        titled(page, column(1.0), "KEEP IT", keep)?;
+        self.call(page, column(2.0))
+    }
+
+    fn call(&self, page: &mut Page, column: Column) -> Result<()> {
+        page.text(HEADING, column.x, WORDS, "WHOM TO CALL");
+        let y = WORDS + 5.0;
+        let end = match self.contact {
+            Some(contact) => {
+                let place = [column.width, 20.0];
+                let text = crate::sheet::font::spelled(contact);
+                let (style, lines) = fit(Face::Bold, &CONTACT_SIZES, place, &text)?;
+                page.lines(style, column.x, y, &lines)
+            }
+            None => {
+                for line in [y + 4.0, y + 12.0] {
+                    page.rule(column.x, line, column.width, HAIR);
+                }
+                y + 17.0
+            }
+        };
+        let first = "If you leave, move or lose this sheet, or its bag is open: call first, do nothing else.";
+        page.paragraph(BODY, column, end + 1.0, first)?;
+        Ok(())
+    }
+
+    /// What opens it besides the other shares.
+    pub(super) fn key(&self) -> &'static str {
+        match self.share.lock() {
+            Some(Lock::Passphrase) => "the passphrase that its custodian knows",
+            _ => "the custodian's own age key",
+        }
+    }
+}
+
+fn titled(page: &mut Page, column: Column, title: &str, text: &str) -> Result<f32> {
+    page.text(HEADING, column.x, WORDS, title);
+    page.paragraph(BODY, column, WORDS + 5.0, text)
+}
+
+/// Puts codes into the corners, each with its name under it: twins `A` above, `B` below and on the other side, so that a
+/// torn-off end or a stain leaves one of them.
+fn place(
+    page: &mut Page,
+    codes: &[Printed],
+    drawn: Vec<Modules>,
+    side: f32,
+    rows: [f32; 2],
+) -> Result<()> {
+    let [upper, lower] = rows;
+    let right = WIDTH - side;
+    let mut above = [right, 0.0].into_iter();
+    let mut below = [0.0, right].into_iter();
+    for (code, modules) in codes.iter().zip(drawn) {
+        let (corner, y) = match code.name.ends_with('B') {
+            true => (below.next(), lower),
+            false => (above.next(), upper),
+        };
+        let x = corner.ok_or_else(|| Error::Limit {
+            what: "codes of one protected share".into(),
+            limit: 4,
+        })?;
+        page.code(x, y, side, modules);
+        let name = format!("Code {}", code.name);
+        page.text_centred(SMALL, x + side / 2.0, y + side + 2.6, &name)?;
+    }
+    Ok(())
+}
+
+/// Boxes to write into, so many side by side.
+fn signatures(page: &mut Page, column: Column, y: f32, across: usize) {
+    let gaps = across.saturating_sub(1) as f32 * GAP;
+    let width = (column.width - gaps) / across as f32;
+    let height = if across == 1 { 13.0 } else { 16.0 };
+    let names = ["Custodian's initials", "Witness", "Date", "Bag number"];
+    for (at, name) in names.into_iter().enumerate() {
+        let x = column.x + (at % across) as f32 * (width + GAP);
+        let y = y + (at / across) as f32 * (height + 3.0);
+        page.frame(Rect {
+            x,
+            y,
+            width,
+            height,
+        });
+        page.text(SMALL, x + 1.6, y + 3.6, name);
+    }
+}
+
+/// 100 mm to be measured, so that a scaled print is noticed.
+fn ruler(page: &mut Page, column: Column, y: f32) -> Result<()> {
+    let x = column.x + (column.width - 100.0) / 2.0;
+    page.rule(x, y, 100.0, HAIR);
+    for mark in 0..=10 {
+        let length = if mark % 5 == 0 { 3.0 } else { 1.8 };
+        page.post(x + 10.0 * mark as f32 - HAIR / 2.0, y, length, HAIR);
+    }
+    let middle = x + 50.0;
+    let text = "100 mm. Print at 100 %, not scaled, on A4 or Letter, and measure it.";
+    page.text_centred(SMALL, middle, y + 7.0, text)
+}

@@ -1,0 +1,77 @@
+//! The share as letters to be typed.
+//!
+//! Knows where the lines stand and how header and share are told apart; the letters are `share_text`'s.
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::share::ReadShare;
+use crate::share_text::{self, HEADER_LINES, Header};
+use crate::sheet::font::Face;
+use crate::sheet::frame::{HEADING, SMALL};
+use crate::sheet::page::{HAIR, Page, Style, WIDTH};
+use crate::sheet::text::Column;
+
+const LETTERS: Style = Style::new(Face::Mono, 15.0);
+const PITCH: f32 = 5.6;
+const LEFT: f32 = 26.0;
+/// What is said beside the lines.
+const BESIDE: f32 = LEFT + 110.0;
+
+/// Writes the lines below `y`, no lower than 47 mm under it.
+pub(super) fn lines(page: &mut Page, share: &ReadShare, y: f32) -> Result<()> {
+    page.text(HEADING, 0.0, y + 5.0, "THE SHARE AS LETTERS");
+    let text = text(share)?;
+    let header = HEADER_LINES.count();
+    let mut line_y = y + 10.4;
+    for (at, line) in text.lines().enumerate() {
+        match at {
+            0 => page.text(SMALL, 0.0, line_y, "Header"),
+            _ if at == header => {
+                line_y += 1.6;
+                page.rule(0.0, line_y - 4.7, BESIDE - 6.0, HAIR);
+                page.text(SMALL, 0.0, line_y, "Share");
+            }
+            _ => {}
+        }
+        page.text(LETTERS, LEFT - 8.0, line_y, line);
+        line_y += PITCH;
+    }
+    beside(page, y + 10.4)
+}
+
+/// How to type them.
+fn beside(page: &mut Page, y: f32) -> Result<()> {
+    let column = Column {
+        x: BESIDE,
+        width: WIDTH - BESIDE,
+    };
+    let style = Style::new(Face::Regular, 9.0);
+    let mut y = y;
+    for text in [
+        "If no code can be read, type the lines. Lines b, c and d come first, then e to h in any order.",
+        "Type each line's first letter too. Spaces and capitals do not matter.",
+        "Every line checks itself.",
+    ] {
+        y = page.paragraph(style, column, y, text)? + 1.2;
+    }
+    Ok(())
+}
+
+fn text(share: &ReadShare) -> Result<Zeroizing<String>> {
+    let facts = &share.facts;
+    let header = Header {
+        production: facts.kind == crate::kind::Kind::Production,
+        vault_id: facts.public_key.vault_id().0,
+        threshold: facts.k,
+        number: facts.number,
+    };
+    let proven = share.again().prove(None).ok();
+    let y = proven
+        .as_ref()
+        .and_then(|share| <&[u8; 32]>::try_from(share.point.y.expose()).ok());
+    let y = y.ok_or(Error::SelfTest {
+        what: "an open share has no 32 bytes",
+    })?;
+    Ok(share_text::encode(&header, y))
+}
