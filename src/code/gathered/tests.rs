@@ -308,6 +308,31 @@ fn one_forged_part_alone_under_its_number_is_found_out_where_there_is_one_to_spa
 }
 
 #[test]
+fn sheets_that_use_up_all_tries_keep_no_other_sheet_from_being_read() {
+    let files = vault(1, 2900);
+    let codes = files.codes().unwrap();
+    let texts = written(&codes.codes);
+    let spoiled = rewritten(&texts, |part| part.set = [7; 5]);
+    let mut gathered = Gathered::default();
+    for text in &spoiled {
+        gathered.take(text, "there");
+    }
+    for part in 0..3 {
+        for text in rewritten(&texts, |part| part.set = [8; 5]) {
+            gathered.take(&forged(&text), "there");
+            gathered.take(&rewritten(&[text], |p| p.data[1] ^= 1 + part)[0], "there");
+        }
+    }
+    for text in &texts {
+        assert_eq!(gathered.take(text, "here"), Taken::New);
+    }
+    let vaults = gathered.vaults();
+    assert!(matches!(vaults[0].state, VaultState::Bad(_)));
+    assert!(matches!(vaults[1].state, VaultState::Bad(_)));
+    assert_eq!(vaults[2].state, VaultState::Complete(files));
+}
+
+#[test]
 fn sheets_of_several_vaults_and_shares_are_kept_apart_whatever_the_order() {
     let (one, two) = (vault(1, 900), vault(2, 1200));
     let mut texts = [codes_of(&one), codes_of(&two)].concat();
