@@ -17,7 +17,9 @@ use coldvault::share_text::{self, Header};
 use coldvault::time::Time;
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("seeds")
+        .join(target);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(name), bytes).unwrap();
 }
@@ -98,7 +100,11 @@ fn shares() {
         threshold: 3,
         number: 2,
     };
-    put("share_text", "whole", share_text::encode(&header, &[7; 32]).as_bytes());
+    put(
+        "share_text",
+        "whole",
+        share_text::encode(&header, &[7; 32]).as_bytes(),
+    );
 }
 
 /// The texts of codes without their checks, which the target adds.
@@ -118,19 +124,27 @@ fn archives() {
         ("payload.age", &files.payload),
     ] {
         let len = bytes.len() as u64;
-        writer.file(name.as_bytes(), 0o600, 0, len, &mut &bytes[..]).unwrap();
+        writer
+            .file(name.as_bytes(), 0o600, 0, len, &mut &bytes[..])
+            .unwrap();
     }
     let archive = writer.finish().unwrap();
     put("vault_container", "archive", &archive);
     put("frames", "raw", &coldvault_fuzz::frame(&archive));
     let mut writer = ArchiveWriter::new(Vec::new());
     writer.directory(b"node/0", 0o700, 7).unwrap();
-    writer.file("node/0/ä".as_bytes(), 0o600, -7, 3, &mut &b"abc"[..]).unwrap();
+    writer
+        .file("node/0/ä".as_bytes(), 0o600, -7, 3, &mut &b"abc"[..])
+        .unwrap();
     writer.link(b"node/0/link", &[b't'; 200], 1 << 40).unwrap();
     put("archive", "pax", &writer.finish().unwrap());
     put("archive", "plain", &archive);
     put("manifest", "vault.json", &files.manifest);
-    put("code", "vault", lines(&files.codes().unwrap().codes).as_bytes());
+    put(
+        "code",
+        "vault",
+        lines(&files.codes().unwrap().codes).as_bytes(),
+    );
 }
 
 fn inventories() {
@@ -147,7 +161,12 @@ fn inventories() {
     for line in [
         line(b"node/0", LineKind::Directory),
         line(b"node/0/a", LineKind::File { size: 3, sha256 }),
-        line(b"node/0/\xFE", LineKind::Link { target: b"a".to_vec() }),
+        line(
+            b"node/0/\xFE",
+            LineKind::Link {
+                target: b"a".to_vec(),
+            },
+        ),
     ] {
         inventory.add(&line);
     }

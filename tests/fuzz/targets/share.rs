@@ -29,6 +29,9 @@ fn through_codes(share: &ReadShare) {
         assert_eq!(gathered.take(&code.text, ""), Taken::New);
     }
     let mut shares = gathered.shares();
-    let read = shares.pop().and_then(|read| read.share.ok()).expect("a share");
+    let read = shares
+        .pop()
+        .and_then(|read| read.share.ok())
+        .expect("a share");
     assert_eq!(*read.to_record(), *share.to_record());
 }
