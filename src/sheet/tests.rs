@@ -190,3 +190,6 @@ fn the_sample_sheets() {
         sheet.draw_with(&vault_codes(36, 9)).unwrap(),
     );
 }
+
+mod layout;
+mod tools;

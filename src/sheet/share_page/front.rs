@@ -17,11 +17,15 @@ use crate::sheet::text::{Column, fit};
 const MIDDLE: f32 = 79.0;
 const WORDS: f32 = 132.0;
 const LOWER: f32 = 178.0;
-/// The side of an open share's codes, quiet zone and all: 0.68 mm for each module at version 15.
-const OPEN_SIDE: f32 = 58.0;
+/// The side of an open share's codes, without their quiet zone: 0.7 mm for each module at version 15.
+const OPEN_SIDE: f32 = 54.0;
 /// The same for protected ones: 0.6 mm at version 20.
-const PROTECTED_SIDE: f32 = 63.0;
+const PROTECTED_SIDE: f32 = 58.6;
+/// Between columns.
 const GAP: f32 = 5.3;
+/// Beside a code: its quiet zone, and as much again.
+const BESIDE: f32 = 6.5;
+const STATEMENT: Style = Style::new(Face::Bold, 11.0);
 /// The sizes that a contact is tried in, in points.
 const CONTACT_SIZES: [f32; 8] = [10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5];
 
@@ -47,61 +51,61 @@ impl Front<'_> {
 
     /// One code in a corner above, its twin in the other corner below, the letters between them.
     fn open(&self, page: &mut Page, codes: &[Printed], drawn: Vec<Modules>) -> Result<()> {
-        place(page, codes, drawn, OPEN_SIDE, [TOP, LOWER])?;
-        let column = Column {
-            x: 0.0,
-            width: WIDTH - OPEN_SIDE - GAP,
-        };
+        place(page, codes, drawn, OPEN_SIDE, [TOP + 1.4, LOWER])?;
+        let column = Column::new(0.0, WIDTH - OPEN_SIDE - BESIDE);
         let y = self.statement(page, column, TOP + 4.0)?;
         let y = self.rows(page, column, y + 2.6)?;
         self.facts.id(page, column, y)?;
         page.rule(0.0, MIDDLE, WIDTH, HAIR);
         typed::lines(page, self.share, MIDDLE)?;
         page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
-        let boxes = Column {
-            x: OPEN_SIDE + 6.0,
-            width: WIDTH - OPEN_SIDE - 6.0,
-        };
+        let boxes = Column::new(OPEN_SIDE + BESIDE, WIDTH - OPEN_SIDE - BESIDE);
         signatures(page, boxes, LOWER, 2);
         ruler(page, boxes, LOWER + 43.0)
     }
 
     /// One or two codes above and their twins below, all that is to be read between them.
     fn protected(&self, page: &mut Page, codes: &[Printed], drawn: Vec<Modules>) -> Result<()> {
-        let (upper, lower) = (TOP - 1.5, LOWER - 1.0);
-        place(page, codes, drawn, PROTECTED_SIDE, [upper, lower])?;
-        let beside = PROTECTED_SIDE + GAP;
-        let (above, below, across) = match codes.len() {
-            2 => (0.0, WIDTH - beside, 2),
-            _ => (beside, WIDTH - 2.0 * beside, 1),
+        place(page, codes, drawn, PROTECTED_SIDE, [TOP, LOWER])?;
+        let across = if codes.len() > 2 { 1 } else { 2 };
+        let beside = PROTECTED_SIDE + BESIDE;
+        let narrow = WIDTH - 2.0 * beside;
+        let (above, below) = match across {
+            1 => (Column::new(beside, narrow), Column::new(beside, narrow)),
+            _ => (
+                Column::new(0.0, WIDTH - beside),
+                Column::new(beside, WIDTH - beside),
+            ),
         };
-        let column = Column {
-            x: above,
-            width: below,
+        let y = self.statement(page, above, TOP + 4.0)?;
+        page.rule(0.0, MIDDLE + 1.0, WIDTH, HAIR);
+        let y = self.locked(page, above, y + 2.0)?;
+        let middle = MIDDLE + 8.0;
+        let right = match across {
+            1 => {
+                self.rows(page, Column::new(0.0, 72.0), middle)?;
+                Column::new(76.0, WIDTH - 76.0)
+            }
+            _ => {
+                self.rows(page, above, y + 3.0)?;
+                Column::new(0.0, WIDTH - beside)
+            }
         };
-        let y = self.statement(page, column, TOP + 4.0)?;
-        let locked = format!("To open it takes {} too.", self.key());
-        page.paragraph(Style::new(Face::Bold, 11.0), column, y + 2.0, &locked)?;
-        page.rule(0.0, MIDDLE + 2.0, WIDTH, HAIR);
-        let [left, right] =
-            [(0.0, 80.0), (86.0, WIDTH - 86.0)].map(|(x, width)| Column { x, width });
-        self.rows(page, left, MIDDLE + 8.0)?;
-        self.facts.id(page, right, MIDDLE + 8.0)?;
-        ruler(
-            page,
-            Column {
-                x: 0.0,
-                width: WIDTH,
-            },
-            MIDDLE + 38.0,
-        )?;
+        self.facts.id(page, right, middle)?;
+        ruler(page, Column::new(0.0, WIDTH), MIDDLE + 37.5)?;
         page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
-        let boxes = Column {
-            x: beside,
-            width: below,
-        };
-        signatures(page, boxes, LOWER, across);
+        signatures(page, below, LOWER, across);
         Ok(())
+    }
+
+    /// What opens it besides the other shares.
+    fn locked(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
+        let key = match self.share.lock() {
+            Some(Lock::Passphrase) => "the passphrase that its custodian knows",
+            _ => "its custodian's own age key",
+        };
+        let text = format!("This one is locked: it also takes {key}.");
+        page.paragraph(STATEMENT, column, y, &text)
     }
 
     /// What this is.
@@ -112,17 +116,14 @@ impl Front<'_> {
             "One of {n} recovery shares of the vault named below. Any {k} together open it."
         );
         let second = "Alone it reveals nothing and opens nothing.";
-        let y = page.paragraph(Style::new(Face::Bold, 11.0), column, y, &first)?;
+        let y = page.paragraph(STATEMENT, column, y, &first)?;
         page.paragraph(Style::new(Face::Regular, 11.0), column, y, second)
     }
 
     /// Whose it is, and of what.
     fn rows(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
         let share = &self.share.facts;
-        let which = format!(
-            "share {} of {}, any {} open it",
-            share.number, share.n, share.k
-        );
+        let which = format!("{} of {}, any {} open it", share.number, share.n, share.k);
         let sealed = frame::day(self.facts.created);
         let mut y = y;
         for (name, value) in [
@@ -145,14 +146,14 @@ impl Front<'_> {
         };
         let others = self.share.facts.k - 1;
         let not = format!(
-            "Not a password, not money, and not the backup itself. It is worth nothing without {others} other \
-             share{}. If someone presses you: you cannot open it alone. Say so, and call.",
+            "Not a password, not money, and not the backup itself, which is kept elsewhere. It is worth nothing \
+             without {others} other share{}. If someone presses you: you cannot open it alone. Say so, and call.",
             if others == 1 { "" } else { "s" }
         );
         titled(page, column(0.0), "WHAT IT IS NOT", &not)?;
-        let keep = "Dry, dark, flat and unfolded, in its sealed bag. Never photograph or copy it, never type it into a \
-                    phone or a machine with a network. Open the bag only when the security office asks and a second \
-                    person is there.";
+        let keep = "Dry, dark, flat and unfolded, in its sealed bag, apart from other shares. Never photograph or copy this \
+                    side, never type it into a phone or a machine with a network. Open the bag only when the security \
+                    office asks and a second person is there.";
         titled(page, column(1.0), "KEEP IT", keep)?;
         self.call(page, column(2.0))
     }
@@ -177,14 +178,6 @@ impl Front<'_> {
         let first = "If you leave, move or lose this sheet, or its bag is open: call first, do nothing else.";
         page.paragraph(BODY, column, end + 1.0, first)?;
         Ok(())
-    }
-
-    /// What opens it besides the other shares.
-    pub(super) fn key(&self) -> &'static str {
-        match self.share.lock() {
-            Some(Lock::Passphrase) => "the passphrase that its custodian knows",
-            _ => "the custodian's own age key",
-        }
     }
 }
 
@@ -217,7 +210,7 @@ fn place(
         })?;
         page.code(x, y, side, modules);
         let name = format!("Code {}", code.name);
-        page.text_centred(SMALL, x + side / 2.0, y + side + 2.6, &name)?;
+        page.text_centred(SMALL, x + side / 2.0, y + side + 5.5, &name)?;
     }
     Ok(())
 }
