@@ -61,6 +61,11 @@ pub enum Error {
         /// What is wrong with it, without its content.
         why: String,
     },
+    /// What was read from codes on a sheet is not what coldvault prints.
+    Code {
+        /// What is wrong with it, without its content.
+        why: String,
+    },
     /// Made by a later coldvault.
     Newer {
         /// The file or structure.
@@ -190,6 +195,7 @@ impl Error {
             Self::NotEnoughShares { .. } => Exit::Shares,
             Self::Damaged { .. }
             | Self::Json { .. }
+            | Self::Code { .. }
             | Self::Newer { .. }
             | Self::TwoVaults { .. }
             | Self::NotExpected { .. }
@@ -222,6 +228,11 @@ impl Error {
     /// A text from outside that is not the JSON that coldvault writes; `why` repeats nothing of it.
     pub fn json(why: impl Into<String>) -> Self {
         Self::Json { why: why.into() }
+    }
+
+    /// What was read from codes is not what coldvault prints; `why` repeats nothing of it.
+    pub fn misread(why: impl Into<String>) -> Self {
+        Self::Code { why: why.into() }
     }
 
     /// Carries this error through an interface that only knows [`io::Error`]; [`Error::unwrap_io`] takes it out again.

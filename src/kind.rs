@@ -34,6 +34,13 @@ impl Kind {
             Self::Rehearsal => 2,
         }
     }
+
+    /// The inverse of [`Kind::byte`].
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        [Self::Production, Self::Rehearsal]
+            .into_iter()
+            .find(|kind| kind.byte() == byte)
+    }
 }
 
 #[cfg(test)]
@@ -46,5 +53,13 @@ mod tests {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
         }
         assert_eq!(Kind::parse("Production"), None);
+    }
+
+    #[test]
+    fn the_byte_of_a_kind_gives_the_kind_back() {
+        for kind in [Kind::Production, Kind::Rehearsal] {
+            assert_eq!(Kind::from_byte(kind.byte()), Some(kind));
+        }
+        assert_eq!([0, 3].map(Kind::from_byte), [None; 2]);
     }
 }

@@ -8,6 +8,7 @@
 pub mod digest;
 pub mod entry;
 pub mod error;
+pub mod field;
 pub mod json;
 pub mod keyboard;
 pub mod kind;
@@ -28,6 +29,7 @@ pub mod shamir;
 // Structures and their bytes.
 pub mod archive;
 pub mod ceremony;
+pub mod erasure;
 pub mod frames;
 pub mod inventory;
 pub mod manifest;

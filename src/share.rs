@@ -4,6 +4,7 @@
 
 mod flaw;
 mod read;
+mod record;
 mod secret_part;
 
 use zeroize::Zeroizing;
@@ -124,36 +125,39 @@ impl Share {
     /// The bytes of the share file.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let y = Zeroizing::new(hex(self.point.y.expose()));
-        self.file(|object| object.with("y", y.as_str()))
+        file(&self.facts, &self.signature, |object| {
+            object.with("y", y.as_str())
+        })
     }
 
     /// The bytes of the share file with y inside an age file. What a verifier needs stays outside.
     pub fn to_protected_bytes(&self, y: &Protected) -> Zeroizing<Vec<u8>> {
-        let commitment = hex(&self.facts.commitment(&self.point.y).0);
-        self.file(|object| {
-            object
-                .with("protected", y.text())
-                .with("commitment", commitment)
+        let commitment = self.facts.commitment(&self.point.y);
+        file(&self.facts, &self.signature, |object| {
+            secret_part::closed(object, y, &commitment)
         })
     }
+}
 
-    fn file(&self, secret_part: impl FnOnce(Object) -> Object) -> Zeroizing<Vec<u8>> {
-        let facts = &self.facts;
-        let object = Object::new()
-            .with("type", TYPE)
-            .with("format", 1u64)
-            .with("vault_id", facts.public_key.vault_id().hex())
-            .with("public_key", facts.public_key.hex())
-            .with("kind", facts.kind.as_str())
-            .with("k", u64::from(facts.k))
-            .with("n", u64::from(facts.n))
-            .with("number", u64::from(facts.number))
-            .with("custodian", facts.custodian.as_str());
-        let text = secret_part(object)
-            .with("signature", hex(&self.signature))
-            .to_pretty();
-        Zeroizing::new(text.into_bytes())
-    }
+fn file(
+    facts: &Facts,
+    signature: &[u8; SIGNATURE_BYTES],
+    secret_part: impl FnOnce(Object) -> Object,
+) -> Zeroizing<Vec<u8>> {
+    let object = Object::new()
+        .with("type", TYPE)
+        .with("format", 1u64)
+        .with("vault_id", facts.public_key.vault_id().hex())
+        .with("public_key", facts.public_key.hex())
+        .with("kind", facts.kind.as_str())
+        .with("k", u64::from(facts.k))
+        .with("n", u64::from(facts.n))
+        .with("number", u64::from(facts.number))
+        .with("custodian", facts.custodian.as_str());
+    let text = secret_part(object)
+        .with("signature", hex(signature))
+        .to_pretty();
+    Zeroizing::new(text.into_bytes())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -125,6 +125,22 @@ impl Protected {
         Some(Self { armored, lock })
     }
 
+    /// The same as [`Protected::parse`] takes, without its armour.
+    pub fn from_binary(bytes: &[u8]) -> Option<Self> {
+        let mut writer = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor).ok()?;
+        writer.write_all(bytes).ok()?;
+        let armored = String::from_utf8(writer.finish().ok()?).ok()?;
+        Self::parse(&armored)
+    }
+
+    /// The age file without its armour.
+    pub fn to_binary(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // It was read once already, when this was made.
+        let read = ArmoredReader::new(self.armored.as_bytes()).read_to_end(&mut bytes);
+        read.map_or(Vec::new(), |_| bytes)
+    }
+
     /// The age file.
     pub fn text(&self) -> &str {
         &self.armored

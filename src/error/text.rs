@@ -30,6 +30,7 @@ impl fmt::Display for Error {
             }
             Self::Damaged { path, what } => write!(f, "{path:?}: {what}"),
             Self::Json { why } => write!(f, "not the JSON that coldvault writes: {why}"),
+            Self::Code { why } => write!(f, "not what coldvault prints as codes: {why}"),
             Self::Newer { what, needs } => write!(
                 f,
                 "{what} needs {needs}, which this coldvault does not have"
@@ -115,6 +116,7 @@ impl Error {
             Self::NotEnoughShares { .. } => "not-enough-shares",
             Self::Damaged { .. } => "damaged",
             Self::Json { .. } => "json",
+            Self::Code { .. } => "code",
             Self::Newer { .. } => "newer",
             Self::TwoVaults { .. } => "two-vaults",
             Self::NotExpected { .. } => "not-expected",
@@ -157,6 +159,9 @@ impl Error {
             }
             Self::Damaged { .. } => "set this carrier aside and use another copy".into(),
             Self::Json { .. } => "use another copy of this file".into(),
+            Self::Code { .. } => {
+                "scan the sheet once more, or its other codes; a share can be typed too".into()
+            }
             Self::Newer { .. } => {
                 "use the coldvault version named there, or follow RECOVERY.txt on the carrier"
                     .into()

@@ -1,7 +1,9 @@
 //! A share as it was read: open or closed, and what is wrong with it.
 
 use super::secret_part::SecretPart;
-use super::{Closed, Facts, Flaw, MAX_BYTES, Share, TYPE};
+use super::{Closed, Facts, Flaw, MAX_BYTES, Share, TYPE, file};
+use zeroize::Zeroizing;
+
 use crate::cipher::{Lock, Protected};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -17,8 +19,8 @@ use crate::signature::{PublicKey, SIGNATURE_BYTES};
 pub struct ReadShare {
     /// What it claims.
     pub facts: Facts,
-    secret: SecretPart,
-    signature: [u8; SIGNATURE_BYTES],
+    pub(super) secret: SecretPart,
+    pub(super) signature: [u8; SIGNATURE_BYTES],
 }
 
 impl ReadShare {
@@ -33,6 +35,14 @@ impl ReadShare {
             facts: facts_from_json(&object)?,
             secret: SecretPart::from_json(&object)?,
             signature: object.array("signature")?,
+        })
+    }
+
+    /// The bytes of the share file: of an open one those of [`Share::to_bytes`], of a closed one those of
+    /// [`Share::to_protected_bytes`].
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        file(&self.facts, &self.signature, |object| {
+            self.secret.put_into(object)
         })
     }
 
@@ -178,21 +188,27 @@ fn facts_from_json(object: &Object) -> Result<Facts> {
         number: object.byte("number")?,
         custodian: Label::stored(object.text("custodian")?)?,
     };
-    shamir::check_threshold(usize::from(facts.k), usize::from(facts.n))
-        .map_err(|e| Error::json(e.to_string()))?;
-    if facts.number == 0 || facts.number > facts.n {
-        return Err(Error::json(format!(
-            "share number {} does not exist in {} shares",
-            facts.number, facts.n
-        )));
-    }
+    check_numbers(&facts).map_err(Error::json)?;
     if object.text("vault_id")? != facts.public_key.vault_id().hex() {
         return Err(Error::json("\"vault_id\" is not the public key's"));
     }
     Ok(facts)
 }
 
-fn newer(needs: &str) -> Error {
+/// Says which of k, n and number cannot be.
+pub(super) fn check_numbers(facts: &Facts) -> std::result::Result<(), String> {
+    shamir::check_threshold(usize::from(facts.k), usize::from(facts.n))
+        .map_err(|e| e.to_string())?;
+    if facts.number == 0 || facts.number > facts.n {
+        return Err(format!(
+            "share number {} does not exist in {} shares",
+            facts.number, facts.n
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn newer(needs: &str) -> Error {
     Error::Newer {
         what: "this share".into(),
         needs: needs.to_owned(),

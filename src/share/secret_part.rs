@@ -1,6 +1,6 @@
 //! The secret part of a share that was read: open, or closed inside an age file.
 
-use super::Closed;
+use super::{Closed, hex};
 use crate::cipher::Protected;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -35,6 +35,18 @@ impl SecretPart {
         }
     }
 
+    /// Puts it where it stands in the share file.
+    pub(super) fn put_into(&self, object: Object) -> Object {
+        match self {
+            Self::Open(y) => object.with("y", Zeroizing::new(hex(y.expose())).as_str()),
+            Self::Closed {
+                protected,
+                commitment,
+                ..
+            } => closed(object, protected, commitment),
+        }
+    }
+
     pub(super) fn from_json(object: &Object) -> Result<Self> {
         let Some(armored) = object.optional_text("protected")? else {
             let y = Zeroizing::new(object.hex("y", KEY_BYTES)?);
@@ -51,4 +63,11 @@ impl SecretPart {
             left: Closed::NotNeeded,
         })
     }
+}
+
+/// Puts an age file and what it commits to where they stand in the share file.
+pub(super) fn closed(object: Object, protected: &Protected, commitment: &Digest) -> Object {
+    object
+        .with("protected", protected.text())
+        .with("commitment", hex(&commitment.0))
 }

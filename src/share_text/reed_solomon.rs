@@ -1,6 +1,6 @@
 //! Four Reed-Solomon check bytes after a message, and where a spoiled message is wrong.
 //!
-//! Knows bytes and the field of the shares, GF(2^8) with polynomial 0x11D; nothing of letters, lines or shares.
+//! Knows bytes and the field of the shares; nothing of letters, lines or shares.
 //! It never works out what a wrong byte should have been: no function here could show that to anybody.
 //!
 //! A word is a message and its check: a polynomial whose first byte is the highest coefficient, and which is zero at
@@ -8,6 +8,8 @@
 //! wrong bytes are noticed, and two wrong bytes cannot be taken for any other two.
 
 use zeroize::Zeroizing;
+
+use crate::field::{power, times};
 
 /// How many check bytes follow a message.
 pub(super) const CHECK: usize = 4;
@@ -63,28 +65,6 @@ fn syndromes(word: &[u8]) -> Syndromes {
         *value = word.iter().fold(0, |value, byte| times(value, root) ^ byte);
     }
     values
-}
-
-/// Returns alpha^`exponent`.
-fn power(exponent: usize) -> u8 {
-    (0..exponent).fold(1, |value, _| times(value, 2))
-}
-
-/// Multiplies in GF(2^8), polynomial x^8 + x^4 + x^3 + x^2 + 1.
-fn times(mut a: u8, mut b: u8) -> u8 {
-    let mut product = 0;
-    while b != 0 {
-        if b & 1 == 1 {
-            product ^= a;
-        }
-        let carry = a & 0x80 != 0;
-        a <<= 1;
-        if carry {
-            a ^= 0x1D;
-        }
-        b >>= 1;
-    }
-    product
 }
 
 #[cfg(test)]
