@@ -1,9 +1,9 @@
 //! What is drawn where, without any tool.
 
 use super::*;
-use crate::share_text;
 use crate::sheet::font::POINT;
 use crate::sheet::page::{Drawn, HEIGHT, Page, Rect, WIDTH};
+use crate::{code, share_text};
 
 /// The place that something takes, and what it is; a code with its quiet zone.
 fn boxes(page: &Page) -> Vec<(String, Rect)> {
@@ -106,14 +106,14 @@ fn samples() -> Vec<Sample> {
 fn nothing_on_a_share_sheet_is_clipped_or_overlaps_whatever_the_names() {
     for sample in samples() {
         let share = sample.open();
-        let pages = sample.share_sheet(&share).pages(&open_codes()).unwrap();
+        let pages = open_pages(&sample, &share);
         for page in &pages {
             assert_clear(page, &format!("open share of {}", sample.label));
         }
         let share = sample.protected();
-        for count in [2, 4] {
+        for count in 1..=3 {
             let sheet = sample.share_sheet(&share);
-            let pages = sheet.pages(&protected_codes(count)).unwrap();
+            let pages = sheet.pages(&pieces(count)).unwrap();
             for page in &pages {
                 assert_clear(page, &format!("protected share of {}", sample.label));
             }
@@ -124,19 +124,27 @@ fn nothing_on_a_share_sheet_is_clipped_or_overlaps_whatever_the_names() {
 #[test]
 fn nothing_on_a_vault_sheet_is_clipped_or_overlaps_whatever_the_names() {
     for sample in samples() {
-        let (files, manifest) = (VaultFiles::default(), sample.manifest());
-        let sheet = VaultSheet {
-            files: &files,
-            manifest: &manifest,
-            contact: sample.contact,
-        };
-        for (count, per_page) in [(3, 2), (12, 9)] {
-            let pages = sheet.pages(&vault_codes(count, per_page)).unwrap();
-            for page in &pages {
+        for payload in [200, 6 * 1024] {
+            for page in &vault_pages(&sample, payload) {
                 assert_clear(page, &format!("vault sheet of {}", sample.label));
             }
         }
     }
+}
+
+fn open_pages(sample: &Sample, share: &ReadShare) -> [Page; 2] {
+    let codes = code::of_share(share).unwrap();
+    sample.share_sheet(share).pages(&codes).unwrap()
+}
+
+fn vault_pages(sample: &Sample, payload: usize) -> Vec<Page> {
+    let (files, manifest) = sample.files(payload);
+    let sheet = VaultSheet {
+        files: &files,
+        manifest: &manifest,
+        contact: sample.contact,
+    };
+    sheet.pages(&files.codes().unwrap()).unwrap()
 }
 
 #[test]
@@ -144,9 +152,9 @@ fn no_fold_in_thirds_or_halves_goes_through_a_share_code() {
     let sample = sample();
     let (open, protected) = (sample.open(), sample.protected());
     for (share, codes) in [
-        (&open, open_codes()),
-        (&protected, protected_codes(2)),
-        (&protected, protected_codes(4)),
+        (&open, code::of_share(&open).unwrap()),
+        (&protected, pieces(1)),
+        (&protected, pieces(2)),
     ] {
         let pages = sample.share_sheet(share).pages(&codes).unwrap();
         let mut seen = 0;
@@ -180,35 +188,24 @@ fn a_share_code_has_modules_of_six_tenths_of_a_millimetre_and_a_vault_code_as_la
         });
         modules.next().unwrap()
     };
-    let pages = sample.share_sheet(&open).pages(&open_codes()).unwrap();
+    let pages = open_pages(&sample, &open);
     assert!(module(&pages[0]) >= 0.7, "{}", module(&pages[0]));
     let sheet = sample.share_sheet(&protected);
-    let pages = sheet.pages(&protected_codes(4)).unwrap();
+    let pages = sheet.pages(&pieces(3)).unwrap();
     assert!(module(&pages[0]) >= 0.6, "{}", module(&pages[0]));
-    let (files, manifest) = (VaultFiles::default(), sample.manifest());
-    let sheet = VaultSheet {
-        files: &files,
-        manifest: &manifest,
-        contact: None,
-    };
-    let pages = sheet.pages(&vault_codes(12, 9)).unwrap();
+    let pages = vault_pages(&sample, 6 * 1024);
     assert!(module(&pages[0]) >= 0.58, "{}", module(&pages[0]));
-    let small = VaultCodes {
-        codes: vec![printed("1", "CV1/V/", 300, Level::Q, 14)],
-        needed: 1,
-        per_page: 1,
-    };
-    let pages = sheet.pages(&small).unwrap();
+    let pages = vault_pages(&sample, 200);
     assert!((module(&pages[0]) - 0.75).abs() < 0.001);
 }
 
 #[test]
 fn twins_are_drawn_with_different_masks() {
-    for codes in [open_codes(), protected_codes(4)] {
+    for codes in [code::of_share(&sample().open()).unwrap(), pieces(3)] {
         let drawn = qr::draw_all(&codes).unwrap();
-        for (a, b) in codes.chunks(2).zip(drawn.chunks(2)) {
-            assert!(a[0].name.ends_with('A') && a[1].name.ends_with('B'));
-            assert_ne!(b[0].mask, b[1].mask, "{}", a[0].name);
+        let (a, b) = drawn.split_at(codes.len() / 2);
+        for (a, b) in a.iter().zip(b) {
+            assert_ne!(a.mask, b.mask);
         }
     }
 }
@@ -217,13 +214,13 @@ fn twins_are_drawn_with_different_masks() {
 fn a_share_that_needs_more_codes_than_a_page_has_places_is_refused() {
     let sample = sample();
     let share = sample.protected();
-    let drawn = sample.share_sheet(&share).draw_with(&protected_codes(6));
+    let drawn = sample.share_sheet(&share).draw_with(&pieces(4));
     assert!(matches!(drawn, Err(Error::Limit { .. })));
 }
 
 #[test]
 fn a_code_that_is_too_long_for_its_version_is_refused() {
-    let codes = vec![printed("A", "CV1/S/A/", 322, Level::H, 15)];
+    let codes = vec![printed("A", 322, Level::H, 15)];
     let Err(Error::Limit { limit, .. }) = qr::draw_all(&codes) else {
         panic!("it was drawn")
     };
@@ -234,7 +231,7 @@ fn a_code_that_is_too_long_for_its_version_is_refused() {
 fn every_line_of_the_share_is_on_the_front_and_nothing_of_it_on_the_back() {
     let sample = sample();
     let share = sample.open();
-    let [front, back] = sample.share_sheet(&share).pages(&open_codes()).unwrap();
+    let [front, back] = open_pages(&sample, &share);
     let said =
         |page: &Page| -> Vec<String> { boxes(page).into_iter().map(|(name, _)| name).collect() };
     let bound = sample.bound();
@@ -259,7 +256,7 @@ fn every_line_of_the_share_is_on_the_front_and_nothing_of_it_on_the_back() {
 fn the_same_input_gives_the_same_bytes_without_a_date_or_a_name_of_a_program() {
     let sample = sample();
     let share = sample.open();
-    let draw = || sample.share_sheet(&share).draw_with(&open_codes()).unwrap();
+    let draw = || sample.share_sheet(&share).draw().unwrap();
     let (first, second) = (draw(), draw());
     assert!(*first.pdf == *second.pdf);
     assert_eq!(first.id, second.id);
@@ -273,10 +270,9 @@ fn the_same_input_gives_the_same_bytes_without_a_date_or_a_name_of_a_program() {
 fn a_sheet_of_another_content_has_another_id() {
     let sample = sample();
     let share = sample.open();
-    let mut codes = open_codes();
-    let first = sample.share_sheet(&share).draw_with(&codes).unwrap();
+    let mut codes = code::of_share(&share).unwrap();
+    let first = sample.share_sheet(&share).draw().unwrap();
     codes[1].text.push('A');
-    codes[1].text.remove(9);
     let second = sample.share_sheet(&share).draw_with(&codes).unwrap();
     assert_ne!(first.id, second.id);
     let mut hasher = Hasher::new();
@@ -288,24 +284,18 @@ fn a_sheet_of_another_content_has_another_id() {
 fn sheets_are_small() {
     let sample = sample();
     let share = sample.open();
-    let sheet = sample.share_sheet(&share).draw_with(&open_codes()).unwrap();
+    let sheet = sample.share_sheet(&share).draw().unwrap();
     assert!(sheet.pdf.len() < 60_000, "{}", sheet.pdf.len());
     assert_eq!((sheet.pages, sheet.codes.len()), (2, 2));
     let share = sample.protected();
     let sheet = sample.share_sheet(&share);
-    let sheet = sheet.draw_with(&protected_codes(4)).unwrap();
+    let sheet = sheet.draw_with(&pieces(3)).unwrap();
     assert!(sheet.pdf.len() < 80_000, "{}", sheet.pdf.len());
-    let (files, manifest) = (VaultFiles::default(), sample.manifest());
-    let sheet = VaultSheet {
-        files: &files,
-        manifest: &manifest,
-        contact: sample.contact,
-    };
-    let sheet = sheet.draw_with(&vault_codes(36, 9)).unwrap();
+    let sheet = sample.vault_sheet(6 * 1024);
     assert!(sheet.pdf.len() < 300_000, "{}", sheet.pdf.len());
-    assert_eq!((sheet.pages, sheet.codes.len()), (5, 5));
-    assert_eq!(sheet.codes[3].len(), 9);
-    assert!(sheet.codes[4].is_empty());
+    assert_eq!(sheet.pages, sheet.codes.len());
+    assert_eq!(sheet.codes.iter().rev().map(Vec::len).next(), Some(0));
+    assert!(sheet.pages > 2 && sheet.codes.iter().all(|page| page.len() <= 9));
 }
 
 #[test]
@@ -314,7 +304,7 @@ fn a_share_that_is_not_genuine_is_not_printed() {
     let text = String::from_utf8(sample.bound().to_bytes().to_vec()).unwrap();
     let text = text.replace("operations", "somebody");
     let share = ReadShare::from_bytes(text.as_bytes()).unwrap();
-    let drawn = sample.share_sheet(&share).draw_with(&open_codes());
+    let drawn = sample.share_sheet(&share).draw();
     assert!(matches!(drawn, Err(Error::Refused { .. })));
 }
 
@@ -326,7 +316,7 @@ fn letters_without_a_glyph_are_named_to_callers_and_spelled_on_the_page() {
         ..sample()
     };
     let share = sample.open();
-    let [front, _] = sample.share_sheet(&share).pages(&open_codes()).unwrap();
+    let [front, _] = open_pages(&sample, &share);
     assert!(
         boxes(&front)
             .iter()
