@@ -43,7 +43,7 @@ pub(super) fn for_share(facts: &Facts<'_>, share: &ReadShare) -> Result<Page> {
     )
 }
 
-fn share_text(k: u8, protected: bool) -> String {
+pub(super) fn share_text(k: u8, protected: bool) -> String {
     let (points, letters) = match protected {
         false => (words::OPEN_SHARE, words::LETTERS),
         true => (words::PROTECTED_SHARE, ""),
@@ -69,7 +69,7 @@ pub(super) fn for_vault(facts: &Facts<'_>, needed: usize, total: usize) -> Resul
     set(facts, &vault_text(needed, total))
 }
 
-fn vault_text(needed: usize, total: usize) -> String {
+pub(super) fn vault_text(needed: usize, total: usize) -> String {
     words::VAULT
         .replace("{needed}", &needed.to_string())
         .replace("{needed3}", &format!("{needed:03}"))

@@ -56,7 +56,7 @@ pub(super) const POINTS_TO_FILES: &str = r#"
     sort -u points | head -n {k} | python3 key.py
    Another program for the same is gfcombine (libgfshare-bin).
 
-4. The 64 digits are the passphrase of the vault, payload.age (of a vault on paper, see its last page). age asks for it:
+4. The 64 digits are the passphrase of the vault, payload.age. age asks for it; if it refuses them, a share is wrong: try others.
     cat payload.age* | age -d | zstd -d | tar -xpf -
 
 "#;
@@ -82,7 +82,7 @@ Code: fields between "/"; record and data are base32 (RFC 4648), the last field 
 "#;
 
 /// How the letters are read.
-pub(super) const LETTERS: &str = r#"Letters: b c d e f g h j k n p r s t v x are 0 1 2 3 4 5 6 7 8 9 a b c d e f, two to a byte. A line begins with its own letter. b, c, d: version 1, kind, vault id (16 bytes), k, number, 4 bytes check. e, f, g, h: 8 bytes of y each, then 4 bytes check. Check: Reed-Solomon over the same field, roots 1 2 4 8; of e to h over the 20 bytes of b c d, 0, the line's number (3 to 6) and its 8 bytes.
+pub(super) const LETTERS: &str = r#"Letters: b c d e f g h j k n p r s t v x are 0 1 2 3 4 5 6 7 8 9 a b c d e f, two to a byte. A line begins with its own letter. b, c, d: version 1, kind, vault id (16 bytes), k, number, 4 bytes check. e, f, g, h: 8 bytes of y each, then 4 bytes check. Check: Reed-Solomon over the same field, roots 1 2 4 8; of e to h over the 20 bytes, 0, the line's number (3 to 6) and 8 bytes.
 "#;
 
 /// From the codes of a vault sheet to the files of the vault.
