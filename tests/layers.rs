@@ -22,7 +22,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("rpassword", &["terminal"]),
     ("seccompiler", &["host"]),
     ("libc::", &["host"]),
-    ("qrcode::", &["sheet"]),
+    // Reading them is `rxing::qrcode::`.
+    ("qrcode::", &["sheet", "scan"]),
     ("pdf_writer::", &["sheet"]),
     ("skrifa::", &["sheet"]),
     ("subsetter::", &["sheet"]),

@@ -7,6 +7,7 @@ use ::tiff::encoder::{TiffEncoder, colortype};
 use qrcode::{EcLevel, QrCode, Version};
 
 use super::grey::Grey;
+use super::told::MAX_CODES;
 
 /// Dots of a module, and the width of a page.
 const MODULE: usize = 6;

@@ -29,16 +29,20 @@ fn document(pages: usize) -> Vec<u8> {
         }
     }
     drawing += "f";
-    let kids: String = (0..pages).map(|_| "3 0 R ".to_owned()).collect();
-    pdf(&[
-        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+    let kids: String = (0..pages)
+        .map(|page| format!("{} 0 R ", page + 4))
+        .collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {pages} >>"),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R >>".into(),
         format!(
             "<< /Length {} >>\nstream\n{drawing}\nendstream",
             drawing.len()
         ),
-    ])
+    ];
+    let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 3 0 R >>";
+    objects.extend((0..pages).map(|_| page.to_owned()));
+    pdf(&objects)
 }
 
 fn pdf(objects: &[String]) -> Vec<u8> {
