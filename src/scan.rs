@@ -14,6 +14,7 @@ mod picture;
 mod reader;
 mod spoil;
 mod tiff;
+mod told;
 mod work;
 
 use std::collections::BTreeSet;
@@ -22,15 +23,15 @@ use std::io::{self, Read, Seek, stdin};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
-use crate::host::child::{self, Child, Input};
+use crate::host::child::{self, Input};
 use crate::host::sandbox;
 use crate::sheet::Sheet;
-use answer::{Flaw, Incoming, Record};
+use answer::{Flaw, Record};
+use told::Told;
 use work::Job;
 
 pub use format::{Format, not_taken};
@@ -42,16 +43,8 @@ pub const MAX_BYTES: usize = 512 << 20;
 /// The most dots of a page that is looked at.
 pub const MAX_DOTS: usize = 100_000_000;
 
-/// How long to wait for the child's next word: several times what it allows itself for a page, for slow machines.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// How long for the whole file.
-const PATIENCE_IN_ALL: Duration = Duration::from_secs(7200);
 /// How often a child is started again behind a page that it did not survive.
 const MOST_CHILDREN: usize = 8;
-/// Texts of one file, and their bytes, that are taken from the child.
-const MAX_CODES: usize = 100_000;
-const MAX_TEXT: usize = 64 << 20;
-
 static UNGUARDED: AtomicBool = AtomicBool::new(false);
 
 /// Whether any page was read without the sandbox since the process began: this kernel does not give it.
@@ -172,6 +165,20 @@ pub fn decode_bytes(bytes: &[u8]) -> Vec<Page> {
     told.pages
 }
 
+/// What [`prove`] reads of a sheet, read in this process: for measurements.
+#[doc(hidden)]
+pub fn spoil_and_read(sheet: &Sheet) -> Vec<Page> {
+    let pages = sheet.codes.iter().map(|codes| !codes.is_empty()).collect();
+    let mut told = Told::default();
+    let pdf = Zeroizing::new(sheet.pdf.to_vec());
+    // As above.
+    let _ = Job::Prove(pages).run(pdf, &mut |record| {
+        told.take(record)
+            .map_err(|_| io::ErrorKind::InvalidData.into())
+    });
+    told.pages
+}
+
 /// Whether a picture of this size is looked at.
 fn bounded(width: u32, height: u32) -> std::result::Result<(), Flaw> {
     match (width as usize).checked_mul(height as usize) {
@@ -181,120 +188,5 @@ fn bounded(width: u32, height: u32) -> std::result::Result<(), Flaw> {
     }
 }
 
-/// What the child has said so far.
-#[derive(Default)]
-struct Told {
-    pages: Vec<Page>,
-    /// About the file.
-    flaw: Option<Flaw>,
-    /// The page that was begun last; 0 for none.
-    last: usize,
-    ended: bool,
-    codes: usize,
-    text: usize,
-}
-
-impl Told {
-    /// Starts a child and takes all that it says.
-    fn listen(&mut self, job: &Job, input: Input) -> Result<()> {
-        if cfg!(test) {
-            // The program that runs is the tests' own; `tests/cli` starts the real one.
-            return self.listen_here(job, input);
-        }
-        let begun = Instant::now();
-        let mut child = Child::start(&job.task(), input)?;
-        let mut incoming = Incoming::default();
-        let mut buffer = Zeroizing::new([0; 4096]);
-        while !self.ended {
-            let until = (Instant::now() + PATIENCE).min(begun + PATIENCE_IN_ALL);
-            let count = child.read(&mut *buffer, until)?;
-            if count == 0 {
-                // It ended before it had said all; how, is what there is to say.
-                child.end()?;
-                return Err(nonsense());
-            }
-            incoming.take(buffer.get(..count).unwrap_or_default());
-            while let Some(record) = incoming.next().map_err(|_| nonsense())? {
-                self.take(record)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn listen_here(&mut self, job: &Job, input: Input) -> Result<()> {
-        let mut bytes = Zeroizing::new(Vec::new());
-        let read = match input {
-            Input::File(mut file) => file.read_to_end(&mut bytes).map(drop),
-            Input::Bytes(given) => {
-                bytes = given;
-                Ok(())
-            }
-        };
-        let failed = |error| Error::unwrap_io(error, "read pages");
-        read.map_err(failed)?;
-        let mut to = |record| self.take(record).map_err(Error::into_io);
-        job.run(bytes, &mut to).map_err(failed)
-    }
-
-    /// # Errors
-    /// [`Error::System`] for what no child of ours says.
-    fn take(&mut self, record: Record) -> Result<()> {
-        match record {
-            _ if self.ended => return Err(nonsense()),
-            Record::Unguarded => UNGUARDED.store(true, Ordering::Relaxed),
-            Record::End => self.ended = true,
-            Record::Page(number) => {
-                let number = number as usize;
-                if number <= self.last || number > MAX_PAGES + 1 {
-                    return Err(nonsense());
-                }
-                self.last = number;
-                self.pages.push(Page {
-                    number,
-                    codes: Vec::new(),
-                    problem: None,
-                });
-            }
-            Record::Code(text) => {
-                self.codes += 1;
-                self.text += text.len();
-                match self.pages.last_mut() {
-                    Some(page) if self.codes <= MAX_CODES && self.text <= MAX_TEXT => {
-                        page.codes.push(text);
-                    }
-                    _ => return Err(nonsense()),
-                }
-            }
-            Record::Flaw(flaw) => match self.pages.last_mut() {
-                Some(page) => page.problem = Some(flaw.to_string()),
-                None => self.flaw = Some(flaw),
-            },
-        }
-        Ok(())
-    }
-
-    fn is_within_a_page(&self) -> bool {
-        !self.ended
-            && self
-                .pages
-                .last()
-                .is_some_and(|page| page.number == self.last)
-    }
-
-    /// The child did not survive the page that it began last.
-    fn blame(&mut self, error: &io::Error) {
-        if let Some(page) = self.pages.last_mut() {
-            page.problem = Some(match error.kind() {
-                io::ErrorKind::TimedOut => "it could not be read: it takes too long".into(),
-                _ => format!("it could not be read: the process that reads it ended ({error})"),
-            });
-        }
-    }
-}
-
-fn nonsense() -> Error {
-    Error::System {
-        doing: "read pages in a process of their own",
-        error: io::Error::other("it did not answer as agreed"),
-    }
-}
+#[cfg(test)]
+mod tests;

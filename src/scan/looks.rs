@@ -93,6 +93,11 @@ pub(super) const LOOKS: &[Look] = &[
     look(Scale::Full, Change::None, Ink::Page),
     look(Scale::Smaller(3), Change::None, Ink::Near),
     look(Scale::Smaller(3), Change::None, Ink::Window(24, 8)),
+    // The last that a page gets on which nothing like a code was seen.
+    Look {
+        inverted: true,
+        ..look(Scale::Full, Change::None, Ink::Near)
+    },
     look(Scale::Full, Change::Blur(2), Ink::Near),
     look(Scale::Full, Change::Blur(2), Ink::Window(40, 4)),
     look(Scale::Full, Change::Blur(2), Ink::Window(16, 20)),
@@ -119,9 +124,5 @@ pub(super) const LOOKS: &[Look] = &[
     Look {
         turned: 20,
         ..look(Scale::Full, Change::Blur(1), Ink::Near)
-    },
-    Look {
-        inverted: true,
-        ..look(Scale::Full, Change::None, Ink::Near)
     },
 ];

@@ -19,8 +19,10 @@ use crate::code;
 const BUDGET: Duration = Duration::from_secs(20);
 /// And one on which nothing like a code of ours was found.
 const BUDGET_OF_NOTHING: Duration = Duration::from_secs(4);
-/// Looks at a page without anything like the corners of a code.
-const LOOKS_AT_NOTHING: usize = 6;
+/// Looks at a page without anything like a code of ours, which has the version written into it twice.
+const LOOKS_AT_NOTHING: usize = 10;
+/// Modules of the smallest code that has.
+const HAS_VERSION: u32 = 45;
 /// The most corners of codes that are tried, and triples of them: a page of noise is full of both.
 const MAX_CORNERS: usize = 1500;
 const MAX_TRIPLES: usize = 20_000;
@@ -40,7 +42,7 @@ struct Found {
 pub(super) struct Reader {
     found: Vec<Found>,
     began: Instant,
-    corners_seen: bool,
+    code_seen: bool,
     /// Not everything was tried.
     pub(super) out_of_time: bool,
 }
@@ -50,7 +52,7 @@ impl Reader {
         Self {
             found: Vec::new(),
             began: Instant::now(),
-            corners_seen: false,
+            code_seen: false,
             out_of_time: false,
         }
     }
@@ -67,7 +69,7 @@ impl Reader {
 
     /// Whether codes may be there that were not read, and there is time.
     pub(super) fn wants_more(&self) -> bool {
-        !self.is_full() && !self.is_late() && self.corners_seen
+        !self.is_full() && !self.is_late() && self.code_seen
     }
 
     /// Another picture of the same page, in which places are others.
@@ -83,11 +85,12 @@ impl Reader {
         let base = halved.as_ref().unwrap_or(page);
         let mut prepared: Option<(Look, Grey)> = None;
         for (number, look) in looks.iter().enumerate() {
-            if self.is_full() || number >= LOOKS_AT_NOTHING && !self.corners_seen {
+            if self.is_full() || number >= LOOKS_AT_NOTHING && !self.code_seen {
                 return;
             }
             if self.is_late() {
-                self.out_of_time = true;
+                // Of a page with nothing of ours on it, nothing is missing.
+                self.out_of_time = self.has_ours();
                 return;
             }
             let same = prepared
@@ -117,7 +120,6 @@ impl Reader {
         let mut corners = detector::FindFinderPatterns(&bits, true, 0);
         corners.retain(|corner| !known || !self.is_known(corner.p, scale));
         corners.truncate(MAX_CORNERS);
-        self.corners_seen |= corners.len() >= 3;
         let triples = detector::GenerateFinderPatternSets(&mut corners);
         let mut used: Vec<Point> = Vec::new();
         for triple in triples.iter().take(MAX_TRIPLES) {
@@ -128,7 +130,12 @@ impl Reader {
             if self.is_late() || self.found.len() >= MAX_CODES {
                 return;
             }
-            if let Some(text) = text_at(&bits, triple) {
+            let sampled = catch_unwind(AssertUnwindSafe(|| detector::SampleQR(&bits, triple)));
+            let Ok(Ok(sampled)) = sampled else {
+                continue;
+            };
+            self.code_seen |= sampled.getBits().width() >= HAS_VERSION;
+            if let Some(text) = text_of(sampled.getBits()) {
                 used.extend(three);
                 self.keep(text, three, known.then_some(scale));
             }
@@ -173,9 +180,13 @@ impl Reader {
         sum > 0.5 && (sum - sum.round()).abs() < 1e-6
     }
 
+    fn has_ours(&self) -> bool {
+        let mut texts = self.found.iter().map(|found| &found.text);
+        texts.any(|text| code::codes_of_its_page(text).is_some())
+    }
+
     fn is_late(&self) -> bool {
-        let ours = |found: &Found| code::codes_of_its_page(&found.text).is_some();
-        let anything = self.found.iter().any(ours) || self.corners_seen && self.found.is_empty();
+        let anything = self.has_ours() || self.code_seen && self.found.is_empty();
         let budget = match anything {
             true => BUDGET,
             false => BUDGET_OF_NOTHING,
@@ -184,12 +195,11 @@ impl Reader {
     }
 }
 
-fn text_at(bits: &BitMatrix, triple: &detector::FinderPatternSet) -> Option<Zeroizing<String>> {
-    let read = || {
-        let sampled = detector::SampleQR(bits, triple).ok()?;
-        let decoded = decoder::Decode(sampled.getBits()).ok()?;
+fn text_of(modules: &BitMatrix) -> Option<Zeroizing<String>> {
+    let decode = || {
+        let decoded = decoder::Decode(modules).ok()?;
         let text = Zeroizing::new(decoded.text().to_owned());
         (decoded.isValid() && !text.is_empty()).then_some(text)
     };
-    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+    catch_unwind(AssertUnwindSafe(decode)).ok().flatten()
 }
