@@ -1,18 +1,26 @@
 //! The codes on sheets: shares and vaults to the texts of QR codes and back.
 //!
-//! Knows bytes, letters and how many codes stand on a page; no pictures, pages or files. `docs/format.md` spells the
-//! texts out.
+//! Knows bytes, letters and how many codes stand on a page; no pictures, pages or files. `docs/format.md`, section 12,
+//! spells the texts out.
 
+mod container;
 mod gathered;
+mod layout;
+mod read_sheet;
+mod text;
 mod vault;
 
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::share::ReadShare;
+use text::Text;
 
-pub use gathered::{Gathered, SheetShare, SheetVault, Taken, VaultState};
-pub use vault::{MOST_CODES, VaultCodes, VaultFiles, VaultSize, on_one_page};
+pub use gathered::{Gathered, Taken};
+pub use layout::{MOST_CODES, VaultSize, on_one_page};
+pub use read_sheet::{SheetShare, SheetVault, VaultState};
+pub use text::texts;
+pub use vault::{VaultCodes, VaultFiles};
 
 /// A share's codes are printed twice, and differ in this letter and so in all their modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +52,78 @@ pub struct Printed {
     pub version: u8,
 }
 
+/// The most numbered codes of a protected share, each of which is printed twice.
+const MOST_PIECES: usize = 3;
+
 /// The codes of a share sheet: A and B of an open share; of a protected one, each of its numbered codes twice.
 ///
 /// # Errors
 /// [`Error::Limit`] for a protected share too large for a page.
-pub fn of_share(_share: &ReadShare) -> Result<Vec<Printed>> {
-    Err(Error::SelfTest {
-        what: "codes are not there yet",
+pub fn of_share(share: &ReadShare) -> Result<Vec<Printed>> {
+    let record = share.to_record();
+    if share.protected().is_none() {
+        let one = |twin: Twin| {
+            printed(
+                twin.to_string(),
+                text::of_open_share(twin, &record),
+                Level::H,
+            )
+        };
+        return [Twin::A, Twin::B].into_iter().map(one).collect();
+    }
+    let pieces = text::pieces_of_share(share.facts.public_key.vault_id(), &record);
+    if pieces.len() > MOST_PIECES {
+        return Err(too_large());
+    }
+    let twins = [Twin::A, Twin::B].into_iter();
+    let both = twins.flat_map(|twin| pieces.iter().map(move |piece| (twin, piece)));
+    both.map(|(twin, piece)| {
+        let name = format!("{} {twin}", piece.number);
+        printed(name, text::of_piece(twin, piece), Level::Q)
+    })
+    .collect()
+}
+
+/// A code in the smallest version that holds its text.
+fn printed(name: String, text: Zeroizing<String>, level: Level) -> Result<Printed> {
+    let version = layout::smallest_version(level, text.len()).ok_or_else(too_large)?;
+    Ok(Printed {
+        name,
+        text,
+        level,
+        version,
     })
 }
 
-/// The codes that stand on the same page as this one, itself among them, as a name and how to know their texts; for a
-/// scanner that wants to know whether it has read a page in full. `None` for a text that is none of ours.
-pub fn codes_of_its_page(_text: &str) -> Option<usize> {
-    None
+fn too_large() -> Error {
+    Error::Limit {
+        what: "codes of a protected share on one page".into(),
+        limit: MOST_PIECES as u64,
+    }
 }
+
+/// How many different codes of ours stand on the page that this one stands on, itself included: so that whoever looks for
+/// codes knows when a page is read in full. `None` for a text that is none of ours, or not whole.
+pub fn codes_of_its_page(text: &str) -> Option<usize> {
+    match Text::parse(texts(text).first()?).ok()? {
+        Text::Share { .. } => Some(2),
+        Text::Piece(_, piece) => Some(2 * usize::from(piece.of)),
+        Text::Part(part) => {
+            let (number, total) = (usize::from(part.number), usize::from(part.of));
+            let first = (number - 1) / on_one_page(total) * on_one_page(total);
+            Some(on_one_page(total).min(total - first))
+        }
+    }
+}
+
+impl std::fmt::Display for Twin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::A => "A",
+            Self::B => "B",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

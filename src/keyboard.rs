@@ -4,6 +4,7 @@
 //! or AZERTY; on the others, and where letters are not Latin, what is typed from paper comes out as something else.
 
 mod layouts;
+mod scanner;
 
 use layouts::{KEYS, LAYOUTS, Layout};
 
@@ -32,6 +33,17 @@ pub enum Canary {
     },
     /// Nothing like it.
     Unknown,
+}
+
+/// The name of the layout on which a scanner that presses the keys of `text` gave what stands somewhere in `typed`. `text`
+/// is made of the first letters of codes: C, P, S, V, 1 and "/".
+pub fn layout_that_gave(text: &str, typed: &str) -> Option<&'static str> {
+    let typed = typed.to_lowercase();
+    let found = scanner::LAYOUTS.iter().find(|(_, _, gives)| {
+        let given = pressed(scanner::KEYS, gives, &text.to_lowercase());
+        typed.contains(&given)
+    });
+    found.map(|(name, ..)| *name)
 }
 
 /// Compares what was typed with [`LINE`] as every known layout gives it. Capitals and blanks make no difference.
@@ -67,10 +79,14 @@ fn plain(text: &str) -> Vec<char> {
 
 /// What comes out on this layout when `text` is typed by the keys of a US keyboard.
 fn given(layout: &Layout, text: &str) -> String {
+    pressed(KEYS, layout.gives, text)
+}
+
+/// `text` with each letter that is among `keys` replaced by what its key gives.
+fn pressed(keys: &str, gives: &str, text: &str) -> String {
     let press = |key| {
-        let at = KEYS.chars().position(|letter| letter == key);
-        at.and_then(|at| layout.gives.chars().nth(at))
-            .unwrap_or(key)
+        let at = keys.chars().position(|letter| letter == key);
+        at.and_then(|at| gives.chars().nth(at)).unwrap_or(key)
     };
     text.chars().map(press).collect()
 }
@@ -206,6 +222,50 @@ mod tests {
             }));
         }
         Some(found)
+    }
+
+    #[test]
+    fn the_layout_of_a_scanner_is_named() {
+        for (typed, name) in [
+            ("CV&!S!Q!", "French"),
+            ("QR: CV&!V!", "French"),
+            ("JK1zOzA", "Dvorak"),
+            ("СМ1.З.", "Russian or Belarusian"),
+            ("ΨΩ1/Σ/Α/", "Greek"),
+            ("cv1=-CV+-P-", "Czech or Slovak"),
+        ] {
+            let found = ["CV1/S/", "CV1/P/", "CV1/V/"]
+                .iter()
+                .find_map(|text| layout_that_gave(text, typed));
+            assert_eq!(found, Some(name), "{typed}");
+        }
+        for typed in ["CV1/S/A/", "", "CV1-2/S/"] {
+            assert_eq!(layout_that_gave("CV1/S/", typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn no_layout_of_a_scanner_is_taken_for_another() {
+        let mut seen = HashSet::from([scanner::KEYS]);
+        for (name, _, gives) in scanner::LAYOUTS {
+            assert_eq!(gives.chars().count(), scanner::KEYS.len(), "{name}");
+            assert!(seen.insert(gives), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_scanners_is_what_xkbcli_says() {
+        // c, p, s, v, 1 and "/"
+        let codes = [54, 33, 39, 55, 10, 61];
+        for (number, (name, xkb, gives)) in scanner::LAYOUTS.iter().enumerate() {
+            let keys = codes.into_iter().zip(gives.chars());
+            for (code, letter) in keys.skip(number % 2).step_by(2) {
+                let Some(places) = places(xkb, letter) else {
+                    return;
+                };
+                assert!(places.contains(&(code, 1)), "{name}: {letter}: {places:?}");
+            }
+        }
     }
 
     #[test]

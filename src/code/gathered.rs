@@ -1,9 +1,23 @@
 //! Texts of codes put together again, from any number of scans, in any order.
+//!
+//! Anybody may have printed them. How much is kept and how much is tried is bounded.
 
-use super::{Twin, VaultFiles};
-use crate::error::Result;
+mod set;
+
+use super::text::{Piece, Text, Unread, texts, typed_on};
+use super::{SheetShare, SheetVault, Twin, VaultFiles, VaultState};
+use crate::digest::Digest;
+use crate::error::Error;
 use crate::share::ReadShare;
-use crate::signature::VaultId;
+use set::{Head, Kept, Set};
+
+/// The most shares and vault sheets that are kept.
+const MOST_SHARES: usize = 256;
+const MOST_SETS: usize = 64;
+/// The most ways of putting parts together that are tried each time, over all sets.
+const MOST_TRIES: usize = 512;
+/// The most combinations of contradicting contents that are looked at, those with too few parts among them.
+const MOST_WAYS: usize = 4096;
 
 /// What became of one text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,66 +36,233 @@ pub enum Taken {
 
 /// Everything that was read, of any number of sheets.
 #[derive(Default)]
-pub struct Gathered {}
-
-/// A share that was read from codes.
-pub struct SheetShare {
-    /// The share, or why it cannot be read.
-    pub share: Result<ReadShare>,
-    /// Of which vault, as far as the texts say.
-    pub vault: Option<VaultId>,
-    /// The codes that were read: of an open share A, B or both.
-    pub read: Vec<(Twin, u8)>,
-    /// How many numbered codes there are: 1 for an open share.
-    pub of: u8,
-    /// Where they were read first: what [`Gathered::take`] was told.
-    pub from: String,
+pub struct Gathered {
+    shares: Vec<Met>,
+    vaults: Vec<Set>,
 }
 
-/// How far a vault sheet was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VaultState {
-    /// Too few codes.
-    NotEnough,
-    /// All of it is there.
-    Complete(VaultFiles),
-    /// Enough codes, but they do not give what was printed; says why.
-    Bad(String),
+/// A share, as far as it was met.
+enum Met {
+    Open(OpenShare),
+    Protected(Set),
 }
 
-/// A vault sheet that was read.
-pub struct SheetVault {
-    /// Of which vault.
-    pub vault: VaultId,
-    /// Which print: the first 5 bytes of the SHA-256 of what all codes carry together.
-    pub set: [u8; 5],
-    /// The numbers that were read.
-    pub read: Vec<u8>,
-    /// Codes in all.
-    pub total: u8,
-    /// Codes that are needed.
-    pub needed: u8,
-    /// Numbers that were there with two contents.
-    pub contradicting: Vec<u8>,
-    /// What came of it.
-    pub state: VaultState,
-    /// Where they were read first.
-    pub from: String,
+struct OpenShare {
+    record: Digest,
+    share: ReadShare,
+    read: Vec<(Twin, u8)>,
+    from: String,
 }
 
 impl Gathered {
-    /// Takes one text; `from` says where it was read, for people.
-    pub fn take(&mut self, _text: &str, _from: &str) -> Taken {
-        Taken::Foreign
+    /// Takes one line; `from` says where it was read, for people. Of several texts in it each is taken, and what is worst
+    /// of them is the answer.
+    pub fn take(&mut self, text: &str, from: &str) -> Taken {
+        let taken = texts(text).into_iter().map(|one| self.take_one(one, from));
+        match taken.max_by_key(weight) {
+            Some(Taken::Foreign) | None => typed_on(text).map_or(Taken::Foreign, wrong_layout),
+            Some(taken) => taken,
+        }
+    }
+
+    fn take_one(&mut self, text: &str, from: &str) -> Taken {
+        match Text::parse(text) {
+            Ok(Text::Share { twin, record }) => self.take_open(twin, &record, from),
+            Ok(Text::Piece(twin, piece)) => self.take_piece(twin, piece, from),
+            Ok(Text::Part(part)) => take_part(&mut self.vaults, part, from),
+            Err(Unread::Foreign) => Taken::Foreign,
+            Err(Unread::Newer) => Taken::Newer,
+            Err(Unread::Bad(why)) => Taken::Bad(why.into()),
+        }
+    }
+
+    fn take_open(&mut self, twin: Twin, record: &[u8], from: &str) -> Taken {
+        let digest = Digest::of(record);
+        let mut open = self.shares.iter_mut().filter_map(Met::open);
+        if let Some(met) = open.find(|met| met.record == digest) {
+            if met.read.contains(&(twin, 1)) {
+                return Taken::Again;
+            }
+            met.read.push((twin, 1));
+            return Taken::New;
+        }
+        let share = match ReadShare::from_record(record) {
+            Ok(share) if share.protected().is_none() => share,
+            Ok(_) => return Taken::Bad("it holds a protected share as if it were open".into()),
+            Err(Error::Newer { .. }) => return Taken::Newer,
+            Err(error) => return Taken::Bad(error.to_string()),
+        };
+        if self.shares.len() >= MOST_SHARES {
+            return too_many();
+        }
+        self.shares.push(Met::Open(OpenShare {
+            record: digest,
+            share,
+            read: vec![(twin, 1)],
+            from: from.to_owned(),
+        }));
+        Taken::New
+    }
+
+    fn take_piece(&mut self, twin: Twin, piece: Piece, from: &str) -> Taken {
+        let head = Head::of(&piece, Some(twin));
+        let mut sets = self.shares.iter_mut().filter_map(Met::protected);
+        if let Some(set) = sets.find(|set| set.head == head) {
+            return taken(set.keep(piece, Some(twin)));
+        }
+        if self.shares.len() >= MOST_SHARES {
+            return too_many();
+        }
+        let mut set = Set::new(head, from);
+        let kept = set.keep(piece, Some(twin));
+        self.shares.push(Met::Protected(set));
+        taken(kept)
     }
 
     /// The shares, in the order in which they were met. Two contents under one number are two shares.
     pub fn shares(&self) -> Vec<SheetShare> {
-        Vec::new()
+        let mut tries = MOST_TRIES;
+        let share = |met: &Met| match met {
+            Met::Open(open) => open.sheet(),
+            Met::Protected(set) => protected(set, &mut tries),
+        };
+        self.shares.iter().map(share).collect()
     }
 
     /// The vault sheets, in the order in which they were met.
     pub fn vaults(&self) -> Vec<SheetVault> {
-        Vec::new()
+        let mut tries = MOST_TRIES;
+        let vault = |set: &Set| SheetVault {
+            vault: set.head.vault,
+            set: set.head.set,
+            read: set.read(),
+            total: set.head.of,
+            needed: set.head.needed,
+            contradicting: set.contradicting(),
+            state: state(set, &mut tries),
+            from: set.from.clone(),
+        };
+        self.vaults.iter().map(vault).collect()
     }
 }
+
+impl Met {
+    fn open(&mut self) -> Option<&mut OpenShare> {
+        match self {
+            Self::Open(open) => Some(open),
+            Self::Protected(_) => None,
+        }
+    }
+
+    fn protected(&mut self) -> Option<&mut Set> {
+        match self {
+            Self::Open(_) => None,
+            Self::Protected(set) => Some(set),
+        }
+    }
+}
+
+impl OpenShare {
+    fn sheet(&self) -> SheetShare {
+        SheetShare {
+            vault: Some(self.share.facts.public_key.vault_id()),
+            custodian: Some(self.share.facts.custodian.clone()),
+            share: Ok(self.share.again()),
+            read: self.read.clone(),
+            of: 1,
+            from: self.from.clone(),
+        }
+    }
+}
+
+fn take_part(vaults: &mut Vec<Set>, part: Piece, from: &str) -> Taken {
+    let head = Head::of(&part, None);
+    if let Some(set) = vaults.iter_mut().find(|set| set.head == head) {
+        return taken(set.keep(part, None));
+    }
+    if vaults.len() >= MOST_SETS {
+        return too_many();
+    }
+    let mut set = Set::new(head, from);
+    let kept = set.keep(part, None);
+    vaults.push(set);
+    taken(kept)
+}
+
+fn protected(set: &Set, tries: &mut usize) -> SheetShare {
+    let read = |record: &[u8]| {
+        let share = ReadShare::from_record(record)?;
+        let why = match share.protected() {
+            None => Some("an open share in the codes of a protected one"),
+            Some(_) if share.facts.public_key.vault_id() != set.head.vault => {
+                Some("it is of another vault than its codes say")
+            }
+            Some(_) => None,
+        };
+        why.map_or(Ok(share), |why| Err(Error::misread(why)))
+    };
+    let share = match set.joined(set::in_a_row, read, tries) {
+        Some(share) => share,
+        None if set.is_enough() => Err(Error::misread("its codes contradict one another")),
+        None => Err(Error::misread("not all of its codes were read")),
+    };
+    let facts = share
+        .as_ref()
+        .ok()
+        .map(|share| share.facts.custodian.clone());
+    SheetShare {
+        custodian: facts.or_else(|| ReadShare::custodian_in_record(set.only(1)?)),
+        share,
+        vault: Some(set.head.vault),
+        read: set.twins(),
+        of: set.head.of,
+        from: set.from.clone(),
+    }
+}
+
+fn state(set: &Set, tries: &mut usize) -> VaultState {
+    let read = |container: &[u8]| {
+        let files = VaultFiles::unpack(container)?;
+        files.prove(set.head.vault).map_err(Error::misread)?;
+        Ok(files)
+    };
+    match set.joined(set::by_parity, read, tries) {
+        Some(Ok(files)) => VaultState::Complete(files),
+        Some(Err(error)) => VaultState::Bad(error.to_string()),
+        None if set.is_enough() => {
+            VaultState::Bad("its codes contradict one another: some are not of this print".into())
+        }
+        None => VaultState::NotEnough,
+    }
+}
+
+fn taken(kept: Kept) -> Taken {
+    match kept {
+        Kept::New => Taken::New,
+        Kept::Again => Taken::Again,
+        Kept::TooMany => Taken::Bad("too many different codes have its number".into()),
+    }
+}
+
+fn too_many() -> Taken {
+    Taken::Bad("codes of too many sheets at once: start again with fewer".into())
+}
+
+fn wrong_layout(name: &str) -> Taken {
+    Taken::Bad(format!(
+        "the scanner types as on this keyboard layout: {name}; set the scanner or this machine to US English"
+    ))
+}
+
+fn weight(taken: &Taken) -> u8 {
+    match taken {
+        Taken::Foreign => 0,
+        Taken::Again => 1,
+        Taken::New => 2,
+        Taken::Newer => 3,
+        Taken::Bad(_) => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,16 @@
 //! A vault as codes.
 
-use super::Printed;
-use crate::error::{Error, Result};
+use std::path::PathBuf;
 
-/// The most codes of one vault sheet.
-pub const MOST_CODES: usize = 255;
+use super::container;
+use super::layout::{MOST_CODES, VaultSize, laid_out, on_one_page};
+use super::text::{self, Piece};
+use super::{Level, Printed};
+use crate::digest::Digest;
+use crate::erasure;
+use crate::error::{Error, Result};
+use crate::manifest::{self, Flaw};
+use crate::signature::{SIGNATURE_BYTES, VaultId};
 
 /// The files of a vault copy that fit onto paper.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,19 +21,6 @@ pub struct VaultFiles {
     pub signature: Vec<u8>,
     /// `payload.age`.
     pub payload: Vec<u8>,
-}
-
-/// How a vault is laid out on paper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VaultSize {
-    /// Bytes to be printed: the files joined and compressed.
-    pub bytes: usize,
-    /// Codes that are needed.
-    pub needed: usize,
-    /// Codes in all.
-    pub codes: usize,
-    /// Pages with codes.
-    pub pages: usize,
 }
 
 /// A vault's codes and what a page says about them.
@@ -46,30 +39,82 @@ impl VaultFiles {
     /// # Errors
     /// [`Error::Refused`] for a vault too large for paper, saying how large it is and how many pages it would take.
     pub fn codes(&self) -> Result<VaultCodes> {
-        Err(Error::SelfTest {
-            what: "codes are not there yet",
+        if self.signature.len() != SIGNATURE_BYTES {
+            return Err(Error::Damaged {
+                path: PathBuf::from(manifest::SIGNATURE_FILE),
+                what: "it is no signature".into(),
+            });
+        }
+        let bytes = self.manifest.len() + self.payload.len();
+        if bytes > container::MOST_BYTES / 2 {
+            // What is encrypted does not become smaller.
+            return Err(too_large(VaultSize::of(bytes)));
+        }
+        let (packed, key) = container::pack(self)?;
+        let (size, grade) = laid_out(packed.len());
+        let total = u8::try_from(size.codes).map_err(|_| too_large(size))?;
+        let container = container::pad(packed, size.needed * grade.part_bytes);
+        let data: Vec<&[u8]> = container.chunks(grade.part_bytes).collect();
+        let parity = erasure::parity(&data, total);
+        let set = text::short_digest(&container);
+        let code = |(number, data): (u8, &[u8])| Printed {
+            name: number.to_string(),
+            text: text::of_part(&Piece {
+                vault: key.vault_id(),
+                number,
+                of: total,
+                needed: size.needed as u8,
+                set,
+                data: data.to_vec(),
+            }),
+            level: Level::Q,
+            version: grade.version,
+        };
+        let all = data.iter().copied().chain(parity.iter().map(Vec::as_slice));
+        Ok(VaultCodes {
+            codes: (1..=total).zip(all).map(code).collect(),
+            needed: size.needed,
+            per_page: on_one_page(size.codes),
         })
     }
-}
 
-impl VaultSize {
-    /// What that many bytes take; more than [`MOST_CODES`] codes do not fit.
-    pub fn of(bytes: usize) -> Self {
-        Self {
-            bytes,
-            needed: 0,
-            codes: 0,
-            pages: 0,
+    /// Whether they belong together and to this vault: signature and payload. Of a later version's `vault.json` nothing
+    /// more than its key is known here; whoever restores says so.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(super) fn prove(&self, vault: VaultId) -> std::result::Result<(), String> {
+        let key = self.claimed_key().ok_or("vault.json names no public key")?;
+        if key.vault_id() != vault {
+            return Err("vault.json is of another vault than its codes say".into());
+        }
+        let manifest = match self.read_manifest().prove(&key) {
+            Ok(manifest) => manifest,
+            Err(Flaw::Newer(_)) => return Ok(()),
+            Err(flaw) => return Err(format!("vault.json: {flaw}")),
+        };
+        match manifest.payload.as_slice() {
+            [only] if only.sha256 == Digest::of(&self.payload) => Ok(()),
+            _ => Err("its payload is not the one in vault.json".into()),
         }
     }
-
-    /// Whether it can be printed.
-    pub fn fits(&self) -> bool {
-        self.codes <= MOST_CODES
-    }
 }
 
-/// How many codes of `total` stand on one page.
-pub fn on_one_page(total: usize) -> usize {
-    total.min(9)
+fn too_large(size: VaultSize) -> Error {
+    let VaultSize {
+        bytes,
+        codes,
+        pages,
+        ..
+    } = size;
+    let most = VaultSize::MOST_BYTES;
+    Error::Refused {
+        what: format!(
+            "this vault is too large for paper: {bytes} bytes would take {codes} codes on {pages} pages; \
+             {MOST_CODES} codes with {most} bytes are the most"
+        ),
+        hint: "keep it on media; or seal key stores and their passwords alone, without databases, logs \
+               and libraries, and print that"
+            .into(),
+    }
 }

@@ -1,0 +1,532 @@
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::super::of_share;
+use super::super::tests::{identity, open, protected, share, vault, written};
+use super::super::text::{of_part, short_digest};
+use super::*;
+
+fn gathered(texts: &[String]) -> Gathered {
+    let mut gathered = Gathered::default();
+    for text in texts {
+        assert_eq!(gathered.take(text, "here"), Taken::New, "{text}");
+    }
+    gathered
+}
+
+fn only<T>(mut all: Vec<T>) -> T {
+    assert_eq!(all.len(), 1);
+    all.pop().unwrap()
+}
+
+fn codes_of(files: &VaultFiles) -> Vec<String> {
+    written(&files.codes().unwrap().codes)
+}
+
+/// One part of a set with another content, and a good check.
+fn forged(text: &str) -> String {
+    let Ok(Text::Part(mut part)) = Text::parse(text) else {
+        panic!("a part")
+    };
+    part.data[0] ^= 1;
+    of_part(&part).to_string()
+}
+
+fn is_complete(gathered: &Gathered, files: &VaultFiles) -> bool {
+    only(gathered.vaults()).state == VaultState::Complete(files.clone())
+}
+
+#[test]
+fn a_share_comes_back_from_either_code_and_its_file_is_the_same() {
+    let share = open(1, 2, "legal");
+    let codes = written(&of_share(&share).unwrap());
+    for texts in [&codes[..1], &codes[1..], &codes[..]] {
+        let read = only(gathered(texts).shares());
+        assert_eq!(*read.share.unwrap().to_bytes(), *share.to_bytes());
+        assert_eq!(read.vault, Some(identity(1).public_key().vault_id()));
+        assert_eq!((read.of, read.read.len()), (1, texts.len()));
+        assert_eq!(read.from, "here");
+    }
+}
+
+#[test]
+fn a_protected_share_needs_each_of_its_numbers_once() {
+    let share = protected(1, 2, "legal");
+    let codes = written(&of_share(&share).unwrap());
+    let [a1, a2, b1, b2] = [0, 1, 2, 3].map(|place| codes[place].clone());
+    for texts in [[&a1, &a2], [&b2, &a1], [&b1, &b2]] {
+        let read = only(gathered(&texts.map(String::clone)).shares());
+        assert_eq!(*read.share.unwrap().to_bytes(), *share.to_bytes());
+    }
+    let read = only(gathered(&[a1.clone(), b1]).shares());
+    assert!(matches!(read.share, Err(Error::Code { .. })));
+    assert_eq!(
+        read.line(),
+        "share of legal: code 1 read, code 2 not, neither A nor B"
+    );
+    let read = only(gathered(&[a2]).shares());
+    assert_eq!(
+        read.line(),
+        "a share: code 2 read, code 1 not, neither A nor B"
+    );
+    let mut all = gathered(&codes);
+    assert_eq!(all.take(&a1, "again"), Taken::Again);
+    assert_eq!(
+        only(all.shares()).line(),
+        "share of legal: codes 1, 2 read: enough"
+    );
+}
+
+#[test]
+fn a_line_may_hold_more_than_a_text_and_small_letters() {
+    let codes = written(&of_share(&open(1, 2, "legal")).unwrap());
+    let [a, b] = [&codes[0], &codes[1]];
+    for line in [
+        format!("QR-Code:{a}"),
+        format!("  {a}\r\n"),
+        a.to_lowercase(),
+        format!("2026-11-23;\"{a}\";QR"),
+        format!("\u{feff}{a}\t(scanned)"),
+        format!("{{\"text\": \"{a}\"}}"),
+        format!("x{a}"),
+    ] {
+        let mut gathered = Gathered::default();
+        assert_eq!(gathered.take(&line, "here"), Taken::New, "{line}");
+        assert_eq!(gathered.take(a, "here"), Taken::Again);
+        assert!(only(gathered.shares()).share.is_ok());
+    }
+    let mut gathered = Gathered::default();
+    assert_eq!(gathered.take(&format!("{a}{b} {a}"), "here"), Taken::New);
+    assert_eq!(only(gathered.shares()).read.len(), 2);
+}
+
+#[test]
+fn a_base32_field_that_ends_like_a_later_version_is_none() {
+    assert_eq!(texts("CV1/S/A/AACV2/ABCDEFGH"), ["CV1/S/A/AACV2/ABCDEFGH"]);
+}
+
+#[test]
+fn what_is_not_ours_is_told_from_what_is_broken_and_what_is_newer() {
+    let mut gathered = Gathered::default();
+    let good = &written(&of_share(&open(1, 2, "legal")).unwrap())[0];
+    for text in [
+        "",
+        "https://example.com/CV1/",
+        "BEGIN:VCARD",
+        "CV/1",
+        "curriculum CV2/2020",
+        "CV1/X/AAAA/BBBBBBBB",
+    ] {
+        assert_eq!(gathered.take(text, "here"), Taken::Foreign, "{text}");
+    }
+    for text in [
+        &good[..good.len() - 1],
+        &good[..40],
+        "CV1/S/",
+        "CV1/V//",
+        &format!("{good}A"),
+    ] {
+        assert!(
+            matches!(gathered.take(text, "here"), Taken::Bad(_)),
+            "{text}"
+        );
+    }
+    let checked = |body: &str| {
+        let check = data_encoding::BASE32_NOPAD.encode(&short_digest(body.as_bytes()));
+        format!("{body}/{check}")
+    };
+    let hex = "00".repeat(16);
+    let zeros = "A".repeat(8);
+    for body in [
+        "CV1/S/C/AAAAAAAA".to_owned(),
+        "CV1/S/A/AAAAAAA".to_owned(),
+        "CV1/S/A/AAAAAAAA".to_owned(),
+        "CV1/S/A/AAAAAAA1".to_owned(),
+        "CV1/S/A/".to_owned(),
+        format!("CV1/V/{hex}/000/002/001/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}/003/002/001/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}/001/002/003/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}/001/256/003/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}/1/2/1/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}/+01/002/001/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}00/001/002/001/{zeros}/{zeros}"),
+        format!("CV1/V/{hex}/001/002/001/{zeros}/"),
+        format!("CV1/V/{hex}/001/002/001/AAAA/{zeros}"),
+        format!("CV1/P/A/{hex}/001/010/{zeros}/{zeros}"),
+    ] {
+        assert!(
+            matches!(gathered.take(&checked(&body), "here"), Taken::Bad(_)),
+            "{body}"
+        );
+    }
+    for text in ["CV2/S/A/AAAAAAAA/BBBBBBBB", &checked("CV1/X/AAAAAAAA")] {
+        assert_eq!(gathered.take(text, "here"), Taken::Newer, "{text}");
+    }
+    assert!(gathered.shares().is_empty() && gathered.vaults().is_empty());
+}
+
+#[test]
+fn every_single_changed_letter_of_a_text_is_refused() {
+    let files = vault(1, 600);
+    let shares = written(&of_share(&open(1, 2, "legal")).unwrap());
+    let closed = written(&of_share(&protected(1, 2, "legal")).unwrap());
+    let mut gathered = Gathered::default();
+    for text in [&shares[0], &closed[1], &codes_of(&files)[0]] {
+        for place in 0..text.len() {
+            for letter in ['A', '7', '/', ' ', '0', 'Q'] {
+                let mut changed = text.clone();
+                changed.replace_range(place..=place, &letter.to_string());
+                if changed != *text {
+                    let taken = gathered.take(&changed, "here");
+                    let refused = matches!(taken, Taken::Bad(_) | Taken::Foreign | Taken::Newer);
+                    assert!(refused, "{place} {letter} {taken:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn any_page_may_be_lost_and_what_is_missing_is_said() {
+    let files = vault(1, 2900);
+    let codes = files.codes().unwrap();
+    let texts = written(&codes.codes);
+    for page in 0..texts.len().div_ceil(codes.per_page) {
+        let lost = page * codes.per_page..((page + 1) * codes.per_page).min(texts.len());
+        let mut left = texts.clone();
+        left.drain(lost.clone());
+        let gathered = gathered(&left);
+        assert!(is_complete(&gathered, &files), "{page}");
+        let read = only(gathered.vaults());
+        let said = format!(
+            "page {}: all of it, codes {} to {}",
+            page + 1,
+            lost.start + 1,
+            lost.end
+        );
+        assert_eq!(read.missing(), [said]);
+    }
+}
+
+#[test]
+fn a_sheet_is_described_by_what_was_read_needed_and_missing() {
+    let files = vault(1, 2900);
+    let codes = files.codes().unwrap();
+    let (texts, needed) = (written(&codes.codes), codes.needed);
+    let total = texts.len();
+    let mut left = texts.clone();
+    left.remove(8);
+    left.remove(2);
+    left.remove(1);
+    let read = only(gathered(&left).vaults());
+    assert_eq!(
+        read.line(),
+        format!(
+            "vault sheet: {} of {total} codes read, {needed} needed: enough",
+            total - 3
+        )
+    );
+    let per = codes.per_page;
+    assert!(per < 9);
+    assert_eq!(
+        read.missing(),
+        ["page 1: codes 2, 3".to_owned(), "page 2: code 9".to_owned()]
+    );
+    let read = only(gathered(&texts[..needed - 2]).vaults());
+    assert_eq!(read.state, VaultState::NotEnough);
+    assert!(
+        read.line().ends_with(&format!("{needed} needed: 2 more")),
+        "{}",
+        read.line()
+    );
+    assert!(only(gathered(&texts).vaults()).missing().is_empty());
+}
+
+#[test]
+fn shares_are_described_by_the_codes_that_were_read() {
+    let codes = written(&of_share(&open(1, 2, "audit")).unwrap());
+    let line = |texts: &[String]| only(gathered(texts).shares()).line();
+    assert_eq!(
+        line(&codes[1..]),
+        "share of audit: code A not read, code B read"
+    );
+    assert_eq!(line(&codes), "share of audit: code A read, code B read");
+}
+
+#[test]
+fn two_contents_under_one_number_are_left_out_while_there_is_enough_else() {
+    let files = vault(1, 600);
+    let texts = codes_of(&files);
+    let mut gathered = gathered(&texts);
+    for place in [0, 2] {
+        assert_eq!(gathered.take(&forged(&texts[place]), "there"), Taken::New);
+    }
+    assert!(is_complete(&gathered, &files));
+    let read = only(gathered.vaults());
+    assert_eq!(read.contradicting, [1, 3]);
+    assert_eq!(read.missing(), ["with two contents: codes 1, 3"]);
+}
+
+#[test]
+fn two_contents_are_tried_when_both_are_needed() {
+    let files = vault(1, 2900);
+    let codes = files.codes().unwrap();
+    let texts = &written(&codes.codes)[..codes.needed];
+    let mut gathered = Gathered::default();
+    for place in [1, 5, 9] {
+        assert_eq!(gathered.take(&forged(&texts[place]), "there"), Taken::New);
+    }
+    assert_eq!(only(gathered.vaults()).state, VaultState::NotEnough);
+    for text in texts {
+        assert_eq!(gathered.take(text, "here"), Taken::New);
+    }
+    assert!(is_complete(&gathered, &files));
+}
+
+#[test]
+fn one_forged_part_alone_under_its_number_is_found_out_where_there_is_one_to_spare() {
+    let files = vault(1, 2900);
+    let codes = files.codes().unwrap();
+    let mut texts = written(&codes.codes);
+    texts.truncate(codes.needed + 1);
+    texts[4] = forged(&texts[4]);
+    assert!(is_complete(&gathered(&texts), &files));
+    texts.truncate(codes.needed);
+    let state = only(gathered(&texts).vaults()).state;
+    assert!(matches!(state, VaultState::Bad(why) if why.contains("contradict")));
+}
+
+#[test]
+fn sheets_of_several_vaults_and_shares_are_kept_apart_whatever_the_order() {
+    let (one, two) = (vault(1, 900), vault(2, 1200));
+    let mut texts = [codes_of(&one), codes_of(&two)].concat();
+    for share in [
+        open(1, 2, "legal"),
+        open(2, 2, "legal"),
+        protected(1, 3, "audit"),
+    ] {
+        texts.extend(written(&of_share(&share).unwrap()));
+    }
+    // an order that is none
+    texts.sort_unstable_by_key(|text| short_digest(text.as_bytes()));
+    let gathered = gathered(&texts);
+    let states: Vec<VaultState> = gathered.vaults().into_iter().map(|v| v.state).collect();
+    assert_eq!(states.len(), 2);
+    for files in [one, two] {
+        assert!(states.contains(&VaultState::Complete(files)));
+    }
+    assert_eq!(gathered.shares().len(), 3);
+    assert!(gathered.shares().iter().all(|share| share.share.is_ok()));
+}
+
+#[test]
+fn two_prints_of_a_vault_are_two_sheets() {
+    let files = vault(1, 900);
+    let mut other = files.clone();
+    other.manifest.push(b'\n');
+    let mut gathered = gathered(&codes_of(&files));
+    for text in codes_of(&other) {
+        gathered.take(&text, "there");
+    }
+    let states: Vec<VaultState> = gathered.vaults().into_iter().map(|v| v.state).collect();
+    assert_eq!(states[0], VaultState::Complete(files));
+    assert!(
+        matches!(&states[1], VaultState::Bad(why) if why.contains("signature")),
+        "{states:?}"
+    );
+}
+
+/// The texts of a vault's codes with something changed in each, and a good check.
+fn rewritten(texts: &[String], change: impl Fn(&mut Piece)) -> Vec<String> {
+    let rewrite = |text: &String| {
+        let Ok(Text::Part(mut part)) = Text::parse(text) else {
+            panic!("a part")
+        };
+        change(&mut part);
+        of_part(&part).to_string()
+    };
+    texts.iter().map(rewrite).collect()
+}
+
+fn bad(gathered: &Gathered) -> String {
+    match only(gathered.vaults()).state {
+        VaultState::Bad(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_vault_under_the_id_of_another_is_none() {
+    let other = identity(2).public_key().vault_id();
+    let texts = rewritten(&codes_of(&vault(1, 600)), |part| part.vault = other);
+    assert!(bad(&gathered(&texts)).contains("another vault"));
+}
+
+#[test]
+fn a_payload_that_vault_json_does_not_name_is_none() {
+    let mut files = vault(1, 600);
+    files.payload[3] ^= 1;
+    assert!(bad(&gathered(&codes_of(&files))).contains("payload"));
+}
+
+#[test]
+fn a_share_in_the_codes_of_a_vault_is_neither() {
+    let record = open(1, 2, "legal").to_record();
+    let part = Piece {
+        vault: identity(1).public_key().vault_id(),
+        number: 1,
+        of: 2,
+        needed: 1,
+        set: short_digest(&record),
+        data: record.to_vec(),
+    };
+    let gathered = gathered(&[of_part(&part).to_string()]);
+    assert!(gathered.shares().is_empty());
+    assert!(bad(&gathered).contains("zstd"));
+}
+
+#[test]
+fn an_open_record_in_protected_codes_and_the_reverse_are_refused() {
+    use super::super::text::{of_open_share, of_piece, pieces_of_share};
+    let id = identity(1).public_key().vault_id();
+    let mut gathered = Gathered::default();
+    for piece in pieces_of_share(id, &open(1, 2, "legal").to_record()) {
+        assert_eq!(
+            gathered.take(&of_piece(Twin::A, &piece), "here"),
+            Taken::New
+        );
+    }
+    assert!(matches!(
+        only(gathered.shares()).share,
+        Err(Error::Code { .. })
+    ));
+    let closed = protected(1, 2, "legal").to_record();
+    let text = of_open_share(Twin::A, &closed[..closed.len().min(395)]);
+    assert!(matches!(gathered.take(&text, "here"), Taken::Bad(_)));
+    // of another vault than its codes say
+    let mut gathered = Gathered::default();
+    for piece in pieces_of_share(identity(2).public_key().vault_id(), &closed) {
+        gathered.take(&of_piece(Twin::A, &piece), "here");
+    }
+    assert!(matches!(
+        only(gathered.shares()).share,
+        Err(Error::Code { .. })
+    ));
+}
+
+#[test]
+fn a_forged_share_code_is_a_share_whose_signature_shows_it() {
+    let mut record = open(1, 2, "legal").to_record().to_vec();
+    record[10] ^= 1;
+    let forged = ReadShare::from_record(&record).unwrap();
+    let codes = written(&of_share(&forged).unwrap());
+    let mut gathered = gathered(&codes);
+    let read = only(gathered.shares()).share.unwrap();
+    assert!(!read.is_signed());
+    let good = written(&of_share(&open(1, 2, "legal")).unwrap());
+    assert_eq!(gathered.take(&good[0], "here"), Taken::New);
+    assert_eq!(
+        gathered.shares().len(),
+        2,
+        "two contents under one number are two shares"
+    );
+    assert!(share(1, 2, "legal").to_bytes().len() > 100);
+}
+
+#[test]
+fn how_much_is_kept_is_bounded_and_what_was_there_before_stays() {
+    let files = vault(1, 600);
+    let texts = codes_of(&files);
+    let mut gathered = gathered(&texts);
+    let flood = |number: u16| {
+        let set = [9, 9, 9, (number >> 8) as u8, number as u8];
+        of_part(&Piece {
+            vault: identity(3).public_key().vault_id(),
+            number: 1,
+            of: 2,
+            needed: 1,
+            set,
+            data: vec![0; 5],
+        })
+    };
+    let mut refused = 0;
+    for number in 0..300 {
+        refused += usize::from(gathered.take(&flood(number), "flood") != Taken::New);
+    }
+    assert_eq!(refused, 300 - (MOST_SETS - 1));
+    assert_eq!(gathered.vaults()[0].state, VaultState::Complete(files));
+    let mut text = texts[0].clone();
+    for _ in 0..3 {
+        let Ok(Text::Part(mut part)) = Text::parse(&text) else {
+            panic!("a part")
+        };
+        part.data[7] = part.data[7].wrapping_add(1);
+        text = of_part(&part).to_string();
+        assert_eq!(gathered.take(&text, "flood"), Taken::New);
+    }
+    assert!(matches!(
+        gathered.take(&forged(&texts[0]), "flood"),
+        Taken::Bad(_)
+    ));
+}
+
+#[test]
+fn a_scanner_on_another_keyboard_layout_is_told_by_name() {
+    let mut gathered = Gathered::default();
+    for (line, name) in [
+        ("CV&!S!Q!ABCD", "French"),
+        ("CV1-S-A-ABCD", "German"),
+        ("cv1-v-00", "German"),
+    ] {
+        let taken = gathered.take(line, "wedge");
+        assert!(
+            matches!(&taken, Taken::Bad(why) if why.contains(name)),
+            "{line} {taken:?}"
+        );
+    }
+    assert_eq!(gathered.take("CV1-X", "wedge"), Taken::Foreign);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_needed_codes_in_any_order_give_the_vault_back(
+        size in 1_usize..6000,
+        order in prop::collection::vec(any::<Index>(), 64),
+    ) {
+        let files = vault(1, size);
+        let codes = files.codes().unwrap();
+        let mut texts = written(&codes.codes);
+        let mut chosen = Vec::new();
+        for place in order.iter().take(codes.needed) {
+            chosen.push(texts.swap_remove(place.index(texts.len())));
+        }
+        prop_assert!(is_complete(&gathered(&chosen), &files));
+        chosen.pop();
+        if !chosen.is_empty() {
+            prop_assert_eq!(only(gathered(&chosen).vaults()).state, VaultState::NotEnough);
+        }
+    }
+
+    #[test]
+    fn any_quarter_of_the_codes_may_be_destroyed(
+        size in 1_usize..6000,
+        lost in prop::collection::vec(any::<Index>(), 64),
+    ) {
+        let files = vault(1, size);
+        let mut texts = codes_of(&files);
+        let quarter = texts.len() / 4;
+        for place in lost.iter().take(quarter) {
+            texts.swap_remove(place.index(texts.len()));
+        }
+        prop_assert!(is_complete(&gathered(&texts), &files));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "(CV1/)?[SPVX]?/?[AB]?/?[0-9A-Z/]{0,60}\\PC{0,20}") {
+        let mut gathered = Gathered::default();
+        let taken = gathered.take(&text, "here");
+        prop_assert!(matches!(taken, Taken::Foreign | Taken::Bad(_) | Taken::Newer));
+    }
+}
