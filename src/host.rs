@@ -3,11 +3,13 @@
 //! Knows the kernel's interfaces and nothing of vaults. It reports; whether something stops a ceremony is decided
 //! above. What it sees comes from `/proc` alone, because after [`harden`] there are no sockets to ask.
 
+pub mod child;
 pub mod filter;
 pub mod input;
 pub mod interrupt;
 mod network;
 pub mod program;
+pub mod sandbox;
 
 pub use network::network_up;
 

@@ -5,13 +5,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use coldvault::allocator::Wiping;
 use coldvault::time::Time;
-use coldvault::{cli, host};
+use coldvault::{cli, host, scan};
 
 #[global_allocator]
 static WIPING: Wiping = Wiping;
 
 fn main() -> ExitCode {
     let missing = host::harden();
+    if let Some(task) = host::child::task() {
+        return scan::serve(&task);
+    }
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -3,25 +3,60 @@
 //! Pictures come from anybody: everything that looks into them runs in a child process of this program, which can do
 //! nothing but read its standard input and write its standard output.
 
+mod answer;
+mod black;
+mod fax;
+mod format;
+mod grey;
+mod looks;
+mod pdf;
+mod picture;
+mod reader;
+mod spoil;
+mod tiff;
+mod work;
+
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::{self, Read, Seek, stdin};
 use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::host::child::{self, Child, Input};
+use crate::host::sandbox;
 use crate::sheet::Sheet;
+use answer::{Flaw, Incoming, Record};
+use work::Job;
 
-/// What kind of file holds pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A document; of one with a password no page is read.
-    Pdf,
-    /// A picture.
-    Png,
-    /// A picture.
-    Jpeg,
-    /// One picture or several.
-    Tiff,
+pub use format::{Format, not_taken};
+
+/// The most pages of one file that are looked at.
+pub const MAX_PAGES: usize = 500;
+/// The most bytes of a file that is looked at.
+pub const MAX_BYTES: usize = 512 << 20;
+/// The most dots of a page that is looked at.
+pub const MAX_DOTS: usize = 100_000_000;
+
+/// How long to wait for the child's next word: several times what it allows itself for a page, for slow machines.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long for the whole file.
+const PATIENCE_IN_ALL: Duration = Duration::from_secs(7200);
+/// How often a child is started again behind a page that it did not survive.
+const MOST_CHILDREN: usize = 8;
+/// Texts of one file, and their bytes, that are taken from the child.
+const MAX_CODES: usize = 100_000;
+const MAX_TEXT: usize = 64 << 20;
+
+static UNGUARDED: AtomicBool = AtomicBool::new(false);
+
+/// Whether any page was read without the sandbox since the process began: this kernel does not give it.
+pub fn unguarded() -> bool {
+    UNGUARDED.load(Ordering::Relaxed)
 }
 
 /// What was read from one page.
@@ -30,20 +65,8 @@ pub struct Page {
     pub number: usize,
     /// The text of every QR code on it, whoever made it.
     pub codes: Vec<Zeroizing<String>>,
-    /// Why the page could not be looked at, or not in full.
+    /// Why the page could not be looked at, or not in full; as the end of "page 3: ...".
     pub problem: Option<String>,
-}
-
-impl Format {
-    /// By its first bytes; `None` for anything else.
-    pub fn of(_start: &[u8]) -> Option<Self> {
-        None
-    }
-}
-
-/// Why a file that people take for a scan is none: HEIC, WebP, GIF, BMP and others by their first bytes, with what to do.
-pub fn not_taken(_start: &[u8]) -> Option<&'static str> {
-    None
 }
 
 /// Reads every page of a scan.
@@ -51,18 +74,227 @@ pub fn not_taken(_start: &[u8]) -> Option<&'static str> {
 /// # Errors
 /// [`Error::Damaged`] for a file that is not what it begins like, or too large to be looked at; [`Error::System`] when
 /// the child process could not be started or ended badly.
-pub fn read(_path: &Path, _file: File) -> Result<Vec<Page>> {
-    Err(Error::SelfTest {
-        what: "scans are not there yet",
-    })
+pub fn read(path: &Path, file: File) -> Result<Vec<Page>> {
+    let mut told = Told::default();
+    for _ in 0..MOST_CHILDREN {
+        // A pipe has no beginning to go back to; nothing was read from it yet, and one child is all it gets.
+        let seekable = (&file).rewind().is_ok();
+        let input = Input::File(file.try_clone().map_err(Error::io("read", path))?);
+        let ended = told.listen(&Job::Scan(told.last), input);
+        match ended {
+            Ok(()) => break,
+            Err(Error::System { error, .. }) if told.is_within_a_page() => {
+                told.blame(&error);
+                if !seekable {
+                    break;
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match (told.flaw, told.pages.is_empty()) {
+        (Some(flaw), true) => Err(Error::Damaged {
+            path: path.to_owned(),
+            what: flaw.to_string(),
+        }),
+        _ => Ok(told.pages),
+    }
 }
 
 /// Renders a finished sheet, spoils it as printers and scanners do, reads it and compares: every code must be there.
 ///
 /// # Errors
 /// [`Error::SelfTest`] when a code does not read back.
-pub fn prove(_sheet: &Sheet) -> Result<()> {
-    Err(Error::SelfTest {
-        what: "scans are not there yet",
-    })
+pub fn prove(sheet: &Sheet) -> Result<()> {
+    let pages = sheet.codes.iter().map(|codes| !codes.is_empty()).collect();
+    let mut told = Told::default();
+    let pdf = Zeroizing::new(sheet.pdf.to_vec());
+    told.listen(&Job::Prove(pages), Input::Bytes(pdf))?;
+    for (number, printed) in (1..).zip(&sheet.codes) {
+        let read: BTreeSet<&str> = told
+            .pages
+            .iter()
+            .filter(|page| page.number == number)
+            .flat_map(|page| page.codes.iter().map(|text| text.as_str()))
+            .collect();
+        if !printed.iter().all(|text| read.contains(text.as_str())) {
+            return Err(Error::SelfTest {
+                what: "a code on a sheet does not read back from its page",
+            });
+        }
+        if read.len() != printed.len() {
+            return Err(Error::SelfTest {
+                what: "a page of a sheet reads back with a code that it should not have",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The child's work, from the arguments that it was started with: input on standard input, answer on standard output.
+pub fn serve(task: &[String]) -> ExitCode {
+    // Before anything of the input is looked at.
+    let guarded = sandbox::close().is_ok();
+    match Job::of(task).map(|job| answer_all(&job, guarded)) {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn answer_all(job: &Job, guarded: bool) -> io::Result<()> {
+    let mut out = child::answer();
+    if !guarded {
+        Record::Unguarded.write(&mut out)?;
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    stdin()
+        .lock()
+        .take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    let mut say = |record: Record| record.write(&mut out);
+    if bytes.len() > MAX_BYTES {
+        say(Record::Flaw(Flaw::TooManyBytes))?;
+        return say(Record::End);
+    }
+    job.run(bytes, &mut say)
+}
+
+/// The texts in a file, read in this process: for tests, measurements and fuzzing. Bytes of strangers go through
+/// [`read`].
+#[doc(hidden)]
+pub fn decode_bytes(bytes: &[u8]) -> Vec<Page> {
+    let mut told = Told::default();
+    // It stops at nothing that this listener says.
+    let _ = Job::Scan(0).run(Zeroizing::new(bytes.to_vec()), &mut |record| {
+        told.take(record)
+            .map_err(|_| io::ErrorKind::InvalidData.into())
+    });
+    told.pages
+}
+
+/// Whether a picture of this size is looked at.
+fn bounded(width: u32, height: u32) -> std::result::Result<(), Flaw> {
+    match (width as usize).checked_mul(height as usize) {
+        Some(0) => Err(Flaw::Damaged),
+        Some(dots) if dots <= MAX_DOTS => Ok(()),
+        _ => Err(Flaw::TooLarge(width, height)),
+    }
+}
+
+/// What the child has said so far.
+#[derive(Default)]
+struct Told {
+    pages: Vec<Page>,
+    /// About the file.
+    flaw: Option<Flaw>,
+    /// The page that was begun last; 0 for none.
+    last: usize,
+    ended: bool,
+    codes: usize,
+    text: usize,
+}
+
+impl Told {
+    /// Starts a child and takes all that it says.
+    fn listen(&mut self, job: &Job, input: Input) -> Result<()> {
+        if cfg!(test) {
+            // The program that runs is the tests' own; `tests/cli` starts the real one.
+            return self.listen_here(job, input);
+        }
+        let begun = Instant::now();
+        let mut child = Child::start(&job.task(), input)?;
+        let mut incoming = Incoming::default();
+        let mut buffer = Zeroizing::new([0; 4096]);
+        while !self.ended {
+            let until = (Instant::now() + PATIENCE).min(begun + PATIENCE_IN_ALL);
+            let count = child.read(&mut *buffer, until)?;
+            if count == 0 {
+                // It ended before it had said all; how, is what there is to say.
+                child.end()?;
+                return Err(nonsense());
+            }
+            incoming.take(buffer.get(..count).unwrap_or_default());
+            while let Some(record) = incoming.next().map_err(|_| nonsense())? {
+                self.take(record)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn listen_here(&mut self, job: &Job, input: Input) -> Result<()> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let read = match input {
+            Input::File(mut file) => file.read_to_end(&mut bytes).map(drop),
+            Input::Bytes(given) => {
+                bytes = given;
+                Ok(())
+            }
+        };
+        let failed = |error| Error::unwrap_io(error, "read pages");
+        read.map_err(failed)?;
+        let mut to = |record| self.take(record).map_err(Error::into_io);
+        job.run(bytes, &mut to).map_err(failed)
+    }
+
+    /// # Errors
+    /// [`Error::System`] for what no child of ours says.
+    fn take(&mut self, record: Record) -> Result<()> {
+        match record {
+            _ if self.ended => return Err(nonsense()),
+            Record::Unguarded => UNGUARDED.store(true, Ordering::Relaxed),
+            Record::End => self.ended = true,
+            Record::Page(number) => {
+                let number = number as usize;
+                if number <= self.last || number > MAX_PAGES + 1 {
+                    return Err(nonsense());
+                }
+                self.last = number;
+                self.pages.push(Page {
+                    number,
+                    codes: Vec::new(),
+                    problem: None,
+                });
+            }
+            Record::Code(text) => {
+                self.codes += 1;
+                self.text += text.len();
+                match self.pages.last_mut() {
+                    Some(page) if self.codes <= MAX_CODES && self.text <= MAX_TEXT => {
+                        page.codes.push(text);
+                    }
+                    _ => return Err(nonsense()),
+                }
+            }
+            Record::Flaw(flaw) => match self.pages.last_mut() {
+                Some(page) => page.problem = Some(flaw.to_string()),
+                None => self.flaw = Some(flaw),
+            },
+        }
+        Ok(())
+    }
+
+    fn is_within_a_page(&self) -> bool {
+        !self.ended
+            && self
+                .pages
+                .last()
+                .is_some_and(|page| page.number == self.last)
+    }
+
+    /// The child did not survive the page that it began last.
+    fn blame(&mut self, error: &io::Error) {
+        if let Some(page) = self.pages.last_mut() {
+            page.problem = Some(match error.kind() {
+                io::ErrorKind::TimedOut => "it could not be read: it takes too long".into(),
+                _ => format!("it could not be read: the process that reads it ended ({error})"),
+            });
+        }
+    }
+}
+
+fn nonsense() -> Error {
+    Error::System {
+        doing: "read pages in a process of their own",
+        error: io::Error::other("it did not answer as agreed"),
+    }
 }

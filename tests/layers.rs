@@ -28,6 +28,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("subsetter::", &["sheet"]),
     ("miniz_oxide::", &["sheet"]),
     ("hayro::", &["scan"]),
+    ("hayro_ccitt::", &["scan"]),
     ("image::", &["scan"]),
     ("tiff::", &["scan"]),
     ("rxing::", &["scan"]),
@@ -35,7 +36,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("eprintln!", &["terminal"]),
     ("print!", &["terminal"]),
     ("eprint!", &["terminal"]),
-    ("stdout()", &["terminal", "commands/shell"]),
+    ("stdout()", &["terminal", "commands/shell", "host/child"]),
     ("stderr()", &["terminal"]),
     (
         "std::fs",
@@ -69,9 +70,11 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("std::{", &[]),
     ("process::Command", &["host/child"]),
     // No environment: a secret in it would be read by every process of the same user.
-    ("std::env", &["commands/rehearse"]),
+    // The child looks at its first argument itself, before anything else does.
+    ("std::env", &["commands/rehearse", "host/child"]),
     ("env::var", &[]),
     ("env::vars", &[]),
+    ("env::args_os", &["host/child"]),
     ("env::args", &[]),
 ];
 

@@ -77,7 +77,7 @@ fn program() -> Result<BpfProgram, String> {
     Ok(program)
 }
 
-fn arch() -> Option<TargetArch> {
+pub(super) fn arch() -> Option<TargetArch> {
     if cfg!(target_arch = "x86_64") {
         Some(TargetArch::x86_64)
     } else if cfg!(target_arch = "aarch64") {
