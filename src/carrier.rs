@@ -7,11 +7,13 @@ mod check;
 mod payload;
 mod text;
 mod tool;
+mod vault_at;
 
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::host::program::Program;
 use crate::json::{self, Object};
@@ -27,6 +29,7 @@ pub use check::{Checked, Holds, Problem, check};
 pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
+pub use vault_at::{PaperVault, VaultAt};
 
 /// What every coldvault folder on a medium begins with.
 pub const PREFIX: &str = "coldvault-";
@@ -40,6 +43,8 @@ pub const RECOVERY: &str = "RECOVERY.txt";
 pub const RECOVERY_TEXT: &str = include_str!("../docs/recovery.md");
 /// Which carrier this is.
 pub const CARRIER: &str = "carrier.json";
+/// What `carrier.json` says of a copy that was made from sheets.
+pub const SCAN: &str = "scan";
 const CARRIER_TYPE: &str = "coldvault/carrier/1";
 const MAX_CARRIER_BYTES: usize = 4096;
 
@@ -75,7 +80,7 @@ pub struct CarrierFacts {
     pub of: u8,
     /// When it was first written.
     pub written: Time,
-    /// "seal", or "copy" when it was made from another carrier.
+    /// "seal", "copy" when it was made from another carrier, or [`SCAN`].
     pub made_by: String,
 }
 
@@ -152,6 +157,29 @@ pub fn finish_folder(
     folder.put(RECOVERY, RECOVERY_TEXT.as_bytes())?;
     if let Some(program) = common.tool {
         tool::put(folder, program)?;
+    }
+    folder.put(CARRIER, &facts.to_bytes())?;
+    write_sums(folder)
+}
+
+/// Writes what is common to a copy that was made from sheets. They do not hold README.txt, nor RECOVERY.txt where that
+/// of this coldvault is not the one that was sealed: a file that is not there is better than a false one.
+///
+/// # Errors
+/// What writing and reading back answer.
+pub fn finish_scanned(
+    folder: &NewFolder,
+    read: &ReadManifest,
+    manifest: &Manifest,
+    facts: &CarrierFacts,
+) -> Result<()> {
+    folder.put(manifest::FILE, &read.bytes)?;
+    folder.put(manifest::SIGNATURE_FILE, &read.signature)?;
+    folder.put(manifest::KEY_FILE, manifest.public_key.to_pem().as_bytes())?;
+    let recovery = Digest::of(RECOVERY_TEXT.as_bytes());
+    let is_sealed = |file: &manifest::FixedFile| file.name == RECOVERY && file.sha256 == recovery;
+    if manifest.files.iter().any(is_sealed) {
+        folder.put(RECOVERY, RECOVERY_TEXT.as_bytes())?;
     }
     folder.put(CARRIER, &facts.to_bytes())?;
     write_sums(folder)

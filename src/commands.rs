@@ -10,10 +10,13 @@ mod presented;
 pub mod print;
 pub mod rehearse;
 pub mod restore;
+pub mod scan;
+mod scanned;
 pub mod seal;
 mod secrets;
 pub mod selftest;
 pub mod shell;
+mod together;
 mod transfer;
 mod typed;
 mod unlock;
@@ -135,6 +138,8 @@ pub enum Command {
     Copy(copy::Args),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
     Print(print::Args),
+    /// Make copies on a medium from scans of sheets
+    Scan(scan::Args),
     /// Check the program itself: known answers for every primitive, and a small vault
     Selftest(selftest::Args),
     /// Print a completion script for a shell
@@ -153,6 +158,7 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
             Self::Copy(_) => "copy",
+            Self::Scan(_) => "scan",
             Self::Print(_) => "print",
             Self::Selftest(_) => "selftest",
             Self::Completions(_) => "completions",
@@ -172,6 +178,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
             Self::Copy(args) => copy::run(args, session),
+            Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),
             Self::Completions(args) => shell::completions(args, grammar),

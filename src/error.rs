@@ -104,6 +104,11 @@ pub enum Error {
         /// The file or folder.
         path: PathBuf,
     },
+    /// A sheet of which too little was read.
+    Incomplete {
+        /// Which, how far it was read, and what is missing.
+        what: String,
+    },
     /// No copy of the vault could be used.
     NoVaultCopy {
         /// How many were looked at.
@@ -203,6 +208,7 @@ impl Error {
             | Self::Archive { .. }
             | Self::Payload { .. }
             | Self::NoVaultCopy { .. }
+            | Self::Incomplete { .. }
             | Self::WrongWords => Exit::Material,
             Self::WrongKind { .. }
             | Self::Exists(_)

@@ -4,18 +4,16 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
 use crate::ceremony::Exception;
-use crate::commands::{Session, seal, transfer};
+pub(super) use crate::commands::together::of_this_vault;
+use crate::commands::{Session, seal, together, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
 use crate::kind::Kind;
-use crate::media::{self, Medium, NewFolder, OpenFolder};
+use crate::media::{Medium, NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 /// Rules that can be set aside.
 const RULES: [&str; 2] = ["devices", "together:NAME"];
-
-/// The most entries of a medium that are looked at.
-const MOST_LOOKED_AT: usize = 4096;
 
 /// Arguments of `copy`.
 #[derive(clap::Args)]
@@ -155,71 +153,11 @@ fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> R
     let Some(manifest) = checked.manifest.as_ref().filter(|_| !args.rehearsal) else {
         return Ok(());
     };
-    let of_vault = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
-    for other in of_this_vault(&args.to, &of_vault)? {
-        let mine = match &checked.holds {
-            Holds::Share(_, custodian) => Some(custodian.to_string()),
-            Holds::Vault | Holds::Nothing => None,
-        };
-        // two shares on one carrier are never allowed, and two copies of one thing are one
-        let name = match (mine, is_share(&other)) {
-            (Some(name), false) => Some(name),
-            (None, true) => custodian_of(&other),
-            _ => None,
-        };
-        let rule = name.as_ref().map(|name| format!("together:{name}"));
-        if exceptions
-            .iter()
-            .any(|given| Some(&given.rule) == rule.as_ref())
-        {
-            continue;
-        }
-        let or = rule.map_or(String::new(), |rule| {
-            format!(", or set the rule aside with --exception {rule}=REASON")
-        });
-        return Err(Error::Refused {
-            what: format!("{other:?} of the same vault lies there already"),
-            hint: format!("use a medium of its own{or}"),
-        });
-    }
-    Ok(())
-}
-
-/// The folders of the vault anywhere on the medium, one directory deep: a subdirectory is no other medium.
-pub(super) fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
-    let mut found = media::find(to, prefix)?.paths;
-    let top = Medium::at(to).point;
-    if top.parent().is_some() {
-        let below = std::fs::read_dir(&top).map_err(Error::io("list", &top))?;
-        let below = below
-            .take(MOST_LOOKED_AT)
-            .flatten()
-            .map(|entry| entry.path());
-        for place in [top].into_iter().chain(below) {
-            // what is no directory, or cannot be read, holds no folder
-            found.extend(media::find(&place, prefix).map_or(Vec::new(), |found| found.paths));
-        }
-    }
-    found.retain(|path| path.is_dir() && is_named(path, prefix));
-    Ok(found)
-}
-
-fn is_named(path: &Path, prefix: &str) -> bool {
-    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    name.starts_with(prefix.as_bytes())
-}
-
-/// By the folder's name: what is in it may be damaged, and is a share all the same.
-fn is_share(folder: &Path) -> bool {
-    let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
-    let name = name.get(carrier::PREFIX.len()..).unwrap_or_default();
-    name.split(|byte| *byte == b'-').nth(1) != Some(b"vault")
-}
-
-/// Whose share it is, where that can be read.
-fn custodian_of(folder: &Path) -> Option<String> {
-    let share = carrier::read(folder).ok()?.share?.ok()?;
-    Some(share.facts.custodian.to_string())
+    let mine = match &checked.holds {
+        Holds::Share(_, custodian) => Some(custodian.to_string()),
+        Holds::Vault | Holds::Nothing => None,
+    };
+    together::check(&args.to, manifest.public_key.vault_id(), mine, exceptions)
 }
 
 fn role(checked: &Checked) -> Option<Role> {
@@ -261,7 +199,11 @@ fn write(checked: &Checked, to: &NewFolder, session: &mut Session) -> Result<()>
     let facts = CarrierFacts {
         carrier_id,
         written: session.now,
-        made_by: "copy".into(),
+        // What is missing on it stays missing, and must go on being said.
+        made_by: match source.made_by.as_str() {
+            carrier::SCAN => carrier::SCAN.into(),
+            _ => "copy".into(),
+        },
         ..source
     };
     to.put(CARRIER, &facts.to_bytes())?;

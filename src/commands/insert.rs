@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::cipher::has_secret_key;
 use crate::commands::Session;
+use crate::commands::scanned::holds_code;
 use crate::error::{Error, Result};
 use crate::media::{self, Mount, Mounts};
 use crate::report::shown;
@@ -105,6 +106,13 @@ impl Inserting {
             let line =
                 "That is a secret key, not a place. It was on the screen: count it as known.";
             session.terminal.say(line);
+            return Vec::new();
+        }
+        if holds_code(text) {
+            let terminal = &mut session.terminal;
+            terminal
+                .say("That is a code, not a place, and it was on the screen: count it as seen.");
+            terminal.say("Answer `typed` first, and scan then: nothing is shown there.");
             return Vec::new();
         }
         let path = typed_path(text);

@@ -2,29 +2,29 @@
 //! shown.
 
 use std::ffi::OsStr;
-use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::carrier;
+use crate::carrier::{self, VaultAt};
 use crate::commands::Session;
-use crate::commands::typed::{self, Given, in_order};
+use crate::commands::scanned::{Content, Paper, files_beside};
+use crate::commands::typed::{self, Given, typed_name};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
-use crate::media::{self, Found};
-use crate::quorum::{BareShare, Table};
+use crate::media::Found;
+use crate::quorum::Table;
 use crate::report::{CarrierLine, Severity};
-use crate::secret::SecretBytes;
-use crate::share::{self, ReadShare};
-use crate::share_text;
+use crate::share;
 
 /// Everything that was found.
 #[derive(Default)]
 pub(super) struct Presented {
     /// Shares and manifests, unproven.
     pub(super) table: Table,
-    /// Folders with a payload.
-    pub(super) vaults: Vec<PathBuf>,
+    /// Vault copies: folders with a payload, and vault sheets.
+    pub(super) vaults: Vec<VaultAt>,
+    /// What came on sheets and in texts.
+    pub(super) paper: Paper,
     /// Everything so far.
     came: Came,
     typed: usize,
@@ -35,6 +35,8 @@ pub(super) struct Presented {
 pub(super) struct Came {
     pub(super) shares: usize,
     pub(super) vaults: usize,
+    /// Codes of sheets, new ones.
+    pub(super) codes: usize,
 }
 
 /// The most folders that are looked at in one place: a medium full of forged shares must not crowd out good ones.
@@ -49,11 +51,13 @@ pub(super) fn gather(places: &[PathBuf], session: &mut Session) -> Result<Presen
     let mut presented = Presented::default();
     for place in places {
         if place.as_os_str() == "-" {
-            presented.take_typed(typed::given(session)?);
+            let given = typed::given(&mut presented.paper, session)?;
+            presented.take_typed(given);
             continue;
         }
-        presented.look(place, session)?;
+        presented.read(place, session)?;
     }
+    presented.settle(session);
     Ok(presented)
 }
 
@@ -67,21 +71,64 @@ impl Presented {
     /// # Errors
     /// [`Error::Interrupted`].
     pub(super) fn look(&mut self, place: &Path, session: &mut Session) -> Result<Came> {
-        interrupt::check()?;
         let before = self.came;
-        match carrier::find(place) {
+        self.read(place, session)?;
+        Ok(self.came_since(before, session))
+    }
+
+    /// What lines and codes that were typed have made whole.
+    pub(super) fn typed(&mut self, given: Vec<Given>, session: &mut Session) -> Came {
+        let before = self.came;
+        self.take_typed(given);
+        self.came_since(before, session)
+    }
+
+    fn came_since(&mut self, before: Came, session: &mut Session) -> Came {
+        self.settle(session);
+        Came {
+            shares: self.came.shares - before.shares,
+            vaults: self.came.vaults - before.vaults,
+            codes: self.came.codes - before.codes,
+        }
+    }
+
+    /// Puts onto the table what sheets made whole, and says how far each was read.
+    fn settle(&mut self, session: &mut Session) {
+        let fresh = self.paper.fresh();
+        for (from, share) in fresh.shares {
+            self.came.shares += 1;
+            self.table.add_share(from, share);
+        }
+        for vault in fresh.vaults {
+            self.came.vaults += 1;
+            self.table.add_manifest(vault.read_manifest());
+            self.vaults.push(VaultAt::Paper(vault));
+        }
+        self.came.codes = self.paper.codes();
+        self.paper.tell(session);
+    }
+
+    fn read(&mut self, place: &Path, session: &mut Session) -> Result<()> {
+        interrupt::check()?;
+        let found = carrier::find(place).and_then(|found| {
+            let beside = files_beside(place)?;
+            Ok(Found {
+                more: found.more || beside.more,
+                paths: [found.paths, beside.paths].concat(),
+            })
+        });
+        match found {
             Ok(found) => self.take_all(place, found, session),
             Err(error) => unreadable(place, &error, session),
         }
-        Ok(Came {
-            shares: self.came.shares - before.shares,
-            vaults: self.came.vaults - before.vaults,
-        })
+        Ok(())
     }
 
     fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) {
         if found.more || found.paths.len() > MOST_IN_A_PLACE {
-            let text = format!("holds more than the {MOST_IN_A_PLACE} folders that are looked at");
+            let text = format!(
+                "holds more than the {MOST_IN_A_PLACE} folders and files that are looked at"
+            );
             session.find(
                 Severity::Warning,
                 "many",
@@ -112,18 +159,21 @@ impl Presented {
         for given in given {
             self.came.shares += 1;
             self.typed += 1;
-            let from = PathBuf::from(format!("typed, {}", in_order(self.typed)));
-            match given {
-                Given::Lines(share) => self.table.add_bare(from, share),
-                Given::File(share) => self.table.add_share(from, share),
-                Given::Unreadable(why) => self.table.add_unreadable(from, why),
-            }
+            self.take_given(PathBuf::from(typed_name(self.typed)), given);
+        }
+    }
+
+    fn take_given(&mut self, from: PathBuf, given: Given) {
+        match given {
+            Given::Lines(share) => self.table.add_bare(from, share),
+            Given::File(share) => self.table.add_share(from, share),
+            Given::Unreadable(why) => self.table.add_unreadable(from, why),
         }
     }
 
     fn take(&mut self, path: &Path, session: &mut Session) -> Result<()> {
         if !path.is_dir() {
-            return self.take_file(path);
+            return self.take_file(path, session);
         }
         let read = carrier::read(path)?;
         if !read.is_finished {
@@ -149,41 +199,30 @@ impl Presented {
         }
         if read.has_payload {
             self.came.vaults += 1;
-            self.vaults.push(read.path);
+            self.vaults.push(VaultAt::Folder(read.path));
         }
         Ok(())
     }
 
-    /// A share file on its own, or the lines of one as text.
-    fn take_file(&mut self, path: &Path) -> Result<()> {
-        let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        let file = media::open_ordinary(path)?;
-        file.take(share::MAX_BYTES as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(Error::io("read", path))?;
-        self.came.shares += 1;
-        if bytes.starts_with(b"{") {
-            match ReadShare::from_bytes(&bytes) {
-                Ok(share) => self.table.add_share(path.to_owned(), share),
-                Err(error) => self.table.add_unreadable(path.to_owned(), why(&error)),
+    /// A scan, a share file on its own, or text: lines of shares, codes.
+    fn take_file(&mut self, path: &Path, session: &mut Session) -> Result<()> {
+        let bytes = match Content::of(path)? {
+            Content::Scan(file) => {
+                return self.paper.take_scan(path, file, session).map(drop);
             }
-            return Ok(());
+            Content::Text(bytes) => bytes,
+        };
+        let before = self.paper.codes();
+        let given = typed::in_file(&bytes, path, &mut self.paper, session);
+        if given.is_empty() && self.paper.codes() == before {
+            return Err(Error::Damaged {
+                path: path.to_owned(),
+                what: "neither a scan, a share file nor text with codes or shares".into(),
+            });
         }
-        let text = std::str::from_utf8(&bytes).ok();
-        match text.map(share_text::decode) {
-            Some(Ok((header, y))) => {
-                self.table.add_bare(
-                    path.to_owned(),
-                    BareShare::new(header, SecretBytes::copied(y.as_slice())),
-                );
-            }
-            Some(Err(wrong)) => self
-                .table
-                .add_unreadable(path.to_owned(), wrong.to_string()),
-            None => self.table.add_unreadable(
-                path.to_owned(),
-                "neither a share file nor share text".into(),
-            ),
+        for given in given {
+            self.came.shares += 1;
+            self.take_given(path.to_owned(), given);
         }
         Ok(())
     }

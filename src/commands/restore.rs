@@ -28,8 +28,9 @@ use target::Unfinished;
 /// Arguments of `restore`.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Where shares and vault copies are: a medium, a coldvault folder, or a share file; "-" for shares that are typed,
-    /// or text on standard input; once for each. What is missing is asked for on a terminal
+    /// Where shares and vault copies are: a medium, a coldvault folder, a share file, a scan of sheets (PDF, PNG, JPEG,
+    /// TIFF), or text with codes; "-" for shares and codes that are typed, or on standard input; once for each. What is
+    /// missing is asked for on a terminal
     #[arg(long, value_name = "PATH")]
     from: Vec<PathBuf>,
     /// A new or empty directory for the files; each node directory comes back under its own name
@@ -107,6 +108,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         let lead = Lead::new(args, presented, expect, unlocking);
         return led(args, &choice, lead, session);
     }
+    for (from, error) in presented.paper.unreadable() {
+        presented.table.add_unreadable(from, error.to_string());
+    }
+    let broken = presented.paper.broken_vault();
     unlocking.open_all(&mut presented.table, expect, session)?;
     drop(unlocking);
     let (judged, vaults) = judge(presented, expect, session)?;
@@ -114,7 +119,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     show_vault(&judged, session)?;
     say_what_was_compared(expect.is_some(), session);
     if vaults.is_empty() {
-        return Err(Error::NoVaultCopy { seen: 0 });
+        return Err(
+            broken.map_or(Error::NoVaultCopy { seen: 0 }, |what| Error::Incomplete {
+                what,
+            }),
+        );
     }
     let into = args.into.clone().unwrap_or_default();
     let unfinished = Unfinished::create(&into, session)?;

@@ -3,26 +3,27 @@
 mod carrier_line;
 mod conclusion;
 mod secret_part;
+mod sheets;
 mod tally;
 mod text;
 
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::expected::expected;
+use crate::commands::scanned::{Content, Paper, files_beside};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
-use crate::media;
 use crate::report::{Severity, VaultLine, shown};
-use crate::share::{self, ReadShare};
+use crate::share::ReadShare;
 use crate::signature::VaultId;
 
 pub(super) use carrier_line::{holds, line};
+pub(super) use sheets::proven;
+
 use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
 use secret_part::secret_part;
 use tally::Tally;
@@ -30,8 +31,9 @@ use tally::Tally;
 /// Arguments of `verify`.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// A medium, a coldvault folder, a share file, or a share text; "-" for one
-    /// of the last two on standard input
+    /// A medium, a coldvault folder, a scan of sheets (PDF, PNG, JPEG, TIFF), a
+    /// share file, or text with codes or a share; "-" for one of these files on
+    /// standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
@@ -50,6 +52,8 @@ struct Verifying {
     expect: Option<VaultId>,
     /// `None` when protected shares are to stay closed.
     unlocking: Option<Unlocking>,
+    /// Sheets are judged when everything was read.
+    paper: Paper,
     tally: Tally,
     exit: Exit,
 }
@@ -83,6 +87,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut verifying = Verifying {
         unlocking: opens.then(|| Unlocking::new(&args.open)).transpose()?,
         expect: args.expect.as_deref().map(expected).transpose()?,
+        paper: Paper::strict(),
         tally: Tally::default(),
         exit: Exit::Done,
     };
@@ -104,6 +109,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             }
         }
     }
+    verifying.sheets(session)?;
     verifying.tally.close(session)?;
     first.map_or(Ok(verifying.exit), Err)
 }
@@ -118,14 +124,17 @@ fn one_place(
     if path.as_os_str() == "-" {
         return from_stdin(args, verifying, session);
     }
-    let found = carrier::find(path)?;
+    let mut found = carrier::find(path)?;
+    let beside = files_beside(path)?;
+    found.more |= beside.more;
+    found.paths.extend(beside.paths);
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
-        let hint = "give a medium, a coldvault folder or a share file".into();
+        let hint = "give a medium, a coldvault folder, a scan or a share file".into();
         return Err(Error::Usage { what, hint });
     }
     if found.more {
-        let text = "holds more folders than were checked";
+        let text = "holds more folders or files than were checked";
         session.find(
             Severity::Warning,
             "many",
@@ -182,43 +191,47 @@ fn carrier(
     Ok(checked.closed.filter(|_| good))
 }
 
-/// A share file on its own, or a share text.
+/// A file on its own: a scan, a share file, or text.
 fn file(
     path: &Path,
     places: &[PathBuf],
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let bytes = media::OpenFolder::open(parent)?.read_small(name, share::MAX_BYTES)?;
-    let bytes = Zeroizing::new(bytes.unwrap_or_default());
-    share_in(path, &bytes, places, verifying, session)
+    share_in(path, Content::of(path)?, places, verifying, session)
 }
 
-/// What was read at `path`, or on standard input, which is called so.
+/// What was read at `path`, or on standard input, which is called so. Sheets are judged later.
 fn share_in(
     path: &Path,
-    bytes: &[u8],
+    content: Content,
     places: &[PathBuf],
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
-    if text::is_text(bytes) {
-        if !text::check(path, bytes, places, verifying.expect, session)? {
+    let bytes = match content {
+        Content::Scan(file) => {
+            if !verifying.paper.take_scan(path, file, session)?.is_of_use() {
+                verifying.ended(Exit::Material);
+            }
+            return Ok(None);
+        }
+        Content::Text(bytes) => bytes,
+    };
+    let codes = verifying.paper.codes_met();
+    let bytes = typed::without_codes(bytes, path, &mut verifying.paper, session);
+    if verifying.paper.codes_met() > codes && bytes.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    if text::is_text(&bytes) {
+        if !text::check(path, &bytes, places, verifying.expect, session)? {
             verifying.ended(Exit::Material);
         }
         return Ok(None);
     }
-    let share = ReadShare::from_bytes(bytes).map_err(|error| Error::Damaged {
+    let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
         path: path.to_owned(),
-        what: format!("not a share file: {error}"),
+        what: format!("neither a scan nor a share file: {error}"),
     })?;
     signed_share(path, share, verifying, session)
 }
@@ -261,11 +274,11 @@ fn signed_share(
     Ok(Some(share).filter(|share| good && share.closed().is_some()))
 }
 
-/// The share file or share text on standard input.
+/// A scan, a share file or text on standard input.
 fn from_stdin(args: &Args, verifying: &mut Verifying, session: &mut Session) -> Result<()> {
-    let path = Path::new("standard input");
-    let bytes = typed::stdin()?;
-    if let Some(mut share) = share_in(path, &bytes, &args.paths, verifying, session)? {
+    let path = Path::new(typed::STDIN);
+    let content = typed::stdin()?;
+    if let Some(mut share) = share_in(path, content, &args.paths, verifying, session)? {
         secret_part(path, &mut share, verifying, session)?;
     }
     Ok(())

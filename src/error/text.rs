@@ -10,7 +10,9 @@ use super::Error;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage { what, .. } | Self::Refused { what, .. } => write!(f, "{what}"),
+            Self::Usage { what, .. } | Self::Refused { what, .. } | Self::Incomplete { what } => {
+                write!(f, "{what}")
+            }
             Self::BadLabel { label, why } => write!(f, "{label:?} cannot be used as a name: {why}"),
             Self::SameLabel { first, second } => write!(
                 f,
@@ -124,6 +126,7 @@ impl Error {
             Self::WrongKind { .. } => "wrong-kind",
             Self::Archive { .. } => "archive",
             Self::Payload { .. } => "payload",
+            Self::Incomplete { .. } => "incomplete",
             Self::NoVaultCopy { .. } => "no-vault-copy",
             Self::Exists(_) => "exists",
             Self::NotEmpty(_) => "not-empty",
@@ -179,6 +182,9 @@ impl Error {
             }
             Self::Payload { .. } => {
                 "use another vault copy; if all are damaged, try --salvage".into()
+            }
+            Self::Incomplete { .. } => {
+                "scan what is missing again, and give all scans together: they add up".into()
             }
             Self::NoVaultCopy { seen: 0 } => {
                 "add --from PATH of a medium with a folder coldvault-<id>-vault".into()

@@ -149,3 +149,12 @@ fn a_share_with_its_secret_part_twice_or_without_a_commitment_is_refused() {
         assert!(matches!(read, Err(Error::Json { .. })));
     }
 }
+
+#[test]
+fn a_share_that_was_read_gives_its_file_back_byte_for_byte() {
+    let (share, protected) = protected();
+    for bytes in [share.to_bytes(), share.to_protected_bytes(&protected)] {
+        let read = ReadShare::from_bytes(&bytes).unwrap();
+        assert_eq!(read.to_bytes().as_slice(), bytes.as_slice());
+    }
+}

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::{Checking, Holds};
-use crate::carrier::{CARRIER, README, RECOVERY, SUMS, TOOL};
+use crate::carrier::{CARRIER, README, RECOVERY, SCAN, SUMS, TOOL};
 use crate::digest::{Digest, HashReader};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
@@ -173,7 +173,11 @@ impl Checking {
             .filter(mine)
             .map(|file| (file.name.clone(), file.sha256))
             .collect();
-        if !wanted.iter().any(|(name, _)| name == README) {
+        let from_sheets = self.is_from_sheets();
+        if from_sheets {
+            wanted.retain(|(name, _)| self.is_listed(name));
+            self.only_what_sheets_hold(&manifest);
+        } else if !wanted.iter().any(|(name, _)| name == README) {
             // carrier.json is a claim: a copy number that vault.json does not know would excuse any README.
             self.damage(CARRIER, "it names a copy that was never made");
         }
@@ -199,19 +203,54 @@ impl Checking {
                 );
             }
         }
-        self.required();
+        self.required(from_sheets);
+    }
+
+    /// Whether it says that it was made from sheets: then files for people that they do not hold may be missing, and are
+    /// said to be.
+    fn is_from_sheets(&self) -> bool {
+        let facts = self.checked.facts.as_ref();
+        facts.is_some_and(|facts| facts.made_by == SCAN)
+    }
+
+    fn is_listed(&self, name: &str) -> bool {
+        self.checked.files.iter().any(|(other, _)| other == name)
+    }
+
+    /// Names what is missing. A README cannot be one that was sealed: nobody could tell which it should be.
+    fn only_what_sheets_hold(&mut self, manifest: &manifest::Manifest) {
+        let all = manifest.files.iter().filter(|file| file.on == Carrier::All);
+        let mut missing: Vec<String> = all.map(|file| file.name.clone()).collect();
+        missing.retain(|name| !self.is_listed(name));
+        if matches!(self.folder.open_file(README), Ok(None)) {
+            missing.insert(0, README.to_owned());
+        } else {
+            self.damage(
+                README,
+                "no sheet holds it: it is not the one that was sealed",
+            );
+        }
+        for name in missing {
+            self.note(&name, "not there: made from sheets, which do not hold it");
+        }
     }
 
     /// Files that a finished carrier has and `SHA256SUMS` must list.
-    fn required(&mut self) {
+    fn required(&mut self, from_sheets: bool) {
+        let for_people: &[&str] = if from_sheets {
+            &[]
+        } else {
+            &[README, RECOVERY]
+        };
         for name in [
             manifest::FILE,
             manifest::SIGNATURE_FILE,
             manifest::KEY_FILE,
-            README,
-            RECOVERY,
             CARRIER,
-        ] {
+        ]
+        .iter()
+        .chain(for_people)
+        {
             self.listed(name);
         }
         if matches!(self.checked.holds, Holds::Share(..)) {
@@ -220,7 +259,7 @@ impl Checking {
     }
 
     fn listed(&mut self, name: &str) {
-        if !self.checked.files.iter().any(|(other, _)| other == name) && !self.is_named(name) {
+        if !self.is_listed(name) && !self.is_named(name) {
             self.damage(name, "SHA256SUMS does not list it");
         }
     }

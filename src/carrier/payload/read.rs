@@ -1,17 +1,16 @@
-//! Reads the payload of one folder, part after part, each proving itself at its end.
+//! Reads the payload of one vault copy, part after part, each proving itself at its end.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::super::vault_at::{Opened, Part, VaultAt};
 use super::{MAX_PARTS, damaged};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::manifest::{Manifest, PayloadPart, payload_name};
-use crate::media::OpenFolder;
 
-/// Reads the payload of one folder, part after part. With a genuine `vault.json` each part proves itself at its end,
+/// Reads the payload of one vault copy, part after part. With a genuine `vault.json` each part proves itself at its end,
 /// before the last byte of the stream is believed.
 pub struct PayloadReader {
     parts: std::vec::IntoIter<OpenPart>,
@@ -21,19 +20,19 @@ pub struct PayloadReader {
 /// One part, open.
 pub(super) struct OpenPart {
     path: PathBuf,
-    pub(super) file: File,
+    pub(super) file: Box<dyn Part>,
     hasher: Hasher,
     pub(super) rest: u64,
     expected: Option<Digest>,
 }
 
 impl PayloadReader {
-    /// Opens all parts of the payload in `folder`.
+    /// Opens all parts of the payload of `vault`.
     ///
     /// # Errors
     /// [`Error::Damaged`] when a part is missing or of another length than `vault.json` says; [`Error::Io`].
-    pub fn open(folder: &Path, manifest: Option<&Manifest>) -> Result<Self> {
-        let folder = OpenFolder::open(folder)?;
+    pub fn open(vault: &VaultAt, manifest: Option<&Manifest>) -> Result<Self> {
+        let folder = vault.open()?;
         let parts = match manifest {
             Some(manifest) => manifest
                 .payload
@@ -118,10 +117,10 @@ impl Read for PayloadReader {
     }
 }
 
-fn open_known(folder: &OpenFolder, part: &PayloadPart) -> Result<OpenPart> {
+fn open_known(folder: &Opened<'_>, part: &PayloadPart) -> Result<OpenPart> {
     let path = folder.path().join(&part.name);
     let (file, bytes) = folder
-        .open_file(&part.name)?
+        .part(&part.name)?
         .ok_or_else(|| damaged(&path, "it is missing"))?;
     if bytes != part.bytes {
         return Err(damaged(
@@ -139,10 +138,10 @@ fn open_known(folder: &OpenFolder, part: &PayloadPart) -> Result<OpenPart> {
 }
 
 /// Without vault.json: one file, or as many numbered ones as there are.
-pub(super) fn open_all(folder: &OpenFolder) -> Result<Vec<OpenPart>> {
+pub(super) fn open_all(folder: &Opened<'_>) -> Result<Vec<OpenPart>> {
     let open = |name: String| -> Result<Option<OpenPart>> {
         let path = folder.path().join(&name);
-        let opened = folder.open_file(&name)?;
+        let opened = folder.part(&name)?;
         Ok(opened.map(|(file, rest)| OpenPart {
             path,
             file,

@@ -1,34 +1,32 @@
-//! The payload of one folder as one file in which one can go to any place, gaps included.
+//! The payload of one vault copy as one file in which one can go to any place, gaps included.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 
+use super::super::vault_at::{Part, VaultAt};
 use super::damaged;
 use super::read::open_all;
 use crate::error::{Error, Result};
 use crate::manifest::{Manifest, PayloadPart};
-use crate::media::OpenFolder;
 
-/// The payload of one folder as one file in which one can go to any place, for salvaging. Damage is allowed.
+/// The payload of one vault copy as one file in which one can go to any place, for salvaging. Damage is allowed.
 pub struct SeekPayload {
     /// Each part with its length; a part that cannot be opened is a gap as long as it was.
-    parts: Vec<(Option<File>, u64)>,
+    parts: Vec<(Option<Box<dyn Part>>, u64)>,
     place: u64,
     length: u64,
 }
 
 impl SeekPayload {
-    /// Opens whatever is there of the payload in `folder`. Where `vault.json` gives the lengths, a part that is too short
+    /// Opens whatever is there of the payload of `vault`. Where `vault.json` gives the lengths, a part that is too short
     /// or missing leaves a gap instead of moving the others.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Damaged`] when nothing is there.
-    pub fn open(folder: &Path, manifest: Option<&Manifest>) -> Result<Self> {
-        let open = OpenFolder::open(folder)?;
-        let parts: Vec<(Option<File>, u64)> = match manifest {
+    pub fn open(vault: &VaultAt, manifest: Option<&Manifest>) -> Result<Self> {
+        let open = vault.open()?;
+        let parts: Vec<(Option<Box<dyn Part>>, u64)> = match manifest {
             Some(manifest) => {
-                let opened = |name: &str| Some(open.open_file(name).ok()??.0);
+                let opened = |name: &str| Some(open.part(name).ok()??.0);
                 let one = |part: &PayloadPart| (opened(&part.name), part.bytes);
                 manifest.payload.iter().map(one).collect()
             }
@@ -38,7 +36,7 @@ impl SeekPayload {
                 .collect(),
         };
         if parts.iter().all(|(file, _)| file.is_none()) {
-            return Err(damaged(folder, "there is no payload in it"));
+            return Err(damaged(vault.place(), "there is no payload in it"));
         }
         let length = parts
             .iter()
@@ -110,7 +108,7 @@ mod tests {
         let file = |content: &[u8]| {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(content).unwrap();
-            Some(file)
+            Some(Box::new(file) as Box<dyn Part>)
         };
         let parts = vec![
             (file(b"0123456789"), 10),

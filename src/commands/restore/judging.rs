@@ -1,8 +1,6 @@
 //! What the shares on the table are, which vault they open, and whether it is the one that is meant.
 
-use std::path::PathBuf;
-
-use crate::carrier;
+use crate::carrier::{self, VaultAt};
 use crate::commands::Session;
 use crate::commands::presented::Presented;
 use crate::error::{Error, Result};
@@ -17,7 +15,7 @@ pub(super) fn judge(
     presented: Presented,
     expect: Option<VaultId>,
     session: &mut Session,
-) -> Result<(Judged, Vec<PathBuf>)> {
+) -> Result<(Judged, Vec<VaultAt>)> {
     let mut verdicts = Vec::new();
     let judged = presented.table.judge(expect, &mut verdicts);
     let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);

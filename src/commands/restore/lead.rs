@@ -6,15 +6,15 @@ mod advice;
 mod ending;
 mod which;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Args;
 use super::judging::{show_share, vault_line};
-use crate::carrier;
+use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
 use crate::commands::presented::Presented;
-use crate::commands::typed::{self, Given};
+use crate::commands::typed::{self, Given, Typed};
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
 use crate::quorum::{Judged, Table, Verdict};
@@ -32,19 +32,20 @@ const BEGIN: [&str; 5] = [
     "`stop` at any question ends it and leaves nothing; where what you type is",
     "hidden, Ctrl-C does.",
 ];
-const VAULT: [&str; 3] = [
+const VAULT: [&str; 4] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",
-    "directory where it is, or press Enter to look for it.",
-    "`none` if only shares are here yet.",
+    "directory where it is or the path of a scan of its sheet, or press Enter to look",
+    "for it. `none` if only shares are here yet; `typed` for a scanner that types",
+    "codes.",
 ];
 const VAULT_NOW: [&str; 2] = [
     "The shares are enough. Now a vault copy is needed: insert its medium and mount",
-    "it, or type the directory where it is.",
+    "it, or type the directory where it is or the path of a scan of its sheet.",
 ];
 const SHARE: [&str; 3] = [
     "Insert the medium of a custodian and mount it; it is noticed. Or type the",
-    "directory or the share file, or press Enter to look for it.",
-    "`typed` for a share that is on paper; `stop` to stop.",
+    "path of a directory, a share file or a scan, or press Enter to look for it.",
+    "`typed` for a sheet without a scan of it; `stop` to stop.",
 ];
 
 /// Asks for what the options left open.
@@ -93,12 +94,12 @@ impl<'a> Lead<'a> {
             say_all(&BEGIN, session);
         }
         if self.presented.vaults.is_empty() {
-            self.vault(&VAULT, &["none"], session)?;
+            self.vault(&VAULT, &["none", "typed"], session)?;
         }
         loop {
             match self.standing(session)? {
                 (_, Some(judged)) if judged.is_enough() && self.usable(&judged).is_empty() => {
-                    self.vault(&VAULT_NOW, &[], session)?;
+                    self.vault(&VAULT_NOW, &["typed"], session)?;
                 }
                 (_, Some(judged)) if judged.is_enough() => {
                     self.forget_secrets();
@@ -179,6 +180,7 @@ impl<'a> Lead<'a> {
         let before = self.presented.vaults.len();
         loop {
             match self.ask("Vault copy:", words, session)? {
+                Inserted::Word("typed") => self.typed(session)?,
                 Inserted::Word(_) => return Ok(()),
                 Inserted::Places(places) => self.look(&places, session)?,
             }
@@ -187,7 +189,13 @@ impl<'a> Lead<'a> {
             }
             // A share that came instead is taken all the same.
             self.standing(session)?;
-            session.terminal.say("A vault copy is not there yet.");
+            let line = match self.presented.paper.broken_vault() {
+                Some(_) => {
+                    "The vault sheet is not whole yet: give another scan, or another vault copy."
+                }
+                None => "A vault copy is not there yet: a share is no part of it.",
+            };
+            session.terminal.say(line);
         }
     }
 
@@ -208,10 +216,18 @@ impl<'a> Lead<'a> {
 
     /// A share from paper.
     fn typed(&mut self, session: &mut Session) -> Result<()> {
-        match typed::one_share(session, &mut self.keyboard_is_right)? {
-            Some(share) => self.presented.take_typed(vec![Given::Lines(share)]),
-            None => session.terminal.say("Nothing of this share is kept."),
-        }
+        let (paper, right) = (&mut self.presented.paper, &mut self.keyboard_is_right);
+        let given = match typed::one_share(paper, right, session)? {
+            Typed::Lines(share) => vec![Given::Lines(share)],
+            Typed::Code => Vec::new(),
+            Typed::Nothing => {
+                session.terminal.say("Nothing of this share is kept.");
+                Vec::new()
+            }
+        };
+        let before = self.presented.vaults.len();
+        self.presented.typed(given, session);
+        self.drop_foreign(before, session);
         Ok(())
     }
 
@@ -234,12 +250,21 @@ impl<'a> Lead<'a> {
             if self.drop_foreign(before, session) {
                 continue;
             }
-            let line = match (came.shares, came.vaults) {
-                (0, 0) => {
+            let newest = self.presented.vaults.get(before..).unwrap_or_default();
+            let is_paper = newest
+                .iter()
+                .all(|vault| matches!(vault, VaultAt::Paper(_)));
+            let line = match (came.shares, came.vaults, came.codes) {
+                (0, 0, 0) if place.is_file() => {
+                    "Nothing new is in that file. Try another one.".into()
+                }
+                (0, 0, 0) => {
                     say_what_is_there(place, session);
                     "That is no medium of coldvault, or it cannot be read. Try another one.".into()
                 }
-                (_, 0) => format!("Read {known}. You may remove it now."),
+                (0, 0, codes) => format!("{codes} new codes are kept; more are needed."),
+                (_, 0, _) => format!("Read {known}. You may remove it now."),
+                _ if is_paper => format!("The vault copy from {known} is read."),
                 _ => format!("The vault copy at {known} is here. Leave it plugged in."),
             };
             session.terminal.say(&line);
@@ -256,7 +281,10 @@ impl<'a> Lead<'a> {
         for vault in self.presented.vaults.split_off(before) {
             match claimed(&vault) {
                 Some(id) if id != meant => {
-                    let line = format!("{vault:?} is a copy of another vault, {id}: not used.");
+                    let line = format!(
+                        "{:?} is a copy of another vault, {id}: not used.",
+                        vault.place()
+                    );
                     session.terminal.say(&line);
                     foreign = true;
                 }
@@ -267,13 +295,11 @@ impl<'a> Lead<'a> {
     }
 
     /// The vault copies that are there now, and are of this vault as far as they say.
-    pub(super) fn usable(&self, judged: &Judged) -> Vec<PathBuf> {
+    pub(super) fn usable(&self, judged: &Judged) -> Vec<VaultAt> {
         let id = judged.public_key.vault_id();
-        let mut usable: Vec<PathBuf> = Vec::new();
+        let mut usable: Vec<VaultAt> = Vec::new();
         for vault in &self.presented.vaults {
-            let is_there = carrier::read(vault).is_ok_and(|read| {
-                read.has_payload && claimed(vault).is_none_or(|claimed| claimed == id)
-            });
+            let is_there = vault.is_there() && claimed(vault).is_none_or(|claimed| claimed == id);
             if is_there && !usable.contains(vault) {
                 usable.push(vault.clone());
             }
@@ -283,8 +309,8 @@ impl<'a> Lead<'a> {
 }
 
 /// The vault that a vault copy says it is of.
-fn claimed(vault: &Path) -> Option<VaultId> {
-    let manifest = carrier::read(vault).ok()?.manifest?;
+fn claimed(vault: &VaultAt) -> Option<VaultId> {
+    let manifest = vault.manifest()?;
     manifest.claimed_key().map(|key| key.vault_id())
 }
 

@@ -7,7 +7,7 @@ use super::deliver::Restoring;
 use super::salvage;
 use super::target::Unfinished;
 use super::watching::Watching;
-use crate::carrier::PayloadReader;
+use crate::carrier::{PayloadReader, VaultAt};
 use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
@@ -26,7 +26,7 @@ const WIDEST: Bounds = Bounds {
 pub(super) struct Opening {
     key: VaultKey,
     judged: Judged,
-    vaults: Vec<PathBuf>,
+    vaults: Vec<VaultAt>,
     unfinished: Unfinished,
 }
 
@@ -38,7 +38,7 @@ impl Opening {
     /// [`Error::NotEnoughShares`].
     pub(super) fn new(
         judged: Judged,
-        vaults: Vec<PathBuf>,
+        vaults: Vec<VaultAt>,
         unfinished: Unfinished,
         session: &mut Session,
     ) -> Result<Self> {
@@ -100,7 +100,7 @@ impl Opening {
     }
 
     /// Other copies for the next attempt.
-    pub(super) fn go_on_with(&mut self, vaults: Vec<PathBuf>) {
+    pub(super) fn go_on_with(&mut self, vaults: Vec<VaultAt>) {
         self.vaults = vaults;
     }
 
@@ -112,7 +112,10 @@ impl Opening {
     /// Whether another vault copy could help.
     pub(super) fn is_about_copies(&self, error: &Error) -> bool {
         matches!(error, Error::NoVaultCopy { .. })
-            || self.vaults.iter().any(|vault| is_about_copy(error, vault))
+            || self
+                .vaults
+                .iter()
+                .any(|vault| is_about_copy(error, vault.place()))
     }
 }
 
@@ -139,7 +142,7 @@ impl Done {
 pub(super) struct OnTable<'a> {
     pub(super) key: &'a VaultKey,
     pub(super) judged: &'a Judged,
-    pub(super) vaults: &'a [PathBuf],
+    pub(super) vaults: &'a [VaultAt],
 }
 
 impl OnTable<'_> {
@@ -190,10 +193,12 @@ fn from_any_copy(
     for vault in table.vaults {
         match from_copy(table, vault, choice, unfinished.fresh()?, session) {
             Ok(done) => {
-                session.terminal.say(&format!("Opened {}", shown(vault)));
+                session
+                    .terminal
+                    .say(&format!("Opened {}", shown(vault.place())));
                 return Ok(done);
             }
-            Err(error) if is_about_copy(&error, vault) => {
+            Err(error) if is_about_copy(&error, vault.place()) => {
                 let hint = "set this copy aside; the next one is tried";
                 session.find(Severity::Warning, "copy", "", &error.to_string(), hint);
                 first.get_or_insert(error);
@@ -218,7 +223,7 @@ fn is_about_copy(error: &Error, vault: &Path) -> bool {
 
 fn from_copy(
     table: &OnTable<'_>,
-    vault: &Path,
+    vault: &VaultAt,
     choice: &Choice,
     into: &Path,
     session: &mut Session,
@@ -234,6 +239,12 @@ fn from_copy(
         done: 0,
         all,
     };
-    payload::unpack(table.key, input, vault, table.bounds(), &mut watching)?;
+    payload::unpack(
+        table.key,
+        input,
+        vault.place(),
+        table.bounds(),
+        &mut watching,
+    )?;
     Ok(restoring)
 }

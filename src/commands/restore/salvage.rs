@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::opening::{Done, OnTable};
 use super::target::Unfinished;
-use crate::carrier::SeekPayload;
+use crate::carrier::{SeekPayload, VaultAt};
 use crate::commands::Session;
 use crate::commands::presented::lossy;
 use crate::error::{Error, Exit, Result};
@@ -32,7 +32,7 @@ pub(super) fn run(
         match SeekPayload::open(vault, manifest) {
             Ok(payload) => copies.push(payload),
             Err(error) => {
-                let (subject, text) = (format!("{vault:?}"), error.to_string());
+                let (subject, text) = (format!("{:?}", vault.place()), error.to_string());
                 session.find(
                     Severity::Warning,
                     "copy",
@@ -43,7 +43,7 @@ pub(super) fn run(
             }
         }
     }
-    let first = table.vaults.first().map_or(Path::new(""), |path| path);
+    let first = table.vaults.first().map_or(Path::new(""), VaultAt::place);
     if copies.is_empty() {
         return Err(Error::NoVaultCopy {
             seen: table.vaults.len(),

@@ -1,6 +1,7 @@
 //! Has one line typed that is no secret, to know the keyboard before secrets are typed.
 
 use crate::commands::Session;
+use crate::commands::scanned::holds_code;
 use crate::error::Result;
 use crate::keyboard::{Canary, LINE, recognise};
 use crate::terminal::is_stop;
@@ -9,7 +10,7 @@ use crate::terminal::is_stop;
 pub(super) fn is_right(session: &mut Session) -> Result<bool> {
     let terminal = &mut session.terminal;
     terminal.say("First a line that is no secret, to see what the keyboard gives.");
-    terminal.say("It is shown as you type it. Words instead of it: skip, stop.");
+    terminal.say("It is shown as you type it, so scan no code here. Words instead: skip, stop.");
     let question = format!("Type  {LINE}  and press Enter:");
     loop {
         let Some(typed) = terminal.ask(&question)? else {
@@ -22,6 +23,13 @@ pub(super) fn is_right(session: &mut Session) -> Result<bool> {
                 return Ok(true);
             }
             "" => continue,
+            code if holds_code(code) => {
+                terminal.say(
+                    "That is a code, and it was on the screen: count it as seen. Codes are scanned",
+                );
+                terminal.say("at the next question, where nothing is shown; `skip` leads there.");
+                continue;
+            }
             _ => {}
         }
         let said = recognise(&typed);

@@ -1,6 +1,9 @@
 //! One share, typed line by line, hidden, each line checked at once.
 
+use super::Typed;
+use super::coded::{self, Coded};
 use crate::commands::Session;
+use crate::commands::scanned::Paper;
 use crate::error::Result;
 use crate::quorum::BareShare;
 use crate::secret::SecretBytes;
@@ -11,6 +14,7 @@ use crate::terminal::{Terminal, is_stop};
 /// What was typed at a question for a line.
 enum Entry {
     Line(SecretBytes),
+    Code,
     Again,
     Stop,
 }
@@ -18,42 +22,48 @@ enum Entry {
 /// How a part of the dialogue ended.
 enum Part<T> {
     Done(T),
+    /// With a code instead of lines.
+    Code,
     Again,
     Stop,
 }
 
-/// Asks for one share; `None` when the person stops, and without a terminal.
-pub(super) fn share(session: &mut Session) -> Result<Option<BareShare>> {
+/// Asks for one share: lines, or codes from a scanner that types.
+pub(super) fn share(paper: &mut Paper, session: &mut Session) -> Result<Typed> {
     let terminal = &mut session.terminal;
     terminal.say("Now one share. Nothing you type is shown; each line is checked at once.");
     terminal.say("Blanks, dashes and capitals make no difference. Words instead of a line:");
     terminal.say("  again (begin this share anew), stop (leave this share)");
+    terminal.say("A scanner that types what it reads may give a code of the sheet instead.");
     // From the first line to the last, so that lines that are pasted together stay together, unseen.
     let _hidden = terminal.hide()?;
     loop {
-        let header = match header(terminal)? {
+        let header = match header(paper, terminal)? {
             Part::Done(header) => header,
+            Part::Code => return Ok(Typed::Code),
             Part::Again => continue,
-            Part::Stop => return Ok(None),
+            Part::Stop => return Ok(Typed::Nothing),
         };
         announce(&header, terminal);
-        match lines(header, terminal)? {
-            Part::Done(share) => return Ok(Some(share)),
+        match lines(header, paper, terminal)? {
+            Part::Done(share) => return Ok(Typed::Lines(share)),
+            Part::Code => return Ok(Typed::Code),
             Part::Again => continue,
-            Part::Stop => return Ok(None),
+            Part::Stop => return Ok(Typed::Nothing),
         }
     }
 }
 
 /// The three lines of the header, which prove each other.
-fn header(terminal: &mut Terminal) -> Result<Part<Header>> {
+fn header(paper: &mut Paper, terminal: &mut Terminal) -> Result<Part<Header>> {
     let mut typed: [Option<String>; 3] = [None, None, None];
     loop {
         for (number, place) in HEADER_LINES.zip(typed.iter_mut()) {
             while place.is_none() {
-                match one_header_line(number, terminal)? {
+                match one_header_line(number, paper, terminal)? {
                     Part::Done(Ok(line)) => *place = Some(line),
                     Part::Done(Err(header)) => return Ok(Part::Done(header)),
+                    Part::Code => return Ok(Part::Code),
                     Part::Again => return Ok(Part::Again),
                     Part::Stop => return Ok(Part::Stop),
                 }
@@ -79,11 +89,13 @@ fn header(terminal: &mut Terminal) -> Result<Part<Header>> {
 /// One line of the header, as text; or the whole header, when all of it was typed as one line.
 fn one_header_line(
     number: u8,
+    paper: &mut Paper,
     terminal: &mut Terminal,
 ) -> Result<Part<std::result::Result<String, Header>>> {
     loop {
-        let line = match entry(&[number], terminal)? {
+        let line = match entry(&[number], paper, terminal)? {
             Entry::Line(line) => line,
+            Entry::Code => return Ok(Part::Code),
             Entry::Again => return Ok(Part::Again),
             Entry::Stop => return Ok(Part::Stop),
         };
@@ -120,15 +132,16 @@ fn announce(header: &Header, terminal: &mut Terminal) {
 }
 
 /// The lines of the share, in any order.
-fn lines(header: Header, terminal: &mut Terminal) -> Result<Part<BareShare>> {
+fn lines(header: Header, paper: &mut Paper, terminal: &mut Terminal) -> Result<Part<BareShare>> {
     let mut joiner = Joiner::new(header);
     loop {
         let missing = joiner.missing();
         if missing.is_empty() {
             break;
         }
-        let line = match entry(&missing, terminal)? {
+        let line = match entry(&missing, paper, terminal)? {
             Entry::Line(line) => line,
+            Entry::Code => return Ok(Part::Code),
             Entry::Again => return Ok(Part::Again),
             Entry::Stop => return Ok(Part::Stop),
         };
@@ -165,7 +178,7 @@ fn right(number: u8, missing: &[u8]) -> String {
 }
 
 /// Asks for one of these lines until something is typed. Without a terminal it ends.
-fn entry(lines: &[u8], terminal: &mut Terminal) -> Result<Entry> {
+fn entry(lines: &[u8], paper: &mut Paper, terminal: &mut Terminal) -> Result<Entry> {
     let question = format!("Line {} (hidden), then press Enter:", names(lines, "or"));
     loop {
         let Some(typed) = terminal.ask_hidden(&question)? else {
@@ -178,7 +191,13 @@ fn entry(lines: &[u8], terminal: &mut Terminal) -> Result<Entry> {
                 return Ok(Entry::Again);
             }
             word if std::str::from_utf8(word).is_ok_and(is_stop) => return Ok(Entry::Stop),
-            _ => return Ok(Entry::Line(typed)),
+            line => {
+                match std::str::from_utf8(line).map(|line| coded::take(line, paper, terminal)) {
+                    Ok(Coded::Whole) => return Ok(Entry::Code),
+                    Ok(Coded::Asked) => {}
+                    Ok(Coded::No) | Err(_) => return Ok(Entry::Line(typed)),
+                }
+            }
         }
     }
 }

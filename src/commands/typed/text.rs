@@ -1,6 +1,11 @@
-//! Share text with several shares in it: one wrong line is named, and everything else still counts.
+//! Text with codes, lines of shares and share files in it, in any order: one wrong line is named, and everything else
+//! still counts.
 
+use zeroize::Zeroizing;
+
+use crate::code::Taken;
 use crate::commands::Session;
+use crate::commands::scanned::{Codes, Paper, holds_code};
 use crate::error::Error;
 use crate::quorum::BareShare;
 use crate::report::Severity;
@@ -8,32 +13,104 @@ use crate::secret::SecretBytes;
 use crate::share::ReadShare;
 use crate::share_text::{self, HEADER_LINES, Header, Joiner, Wrong};
 
-use super::{Given, in_order};
+use super::Given;
 
-/// Reads what came on standard input.
-pub(super) fn read(bytes: &[u8], session: &mut Session) -> Vec<Given> {
-    if bytes.trim_ascii_start().starts_with(b"{") {
-        return vec![match ReadShare::from_bytes(bytes) {
-            Ok(share) => Given::File(share),
-            Err(Error::Damaged { what, .. }) => Given::Unreadable(what),
-            Err(error) => Given::Unreadable(error.to_string()),
-        }];
-    }
+/// Reads a text. `from` is what it is called, `name` what the first, second, ... share in it is called. Codes go to
+/// `paper`.
+pub(super) fn read(
+    bytes: &[u8],
+    from: &str,
+    name: impl Fn(usize) -> String,
+    paper: &mut Paper,
+    session: &mut Session,
+) -> Vec<Given> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return vec![Given::Unreadable(
-            "neither a share file nor share text".into(),
-        )];
+        return vec![Given::Unreadable(NEITHER.into())];
     };
-    let shares = split(text.trim_start_matches('\u{feff}'));
-    let given = (1..).zip(shares).map(|(place, share)| {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rest = Zeroizing::new(String::with_capacity(text.len() + 1));
+    let mut codes = Codes::default();
+    let mut given = Vec::new();
+    let mut file: Option<Zeroizing<String>> = None;
+    for line in text.lines() {
+        // Every row stays a row, so that the number of a wrong one is right.
+        rest.push('\n');
+        if let Some(begun) = &mut file {
+            begun.push_str(line);
+            begun.push('\n');
+        } else if line.trim_start().starts_with('{') {
+            let begun = file.insert(Zeroizing::new(String::with_capacity(text.len() + 1)));
+            begun.push_str(line);
+            begun.push('\n');
+        } else if !is_code(line, from, paper, &mut codes) {
+            rest.push_str(line);
+            continue;
+        }
+        if line.trim_end().ends_with('}') {
+            given.extend(file.take().map(|file| share_file(&file)));
+        }
+    }
+    given.extend(file.map(|file| share_file(&file)));
+    codes.say(from, session);
+    let before = given.len();
+    for (place, share) in (before + 1..).zip(split(rest.get(1..).unwrap_or_default())) {
         for (row, wrong) in &share.wrong {
-            let subject = format!("typed, {}, row {row}", in_order(place));
+            let subject = format!("{}, row {row}", name(place));
             let (text, hint) = (wrong.to_string(), wrong.hint());
             session.find(Severity::Warning, "typed-line", &subject, &text, hint);
         }
-        share.finish()
-    });
-    given.collect()
+        given.push(share.finish());
+    }
+    given
+}
+
+/// The text without the lines that are codes; they go to `paper`. Every row stays a row.
+pub(super) fn without_codes(
+    bytes: Zeroizing<Vec<u8>>,
+    from: &str,
+    paper: &mut Paper,
+    session: &mut Session,
+) -> Zeroizing<Vec<u8>> {
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    if !text.lines().any(holds_code) || bytes.starts_with(b"{") {
+        return bytes;
+    }
+    let mut rest = Zeroizing::new(Vec::with_capacity(bytes.len() + 1));
+    let mut codes = Codes::default();
+    for line in text.lines() {
+        if !is_code(line, from, paper, &mut codes) {
+            rest.extend_from_slice(line.as_bytes());
+        }
+        rest.push(b'\n');
+    }
+    codes.say(from, session);
+    rest
+}
+
+const NEITHER: &str = "neither a share file nor share text";
+
+/// Whether the line is a code, whoever made it; one of ours is taken.
+fn is_code(line: &str, from: &str, paper: &mut Paper, codes: &mut Codes) -> bool {
+    match paper.take_line(line, from) {
+        // What `zbarimg` writes in front of every code.
+        Taken::Foreign if line.contains("QR-Code:") || line.contains("://") => {
+            codes.count(Taken::Foreign);
+            true
+        }
+        Taken::Foreign => false,
+        taken => {
+            codes.count(taken);
+            true
+        }
+    }
+}
+
+fn share_file(text: &str) -> Given {
+    match ReadShare::from_bytes(text.as_bytes()) {
+        Ok(share) => Given::File(share),
+        Err(Error::Damaged { what, .. }) => Given::Unreadable(what),
+        Err(error) => Given::Unreadable(error.to_string()),
+    }
 }
 
 /// The lines of one share as far as they were right.

@@ -9,7 +9,10 @@ use crate::report::{CarrierLine, shown};
 /// What a carrier holds, for people.
 pub(in crate::commands) fn holds(checked: &Checked) -> String {
     let copy = checked.facts.as_ref().map_or(String::new(), |facts| {
-        format!(", copy {} of {}", facts.copy, facts.of)
+        match facts.made_by == carrier::SCAN {
+            true => ", made from sheets".to_owned(),
+            false => format!(", copy {} of {}", facts.copy, facts.of),
+        }
     });
     match &checked.holds {
         Holds::Vault => format!("vault{copy}"),

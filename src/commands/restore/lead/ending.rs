@@ -1,11 +1,12 @@
 //! The questions once the shares are enough: the words, the place for the files, and another copy where none opened.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::choice::Choice;
 use super::super::judging::say_what_was_compared;
 use super::super::{off_limits, target::Unfinished};
 use super::{Lead, say_all};
+use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::insert::Inserted;
 use crate::error::{Error, Result};
@@ -111,7 +112,7 @@ impl Lead<'_> {
 /// What to go on with.
 pub(in crate::commands::restore) enum Another {
     /// These copies.
-    Copies(Vec<PathBuf>),
+    Copies(Vec<VaultAt>),
     /// What is whole in all that are there.
     Salvage,
 }

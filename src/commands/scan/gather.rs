@@ -1,0 +1,255 @@
+//! Everything on the scans, and what of it can become a copy: whole, signed, and with a vault.json.
+
+use std::path::{Path, PathBuf};
+
+use crate::carrier::{self, Role};
+use crate::code::{VaultFiles, VaultState};
+use crate::commands::scanned::{Content, Paper, files_beside};
+use crate::commands::verify::proven;
+use crate::commands::{Session, typed};
+use crate::error::{Error, Exit, Result};
+use crate::host::interrupt;
+use crate::manifest::{Manifest, ReadManifest};
+use crate::report::Severity;
+use crate::share::ReadShare;
+
+const ASIDE: &str = "set it aside and use another copy";
+
+/// A copy that can be made.
+pub(super) struct Thing {
+    pub(super) what: What,
+    pub(super) read: ReadManifest,
+    pub(super) manifest: Manifest,
+    /// Where it was read.
+    pub(super) from: String,
+}
+
+/// What a copy is of.
+pub(super) enum What {
+    Vault(VaultFiles),
+    Share(ReadShare),
+}
+
+impl Thing {
+    /// The number of a share.
+    pub(super) fn number(&self) -> Option<u8> {
+        match &self.what {
+            What::Vault(_) => None,
+            What::Share(share) => Some(share.facts.number),
+        }
+    }
+
+    pub(super) fn role(&self) -> Role {
+        self.number().map_or(Role::Vault, Role::Share)
+    }
+
+    /// Whose share it is.
+    pub(super) fn custodian(&self) -> Option<String> {
+        match &self.what {
+            What::Vault(_) => None,
+            What::Share(share) => Some(share.facts.custodian.to_string()),
+        }
+    }
+
+    /// What it is, for people.
+    pub(super) fn name(&self) -> String {
+        match &self.what {
+            What::Vault(_) => "the vault".into(),
+            What::Share(share) => carrier::share_name(share.facts.number, &share.facts.custodian),
+        }
+    }
+}
+
+/// What was read.
+pub(super) struct Sheets {
+    paper: Paper,
+    manifests: Vec<ReadManifest>,
+    /// Whether something could not be used.
+    any_bad: bool,
+    /// Shares for which there is no vault.json.
+    without: Vec<String>,
+}
+
+impl Sheets {
+    /// Reads every file. One that cannot be read is said, and the others count.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`]; what standard input answers.
+    pub(super) fn read(files: &[PathBuf], session: &mut Session) -> Result<Self> {
+        let mut sheets = Self {
+            paper: Paper::strict(),
+            manifests: Vec::new(),
+            any_bad: false,
+            without: Vec::new(),
+        };
+        for file in files {
+            interrupt::check()?;
+            let read = match file.as_os_str() == "-" {
+                true => {
+                    let content = typed::stdin()?;
+                    sheets.take(Path::new(typed::STDIN), content, session)
+                }
+                false => sheets.look(file, session),
+            };
+            match read {
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => sheets.unreadable(file, &error, session),
+                Ok(()) => {}
+            }
+        }
+        sheets.paper.tell(session);
+        Ok(sheets)
+    }
+
+    fn look(&mut self, place: &Path, session: &mut Session) -> Result<()> {
+        let found = carrier::find(place)?.paths;
+        let beside = files_beside(place)?.paths;
+        if found.is_empty() && beside.is_empty() {
+            return Err(Error::Damaged {
+                path: place.to_owned(),
+                what: "holds nothing that coldvault knows".into(),
+            });
+        }
+        for path in found.into_iter().chain(beside) {
+            if path.is_dir() {
+                self.manifests.extend(carrier::read(&path)?.manifest);
+                continue;
+            }
+            let content = Content::of(&path)?;
+            self.take(&path, content, session)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, path: &Path, content: Content, session: &mut Session) -> Result<()> {
+        let bytes = match content {
+            Content::Scan(file) => {
+                let codes = self.paper.take_scan(path, file, session)?;
+                self.any_bad |= !codes.is_of_use();
+                return Ok(());
+            }
+            Content::Text(bytes) => bytes,
+        };
+        let before = self.paper.codes_met();
+        typed::without_codes(bytes, path, &mut self.paper, session);
+        if self.paper.codes_met() == before {
+            return Err(Error::Damaged {
+                path: path.to_owned(),
+                what: "no scan, and no code in it; shares in other forms are copied by `copy`, or typed \
+                       into `restore`"
+                    .into(),
+            });
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &Error, session: &mut Session) {
+        self.any_bad = true;
+        let subject = format!("{path:?}");
+        session.find(
+            Severity::Error,
+            "unreadable",
+            &subject,
+            &error.to_string(),
+            "check the path and the scan",
+        );
+    }
+
+    /// What can become a copy. What cannot is named.
+    pub(super) fn things(&mut self, session: &mut Session) -> Vec<Thing> {
+        let mut things = Vec::new();
+        for sheet in self.paper.vaults() {
+            let VaultState::Complete(files) = sheet.state else {
+                self.any_bad = true;
+                continue;
+            };
+            let read = ReadManifest {
+                bytes: files.manifest.clone(),
+                signature: files.signature.clone(),
+            };
+            match proven(&files) {
+                Ok(manifest) => {
+                    self.manifests.push(read.clone());
+                    things.push(Thing {
+                        what: What::Vault(files),
+                        read,
+                        manifest,
+                        from: sheet.from,
+                    });
+                }
+                Err(flaw) => self.bad("sheet", &sheet.from, &flaw, session),
+            }
+        }
+        for sheet in self.paper.shares() {
+            let Ok(share) = sheet.share else {
+                self.any_bad = true;
+                continue;
+            };
+            things.extend(self.share(share, sheet.from, session));
+        }
+        things
+    }
+
+    fn share(&mut self, share: ReadShare, from: String, session: &mut Session) -> Option<Thing> {
+        let key = share.facts.public_key;
+        let proven = self.manifests.iter().find_map(|read| {
+            let manifest = read.prove(&key).ok()?;
+            Some((read.clone(), manifest))
+        });
+        let flaw = share.flaw(proven.as_ref().map(|(_, manifest)| manifest));
+        if flaw.is_some() || !share.is_signed() {
+            let text = flaw.map_or_else(
+                || "the custodian's name on it was altered".to_owned(),
+                |flaw| flaw.to_string(),
+            );
+            self.bad("share", &from, &text, session);
+            return None;
+        }
+        let Some((read, manifest)) = proven else {
+            let name = carrier::share_name(share.facts.number, &share.facts.custodian);
+            let text = format!("{name} is whole, but its vault.json is not there");
+            session.find(Severity::Error, "no-manifest", &from, &text, LEND);
+            self.without.push(name);
+            return None;
+        };
+        let what = What::Share(share);
+        Some(Thing {
+            what,
+            read,
+            manifest,
+            from,
+        })
+    }
+
+    fn bad(&mut self, code: &'static str, from: &str, text: &str, session: &mut Session) {
+        self.any_bad = true;
+        session.find(Severity::Error, code, from, text, ASIDE);
+    }
+
+    /// Why there is nothing to write.
+    pub(super) fn nothing(&self) -> Error {
+        match self.without.as_slice() {
+            [] => Error::Incomplete {
+                what: self
+                    .paper
+                    .broken_vault()
+                    .unwrap_or_else(|| "no sheet is whole on these scans".into()),
+            },
+            names => Error::Refused {
+                what: format!("a share copy needs a vault.json: {}", names.join(", ")),
+                hint: LEND.into(),
+            },
+        }
+    }
+
+    /// How it ended: whether everything on the scans was written.
+    pub(super) fn exit(&self) -> Exit {
+        match self.any_bad || !self.without.is_empty() {
+            true => Exit::Material,
+            false => Exit::Done,
+        }
+    }
+}
+
+const LEND: &str = "give the scan of the vault sheet too, or any carrier of the vault; `restore` and `verify` take the \
+                    scan as it is";

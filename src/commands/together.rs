@@ -1,0 +1,98 @@
+//! Whether a thing of a vault may go onto a medium: whoever finds one stick must not hold two things of one vault.
+
+use std::path::{Path, PathBuf};
+
+use crate::carrier;
+use crate::ceremony::Exception;
+use crate::error::{Error, Result};
+use crate::media::{self, Medium};
+use crate::signature::VaultId;
+
+/// The most entries of a medium that are looked at.
+const MOST_LOOKED_AT: usize = 4096;
+
+/// Refuses a medium that holds something of the vault already. `mine` is whose share is to go there; `None` is the
+/// vault.
+///
+/// # Errors
+/// [`Error::Refused`], naming the exception where there is one; [`Error::Io`].
+pub(super) fn check(
+    to: &Path,
+    id: VaultId,
+    mine: Option<String>,
+    exceptions: &[Exception],
+) -> Result<()> {
+    let of_vault = format!("{}{id}", carrier::PREFIX);
+    for other in of_this_vault(to, &of_vault)? {
+        // two shares on one carrier are never allowed, and two copies of one thing are one
+        let name = match (&mine, is_share(&other)) {
+            (Some(name), false) => Some(name.clone()),
+            (None, true) => custodian_of(&other),
+            _ => None,
+        };
+        let what = format!("{other:?} of the same vault lies there already");
+        check_rule(name, what, exceptions)?;
+    }
+    Ok(())
+}
+
+/// Refuses two things of one vault on one medium, unless the exception for `name`, whose share is one of them, was
+/// given.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(super) fn check_rule(
+    name: Option<String>,
+    what: String,
+    exceptions: &[Exception],
+) -> Result<()> {
+    let rule = name.map(|name| format!("together:{name}"));
+    let is_given = |given: &Exception| Some(&given.rule) == rule.as_ref();
+    if exceptions.iter().any(is_given) {
+        return Ok(());
+    }
+    let or = rule.map_or(String::new(), |rule| {
+        format!(", or set the rule aside with --exception {rule}=REASON")
+    });
+    Err(Error::Refused {
+        what,
+        hint: format!("use a medium of its own{or}"),
+    })
+}
+
+/// The folders of the vault anywhere on the medium, one directory deep: a subdirectory is no other medium.
+pub(super) fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
+    let mut found = media::find(to, prefix)?.paths;
+    let top = Medium::at(to).point;
+    if top.parent().is_some() {
+        let below = std::fs::read_dir(&top).map_err(Error::io("list", &top))?;
+        let below = below
+            .take(MOST_LOOKED_AT)
+            .flatten()
+            .map(|entry| entry.path());
+        for place in [top].into_iter().chain(below) {
+            // what is no directory, or cannot be read, holds no folder
+            found.extend(media::find(&place, prefix).map_or(Vec::new(), |found| found.paths));
+        }
+    }
+    found.retain(|path| path.is_dir() && is_named(path, prefix));
+    Ok(found)
+}
+
+fn is_named(path: &Path, prefix: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(prefix.as_bytes())
+}
+
+/// By the folder's name: what is in it may be damaged, and is a share all the same.
+fn is_share(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
+    let name = name.get(carrier::PREFIX.len()..).unwrap_or_default();
+    name.split(|byte| *byte == b'-').nth(1) != Some(b"vault")
+}
+
+/// Whose share it is, where that can be read.
+fn custodian_of(folder: &Path) -> Option<String> {
+    let share = carrier::read(folder).ok()?.share?.ok()?;
+    Some(share.facts.custodian.to_string())
+}
