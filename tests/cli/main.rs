@@ -18,6 +18,7 @@ mod lead;
 mod manifest;
 mod memory;
 mod nodes;
+mod paper_in;
 mod paper_out;
 mod protect;
 mod pty;
