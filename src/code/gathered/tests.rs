@@ -101,6 +101,17 @@ fn a_line_may_hold_more_than_a_text_and_small_letters() {
 }
 
 #[test]
+fn the_example_in_the_document_is_a_text() {
+    let document = include_str!("../../../docs/format.md");
+    let example = document.lines().find(|line| line.starts_with("CV1/V/0000"));
+    let Ok(Text::Part(part)) = Text::parse(example.unwrap()) else {
+        panic!("a part")
+    };
+    assert_eq!(part.data, b"coldvault!");
+    assert_eq!(part.set, short_digest(b"coldvault!"));
+}
+
+#[test]
 fn a_base32_field_that_ends_like_a_later_version_is_none() {
     assert_eq!(texts("CV1/S/A/AACV2/ABCDEFGH"), ["CV1/S/A/AACV2/ABCDEFGH"]);
 }
