@@ -23,7 +23,7 @@ pub(super) fn lines(page: &mut Page, share: &ReadShare, y: f32) -> Result<()> {
     page.text(HEADING, 0.0, y + 5.0, "THE SHARE AS LETTERS");
     let text = text(share)?;
     let header = HEADER_LINES.count();
-    let mut line_y = y + 10.4;
+    let mut line_y = y + 11.0;
     for (at, line) in text.lines().enumerate() {
         match at {
             0 => page.text(SMALL, 0.0, line_y, "Header"),
@@ -37,15 +37,12 @@ pub(super) fn lines(page: &mut Page, share: &ReadShare, y: f32) -> Result<()> {
         page.text(LETTERS, LEFT - 8.0, line_y, line);
         line_y += PITCH;
     }
-    beside(page, y + 10.4)
+    beside(page, y + 11.0)
 }
 
 /// How to type them.
 fn beside(page: &mut Page, y: f32) -> Result<()> {
-    let column = Column {
-        x: BESIDE,
-        width: WIDTH - BESIDE,
-    };
+    let column = Column::new(BESIDE, WIDTH - BESIDE);
     let style = Style::new(Face::Regular, 9.0);
     let mut y = y;
     for text in [
