@@ -29,6 +29,8 @@ pub(super) use telling::{codes_read, state_of};
 pub(super) const MOST_TEXT: usize = 1 << 20;
 /// By so many bytes a file shows what it is.
 pub(super) const START: usize = 1024;
+/// What is said of a page or a file.
+const NO_CODE: &str = "no code found";
 /// What to do about a scan that gives too little.
 pub(super) const AGAIN: &str =
     "scan it again, flat and whole, at 300 dpi; all scans given together add up";
@@ -94,8 +96,9 @@ pub(super) struct Paper {
     met: usize,
     /// Whether what cannot be used is an error: where nothing else could take its place.
     strict: bool,
-    /// Pages without a code, not yet said: the back of a sheet has none.
-    blank: Vec<String>,
+    /// Pages without a code, or not looked at in full, not yet said: the back of a sheet has none, and where all sheets
+    /// are whole nobody need know.
+    blank: Vec<(String, String)>,
     /// What was said of the sheets.
     said: Vec<(String, String)>,
 }
@@ -156,9 +159,9 @@ impl Paper {
                 codes.count(self.take_line(text, &from));
             }
             if let Some(problem) = &page.problem {
-                session.find(Severity::Warning, "page", &from, problem, AGAIN);
+                blank.push((from.clone(), problem.clone()));
             } else if page.codes.is_empty() {
-                blank.push(from.clone());
+                blank.push((from.clone(), NO_CODE.to_owned()));
             }
             codes.say(&from, session);
             all.add(codes);
@@ -166,8 +169,11 @@ impl Paper {
         if all.ours > 0 {
             self.blank.extend(blank);
         } else if all.bad.is_empty() {
+            for (page, problem) in blank.iter().filter(|(_, text)| text != NO_CODE) {
+                session.find(Severity::Warning, "page", page, problem, AGAIN);
+            }
             let text = match all.foreign {
-                0 => "no code found",
+                0 => NO_CODE,
                 _ => "no code of coldvault found",
             };
             session.find(self.severity(), "no-code", &shown(path), text, AGAIN);

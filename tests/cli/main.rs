@@ -19,6 +19,7 @@ mod manifest;
 mod memory;
 mod nodes;
 mod pages;
+mod paper_in;
 mod paper_out;
 mod protect;
 mod pty;

@@ -42,8 +42,8 @@ impl Paper {
             self.said.push(line);
         }
         if !all_whole {
-            for page in std::mem::take(&mut self.blank) {
-                session.find(Severity::Note, "no-code", &page, "no code found", "");
+            for (page, text) in std::mem::take(&mut self.blank) {
+                session.find(Severity::Note, "page", &page, &text, "");
             }
         }
     }
@@ -67,7 +67,11 @@ fn of_share(share: &SheetShare) -> Option<(bool, String, String)> {
                     format!("{have} of {of} codes read; still missing: {missing}")
                 }
             };
-            Some((false, format!("share sheet, {}", share.from), text))
+            let whose = match &share.custodian {
+                Some(custodian) => format!("share of {custodian}"),
+                None => format!("share sheet, {}", share.from),
+            };
+            Some((false, whose, text))
         }
     }
 }
@@ -203,6 +207,7 @@ mod tests {
         let share = |of: u8, read: &[(Twin, u8)]| SheetShare {
             share: Err(crate::error::Error::json("no")),
             vault: None,
+            custodian: None,
             read: read.to_vec(),
             of,
             from: "scan.png".into(),
