@@ -176,7 +176,8 @@ impl Paper {
                 0 => NO_CODE,
                 _ => "no code of coldvault found",
             };
-            session.find(self.severity(), "no-code", &shown(path), text, AGAIN);
+            let severity = self.severity();
+            session.find(severity, "no-code", &shown(path), text, AGAIN);
         }
         Ok(all)
     }

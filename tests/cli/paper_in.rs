@@ -16,6 +16,7 @@ use coldvault::signature::Identity;
 use crate::pty::Pty;
 use crate::scene::{Scene, another, production, sealed};
 use crate::support::{Ran, TOOLS, command, skipped};
+use crate::typed::with_wrong;
 
 /// The texts of the codes on the sheet of a share file.
 fn codes_of(share: &ReadShare) -> Vec<String> {
@@ -96,11 +97,7 @@ fn scenario_7_restore_from_paper_only() {
         pty.expect("(hidden)").types_hidden(line);
     }
     pty.expect("share 3, 2 shares needed");
-    let wrong = ops[4].replacen(
-        &ops[4][2..3],
-        if &ops[4][2..3] == "k" { "n" } else { "k" },
-        1,
-    );
+    let wrong = with_wrong(ops[4], &[1]);
     pty.expect("(hidden)").types_hidden(&wrong);
     pty.expect("Line f does not check").expect("group 1");
     for line in ops[3..].iter().rev() {
@@ -542,7 +539,7 @@ fn scans_of_printed_sheets_lead_back_to_the_files() {
     fs::rename(scene.at("legal-1.png"), scene.at("scans/legal front.png")).unwrap();
     let ran = scene.run("--json verify audit-1.jpg").exits(0);
     for said in [
-        "\"device\": \"paper\"",
+        "\"device\": \"sheet\"",
         "\"path\": \"audit-1.jpg\"",
         "share 2 (audit), sheet, codes A and B read",
     ] {

@@ -26,7 +26,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// The line with one letter of these groups, from 1, changed.
-fn with_wrong(line: &str, groups: &[usize]) -> String {
+pub(crate) fn with_wrong(line: &str, groups: &[usize]) -> String {
     let mut words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
     for group in groups {
         let letter = if words[*group].starts_with('k') {
