@@ -172,6 +172,20 @@ pub fn decode_bytes(bytes: &[u8]) -> Vec<Page> {
     told.pages
 }
 
+/// What [`prove`] reads of a sheet, read in this process: for measurements.
+#[doc(hidden)]
+pub fn spoil_and_read(sheet: &Sheet) -> Vec<Page> {
+    let pages = sheet.codes.iter().map(|codes| !codes.is_empty()).collect();
+    let mut told = Told::default();
+    let pdf = Zeroizing::new(sheet.pdf.to_vec());
+    // As above.
+    let _ = Job::Prove(pages).run(pdf, &mut |record| {
+        told.take(record)
+            .map_err(|_| io::ErrorKind::InvalidData.into())
+    });
+    told.pages
+}
+
 /// Whether a picture of this size is looked at.
 fn bounded(width: u32, height: u32) -> std::result::Result<(), Flaw> {
     match (width as usize).checked_mul(height as usize) {

@@ -8,7 +8,6 @@ use zeroize::Zeroizing;
 
 use super::answer::{Flaw, Record};
 use super::format::Format;
-use super::grey::Grey;
 use super::pdf::Document;
 use super::reader::Reader;
 use super::{MAX_PAGES, picture, spoil, tiff};
