@@ -196,14 +196,12 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
             .write(&mut sealed, compressed)
             .map_err(written)?;
         let output = sealed.finish().map_err(written)?;
-        Ok((
-            output,
-            Summary {
-                totals,
-                plain_bytes,
-                members: self.members,
-            },
-        ))
+        let summary = Summary {
+            totals,
+            plain_bytes,
+            members: self.members,
+        };
+        Ok((output, summary))
     }
 }
 

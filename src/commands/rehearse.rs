@@ -4,6 +4,7 @@
 
 mod compare;
 mod losses;
+mod paper;
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
@@ -46,6 +47,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     rehearsal.lose(&sealed)?;
     rehearsal.restore(&sealed)?;
     rehearsal.compare()?;
+    rehearsal.paper()?;
     rehearsal.close(&sealed)?;
     Ok(Exit::Done)
 }
@@ -82,7 +84,7 @@ impl Rehearsal<'_> {
         sample::write(&node)?;
         let plan = self.plan(&node)?;
         self.say("1. A sample node was made, with real keystores, and sealed: 5 custodians,")?;
-        self.say("   any 3 open it; two vault copies and one on paper, each share on a stick and on paper.")?;
+        self.say("   any 3 open it; two vault copies, and each share on a stick and on a sheet.")?;
         let mut inner = self.session.inner();
         let sealed = seal::carry_out(&plan, &mut inner)?;
         self.session.report.vault = inner.report.vault;
@@ -129,11 +131,7 @@ impl Rehearsal<'_> {
             kind: Kind::Rehearsal,
             k: THRESHOLD,
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
-            vault_to: vec![
-                medium("vault-1".into())?,
-                medium("vault-2".into())?,
-                sheet("vault")?,
-            ],
+            vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
             sheets: None,
             note: None,
             contact: Some("security office (rehearsal)".into()),

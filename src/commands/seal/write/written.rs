@@ -24,7 +24,7 @@ pub(super) struct Written {
 /// What it is on.
 enum On {
     /// A medium that may be out by now.
-    Medium { folder: Parked, place: Place },
+    Medium(Box<(Parked, Place)>),
     /// Paper, or a PDF for it.
     Paper(State),
 }
@@ -38,10 +38,7 @@ impl Written {
             mark: copy.mark.clone(),
             line: copy.line(&folder, &place),
             path: folder.path().to_owned(),
-            on: On::Medium {
-                folder: folder.park(),
-                place,
-            },
+            on: On::Medium(Box::new((folder.park(), place))),
         }
     }
 
@@ -103,10 +100,7 @@ impl From<Begun> for Written {
                 read_back: None,
             },
             path,
-            on: On::Medium {
-                folder: begun.folder,
-                place: begun.place,
-            },
+            on: On::Medium(Box::new((begun.folder, begun.place))),
         }
     }
 }
@@ -115,7 +109,8 @@ impl From<Begun> for Written {
 pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Session) {
     for Written { path, on, mark, .. } in written {
         let left = match on {
-            On::Medium { folder, place } => {
+            On::Medium(medium) => {
+                let (folder, place) = *medium;
                 match place.is_there().then(|| folder.resume(&place.dir)) {
                     Some(Ok(folder)) => folder.discard(),
                     Some(Err(_)) | None => vec![path],
