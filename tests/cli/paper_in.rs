@@ -13,6 +13,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{ReadShare, Share};
 use coldvault::signature::Identity;
 
+use crate::protect::{PASSPHRASE, protected};
 use crate::pty::Pty;
 use crate::scene::{Scene, another, production, sealed};
 use crate::support::{Ran, TOOLS, command, skipped};
@@ -103,8 +104,7 @@ fn scenario_7_restore_from_paper_only() {
     for line in ops[3..].iter().rev() {
         pty.expect("(hidden)").types_hidden(line);
     }
-    pty.expect("The share is complete").expect("1 of 2");
-    pty.expect("Press Enter").types("done");
+    pty.expect("The share is complete").expect("2 of 2");
     let ran = pty.ends().exits(0);
     ran.says("share of legal: code A not readable, code B read")
         .says("codes read")
@@ -503,6 +503,34 @@ fn in_production_sheets_go_to_no_fixed_disk_and_no_two_things_lie_together() {
         .exits(0)
         .says("share 3 (ops)");
     scene.run("verify both.txt").exits(0).says("(PRODUCTION)");
+}
+
+#[test]
+fn a_protected_share_comes_back_from_several_codes_and_opens_with_its_passphrase() {
+    let scene = protected();
+    let legal = scene.share_codes("legal");
+    assert!(legal.len() >= 4, "several codes, each twice");
+    // One of each number, A and B by turns; the rest is lost.
+    let pieces = legal.chunks(2).enumerate();
+    let half: Vec<&String> = pieces.map(|(at, twins)| &twins[at % 2]).collect();
+    scene.put_codes("legal.txt", &half);
+    scene.put_codes("less.txt", &half[1..]);
+    scene.put_codes("ops.txt", &scene.share_codes("ops"));
+    scene
+        .run("verify less.txt")
+        .exits(4)
+        .says("still missing: 1");
+    scene
+        .run("verify legal.txt")
+        .exits(0)
+        .says("share 1 (legal) of 3: whole")
+        .says("secret part not opened");
+    let words = format!("restore --from v1 --from ops.txt --secret-fd 0 {BACK} --from");
+    piped(&scene, &format!("{words} less.txt"), PASSPHRASE)
+        .exits(3)
+        .says("still missing: 1");
+    piped(&scene, &format!("{words} legal.txt"), PASSPHRASE).exits(0);
+    scene.is_restored("out");
 }
 
 /// The program that renders pages, where it is.
