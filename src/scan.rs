@@ -312,3 +312,6 @@ fn nonsense() -> Error {
         error: io::Error::other("it did not answer as agreed"),
     }
 }
+
+#[cfg(test)]
+mod tests;
