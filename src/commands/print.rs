@@ -222,14 +222,13 @@ fn clear(checked: &Checked) -> Option<Finding> {
     let Holds::Share(number, custodian) = &checked.holds else {
         return None;
     };
+    let locked = checked.closed.as_ref().map_or("", |_| ", protected");
+    let holds = format!("{}{locked}", carrier::share_name(*number, custodian));
     Some(Finding {
         code: "clear-sheet",
         severity: Severity::Warning,
         subject: String::new(),
-        text: format!(
-            "the PDF of {}: a share, in clear",
-            carrier::share_name(*number, custodian)
-        ),
+        text: seal::clear_text(&holds),
         hint: "destroy it once it is printed, and the printer's memory with it".into(),
     })
 }
@@ -260,13 +259,11 @@ fn tell(
     let holds = carrier_holds(session);
     let lines = [
         format!("Prepared: {holds}, {} pages, in {place}", sheet.pages),
-        "It has proven itself. Print it at 100 %, on both sides or on sheets of their own, and"
-            .into(),
-        "look at each page. It is a copy once it is on paper, not before.".into(),
+        "It has proven itself. Print it at 100 %, on both sides or on sheets of their own,".into(),
+        "and look at each page. It is a copy once it is on paper, not before.".into(),
     ];
     let clear = matches!(checked.holds, Holds::Share(..)) && to.is_some();
-    let clear =
-        clear.then(|| format!("Destroy {place} once it is printed: it is the share, in clear."));
+    let clear = clear.then(|| format!("Destroy {place} once it is printed: the share is in it."));
     for line in lines.iter().chain(&clear) {
         match to {
             Some(_) => session.terminal.result(line)?,

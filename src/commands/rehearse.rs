@@ -160,10 +160,8 @@ impl Rehearsal<'_> {
         }
         losses::forge(sealed, &lost.join("board-1"), &media.join("forged"))?;
         self.say("2. Lost: the custodians \"board\" and \"notary\", and vault copy 1.")?;
-        self.say(
-            "   On the table: legal twice (a duplicate), audit's sheet, operations, and a share",
-        )?;
-        self.say("   that claims to be board's: forged, with all its checksums made anew.\n")
+        self.say("   On the table: legal twice (a duplicate), audit's sheet, operations, and a")?;
+        self.say("   share that claims to be board's: forged, with all its checksums made anew.\n")
     }
 
     /// The way back, by the same command that an officer would type.

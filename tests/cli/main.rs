@@ -18,12 +18,9 @@ mod lead;
 mod manifest;
 mod memory;
 mod nodes;
-<<<<<<< HEAD
+mod pages;
 mod paper_in;
 mod paper_out;
-=======
-mod pages;
->>>>>>> 9a967303ede487d95dcb00cc3b554626110bde63
 mod protect;
 mod pty;
 mod refusals;

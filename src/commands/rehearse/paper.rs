@@ -29,8 +29,9 @@ impl Rehearsal<'_> {
         restore::run(&args, &mut self.session.inner())?;
         let restored = self.dir.join("restored-from-paper/certificates");
         let same = compare::trees(&self.dir.join("node/certificates"), &restored)?;
-        let sheets = sealed.sheets.len();
-        self.say(&format!("5. The keystores alone, on paper alone: {sheets} sheets, of the vault and of 3 shares, any"))?;
+        self.say(
+            "5. The keystores alone, on paper alone: sheets of the vault and of 3 shares, any",
+        )?;
         self.say("   2 open it. Restored from the sheets of the vault, audit and operations:")?;
         self.say(&format!(
             "   {} files, every byte, permission and time is the same.\n",

@@ -11,7 +11,7 @@ use super::Args;
 use super::judging::{show_share, vault_line};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
-use crate::commands::insert::{Inserted, Inserting};
+use crate::commands::insert::Inserting;
 use crate::commands::presented::Presented;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};

@@ -198,6 +198,7 @@ fn show_clear_sheets(session: &mut Session) -> Result<()> {
         return Ok(());
     }
     let terminal = &mut session.terminal;
+    terminal.result("")?;
     terminal.result("Share sheets lie in clear in these PDFs: destroy each once it is printed.")?;
     clear
         .iter()

@@ -187,7 +187,7 @@ impl Writing<'_> {
             code: "clear-sheet",
             severity: Severity::Warning,
             subject: format!("{:?}", written.path),
-            text: format!("the PDF of {}: a share, in clear", written.line.holds),
+            text: clear_text(&written.line.holds),
             hint: "destroy it once it is printed, and the printer's memory with it".into(),
         });
         self.session.report.findings.extend(found);
@@ -273,4 +273,13 @@ fn is_about(error: &Error, dir: &std::path::Path) -> bool {
         | Error::Changed(path) => path.starts_with(dir),
         _ => false,
     }
+}
+
+/// What lies in the PDF of a share sheet.
+pub(in crate::commands) fn clear_text(holds: &str) -> String {
+    let how = match holds.ends_with(", protected") {
+        true => "a share; its passphrase or key is needed too",
+        false => "a share, in clear",
+    };
+    format!("the PDF of {holds}: {how}")
 }

@@ -28,14 +28,10 @@ pub(super) fn ask(args: &mut Args, session: &mut Session) -> Result<()> {
     }
     let default = in_memory()?;
     session.terminal.say(
-        "One copy of each share goes onto a medium, one is printed: a sheet, from a PDF. Its PDF is the",
+        "One copy of each share goes onto a medium, and one is printed: a sheet, from a PDF. The PDF is the share \
+         in clear: it belongs into memory, or onto a stick that is destroyed. (A sheet of the vault too: \
+         --vault-to sheet:FILE.pdf.) Type media for two media each and no sheets.",
     );
-    session.terminal.say(
-        "share in clear: it belongs into memory, or onto a stick that is destroyed. (A sheet of the vault",
-    );
-    session
-        .terminal
-        .say("too: --vault-to sheet:FILE.pdf.) Type media for two media each and no sheets.");
     let question = match &default {
         Some(dir) => {
             format!("Folder for the PDFs (Enter: a new one in memory, {dir:?}; or media):")

@@ -9,6 +9,7 @@ use crate::commands::seal::{Plan, Thing, desk};
 use crate::error::{Error, Result};
 use crate::media::{self, Medium, Stay};
 use crate::report::{Finding, Severity};
+use crate::sheet;
 
 /// More than any sheet has.
 const MOST_BYTES: u64 = 2 << 20;
@@ -72,7 +73,30 @@ pub(in crate::commands::seal) fn check(
         }
         beside.into_iter().for_each(|text| note(text, session));
     }
+    check_letters(plan, session);
     check_fixed(plan, &papers, session)
+}
+
+/// Names with letters that no sheet shows as they are.
+fn check_letters(plan: &Plan, session: &mut Session) {
+    if plan.sheets().is_empty() {
+        return;
+    }
+    let names = plan
+        .custodians
+        .iter()
+        .map(|custodian| custodian.name.as_str());
+    let all = names
+        .chain([plan.label.as_str()])
+        .chain(plan.contact.as_deref());
+    let odd: Vec<&str> = all
+        .filter(|text| !sheet::unprintable(text).is_empty())
+        .collect();
+    for text in odd {
+        let about = "has letters that sheets spell out, such as [U+6771]";
+        let hint = "use Latin, Greek or Cyrillic letters where people must read it on paper";
+        session.find(Severity::Note, "letters", &format!("{text:?}"), about, hint);
+    }
 }
 
 fn paper<'p>(plan: &'p Plan, thing: Thing, copy: u8, file: &'p Path) -> Result<Paper<'p>> {

@@ -161,9 +161,9 @@ impl Writing<'_> {
         terminal.say(&format!("{who}: the sheet {file:?} has proven itself."));
         let pages = sheet.pages;
         terminal.say(&format!(
-            "Print its {pages} pages at 100 %, on both sides or on sheets of their own. Look at each"
+            "Print its {pages} pages at 100 %, on both sides or on sheets of their own. Look at each page: nothing cut \
+             off, every code sharp, the ruler 100 mm long."
         ));
-        terminal.say("page: nothing cut off, every code sharp, the ruler 100 mm long.");
         let question = format!(
             "{who}: type printed, again for another file, stop,\nor the file of a scan of the print, then press Enter:"
         );
