@@ -4,6 +4,7 @@
 //! and the folders are `media`'s. `SHA256SUMS` is written last: a folder without it is unfinished.
 
 mod check;
+mod finish;
 mod payload;
 mod text;
 mod tool;
@@ -13,19 +14,18 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 
-use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::host::program::Program;
 use crate::json::{self, Object};
 use crate::kind::Kind;
 use crate::label::Label;
 use crate::manifest::{self, Manifest, ReadManifest};
-use crate::media::{self, Found, NewFolder, OpenFolder, Sums};
+use crate::media::{self, Found, OpenFolder, Sums};
 use crate::share::{self, ReadShare};
-use crate::signature::{PublicKey, VaultId};
+use crate::signature::VaultId;
 use crate::time::Time;
 
 pub use check::{Checked, Holds, Problem, check};
+pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
 pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
@@ -127,82 +127,6 @@ impl CarrierFacts {
             made_by: object.text("made_by")?.to_owned(),
         })
     }
-}
-
-/// The files that every carrier of a vault has, whatever else it holds.
-pub struct Common<'a> {
-    /// `vault.json` and its signature.
-    pub manifest: &'a ReadManifest,
-    /// What `vault.pub` says.
-    pub public_key: PublicKey,
-    /// The program, where it is to be on every carrier.
-    pub tool: Option<&'a Program>,
-}
-
-/// Writes what is common, the carrier's own texts, and at last `SHA256SUMS`. Everything is read back before it gets its
-/// final name.
-///
-/// # Errors
-/// What writing and reading back answer.
-pub fn finish_folder(
-    folder: &NewFolder,
-    common: &Common<'_>,
-    readme: &[u8],
-    facts: &CarrierFacts,
-) -> Result<()> {
-    folder.put(manifest::FILE, &common.manifest.bytes)?;
-    folder.put(manifest::SIGNATURE_FILE, &common.manifest.signature)?;
-    folder.put(manifest::KEY_FILE, common.public_key.to_pem().as_bytes())?;
-    folder.put(README, readme)?;
-    folder.put(RECOVERY, RECOVERY_TEXT.as_bytes())?;
-    if let Some(program) = common.tool {
-        tool::put(folder, program)?;
-    }
-    folder.put(CARRIER, &facts.to_bytes())?;
-    write_sums(folder)
-}
-
-/// Writes what is common to a copy that was made from sheets. They do not hold README.txt, nor RECOVERY.txt where that
-/// of this coldvault is not the one that was sealed: a file that is not there is better than a false one.
-///
-/// # Errors
-/// What writing and reading back answer.
-pub fn finish_scanned(
-    folder: &NewFolder,
-    read: &ReadManifest,
-    manifest: &Manifest,
-    facts: &CarrierFacts,
-) -> Result<()> {
-    folder.put(manifest::FILE, &read.bytes)?;
-    folder.put(manifest::SIGNATURE_FILE, &read.signature)?;
-    folder.put(manifest::KEY_FILE, manifest.public_key.to_pem().as_bytes())?;
-    let recovery = Digest::of(RECOVERY_TEXT.as_bytes());
-    let is_sealed = |file: &manifest::FixedFile| file.name == RECOVERY && file.sha256 == recovery;
-    if manifest.files.iter().any(is_sealed) {
-        folder.put(RECOVERY, RECOVERY_TEXT.as_bytes())?;
-    }
-    folder.put(CARRIER, &facts.to_bytes())?;
-    write_sums(folder)
-}
-
-/// Writes `SHA256SUMS` over everything that was written and read back.
-///
-/// # Errors
-/// What writing answers.
-pub fn write_sums(folder: &NewFolder) -> Result<()> {
-    let mut sums = Sums::default();
-    for file in folder.contents() {
-        sums.add(&file.name, file.digest)?;
-    }
-    folder.put(SUMS, sums.to_text().as_bytes()).map(|_| ())
-}
-
-/// Writes a share file.
-///
-/// # Errors
-/// What writing answers.
-pub fn put_share(folder: &NewFolder, bytes: &[u8]) -> Result<()> {
-    folder.put(share::FILE, bytes).map(|_| ())
 }
 
 /// What a carrier's folder says, read and not yet believed.

@@ -71,7 +71,8 @@ impl Session {
             Severity::Warning => self.terminal.warn(&format!("{about}{text}")),
             Severity::Error => {
                 let before = self.report.findings.last();
-                let said = before.is_some_and(|last| last.hint == hint);
+                let said = before
+                    .is_some_and(|last| last.severity == Severity::Error && last.hint == hint);
                 self.terminal.fault(&format!("{about}{text}"), hint, said);
             }
         }

@@ -3,6 +3,7 @@
 //! Knows files, pages and texts. What a share is worth is `quorum`'s business; which codes belong together is `code`'s.
 
 mod beside;
+mod codes;
 mod telling;
 
 use std::fs::File;
@@ -23,6 +24,7 @@ use crate::scan::{self, Format};
 use crate::share::ReadShare;
 
 pub(super) use beside::{files_beside, holds_code};
+pub(super) use codes::Codes;
 pub(super) use telling::{codes_read, state_of};
 
 /// The most bytes of a text: the codes of a whole vault sheet, and shares.
@@ -103,16 +105,6 @@ pub(super) struct Paper {
     said: Vec<(String, String)>,
 }
 
-/// What came of one file or one text, code by code.
-#[derive(Default)]
-pub(super) struct Codes {
-    /// Codes of coldvault, those that were there before too.
-    ours: usize,
-    foreign: usize,
-    /// Those that cannot be used, and why.
-    bad: Vec<String>,
-}
-
 /// What is whole now and was not before.
 pub(super) struct Fresh {
     pub(super) shares: Vec<(PathBuf, ReadShare)>,
@@ -176,7 +168,8 @@ impl Paper {
                 0 => NO_CODE,
                 _ => "no code of coldvault found",
             };
-            session.find(self.severity(), "no-code", &shown(path), text, AGAIN);
+            let severity = self.severity();
+            session.find(severity, "no-code", &shown(path), text, AGAIN);
         }
         Ok(all)
     }
@@ -261,43 +254,4 @@ pub(super) fn whole(vault: SheetVault) -> Option<Arc<PaperVault>> {
         signature: files.signature,
         payload: files.payload,
     }))
-}
-
-impl Codes {
-    /// Whether one of coldvault's is among them.
-    pub(super) fn is_of_use(&self) -> bool {
-        self.ours > 0
-    }
-
-    /// Counts one text.
-    pub(super) fn count(&mut self, taken: Taken) {
-        match taken {
-            Taken::New | Taken::Again => self.ours += 1,
-            Taken::Foreign => self.foreign += 1,
-            Taken::Bad(why) => self.bad.push(why),
-            Taken::Newer => self
-                .bad
-                .push("it is of a later coldvault: use that one".into()),
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.ours += other.ours;
-        self.foreign += other.foreign;
-        self.bad.extend(other.bad);
-    }
-
-    /// Says what cannot be used.
-    pub(super) fn say(&self, from: &str, session: &mut Session) {
-        for why in &self.bad {
-            let text = format!("a code is not used: {why}");
-            session.find(Severity::Warning, "code", from, &text, AGAIN);
-        }
-        let text = match self.foreign {
-            0 => return,
-            1 => "1 code of other software, not used".to_owned(),
-            count => format!("{count} codes of other software, not used"),
-        };
-        session.find(Severity::Note, "foreign-code", from, &text, "");
-    }
 }

@@ -183,9 +183,7 @@ impl Error {
             Self::Payload { .. } => {
                 "use another vault copy; if all are damaged, try --salvage".into()
             }
-            Self::Incomplete { .. } => {
-                "scan what is missing again, and give all scans together: they add up".into()
-            }
+            Self::Incomplete { .. } => "scan what is missing again, and give all scans".into(),
             Self::NoVaultCopy { seen: 0 } => {
                 "add --from PATH of a medium with a folder coldvault-<id>-vault".into()
             }

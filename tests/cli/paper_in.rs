@@ -13,9 +13,11 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{ReadShare, Share};
 use coldvault::signature::Identity;
 
+use crate::protect::{PASSPHRASE, protected};
 use crate::pty::Pty;
 use crate::scene::{Scene, another, production, sealed};
 use crate::support::{Ran, TOOLS, command, skipped};
+use crate::typed::with_wrong;
 
 /// The texts of the codes on the sheet of a share file.
 fn codes_of(share: &ReadShare) -> Vec<String> {
@@ -96,18 +98,13 @@ fn scenario_7_restore_from_paper_only() {
         pty.expect("(hidden)").types_hidden(line);
     }
     pty.expect("share 3, 2 shares needed");
-    let wrong = ops[4].replacen(
-        &ops[4][2..3],
-        if &ops[4][2..3] == "k" { "n" } else { "k" },
-        1,
-    );
+    let wrong = with_wrong(ops[4], &[1]);
     pty.expect("(hidden)").types_hidden(&wrong);
     pty.expect("Line f does not check").expect("group 1");
     for line in ops[3..].iter().rev() {
         pty.expect("(hidden)").types_hidden(line);
     }
-    pty.expect("The share is complete").expect("1 of 2");
-    pty.expect("Press Enter").types("done");
+    pty.expect("The share is complete").expect("2 of 2");
     let ran = pty.ends().exits(0);
     ran.says("share of legal: code A not readable, code B read")
         .says("codes read")
@@ -508,6 +505,29 @@ fn in_production_sheets_go_to_no_fixed_disk_and_no_two_things_lie_together() {
     scene.run("verify both.txt").exits(0).says("(PRODUCTION)");
 }
 
+#[test]
+fn a_protected_share_comes_back_from_its_codes_and_opens_with_its_passphrase() {
+    let scene = protected();
+    // One of each number, A and B by turns; the rest is lost.
+    let legal = scene.share_codes("legal");
+    let pieces = legal.chunks(2).enumerate();
+    let half: Vec<&String> = pieces.map(|(at, twins)| &twins[(at + 1) % 2]).collect();
+    scene.put_codes("legal.txt", &half);
+    scene.put_codes("ops.txt", &scene.share_codes("ops"));
+    let whole = scene.run("verify legal.txt").exits(0);
+    whole
+        .says("share 1 (legal) of 3: whole")
+        .says("secret part not opened");
+    piped(&scene, "verify legal.txt --secret-fd 0", PASSPHRASE)
+        .exits(0)
+        .says("secret part opened and proven");
+    let words = format!("restore --from v1 --from ops.txt --from legal.txt --secret-fd 0 {BACK}");
+    piped(&scene, &words, "not this one").exits(3);
+    scene.is_absent("out");
+    piped(&scene, &words, PASSPHRASE).exits(0);
+    scene.is_restored("out");
+}
+
 /// The program that renders pages, where it is.
 fn pdftoppm(scene: &Scene, words: &str) -> bool {
     let run = Command::new("pdftoppm")
@@ -542,7 +562,7 @@ fn scans_of_printed_sheets_lead_back_to_the_files() {
     fs::rename(scene.at("legal-1.png"), scene.at("scans/legal front.png")).unwrap();
     let ran = scene.run("--json verify audit-1.jpg").exits(0);
     for said in [
-        "\"device\": \"paper\"",
+        "\"device\": \"sheet\"",
         "\"path\": \"audit-1.jpg\"",
         "share 2 (audit), sheet, codes A and B read",
     ] {

@@ -15,7 +15,7 @@ use crate::pty::Pty;
 use crate::scene::Scene;
 use crate::support::{PROGRAM, Ran, TOOLS, command, keep_secret, skipped};
 
-const PASSPHRASE: &str = "seventeen blue cows";
+pub(crate) const PASSPHRASE: &str = "seventeen blue cows";
 const RESTORE: &str = "restore --from v1 --from legal1 --from audit1 --into out --rehearsal";
 
 impl Scene {
@@ -51,7 +51,7 @@ impl Scene {
 }
 
 /// 2 of 3: legal's share with a passphrase, audit's to a key of its own (`key.txt`), ops' in clear.
-fn protected() -> Scene {
+pub(crate) fn protected() -> Scene {
     static PLACE: Mutex<Weak<Scene>> = Mutex::new(Weak::new());
     let mut place = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
     let scene = place.upgrade().unwrap_or_else(|| {

@@ -26,7 +26,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// The line with one letter of these groups, from 1, changed.
-fn with_wrong(line: &str, groups: &[usize]) -> String {
+pub(crate) fn with_wrong(line: &str, groups: &[usize]) -> String {
     let mut words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
     for group in groups {
         let letter = if words[*group].starts_with('k') {
@@ -335,7 +335,7 @@ fn standard_input_that_is_no_share_is_named() {
         ("hello\n".into(), 3, "not one of the letters"),
         ("\0\u{fffd}".into(), 3, "typed, first"),
         ("{\"type\":".into(), 3, "typed, first"),
-        ("b".repeat(300 << 10), 2, "no share text"),
+        ("b".repeat(1100 << 10), 2, "no share text"),
         (scene.share_text("legal"), 3, "1 good share read"),
     ] {
         piped(&scene, &text).exits(status).says(said);

@@ -6,8 +6,8 @@ use crate::error::{Error, Exit, Result};
 
 const TEXT: [&str; 3] = [
     "Any carrier can be checked alone; no secret is shown. Insert a medium and mount",
-    "it; it is noticed. Or type a directory or a share file, or press Enter to look",
-    "for it. `done` when there is no more.",
+    "it; it is noticed. Or type the path of a directory, a scan or a share file, or",
+    "press Enter to look for it. `done` when there is no more.",
 ];
 
 /// Checks until there is no more. Answers the first that was not in order.

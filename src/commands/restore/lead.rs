@@ -3,22 +3,20 @@
 //! Knows what is missing and how to ask for it. What a share is, is `quorum`'s business; where media are, `insert`'s.
 
 mod advice;
+mod asking;
 mod ending;
 mod which;
-
-use std::path::PathBuf;
 
 use super::Args;
 use super::judging::{show_share, vault_line};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
-use crate::commands::insert::{Inserted, Inserting, say_what_is_there};
+use crate::commands::insert::Inserting;
 use crate::commands::presented::Presented;
-use crate::commands::typed::{self, Given, Typed};
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
 use crate::quorum::{Judged, Table, Verdict};
-use crate::report::{ShareLine, shown};
+use crate::report::ShareLine;
 use crate::signature::VaultId;
 
 use advice::{advise, progress};
@@ -41,11 +39,6 @@ const VAULT: [&str; 4] = [
 const VAULT_NOW: [&str; 2] = [
     "The shares are enough. Now a vault copy is needed: insert its medium and mount",
     "it, or type the directory where it is or the path of a scan of its sheet.",
-];
-const SHARE: [&str; 3] = [
-    "Insert the medium of a custodian and mount it; it is noticed. Or type the",
-    "path of a directory, a share file or a scan, or press Enter to look for it.",
-    "`typed` for a sheet without a scan of it; `stop` to stop.",
 ];
 
 /// Asks for what the options left open.
@@ -167,109 +160,6 @@ impl<'a> Lead<'a> {
         let line = progress(judged.have(), judged.need());
         session.terminal.say(&format!("{line} It is enough."));
         judged
-    }
-
-    /// Asks for a vault copy until there is one, or one of `words` is typed.
-    fn vault(
-        &mut self,
-        text: &[&str],
-        words: &[&'static str],
-        session: &mut Session,
-    ) -> Result<()> {
-        say_all(text, session);
-        let before = self.presented.vaults.len();
-        loop {
-            match self.ask("Vault copy:", words, session)? {
-                Inserted::Word("typed") => self.typed(session)?,
-                Inserted::Word(_) => return Ok(()),
-                Inserted::Places(places) => self.look(&places, session)?,
-            }
-            if self.presented.vaults.len() > before {
-                return Ok(());
-            }
-            // A share that came instead is taken all the same.
-            self.standing(session)?;
-            let line = match self.presented.paper.broken_vault() {
-                Some(_) => {
-                    "The vault sheet is not whole yet: give another scan, or another vault copy."
-                }
-                None => "A vault copy is not there yet: a share is no part of it.",
-            };
-            session.terminal.say(line);
-        }
-    }
-
-    /// Asks for one medium with a share.
-    fn share(&mut self, line: &str, session: &mut Session) -> Result<()> {
-        session.terminal.say(line);
-        if !self.explained {
-            say_all(&SHARE, session);
-            self.explained = true;
-        }
-        match self.ask("Next share:", &["help", "typed", "-"], session)? {
-            Inserted::Word("help") => self.explained = false,
-            Inserted::Word(_) => self.typed(session)?,
-            Inserted::Places(places) => self.look(&places, session)?,
-        }
-        Ok(())
-    }
-
-    /// A share from paper.
-    fn typed(&mut self, session: &mut Session) -> Result<()> {
-        let (paper, right) = (&mut self.presented.paper, &mut self.keyboard_is_right);
-        let given = match typed::one_share(paper, right, session)? {
-            Typed::Lines(share) => vec![Given::Lines(share)],
-            Typed::Code => Vec::new(),
-            Typed::Nothing => {
-                session.terminal.say("Nothing of this share is kept.");
-                Vec::new()
-            }
-        };
-        let before = self.presented.vaults.len();
-        self.presented.typed(given, session);
-        self.drop_foreign(before, session);
-        Ok(())
-    }
-
-    fn ask(
-        &mut self,
-        question: &str,
-        words: &[&'static str],
-        session: &mut Session,
-    ) -> Result<Inserted> {
-        self.asked = true;
-        self.inserting.ask(question, words, session)
-    }
-
-    /// Reads everything there at once, so that the medium may go; a vault copy stays.
-    fn look(&mut self, places: &[PathBuf], session: &mut Session) -> Result<()> {
-        for place in places {
-            let before = self.presented.vaults.len();
-            let came = self.presented.look(place, session)?;
-            let known = shown(place);
-            if self.drop_foreign(before, session) {
-                continue;
-            }
-            let newest = self.presented.vaults.get(before..).unwrap_or_default();
-            let is_paper = newest
-                .iter()
-                .all(|vault| matches!(vault, VaultAt::Paper(_)));
-            let line = match (came.shares, came.vaults, came.codes) {
-                (0, 0, 0) if place.is_file() => {
-                    "Nothing new is in that file. Try another one.".into()
-                }
-                (0, 0, 0) => {
-                    say_what_is_there(place, session);
-                    "That is no medium of coldvault, or it cannot be read. Try another one.".into()
-                }
-                (0, 0, codes) => format!("{codes} new codes are kept; more are needed."),
-                (_, 0, _) => format!("Read {known}. You may remove it now."),
-                _ if is_paper => format!("The vault copy from {known} is read."),
-                _ => format!("The vault copy at {known} is here. Leave it plugged in."),
-            };
-            session.terminal.say(&line);
-        }
-        Ok(())
     }
 
     /// Takes vault copies of another vault than the one that is meant off the table, and says so.

@@ -177,7 +177,10 @@ impl Sheets {
                         from: sheet.from,
                     });
                 }
-                Err(flaw) => self.bad("sheet", &sheet.from, &flaw, session),
+                Err(flaw) => {
+                    self.any_bad = true;
+                    session.find(Severity::Error, "sheet", &sheet.from, &flaw, ASIDE);
+                }
             }
         }
         for sheet in self.paper.shares() {
@@ -202,7 +205,8 @@ impl Sheets {
                 || "the custodian's name on it was altered".to_owned(),
                 |flaw| flaw.to_string(),
             );
-            self.bad("share", &from, &text, session);
+            self.any_bad = true;
+            session.find(Severity::Error, "share", &from, &text, ASIDE);
             return None;
         }
         let Some((read, manifest)) = proven else {
@@ -219,11 +223,6 @@ impl Sheets {
             manifest,
             from,
         })
-    }
-
-    fn bad(&mut self, code: &'static str, from: &str, text: &str, session: &mut Session) {
-        self.any_bad = true;
-        session.find(Severity::Error, code, from, text, ASIDE);
     }
 
     /// Why there is nothing to write.

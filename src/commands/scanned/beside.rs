@@ -70,7 +70,7 @@ fn may_hold_something(path: &Path) -> bool {
     }
     let text = String::from_utf8_lossy(&start).to_ascii_uppercase();
     let is_share_file = text.trim_start().starts_with('{') && text.contains("COLDVAULT/SHARE/");
-    is_share_file || holds_code(&text) || text.lines().any(|line| is_first_line(line))
+    is_share_file || holds_code(&text) || text.lines().any(is_first_line)
 }
 
 /// Whether a line holds what a code of coldvault begins with, in capitals or not.

@@ -19,7 +19,7 @@ use crate::signature::VaultId;
 use crate::terminal::size;
 
 /// What the report calls the medium of a sheet.
-const PAPER: &str = "paper";
+const PAPER: &str = "sheet";
 const BAD: &str = "NOT GENUINE: do not rely on it";
 const ASIDE: &str = "set it aside and use another copy";
 
