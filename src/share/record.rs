@@ -62,6 +62,9 @@ impl ReadShare {
     /// # Errors
     /// [`Error::Code`] for what coldvault does not print; [`Error::Newer`] for a later version.
     pub fn from_record(record: &[u8]) -> Result<Self> {
+        if !record.len().is_multiple_of(GRAIN) {
+            return Err(Error::misread("it is cut short"));
+        }
         let mut rest = Rest(record);
         let form = match rest.take()? {
             [form @ (OPEN | PROTECTED)] => form,
@@ -254,7 +257,7 @@ mod tests {
         assert!(matches!(with(0, 3), Err(Error::Newer { .. })));
         let longer = [good.as_slice(), &[0; 5]].concat();
         assert!(ReadShare::from_record(&longer).is_err());
-        for len in 0..good.len() - 1 {
+        for len in 0..good.len() {
             assert!(ReadShare::from_record(&good[..len]).is_err(), "{len}");
         }
     }
