@@ -160,10 +160,13 @@ impl Sample {
     }
 }
 
+/// Another text for another name.
 fn printed(name: &str, length: usize, level: Level, version: u8) -> Printed {
-    let letters = noise(length)
-        .into_iter()
-        .map(|byte| char::from(b'A' + byte % 26));
+    let begin = name
+        .bytes()
+        .fold(0, |sum, byte| 5 * sum + usize::from(byte));
+    let noise = noise(begin + length).into_iter().skip(begin);
+    let letters = noise.map(|byte| char::from(b'A' + byte % 26));
     Printed {
         name: name.to_owned(),
         text: Zeroizing::new(letters.collect()),

@@ -1,5 +1,7 @@
 //! What stock tools read from a sheet.
 
+use std::collections::HashSet;
+
 use super::*;
 
 fn tool(name: &str) -> bool {
@@ -72,7 +74,10 @@ fn zbarimg_reads_every_code_of_a_share_sheet_at_150_200_and_300_dpi() {
     let sample = sample();
     let share = sample.protected();
     let sheet = sample.share_sheet(&share);
-    let protected = sheet.draw_with(&pieces(3)).unwrap();
+    let codes = pieces(3);
+    let different: HashSet<&str> = codes.iter().map(|code| code.text.as_str()).collect();
+    assert_eq!(different.len(), 6);
+    let protected = sheet.draw_with(&codes).unwrap();
     for dpi in [150, 200, 300] {
         assert_eq!(
             read_by_zbarimg(&share_sheet(), dpi),
