@@ -1,6 +1,6 @@
 //! The codes on sheets: shares and vaults to the texts of QR codes and back.
 //!
-//! Knows bytes, letters and how many codes stand on a page; no pictures, pages or files. `docs/format.md`, section 12,
+//! Knows bytes, letters and how many codes stand on a page; no pictures, pages or files. `docs/format.md`, section 11,
 //! spells the texts out.
 
 mod container;

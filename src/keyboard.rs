@@ -6,6 +6,8 @@
 mod layouts;
 mod scanner;
 
+use zeroize::Zeroizing;
+
 use layouts::{KEYS, LAYOUTS, Layout};
 
 /// What is to be typed. Its second word is every letter of a share.
@@ -38,7 +40,8 @@ pub enum Canary {
 /// The name of the layout on which a scanner that presses the keys of `text` gave what stands somewhere in `typed`. `text`
 /// is made of the first letters of codes: C, P, S, V, 1 and "/".
 pub fn layout_that_gave(text: &str, typed: &str) -> Option<&'static str> {
-    let typed = typed.to_lowercase();
+    // It may be a share.
+    let typed = Zeroizing::new(typed.to_lowercase());
     let found = scanner::LAYOUTS.iter().find(|(_, _, gives)| {
         let given = pressed(scanner::KEYS, gives, &text.to_lowercase());
         typed.contains(&given)

@@ -9,6 +9,8 @@
 
 #[path = "frozen/case.rs"]
 mod case;
+#[path = "frozen/codes.rs"]
+mod codes;
 #[path = "frozen/crafted.rs"]
 mod crafted;
 #[path = "frozen/payloads.rs"]
@@ -46,6 +48,7 @@ fn vectors_are_written_where_there_are_none() {
     cases.extend(primitives::primitives());
     cases.extend(protected::restores());
     cases.extend(protected::primitives());
+    cases.extend(codes::primitives());
     for case in cases {
         let text = case.text(&made_by);
         let written = freeze(&out, &case.name, &text);

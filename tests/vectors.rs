@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use coldvault::cipher::{OwnKeys, Passphrase};
+use coldvault::code::{self, Gathered, Taken, VaultFiles, VaultState};
 use coldvault::digest::Digest;
 use coldvault::frames;
 use coldvault::json::{self, Object};
@@ -361,6 +362,61 @@ fn a_protected_share_opens_to_what_was_put_into_it() {
         read.open(y);
         assert!(read.prove(None).is_ok(), "{name}");
     }
+}
+
+#[test]
+fn a_share_is_printed_as_the_codes_that_it_was_and_comes_back_from_them() {
+    for (name, vector) in primitives("code-share") {
+        let file = &vector.files[share::FILE];
+        let texts = vector.all("text");
+        let share = ReadShare::from_bytes(file).unwrap();
+        let printed = code::of_share(&share).unwrap();
+        let printed: Vec<&str> = printed.iter().map(|code| code.text.as_str()).collect();
+        assert_eq!(printed, texts, "{name}");
+        // A first, then B: either half is all of it.
+        let (a, b) = texts.split_at(texts.len() / 2);
+        for half in [a, b] {
+            let shares = gathered(half).shares();
+            let [read] = shares.as_slice() else {
+                panic!("{name}: {} shares", shares.len())
+            };
+            let read = read.share.as_ref().unwrap();
+            assert_eq!(read.to_bytes().as_slice(), file, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_vault_comes_back_from_the_codes_that_it_was_printed_as() {
+    for (name, vector) in primitives("code-vault") {
+        let texts = vector.all("text");
+        let state = |numbers: &str| {
+            let text = |number: &str| texts[number.parse::<usize>().unwrap() - 1];
+            let chosen: Vec<&str> = numbers.split(' ').map(text).collect();
+            let vaults = gathered(&chosen).vaults();
+            assert_eq!(vaults.len(), 1, "{name}");
+            vaults.into_iter().next().unwrap().state
+        };
+        let files = VaultFiles {
+            manifest: vector.files[manifest::FILE].clone(),
+            signature: vector.files[manifest::SIGNATURE_FILE].clone(),
+            payload: vector.files["payload.age"].clone(),
+        };
+        assert_eq!(vector.all("enough").len(), 4);
+        for numbers in vector.all("enough") {
+            let complete = VaultState::Complete(files.clone());
+            assert!(state(numbers) == complete, "{name}: {numbers}");
+        }
+        assert_eq!(state(vector.one("few")), VaultState::NotEnough, "{name}");
+    }
+}
+
+fn gathered(texts: &[&str]) -> Gathered {
+    let mut gathered = Gathered::default();
+    for text in texts {
+        assert_eq!(gathered.take(text, "a vector"), Taken::New, "{text}");
+    }
+    gathered
 }
 
 #[test]

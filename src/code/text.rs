@@ -69,7 +69,7 @@ pub fn texts(line: &str) -> Vec<&str> {
 
 /// The texts in a run of their letters.
 fn texts_in_run(run: &str) -> Vec<&str> {
-    let capitals = run.to_ascii_uppercase();
+    let capitals = Zeroizing::new(run.to_ascii_uppercase());
     let starts: Vec<usize> = capitals.match_indices(BEGIN).map(|(at, _)| at).collect();
     if starts.is_empty() && is_of_other_version(&capitals) {
         return vec![run];

@@ -1,6 +1,6 @@
 //! A share as the bytes that stand in its codes: all that is in its file, without JSON and armour.
 //!
-//! Knows bytes; how they become texts of codes is not its business. `docs/format.md`, section 12, has the table.
+//! Knows bytes; how they become texts of codes is not its business. `docs/format.md`, section 11, has the table.
 
 use zeroize::Zeroizing;
 

@@ -11,7 +11,7 @@ use super::sealed::Sealed;
 /// Protects nothing: it stands in the vectors.
 const PASSPHRASE: &str = "this opens a vector";
 
-fn passphrase() -> Protection {
+pub(crate) fn passphrase() -> Protection {
     let bytes = SecretBytes::copied(PASSPHRASE.as_bytes());
     Protection::Passphrase(Passphrase::chosen(bytes).unwrap())
 }

@@ -136,11 +136,15 @@ impl Set {
         tries: &mut usize,
     ) -> Option<Result<T>> {
         let mut refused = None;
-        for parts in self.ways() {
+        for (way, parts) in self.ways().enumerate() {
             if parts.len() < usize::from(self.head.needed) {
                 continue;
             }
-            *tries = tries.checked_sub(1)?;
+            // The first is for nothing: other sheets may have used up all tries.
+            match tries.checked_sub(usize::from(way > 0)) {
+                Some(left) => *tries = left,
+                None => break,
+            }
             let whole = join(&parts, self.head.needed);
             let whole = whole.filter(|whole| short_digest(whole) == self.head.set);
             match whole.map(|whole| read(&whole)) {

@@ -101,6 +101,17 @@ fn a_line_may_hold_more_than_a_text_and_small_letters() {
 }
 
 #[test]
+fn the_example_in_the_document_is_a_text() {
+    let document = include_str!("../../../docs/format.md");
+    let example = document.lines().find(|line| line.starts_with("CV1/V/0000"));
+    let Ok(Text::Part(part)) = Text::parse(example.unwrap()) else {
+        panic!("a part")
+    };
+    assert_eq!(part.data, b"coldvault!");
+    assert_eq!(part.set, short_digest(b"coldvault!"));
+}
+
+#[test]
 fn a_base32_field_that_ends_like_a_later_version_is_none() {
     assert_eq!(texts("CV1/S/A/AACV2/ABCDEFGH"), ["CV1/S/A/AACV2/ABCDEFGH"]);
 }
@@ -294,6 +305,31 @@ fn one_forged_part_alone_under_its_number_is_found_out_where_there_is_one_to_spa
     texts.truncate(codes.needed);
     let state = only(gathered(&texts).vaults()).state;
     assert!(matches!(state, VaultState::Bad(why) if why.contains("contradict")));
+}
+
+#[test]
+fn sheets_that_use_up_all_tries_keep_no_other_sheet_from_being_read() {
+    let files = vault(1, 2900);
+    let codes = files.codes().unwrap();
+    let texts = written(&codes.codes);
+    let spoiled = rewritten(&texts, |part| part.set = [7; 5]);
+    let mut gathered = Gathered::default();
+    for text in &spoiled {
+        gathered.take(text, "there");
+    }
+    for part in 0..3 {
+        for text in rewritten(&texts, |part| part.set = [8; 5]) {
+            gathered.take(&forged(&text), "there");
+            gathered.take(&rewritten(&[text], |p| p.data[1] ^= 1 + part)[0], "there");
+        }
+    }
+    for text in &texts {
+        assert_eq!(gathered.take(text, "here"), Taken::New);
+    }
+    let vaults = gathered.vaults();
+    assert!(matches!(vaults[0].state, VaultState::Bad(_)));
+    assert!(matches!(vaults[1].state, VaultState::Bad(_)));
+    assert_eq!(vaults[2].state, VaultState::Complete(files));
 }
 
 #[test]

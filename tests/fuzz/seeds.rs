@@ -1,0 +1,182 @@
+//! Writes the first inputs of the targets into `seeds/TARGET`: made by coldvault itself, from keys that everybody knows.
+
+use std::fs;
+use std::path::Path;
+
+use coldvault::archive::ArchiveWriter;
+use coldvault::cipher::{Protected, Protection, Recipient};
+use coldvault::code::{self, VaultFiles};
+use coldvault::digest::Digest;
+use coldvault::inventory::{Inventory, Line, LineKind};
+use coldvault::kind::Kind;
+use coldvault::label::Label;
+use coldvault::manifest::{self, Carrier, FixedFile, Manifest, PayloadPart, ShareFacts};
+use coldvault::secret::SecretBytes;
+use coldvault::share::{Facts, ReadShare, Share};
+use coldvault::share_text::{self, Header};
+use coldvault::time::Time;
+
+fn put(target: &str, name: &str, bytes: &[u8]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("seeds")
+        .join(target);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(name), bytes).unwrap();
+}
+
+fn share() -> Share {
+    let identity = coldvault_fuzz::identity();
+    let facts = Facts {
+        public_key: identity.public_key(),
+        kind: Kind::Rehearsal,
+        k: 3,
+        n: 5,
+        number: 2,
+        custodian: Label::new("Zürich legal").unwrap(),
+    };
+    Share::bind(facts, SecretBytes::copied(&[8; 32]), &identity)
+}
+
+fn vault(payload: &[u8]) -> VaultFiles {
+    let identity = coldvault_fuzz::identity();
+    let key = identity.public_key();
+    let fixed = |on| FixedFile {
+        on,
+        name: "README.txt".into(),
+        sha256: Digest::of(b"readme"),
+    };
+    let manifest = Manifest {
+        public_key: key,
+        kind: Kind::Rehearsal,
+        label: Label::new("Bank A").unwrap(),
+        created: Time::from_unix(1_770_000_000),
+        tool: "coldvault 0.1.0".into(),
+        k: 2,
+        shares: (1..=3)
+            .map(|number| ShareFacts {
+                number,
+                commitment: Digest::of(&[number]),
+                check_key: key,
+            })
+            .collect(),
+        payload: vec![PayloadPart {
+            name: "payload.age".into(),
+            bytes: payload.len() as u64,
+            sha256: Digest::of(payload),
+        }],
+        plain_bytes: 10_240,
+        members: 7,
+        generation: 2,
+        previous: Some(key),
+        files: vec![
+            fixed(Carrier::All),
+            fixed(Carrier::Vault { copy: 1 }),
+            fixed(Carrier::Share { number: 2, copy: 1 }),
+        ],
+    };
+    let read = manifest.sign(&identity);
+    VaultFiles {
+        manifest: read.bytes,
+        signature: read.signature,
+        payload: payload.to_vec(),
+    }
+}
+
+fn shares() {
+    let key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    let key = Protection::Recipient(Recipient::parse(key).unwrap());
+    let open = ReadShare::from_bytes(&share().to_bytes()).unwrap();
+    let closed = Protected::seal(&share().point.y, &key).unwrap();
+    let closed = ReadShare::from_bytes(&share().to_protected_bytes(&closed)).unwrap();
+    for (name, share) in [("open", &open), ("protected", &closed)] {
+        put("share", &format!("{name}.json"), &share.to_bytes());
+        put("share", &format!("{name}.record"), &share.to_record());
+        let codes = code::of_share(share).unwrap();
+        put("code", name, lines(&codes).as_bytes());
+    }
+    let header = Header {
+        production: false,
+        vault_id: [0xA0; 16],
+        threshold: 3,
+        number: 2,
+    };
+    put(
+        "share_text",
+        "whole",
+        share_text::encode(&header, &[7; 32]).as_bytes(),
+    );
+}
+
+/// The texts of codes without their checks, which the target adds.
+fn lines(codes: &[code::Printed]) -> String {
+    let body = |code: &code::Printed| code.text.rsplit_once('/').unwrap().0.to_owned();
+    codes.iter().map(body).collect::<Vec<_>>().join("\n")
+}
+
+fn archives() {
+    let files = vault(b"a payload");
+    let mut writer = ArchiveWriter::new(Vec::new());
+    let pem = coldvault_fuzz::identity().public_key().to_pem();
+    for (name, bytes) in [
+        (manifest::FILE, files.manifest.as_slice()),
+        (manifest::SIGNATURE_FILE, &files.signature),
+        (manifest::KEY_FILE, pem.as_bytes()),
+        ("payload.age", &files.payload),
+    ] {
+        let len = bytes.len() as u64;
+        writer
+            .file(name.as_bytes(), 0o600, 0, len, &mut &bytes[..])
+            .unwrap();
+    }
+    let archive = writer.finish().unwrap();
+    put("vault_container", "archive", &archive);
+    put("frames", "raw", &coldvault_fuzz::frame(&archive));
+    let mut writer = ArchiveWriter::new(Vec::new());
+    writer.directory(b"node/0", 0o700, 7).unwrap();
+    writer
+        .file("node/0/ä".as_bytes(), 0o600, -7, 3, &mut &b"abc"[..])
+        .unwrap();
+    writer.link(b"node/0/link", &[b't'; 200], 1 << 40).unwrap();
+    put("archive", "pax", &writer.finish().unwrap());
+    put("archive", "plain", &archive);
+    put("manifest", "vault.json", &files.manifest);
+    put(
+        "code",
+        "vault",
+        lines(&files.codes().unwrap().codes).as_bytes(),
+    );
+}
+
+fn inventories() {
+    let line = |path: &[u8], kind| Line {
+        path: path.to_vec(),
+        kind,
+        mode: 0o600,
+        mtime: 7,
+        what: None,
+        outside: None,
+    };
+    let sha256 = Digest::of(b"abc");
+    let mut inventory = Inventory::default();
+    for line in [
+        line(b"node/0", LineKind::Directory),
+        line(b"node/0/a", LineKind::File { size: 3, sha256 }),
+        line(
+            b"node/0/\xFE",
+            LineKind::Link {
+                target: b"a".to_vec(),
+            },
+        ),
+    ] {
+        inventory.add(&line);
+    }
+    let (part, total, _) = inventory.finish();
+    put("inventory", "part", &part.unwrap().1);
+    put("inventory", "total", &total);
+}
+
+fn main() {
+    shares();
+    archives();
+    inventories();
+}
