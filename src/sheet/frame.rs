@@ -2,7 +2,7 @@
 //!
 //! Knows where these stand and how they look; not what else is on a page.
 
-use super::font::{Face, POINT, spelled};
+use super::font::{Face, spelled};
 use super::page::{HAIR, HEIGHT, Page, Style, WIDTH};
 use super::text::{Column, fit};
 use crate::error::Result;
@@ -27,9 +27,9 @@ const TITLE: Style = Style::new(Face::Bold, 20.0);
 const MARK: Style = Style::new(Face::Bold, 24.0);
 const THICK: f32 = 0.7;
 /// The sizes that a name is tried in, in points.
-const NAME_SIZES: [f32; 7] = [12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0];
-/// A name's place: two lines of 10 points.
-const NAME_HEIGHT: f32 = 9.0;
+const NAME_SIZES: [f32; 10] = [12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.5, 4.0];
+/// A name's place, and from one to the next: one line of 12 points, or two of 7.
+const NAME_HEIGHT: f32 = 6.05;
 
 /// What every page of a sheet says of its vault.
 pub(super) struct Facts<'a> {
@@ -100,25 +100,23 @@ impl Facts<'_> {
 }
 
 /// The width of the names of facts.
-const NAMES: f32 = 18.5;
+const NAMES: f32 = 17.5;
 
 fn row_name(page: &mut Page, x: f32, y: f32, name: &str) {
     page.text(SMALL, x, y, name);
 }
 
-/// A name and what it says, which takes the place it needs: a long one is smaller, or wrapped. Gives where the next is.
+/// A name and what it says; what is long is smaller, or in two lines. Gives where the next is.
 pub(super) fn row(page: &mut Page, column: Column, y: f32, row: &Row<'_>) -> Result<f32> {
     row_name(page, column.x, y, row.name);
     let place = [column.width - NAMES, NAME_HEIGHT];
     let text = spelled(row.value);
     let (style, lines) = fit(Face::Bold, &NAME_SIZES, place, &text)?;
-    let single = style.size > 11.0 && lines.len() == 1;
-    // a smaller line stands where a large one would: on the line of its name
-    let end = page.lines(style, column.x + NAMES, y, &lines);
-    Ok(match single {
-        true => y + 6.0,
-        false => end + 0.6 * NAME_SIZES[0] * POINT,
-    })
+    // several lines stand around the one on which their name stands
+    let more = lines.len().saturating_sub(1) as f32;
+    let first = y - more * style.pitch() / 2.0;
+    page.lines(style, column.x + NAMES, first, &lines);
+    Ok(y + NAME_HEIGHT)
 }
 
 /// A time as people read it.

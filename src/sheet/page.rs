@@ -20,8 +20,6 @@ pub(super) const HEIGHT: f32 = 254.0;
 pub(super) const MARGIN: f32 = 12.7;
 /// A thin line, in millimetres.
 pub(super) const HAIR: f32 = 0.15;
-/// Modules that stay white on each side of a code.
-pub(super) const QUIET: f32 = 4.0;
 /// From one line of text to the next, in sizes of the font.
 pub(super) const LEADING: f32 = 1.22;
 
@@ -46,7 +44,7 @@ pub(super) enum Drawn {
     },
     /// A filled rectangle: a line, or the side of a frame.
     Bar(Rect),
-    /// A code, its quiet zone in the rectangle.
+    /// A code; its quiet zone is around the square.
     Code { place: Rect, modules: Modules },
 }
 
@@ -147,7 +145,7 @@ impl Page {
         self.post(x + width - HAIR, y, height, HAIR);
     }
 
-    /// Draws a code with its quiet zone into a square of `side` millimetres.
+    /// Draws a code as a square of `side` millimetres; around it four modules must stay white.
     pub(super) fn code(&mut self, x: f32, y: f32, side: f32, modules: Modules) {
         let (width, height) = (side, side);
         let place = Rect {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use self::embedded::Embedded;
 use super::font::{Face, POINT};
-use super::page::{Drawn, HEIGHT, MARGIN, Page, QUIET, Rect, WIDTH};
+use super::page::{Drawn, HEIGHT, MARGIN, Page, Rect, WIDTH};
 use super::qr::Modules;
 use crate::digest::Hasher;
 use crate::error::Result;
@@ -144,11 +144,9 @@ fn bar(content: &mut Content, place: Rect) {
 
 /// One path with a module as its unit: whole numbers are short, and no seam can open between two fills.
 fn code(content: &mut Content, place: Rect, modules: &Modules) {
-    let module = place.width / (modules.side as f32 + 2.0 * QUIET);
-    let (x, y) = (place.x + QUIET * module, place.y + QUIET * module);
-    let module = points(module);
+    let module = points(place.width / modules.side as f32);
     content.save_state();
-    content.transform([module, 0.0, 0.0, -module, across(x), up(y)]);
+    content.transform([module, 0.0, 0.0, -module, across(place.x), up(place.y)]);
     for run in modules.runs() {
         content.rect(run.x as f32, run.y as f32, run.length as f32, 1.0);
     }

@@ -90,25 +90,42 @@ impl Modules {
     }
 
     /// How hard it is to read: ISO/IEC 18004, section 7.8.3.
-    fn penalty(&self) -> usize {
-        let rows: Vec<&[bool]> = self.rows().collect();
-        let columns: Vec<Vec<bool>> = (0..self.side)
-            .map(|x| rows.iter().filter_map(|row| row.get(x).copied()).collect())
-            .collect();
-        let lines = rows
-            .iter()
-            .copied()
-            .chain(columns.iter().map(Vec::as_slice));
-        let lines: usize = lines.map(|line| of_runs(line) + of_finders(line)).sum();
-        lines + of_blocks(&rows) + self.of_balance()
+    fn penalty(&self) -> u32 {
+        let rows: Vec<u128> = self.rows().map(bits).collect();
+        let columns: Vec<u128> = (0..self.side).map(|x| self.column(x)).collect();
+        let lines = rows.iter().chain(&columns);
+        let of_lines: u32 = lines
+            .map(|line| of_runs(*line, self.side) + of_finders(*line, self.side))
+            .sum();
+        let twos = rows.iter().zip(rows.iter().skip(1));
+        let of_blocks: u32 = twos
+            .map(|(above, below)| of_blocks(*above, *below, self.side))
+            .sum();
+        of_lines + of_blocks + self.of_balance()
+    }
+
+    fn column(&self, x: usize) -> u128 {
+        let column = self.dark.iter().skip(x).step_by(self.side);
+        column.fold(0, |bits, dark| bits << 1 | u128::from(*dark))
     }
 
     /// 10 for every 5 % that the dark part is away from a half.
-    fn of_balance(&self) -> usize {
+    fn of_balance(&self) -> u32 {
         let dark = self.dark.iter().filter(|dark| **dark).count();
         let percent = dark * 100 / self.dark.len().max(1);
-        percent.abs_diff(50) / 5 * 10
+        percent.abs_diff(50) as u32 / 5 * 10
     }
+}
+
+/// A row as a number: a code that we print has at most 97 squares on a side.
+fn bits(row: &[bool]) -> u128 {
+    row.iter()
+        .fold(0, |bits, dark| bits << 1 | u128::from(*dark))
+}
+
+/// The lowest `count` bits.
+fn low(count: usize) -> u128 {
+    (1 << count) - 1
 }
 
 fn canvas(
@@ -133,35 +150,27 @@ fn capacity(version: Version, level: EcLevel) -> u64 {
 }
 
 /// Five or more alike side by side: 3, and one for each more.
-fn of_runs(line: &[bool]) -> usize {
-    let runs = line.chunk_by(|a, b| a == b).map(<[bool]>::len);
-    runs.filter(|length| *length >= 5).map(|n| n - 2).sum()
+fn of_runs(line: u128, side: usize) -> u32 {
+    // a bit for each pair alike, then for each four such pairs in a row: five squares
+    let pairs = !(line ^ line >> 1) & low(side - 1);
+    let fives = pairs & pairs >> 1 & pairs >> 2 & pairs >> 3;
+    let begins = fives & !(fives << 1);
+    fives.count_ones() + 2 * begins.count_ones()
 }
 
 /// Something like a finder pattern with four light ones beside it: 40.
-fn of_finders(line: &[bool]) -> usize {
-    const FINDER: [bool; 11] = [
-        true, false, true, true, true, false, true, false, false, false, false,
-    ];
-    let is_one = |part: &[bool]| part == FINDER || part.iter().rev().eq(&FINDER);
-    40 * line
-        .windows(FINDER.len())
-        .filter(|part| is_one(part))
-        .count()
+fn of_finders(line: u128, side: usize) -> u32 {
+    const BEFORE: u128 = 0b101_1101_0000;
+    const AFTER: u128 = 0b000_0101_1101;
+    let is_one = |at: &usize| [BEFORE, AFTER].contains(&(line >> at & low(11)));
+    40 * (0..=side - 11).filter(is_one).count() as u32
 }
 
 /// Four alike in a square: 3.
-fn of_blocks(rows: &[&[bool]]) -> usize {
-    let of_two = |above: &[bool], below: &[bool]| {
-        let pairs = above.windows(2).zip(below.windows(2));
-        pairs
-            .filter(|(a, b)| a == b && a.first() == a.last())
-            .count()
-    };
-    let twos = rows.iter().zip(rows.iter().skip(1));
-    3 * twos
-        .map(|(above, below)| of_two(above, below))
-        .sum::<usize>()
+fn of_blocks(above: u128, below: u128, side: usize) -> u32 {
+    let same = !(above ^ below);
+    let pairs = !(above ^ above >> 1);
+    3 * (same & same >> 1 & pairs & low(side - 1)).count_ones()
 }
 
 /// Draws codes; twins, which differ in the last letter of their name, with different masks.
@@ -176,4 +185,28 @@ pub(super) fn draw_all(codes: &[Printed]) -> Result<Vec<Modules>> {
         drawn.push(Modules::draw(code, mask)?);
     }
     Ok(drawn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn penalties_are_those_of_the_standard() {
+        let line = |text: &str| bits(&text.chars().map(|c| c == '#').collect::<Vec<_>>());
+        for (text, expected) in [
+            ("####.####.###", 0),
+            ("#####.####.##", 3),
+            ("#######.#.#.#", 5),
+            ("#####.....###", 6),
+            (".............", 11),
+        ] {
+            assert_eq!(of_runs(line(text), 13), expected, "{text}");
+        }
+        assert_eq!(of_finders(line("#.###.#....#."), 13), 40);
+        assert_eq!(of_finders(line("##....#.###.#"), 13), 40);
+        assert_eq!(of_finders(line("#.###.#...#.#"), 13), 0);
+        assert_eq!(of_blocks(line("##..#"), line("##.##"), 5), 3);
+        assert_eq!(of_blocks(line("###.."), line("###.."), 5), 9);
+    }
 }

@@ -11,9 +11,9 @@ use super::text::Column;
 use crate::error::Result;
 use crate::share::ReadShare;
 
-const TITLE: &str = "IN 20 YEARS, WITHOUT THIS PROGRAM";
-const HEADING: Style = Style::new(Face::Bold, 9.5);
-const TEXT: Style = Style::new(Face::Regular, 9.0);
+const TITLE: &str = "RECOVERY RECIPE";
+const HEADING: Style = Style::new(Face::Bold, 10.0);
+const TEXT: Style = Style::new(Face::Regular, 9.5);
 const COMMAND: Style = Style::new(Face::Mono, 8.5);
 /// A numbered step stands this far from the left.
 const STEP: f32 = 5.0;
@@ -43,7 +43,7 @@ pub(super) fn for_share(facts: &Facts<'_>, share: &ReadShare) -> Result<Page> {
     )
 }
 
-fn share_text(k: u8, protected: bool) -> String {
+pub(super) fn share_text(k: u8, protected: bool) -> String {
     let (points, letters) = match protected {
         false => (words::OPEN_SHARE, words::LETTERS),
         true => (words::PROTECTED_SHARE, ""),
@@ -60,7 +60,8 @@ fn share_text(k: u8, protected: bool) -> String {
         words::FORMAT,
         letters,
     ];
-    parts.concat().replace("{k}", &k.to_string())
+    let text = parts.concat().replace("{k}", &k.to_string());
+    text.replace("{degree}", &k.saturating_sub(1).to_string())
 }
 
 /// The last page of a vault sheet.
@@ -68,15 +69,17 @@ pub(super) fn for_vault(facts: &Facts<'_>, needed: usize, total: usize) -> Resul
     set(facts, &vault_text(needed, total))
 }
 
-fn vault_text(needed: usize, total: usize) -> String {
+pub(super) fn vault_text(needed: usize, total: usize) -> String {
     words::VAULT
         .replace("{needed}", &needed.to_string())
         .replace("{needed3}", &format!("{needed:03}"))
+        .replace("{degree}", &needed.saturating_sub(1).to_string())
         .replace("{next}", &(needed + 1).to_string())
         .replace("{total}", &total.to_string())
 }
 
-/// Sets a text: lines that begin with `# ` are headings, with four spaces commands, with `1. ` steps; the others run on.
+/// Sets a text: lines that begin with `# ` are headings, with four spaces commands, with three more of a
+/// step, with `1. ` steps; the others run on.
 fn set(facts: &Facts<'_>, text: &str) -> Result<Page> {
     let mut page = Page::default();
     facts.head(&mut page, TITLE)?;
@@ -88,10 +91,7 @@ fn set(facts: &Facts<'_>, text: &str) -> Result<Page> {
 }
 
 fn set_line(page: &mut Page, y: f32, line: &str) -> Result<f32> {
-    let whole = Column {
-        x: 0.0,
-        width: WIDTH,
-    };
+    let whole = Column::new(0.0, WIDTH);
     if line.is_empty() {
         return Ok(y + 1.3);
     }
@@ -102,15 +102,56 @@ fn set_line(page: &mut Page, y: f32, line: &str) -> Result<f32> {
         page.text(COMMAND, STEP, y, command);
         return Ok(y + COMMAND.pitch());
     }
+    let indented = Column::new(STEP, WIDTH - STEP);
+    if let Some(more) = line.strip_prefix("   ") {
+        return page.paragraph(TEXT, indented, y, more);
+    }
     match line.split_once(". ") {
         Some((number, step)) if number.len() == 1 => {
             page.text(TEXT, 0.0, y, &format!("{number}."));
-            let column = Column {
-                x: STEP,
-                width: WIDTH - STEP,
-            };
-            page.paragraph(TEXT, column, y, step)
+            page.paragraph(TEXT, indented, y, step)
         }
         _ => page.paragraph(TEXT, whole, y, line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::HEXLOWER;
+
+    use super::*;
+    use crate::secret::SecretBytes;
+    use crate::shamir::{self, Point};
+
+    #[test]
+    fn the_printed_points_join_to_the_printed_key() {
+        let point = |(place, y): (&str, &str)| Point {
+            number: place.trim_matches(['{', '}']).parse().unwrap(),
+            y: SecretBytes::copied(&HEXLOWER.decode(y.as_bytes()).unwrap()),
+        };
+        let points: Vec<Point> = POINTS.into_iter().map(point).collect();
+        let key = shamir::join(&points.iter().collect::<Vec<_>>()).unwrap();
+        assert_eq!(HEXLOWER.encode(key.expose()), KEY);
+        let text = share_text(3, false);
+        for (_, y) in POINTS {
+            assert!(text.contains(y));
+        }
+        assert!(text.contains(KEY));
+    }
+
+    #[test]
+    fn no_place_in_the_words_stays_empty() {
+        let texts = [
+            share_text(2, false),
+            share_text(32, true),
+            vault_text(27, 36),
+        ];
+        for text in texts {
+            // the only braces are Python's
+            let left = text
+                .match_indices('{')
+                .filter(|(at, _)| !text[*at..].starts_with("{int(f[3])"));
+            assert_eq!(left.count(), 0, "{text}");
+        }
     }
 }

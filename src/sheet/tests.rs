@@ -1,10 +1,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use super::*;
-use crate::cipher::{Passphrase, Protection};
-use crate::code::{Level, VaultCodes};
+use crate::cipher::{Passphrase, Protected, Protection};
+use crate::code::Level;
 use crate::digest::Digest;
 use crate::kind::Kind;
 use crate::manifest::PayloadPart;
@@ -71,11 +72,17 @@ impl Sample {
 }
 
 impl Sample {
+    /// Its age file is made once: stretching the passphrase takes long.
     fn protected(&self) -> ReadShare {
-        let passphrase = SecretBytes::copied(b"correct horse battery");
-        let with = Protection::Passphrase(Passphrase::chosen(passphrase).unwrap());
+        static SEALED: OnceLock<String> = OnceLock::new();
         let share = self.bound();
-        let y = crate::cipher::Protected::seal(&share.point.y, &with).unwrap();
+        let sealed = SEALED.get_or_init(|| {
+            let passphrase = SecretBytes::copied(b"correct horse battery");
+            let with = Protection::Passphrase(Passphrase::chosen(passphrase).unwrap());
+            let y = Protected::seal(&share.point.y, &with).unwrap();
+            y.text().to_owned()
+        });
+        let y = Protected::parse(sealed).unwrap();
         ReadShare::from_bytes(&share.to_protected_bytes(&y)).unwrap()
     }
 
@@ -113,80 +120,121 @@ impl Sample {
 /// Bytes of a keys-only vault's payload.
 const PAYLOAD: usize = 6 * 1024;
 
-/// Letters that do not compress, the same every time.
-fn noise(length: usize, seed: u32) -> String {
-    let letters: Vec<char> = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".chars().collect();
-    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+/// Bytes that do not compress, the same every time.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 7u32;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        letters[(state >> 27) as usize]
+        (state >> 24) as u8
     };
     (0..length).map(|_| next()).collect()
 }
 
-fn printed(name: &str, head: &str, length: usize, level: Level, version: u8) -> Printed {
-    let seed = name.bytes().fold(7, |sum, byte| sum * 31 + u32::from(byte));
-    let text = format!("{head}{}", noise(length - head.len(), seed));
+impl Sample {
+    /// A vault whose payload has so many bytes.
+    fn files(&self, payload: usize) -> (VaultFiles, Manifest) {
+        let payload = noise(payload);
+        let mut manifest = self.manifest();
+        manifest.payload = vec![PayloadPart {
+            name: "payload.age".into(),
+            bytes: payload.len() as u64,
+            sha256: Digest::of(&payload),
+        }];
+        let signed = manifest.sign(&self.identity());
+        let files = VaultFiles {
+            manifest: signed.bytes,
+            signature: signed.signature,
+            payload,
+        };
+        (files, manifest)
+    }
+
+    fn vault_sheet(&self, payload: usize) -> Sheet {
+        let (files, manifest) = self.files(payload);
+        let sheet = VaultSheet {
+            files: &files,
+            manifest: &manifest,
+            contact: self.contact,
+        };
+        sheet.draw().unwrap()
+    }
+}
+
+fn printed(name: &str, length: usize, level: Level, version: u8) -> Printed {
+    let letters = noise(length)
+        .into_iter()
+        .map(|byte| char::from(b'A' + byte % 26));
     Printed {
         name: name.to_owned(),
-        text: Zeroizing::new(text),
+        text: Zeroizing::new(letters.collect()),
         level,
         version,
     }
 }
 
-fn open_codes() -> Vec<Printed> {
-    ["A", "B"]
-        .map(|twin| printed(twin, &format!("CV1/S/{twin}/"), 313, Level::H, 15))
-        .into()
-}
-
-fn protected_codes(count: usize) -> Vec<Printed> {
-    let numbers = 1..=count / 2;
-    let names = numbers.flat_map(|n| ["A", "B"].map(|twin| format!("{n} {twin}")));
+/// Codes of a protected share of so many pieces, as large as they get.
+fn pieces(count: usize) -> Vec<Printed> {
+    let names = ["A", "B"].into_iter();
+    let names = names.flat_map(|twin| (1..=count).map(move |n| format!("{n} {twin}")));
     names
-        .map(|name| printed(&name, "CV1/P/", 700, Level::Q, 20))
+        .map(|name| printed(&name, 702, Level::Q, 20))
         .collect()
 }
 
-fn vault_codes(count: usize, per_page: usize) -> VaultCodes {
-    let codes = (1..=count).map(|n| printed(&n.to_string(), "CV1/V/", 700, Level::Q, 20));
-    VaultCodes {
-        codes: codes.collect(),
-        needed: count * 3 / 4,
-        per_page,
+#[test]
+#[ignore = "writes sample sheets into the directory COLDVAULT_SHEETS_OUT: see docs/paper.md"]
+fn the_sample_sheets() {
+    let out = std::env::var_os("COLDVAULT_SHEETS_OUT").expect("COLDVAULT_SHEETS_OUT is not set");
+    let sample = sample();
+    let write = |name: &str, sheet: Sheet| {
+        fs::write(Path::new(&out).join(name), &*sheet.pdf).unwrap();
+    };
+    let share = sample.open();
+    write(
+        "share-sheet.pdf",
+        sample.share_sheet(&share).draw().unwrap(),
+    );
+    write("vault-sheet.pdf", sample.vault_sheet(PAYLOAD));
+    write("small-vault-sheet.pdf", sample.vault_sheet(200));
+    let share = sample.protected();
+    let sheet = sample.share_sheet(&share);
+    write("protected-share-sheet.pdf", sheet.draw().unwrap());
+    for count in 1..=3 {
+        let name = format!("protected-{count}.pdf");
+        write(&name, sheet.draw_with(&pieces(count)).unwrap());
     }
 }
 
 #[test]
-#[ignore = "writes the sample sheets into the directory COLDVAULT_SHEETS_OUT"]
-fn the_sample_sheets() {
-    let out = std::env::var_os("COLDVAULT_SHEETS_OUT").expect("COLDVAULT_SHEETS_OUT is not set");
+#[ignore = "a measurement, for a release build: cargo test --release --lib how_long -- --ignored --nocapture"]
+fn how_long_a_set_of_sheets_takes() {
     let sample = sample();
+    let (files, manifest) = sample.files(PAYLOAD);
     let share = sample.open();
-    let write =
-        |name: &str, sheet: Sheet| fs::write(Path::new(&out).join(name), &*sheet.pdf).unwrap();
-    let sheet = sample.share_sheet(&share);
-    write("share-sheet.pdf", sheet.draw_with(&open_codes()).unwrap());
-    let share = sample.protected();
-    let sheet = sample.share_sheet(&share);
-    write(
-        "protected-2.pdf",
-        sheet.draw_with(&protected_codes(2)).unwrap(),
-    );
-    write(
-        "protected-4.pdf",
-        sheet.draw_with(&protected_codes(4)).unwrap(),
-    );
-    let manifest = sample.manifest();
-    let files = VaultFiles::default();
+    let clock = std::time::Instant::now();
+    for _ in 0..5 {
+        sample.share_sheet(&share).draw().unwrap();
+    }
+    let shares = clock.elapsed();
+    let codes = files.codes().unwrap();
+    let cut = clock.elapsed();
+    qr::draw_all(&codes.codes).unwrap();
+    let drawn = clock.elapsed();
     let sheet = VaultSheet {
         files: &files,
         manifest: &manifest,
-        contact: sample.contact,
+        contact: None,
     };
-    write(
-        "vault-sheet.pdf",
-        sheet.draw_with(&vault_codes(36, 9)).unwrap(),
+    sheet.draw_with(&codes).unwrap();
+    let vault = clock.elapsed() - drawn + (cut - shares);
+    eprintln!("5 share sheets {shares:?}; vault sheet {vault:?}");
+    eprintln!(
+        "of that: codes cut {:?}, codes drawn {:?}",
+        cut - shares,
+        drawn - cut
     );
+    eprintln!("the set: {:?}", shares + vault);
 }
+
+mod layout;
+mod tools;

@@ -13,6 +13,12 @@ pub(super) struct Column {
     pub(super) width: f32,
 }
 
+impl Column {
+    pub(super) const fn new(x: f32, width: f32) -> Self {
+        Self { x, width }
+    }
+}
+
 /// Cuts a text into lines of at most `width` millimetres, between words, and in words that are longer than a line.
 pub(super) fn wrap(style: Style, width: f32, text: &str) -> Result<Vec<String>> {
     let mut lines = Vec::new();

@@ -3,7 +3,7 @@
 //! Knows how codes are laid out in rows of three and what each page says; not what is in them.
 
 use super::font::{Face, spelled};
-use super::frame::{self, BODY, Facts, Row, SMALL, TOP};
+use super::frame::{self, Facts, Row, SMALL, TOP};
 use super::page::{HAIR, Page, Style, WIDTH};
 use super::pdf::{self, Sides};
 use super::qr::{self, Modules};
@@ -15,14 +15,15 @@ use crate::error::Result;
 /// Codes side by side.
 const ROW: usize = 3;
 /// The first row of codes begins here, in millimetres.
-const CODES: f32 = 52.0;
-/// From one code to the next: 61.4 mm is a third of the live area.
-const ACROSS: f32 = 61.5;
+const CODES: f32 = 54.2;
+/// From one row to the next: a code, its quiet zones and its number.
 const DOWN: f32 = 64.4;
-/// The module of a code that is small enough.
+/// The module of a code that is small enough, in millimetres.
 const MODULE: f32 = 0.75;
-const LARGEST: f32 = 61.4;
-const CONTACT_SIZES: [f32; 5] = [9.0, 8.0, 7.0, 6.0, 5.0];
+/// The largest code: three rows of it, quiet zones and numbers, fill the page.
+const LARGEST: f32 = 56.7;
+const CONTACT_SIZES: [f32; 8] = [9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5, 3.0];
+const NUMBER: Style = Style::new(Face::Bold, 8.5);
 
 impl VaultSheet<'_> {
     /// Draws it: pages of codes, and the recovery recipe last.
@@ -107,14 +108,8 @@ fn about(
     contact: Option<&str>,
     numbers: &Numbers,
 ) -> Result<()> {
-    let left = Column {
-        x: 0.0,
-        width: 76.0,
-    };
-    let right = Column {
-        x: 82.0,
-        width: WIDTH - 82.0,
-    };
+    let left = Column::new(0.0, 66.0);
+    let right = Column::new(74.0, WIDTH - 74.0);
     let Numbers {
         first,
         last,
@@ -123,7 +118,8 @@ fn about(
     } = numbers;
     let which = format!("Code {first} to {last} of {of}; any {needed} of the {of} are enough.");
     let y = page.paragraph(Style::new(Face::Bold, 10.5), left, TOP + 4.0, &which)?;
-    let what = "The encrypted files of the vault. Without its shares they cannot be read. Do not fold; keep all pages.";
+    let what =
+        "The encrypted files; without the shares they cannot be read. Do not fold. Keep all pages.";
     let y = page.paragraph(Style::new(Face::Regular, 9.0), left, y + 0.4, what)?;
     call(page, left, y + 1.2, contact)?;
     let sealed = frame::day(facts.created);
@@ -140,7 +136,7 @@ fn call(page: &mut Page, column: Column, y: f32, contact: Option<&str>) -> Resul
     match contact {
         Some(contact) => {
             let text = spelled(contact);
-            let place = [column.width, CODES - y - 5.0];
+            let place = [column.width, CODES - y - 8.0];
             let (style, lines) = fit(Face::Bold, &CONTACT_SIZES, place, &text)?;
             page.lines(style, column.x, y + 4.2, &lines);
         }
@@ -151,9 +147,10 @@ fn call(page: &mut Page, column: Column, y: f32, contact: Option<&str>) -> Resul
 
 /// Draws the code at place `at` of its page, its number under it.
 fn put(page: &mut Page, at: usize, code: &Printed, modules: Modules) -> Result<()> {
-    let side = (MODULE * (modules.side as f32 + 8.0)).min(LARGEST);
-    let left = ACROSS * (at % ROW) as f32 + (LARGEST - side) / 2.0;
+    let side = (MODULE * modules.side as f32).min(LARGEST);
+    let left = (WIDTH - side) / 2.0 * (at % ROW) as f32;
     let y = CODES + DOWN * (at / ROW) as f32;
+    let below = y + side + 4.0 * side / modules.side as f32 + 2.25;
     page.code(left, y, side, modules);
-    page.text_centred(BODY, left + side / 2.0, y + side + 2.2, &code.name)
+    page.text_centred(NUMBER, left + side / 2.0, below, &code.name)
 }

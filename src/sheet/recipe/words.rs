@@ -4,7 +4,8 @@
 //! text. Lines that begin with four spaces are typed as they stand: together they are a script for the shell.
 
 /// What every share sheet begins with.
-pub(super) const FIRST: &str = r#"This side holds no secret. It says how to get the files back with tools that any Linux system has. It takes {k} different shares of this vault and one copy of the vault. The whole text is docs/recovery.md of coldvault; it is RECOVERY.txt on every medium.
+pub(super) const FIRST: &str = r#"# IN 20 YEARS, WITHOUT THIS PROGRAM
+This side holds no secret. It says how to get the files back with tools that any Linux system has. It takes {k} different shares of this vault and one copy of the vault. The whole text is docs/recovery.md of coldvault; it is RECOVERY.txt on every medium.
 
 1. Take a machine that has no network and never gets one again, with zbar-tools, age, zstd, tar, xxd and python3. Work in memory (mkdir /dev/shm/open; cd /dev/shm/open), and switch the machine off when you are done.
 
@@ -17,9 +18,10 @@ pub(super) const OPEN_SHARE: &str = r#"2. Scan the fronts of {k} shares at 300 d
     h=$(echo $r | base32 -d | xxd -p -c 256)
     echo $((0x$(echo $h | cut -c 9-10))) $(echo $h | cut -c 11-74) >> points
     done
-If no code can be read, type the 7 lines of letters into typed.txt instead, and
+   If no code of a share can be read, type its 7 lines of letters into typed.txt instead, and take them from there:
     w=$(sort typed.txt | tr -d ' \n' | tr bcdefghjknprstvx 0123456789abcdef)
-    echo $((0x$(echo $w | cut -c 42-43))) $(for i in 53 78 103 128; do echo $w | cut -c $i-$((i+15)); done | tr -d '\n') >> points
+    y=$(for i in 53 78 103 128; do echo $w | cut -c $i-$((i+15)); done | tr -d '\n')
+    echo $((0x$(echo $w | cut -c 42-43))) $y >> points
 "#;
 
 /// From the codes of a protected share to its point.
@@ -52,9 +54,9 @@ pub(super) const POINTS_TO_FILES: &str = r#"
     print(key.hex())
     E
     sort -u points | head -n {k} | python3 key.py
-Another program for the same is gfcombine (libgfshare-bin).
+   Another program for the same is gfcombine (libgfshare-bin).
 
-4. The 64 digits are the passphrase of the vault, payload.age (of a vault on paper, see its last page). age asks for it:
+4. The 64 digits are the passphrase of the vault, payload.age. age asks for it; if it refuses them, a share is wrong: try others.
     cat payload.age* | age -d | zstd -d | tar -xpf -
 
 "#;
@@ -73,16 +75,19 @@ pub(super) const TEST: &str = r#"# TEST: any three of these points (of 5) give t
 
 /// What the bytes are.
 pub(super) const FORMAT: &str = r#"# FORMAT
-Field: GF(2^8) with the polynomial x^8 + x^4 + x^3 + x^2 + 1 (0x11D); + is exclusive or. Each byte of the key is split by itself: it is the value at x = 0 of a polynomial of degree {k} - 1 whose value at x = the share's number is the byte of y.
+Field: GF(2^8) with the polynomial x^8 + x^4 + x^3 + x^2 + 1 (0x11D); + is exclusive or. Each byte of the key is split by itself: it is the value at x = 0 of a polynomial of degree {degree} whose value at x = the share's number is the byte of y.
+
 Code: fields between "/"; record and data are base32 (RFC 4648), the last field is base32 of the first 5 bytes of the SHA-256 of all before it. Record: byte 0 is 1 (open) or 2 (protected); 1 kind (1 production, 2 rehearsal); 2 k; 3 n; 4 number; 5-36 y, or of a protected share its commitment; 37-68 public key, whose SHA-256 begins with the vault id; 69-132 Ed25519 signature; 133 length of the custodian's name; the name; of a protected share 2 bytes length and an age file in which y is as 64 digits; zeros.
+
 "#;
 
 /// How the letters are read.
-pub(super) const LETTERS: &str = r#"Letters: b c d e f g h j k n p r s t v x are 0 1 2 3 4 5 6 7 8 9 a b c d e f, two to a byte. A line begins with its own letter. b, c, d: version 1, kind, vault id (16 bytes), k, number, 4 bytes check. e, f, g, h: 8 bytes of y each, then 4 bytes check. Check: Reed-Solomon over the same field, roots 1 2 4 8; of e to h over the 20 bytes of b c d, 0, the line's number (3 to 6) and its 8 bytes.
+pub(super) const LETTERS: &str = r#"Letters: b c d e f g h j k n p r s t v x are 0 1 2 3 4 5 6 7 8 9 a b c d e f, two to a byte. A line begins with its own letter. b, c, d: version 1, kind, vault id (16 bytes), k, number, 4 bytes check. e, f, g, h: 8 bytes of y each, then 4 bytes check. Check: Reed-Solomon over the same field, roots 1 2 4 8; of e to h over the 20 bytes, 0, the line's number (3 to 6) and 8 bytes.
 "#;
 
 /// From the codes of a vault sheet to the files of the vault.
-pub(super) const VAULT: &str = r#"This page holds no secret. It says how to get the vault's encrypted files back with tools that any Linux system has. It takes any {needed} of the {total} codes. To open the files takes the vault's shares: see the back of a share sheet. The whole text is docs/recovery.md of coldvault; it is RECOVERY.txt on every medium.
+pub(super) const VAULT: &str = r#"# IN 20 YEARS, WITHOUT THIS PROGRAM
+This page holds no secret. It says how to get the vault's encrypted files back with tools that any Linux system has. It takes any {needed} of the {total} codes. To open the files takes the vault's shares: see the back of a share sheet. The whole text is docs/recovery.md of coldvault; it is RECOVERY.txt on every medium.
 
 1. Take a machine that has no network and never gets one again, with zbar-tools, zstd, tar, openssl and python3. Scan the pages at 300 dpi, and read the codes; the second line counts them:
     zbarimg --raw -q -Sdisable -Sqrcode.enable *.png > codes.txt
@@ -99,14 +104,16 @@ pub(super) const VAULT: &str = r#"This page holds no secret. It says how to get 
       while b: r, a, b = r ^ a * (b & 1), a << 1 ^ 0x11D * (a >> 7), b >> 1
       return r
     def power(a, e): return times(a, power(a, e - 1)) if e else 1
+    inverse = [power(a, 254) for a in range(256)]
     fields = [line.strip().split("/") for line in sys.stdin]
     parts = {int(f[3]): base64.b32decode(f[7]) for f in fields}
     have = sorted(parts)[:{needed}]
     for at in range(1, {needed} + 1):
+      if at in have: sys.stdout.buffer.write(parts[at]); continue
       part = 0
       for x in have:
         f = 1
-        for z in have: f = times(f, times(z ^ at, power(z ^ x, 254)) if z != x else 1)
+        for z in have: f = times(f, times(z ^ at, inverse[z ^ x]) if z != x else 1)
         row = bytes(times(f, b) for b in range(256))
         part ^= int.from_bytes(parts[x].translate(row), "big")
       sys.stdout.buffer.write(part.to_bytes(len(parts[have[0]]), "big"))
@@ -123,5 +130,6 @@ pub(super) const VAULT: &str = r#"This page holds no secret. It says how to get 
 
 # FORMAT
 A code is CV1/V/vault id/number/codes in all/codes needed/set/data/check. set is the same in all codes of a sheet: base32 of the first 5 bytes of the SHA-256 of all parts joined. data is base32 (RFC 4648). check is base32 of the first 5 bytes of the SHA-256 of all before its "/".
-Parts 1 to {needed} are pieces of a tar file, compressed with zstd (RFC 8878) and padded by a skippable frame. For each place in a part there is one polynomial of degree {needed} - 1 over GF(2^8), polynomial x^8 + x^4 + x^3 + x^2 + 1 (0x11D), whose value at x = the part's number is the byte there, for parts {next} to {total} too.
+
+Parts 1 to {needed} are pieces of a tar file, compressed with zstd (RFC 8878) and padded by a skippable frame. For each place in a part there is one polynomial of degree {degree} over GF(2^8), polynomial x^8 + x^4 + x^3 + x^2 + 1 (0x11D), whose value at x = the part's number is the byte there, for parts {next} to {total} too.
 "#;

@@ -2,8 +2,9 @@
 //!
 //! Knows what stands where and in which words; not how a share becomes codes or letters.
 
+mod locked;
+
 use super::typed;
-use crate::cipher::Lock;
 use crate::code::Printed;
 use crate::error::{Error, Result};
 use crate::share::ReadShare;
@@ -17,11 +18,14 @@ use crate::sheet::text::{Column, fit};
 const MIDDLE: f32 = 79.0;
 const WORDS: f32 = 132.0;
 const LOWER: f32 = 178.0;
-/// The side of an open share's codes, quiet zone and all: 0.68 mm for each module at version 15.
-const OPEN_SIDE: f32 = 58.0;
-/// The same for protected ones: 0.6 mm at version 20.
-const PROTECTED_SIDE: f32 = 63.0;
+/// The side of an open share's codes, without their quiet zone: 0.7 mm for each module at version 15.
+const OPEN_SIDE: f32 = 54.0;
+/// Between columns.
 const GAP: f32 = 5.3;
+/// Beside a code: its quiet zone, and as much again.
+const BESIDE: f32 = 6.5;
+const ALONE: &str = "Alone it reveals nothing and opens nothing.";
+const STATEMENT: Style = Style::new(Face::Bold, 11.0);
 /// The sizes that a contact is tried in, in points.
 const CONTACT_SIZES: [f32; 8] = [10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5];
 
@@ -39,7 +43,7 @@ impl Front<'_> {
         let drawn = qr::draw_all(codes)?;
         match self.share.protected() {
             None => self.open(&mut page, codes, drawn)?,
-            Some(_) => self.protected(&mut page, codes, drawn)?,
+            Some(_) => self.locked(&mut page, codes, drawn)?,
         }
         self.three_columns(&mut page)?;
         Ok(page)
@@ -47,82 +51,34 @@ impl Front<'_> {
 
     /// One code in a corner above, its twin in the other corner below, the letters between them.
     fn open(&self, page: &mut Page, codes: &[Printed], drawn: Vec<Modules>) -> Result<()> {
-        place(page, codes, drawn, OPEN_SIDE, [TOP, LOWER])?;
-        let column = Column {
-            x: 0.0,
-            width: WIDTH - OPEN_SIDE - GAP,
-        };
+        place(page, codes, drawn, OPEN_SIDE, [TOP + 1.4, LOWER])?;
+        let column = Column::new(0.0, WIDTH - OPEN_SIDE - BESIDE);
         let y = self.statement(page, column, TOP + 4.0)?;
         let y = self.rows(page, column, y + 2.6)?;
         self.facts.id(page, column, y)?;
         page.rule(0.0, MIDDLE, WIDTH, HAIR);
         typed::lines(page, self.share, MIDDLE)?;
         page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
-        let boxes = Column {
-            x: OPEN_SIDE + 6.0,
-            width: WIDTH - OPEN_SIDE - 6.0,
-        };
+        let boxes = Column::new(OPEN_SIDE + BESIDE, WIDTH - OPEN_SIDE - BESIDE);
         signatures(page, boxes, LOWER, 2);
         ruler(page, boxes, LOWER + 43.0)
     }
 
-    /// One or two codes above and their twins below, all that is to be read between them.
-    fn protected(&self, page: &mut Page, codes: &[Printed], drawn: Vec<Modules>) -> Result<()> {
-        let (upper, lower) = (TOP - 1.5, LOWER - 1.0);
-        place(page, codes, drawn, PROTECTED_SIDE, [upper, lower])?;
-        let beside = PROTECTED_SIDE + GAP;
-        let (above, below, across) = match codes.len() {
-            2 => (0.0, WIDTH - beside, 2),
-            _ => (beside, WIDTH - 2.0 * beside, 1),
-        };
-        let column = Column {
-            x: above,
-            width: below,
-        };
-        let y = self.statement(page, column, TOP + 4.0)?;
-        let locked = format!("To open it takes {} too.", self.key());
-        page.paragraph(Style::new(Face::Bold, 11.0), column, y + 2.0, &locked)?;
-        page.rule(0.0, MIDDLE + 2.0, WIDTH, HAIR);
-        let [left, right] =
-            [(0.0, 80.0), (86.0, WIDTH - 86.0)].map(|(x, width)| Column { x, width });
-        self.rows(page, left, MIDDLE + 8.0)?;
-        self.facts.id(page, right, MIDDLE + 8.0)?;
-        ruler(
-            page,
-            Column {
-                x: 0.0,
-                width: WIDTH,
-            },
-            MIDDLE + 38.0,
-        )?;
-        page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
-        let boxes = Column {
-            x: beside,
-            width: below,
-        };
-        signatures(page, boxes, LOWER, across);
-        Ok(())
-    }
-
     /// What this is.
     fn statement(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
-        let share = &self.share.facts;
-        let (k, n) = (share.k, share.n);
-        let first = format!(
-            "One of {n} recovery shares of the vault named below. Any {k} together open it."
-        );
-        let second = "Alone it reveals nothing and opens nothing.";
-        let y = page.paragraph(Style::new(Face::Bold, 11.0), column, y, &first)?;
-        page.paragraph(Style::new(Face::Regular, 11.0), column, y, second)
+        let y = page.paragraph(STATEMENT, column, y, &self.what())?;
+        page.paragraph(Style::new(Face::Regular, 11.0), column, y, ALONE)
+    }
+
+    fn what(&self) -> String {
+        let (k, n) = (self.share.facts.k, self.share.facts.n);
+        format!("One of {n} recovery shares of the vault named below. Any {k} together open it.")
     }
 
     /// Whose it is, and of what.
     fn rows(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
         let share = &self.share.facts;
-        let which = format!(
-            "share {} of {}, any {} open it",
-            share.number, share.n, share.k
-        );
+        let which = format!("{} of {}, any {} open it", share.number, share.n, share.k);
         let sealed = frame::day(self.facts.created);
         let mut y = y;
         for (name, value) in [
@@ -145,14 +101,14 @@ impl Front<'_> {
         };
         let others = self.share.facts.k - 1;
         let not = format!(
-            "Not a password, not money, and not the backup itself. It is worth nothing without {others} other \
-             share{}. If someone presses you: you cannot open it alone. Say so, and call.",
+            "Not a password, not money, and not the backup itself, which is kept elsewhere. It is worth nothing \
+             without {others} other share{}. If someone presses you: you cannot open it alone. Say so, and call.",
             if others == 1 { "" } else { "s" }
         );
         titled(page, column(0.0), "WHAT IT IS NOT", &not)?;
-        let keep = "Dry, dark, flat and unfolded, in its sealed bag. Never photograph or copy it, never type it into a \
-                    phone or a machine with a network. Open the bag only when the security office asks and a second \
-                    person is there.";
+        let keep = "Dry, dark, flat and unfolded, in its sealed bag, apart from other shares. Never photograph or copy this \
+                    side, never type it into a phone or a machine with a network. Open the bag only when the security \
+                    office asks and a second person is there.";
         titled(page, column(1.0), "KEEP IT", keep)?;
         self.call(page, column(2.0))
     }
@@ -165,26 +121,18 @@ impl Front<'_> {
                 let place = [column.width, 20.0];
                 let text = crate::sheet::font::spelled(contact);
                 let (style, lines) = fit(Face::Bold, &CONTACT_SIZES, place, &text)?;
-                page.lines(style, column.x, y, &lines)
+                page.lines(style, column.x, y, &lines) - style.pitch()
             }
             None => {
                 for line in [y + 4.0, y + 12.0] {
                     page.rule(column.x, line, column.width, HAIR);
                 }
-                y + 17.0
+                y + 12.0
             }
         };
         let first = "If you leave, move or lose this sheet, or its bag is open: call first, do nothing else.";
-        page.paragraph(BODY, column, end + 1.0, first)?;
+        page.paragraph(BODY, column, end + 5.4, first)?;
         Ok(())
-    }
-
-    /// What opens it besides the other shares.
-    pub(super) fn key(&self) -> &'static str {
-        match self.share.lock() {
-            Some(Lock::Passphrase) => "the passphrase that its custodian knows",
-            _ => "the custodian's own age key",
-        }
     }
 }
 
@@ -193,7 +141,7 @@ fn titled(page: &mut Page, column: Column, title: &str, text: &str) -> Result<f3
     page.paragraph(BODY, column, WORDS + 5.0, text)
 }
 
-/// Puts codes into the corners, each with its name under it: twins `A` above, `B` below and on the other side, so that a
+/// Puts codes into two rows, each with its name under it: twins `A` above, `B` below and on the other side, so that a
 /// torn-off end or a stain leaves one of them.
 fn place(
     page: &mut Page,
@@ -202,22 +150,27 @@ fn place(
     side: f32,
     rows: [f32; 2],
 ) -> Result<()> {
-    let [upper, lower] = rows;
-    let right = WIDTH - side;
-    let mut above = [right, 0.0].into_iter();
-    let mut below = [0.0, right].into_iter();
+    let (middle, right) = ((WIDTH - side) / 2.0, WIDTH - side);
+    let columns = match codes.len() {
+        0..=2 => vec![right],
+        3..=4 => vec![0.0, right],
+        _ => vec![0.0, middle, right],
+    };
+    let mut above = columns.iter().copied();
+    let mut below = columns.iter().map(|x| right - x);
     for (code, modules) in codes.iter().zip(drawn) {
-        let (corner, y) = match code.name.ends_with('B') {
+        let [upper, lower] = rows;
+        let (x, y) = match code.name.ends_with('B') {
             true => (below.next(), lower),
             false => (above.next(), upper),
         };
-        let x = corner.ok_or_else(|| Error::Limit {
+        let x = x.ok_or_else(|| Error::Limit {
             what: "codes of one protected share".into(),
-            limit: 4,
+            limit: 6,
         })?;
         page.code(x, y, side, modules);
         let name = format!("Code {}", code.name);
-        page.text_centred(SMALL, x + side / 2.0, y + side + 2.6, &name)?;
+        page.text_centred(SMALL, x + side / 2.0, y + side + 5.5, &name)?;
     }
     Ok(())
 }
@@ -226,7 +179,11 @@ fn place(
 fn signatures(page: &mut Page, column: Column, y: f32, across: usize) {
     let gaps = across.saturating_sub(1) as f32 * GAP;
     let width = (column.width - gaps) / across as f32;
-    let height = if across == 1 { 13.0 } else { 16.0 };
+    let height = match across {
+        1 => 13.0,
+        2 => 16.0,
+        _ => 9.0,
+    };
     let names = ["Custodian's initials", "Witness", "Date", "Bag number"];
     for (at, name) in names.into_iter().enumerate() {
         let x = column.x + (at % across) as f32 * (width + GAP);

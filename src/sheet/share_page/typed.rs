@@ -18,34 +18,29 @@ const LEFT: f32 = 26.0;
 /// What is said beside the lines.
 const BESIDE: f32 = LEFT + 110.0;
 
-/// Writes the lines below `y`, no lower than 47 mm under it.
+/// More space above the share's first line.
+const APART: f32 = 1.6;
+
+/// Writes the lines below `y`, no lower than 48 mm under it.
 pub(super) fn lines(page: &mut Page, share: &ReadShare, y: f32) -> Result<()> {
     page.text(HEADING, 0.0, y + 5.0, "THE SHARE AS LETTERS");
-    let text = text(share)?;
-    let header = HEADER_LINES.count();
-    let mut line_y = y + 10.4;
-    for (at, line) in text.lines().enumerate() {
-        match at {
-            0 => page.text(SMALL, 0.0, line_y, "Header"),
-            _ if at == header => {
-                line_y += 1.6;
-                page.rule(0.0, line_y - 4.7, BESIDE - 6.0, HAIR);
-                page.text(SMALL, 0.0, line_y, "Share");
-            }
-            _ => {}
-        }
+    let (first, header) = (y + 11.0, HEADER_LINES.count());
+    let second = first + PITCH * header as f32 + APART;
+    // the names first: then the lines follow one another in the text of the PDF
+    page.text(SMALL, 0.0, first, "Header");
+    page.text(SMALL, 0.0, second, "Share");
+    page.rule(0.0, second - 4.7, BESIDE - 6.0, HAIR);
+    for (at, line) in text(share)?.lines().enumerate() {
+        let apart = if at < header { 0.0 } else { APART };
+        let line_y = first + PITCH * at as f32 + apart;
         page.text(LETTERS, LEFT - 8.0, line_y, line);
-        line_y += PITCH;
     }
-    beside(page, y + 10.4)
+    beside(page, first)
 }
 
 /// How to type them.
 fn beside(page: &mut Page, y: f32) -> Result<()> {
-    let column = Column {
-        x: BESIDE,
-        width: WIDTH - BESIDE,
-    };
+    let column = Column::new(BESIDE, WIDTH - BESIDE);
     let style = Style::new(Face::Regular, 9.0);
     let mut y = y;
     for text in [
