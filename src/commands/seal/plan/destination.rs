@@ -142,8 +142,8 @@ mod tests {
             dir: "/s".into(),
             is_new: true,
         };
-        let name = Label::new("Anna/../B\u{e4}r").unwrap();
+        let name = Label::new("Anna ..: B\u{e4}r").unwrap();
         let file = folder.file(2, &name);
-        assert_eq!(file, Path::new("/s/share-2-Anna----B-r.pdf"));
+        assert_eq!(file, Path::new("/s/share-2-Anna-----B-r.pdf"));
     }
 }
