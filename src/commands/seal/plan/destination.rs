@@ -36,7 +36,10 @@ impl Destination {
     /// [`Error::Usage`] for what cannot be the name of a file.
     pub fn sheet(file: &Path) -> Result<Self> {
         let name = file.file_name().and_then(OsStr::to_str);
-        let is_plain = |name: &&str| name.len() <= MAX_NAME && !name.chars().any(char::is_control);
+        // "-" is standard output elsewhere: nobody means a file of that name
+        let is_plain = |name: &&str| {
+            *name != "-" && name.len() <= MAX_NAME && !name.chars().any(char::is_control)
+        };
         let Some(name) = name.filter(is_plain) else {
             return Err(Error::Usage {
                 what: format!("{file:?} cannot be the file of a sheet"),
@@ -131,7 +134,7 @@ mod tests {
         );
         let odd = Destination::parse(Path::new("./sheet:x")).unwrap();
         assert_eq!(odd, Destination::At("./sheet:x".into()));
-        for bad in ["sheet:", "sheet:/", "sheet:..", "sheet:a\nb"] {
+        for bad in ["sheet:", "sheet:-", "sheet:/", "sheet:..", "sheet:a\nb"] {
             assert!(Destination::parse(Path::new(bad)).is_err(), "{bad:?}");
         }
     }
