@@ -9,6 +9,7 @@ mod fax;
 mod format;
 mod grey;
 mod looks;
+mod palette;
 mod pdf;
 mod picture;
 mod reader;

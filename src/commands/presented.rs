@@ -118,13 +118,13 @@ impl Presented {
             })
         });
         match found {
-            Ok(found) => self.take_all(place, found, session),
+            Ok(found) => return self.take_all(place, found, session),
             Err(error) => unreadable(place, &error, session),
         }
         Ok(())
     }
 
-    fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) {
+    fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) -> Result<()> {
         if found.more || found.paths.len() > MOST_IN_A_PLACE {
             let text = format!(
                 "holds more than the {MOST_IN_A_PLACE} folders and files that are looked at"
@@ -148,10 +148,13 @@ impl Presented {
             );
         }
         for path in found.paths.iter().take(MOST_IN_A_PLACE) {
-            if let Err(error) = self.take(path, session) {
-                unreadable(path, &error, session);
+            match self.take(path, session) {
+                Ok(()) => {}
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => unreadable(path, &error, session),
             }
         }
+        Ok(())
     }
 
     /// Shares that came by `-`.
@@ -230,7 +233,7 @@ impl Presented {
 
 /// Says what cannot be read, and that the rest still counts.
 fn unreadable(path: &Path, error: &Error, session: &mut Session) {
-    let text = error.to_string();
+    let text = why(error);
     session.find(
         Severity::Warning,
         "unreadable",
@@ -240,8 +243,8 @@ fn unreadable(path: &Path, error: &Error, session: &mut Session) {
     );
 }
 
-/// Why a share cannot be read, without the path, which stands beside it.
-fn why(error: &Error) -> String {
+/// Why something cannot be read, without the path, which stands beside it.
+pub(super) fn why(error: &Error) -> String {
     match error {
         Error::Damaged { what, .. } => what.clone(),
         other => other.to_string(),

@@ -49,10 +49,16 @@ impl Content {
     /// Opens a file and looks at how it begins.
     ///
     /// # Errors
-    /// [`Error::Damaged`] for a kind of picture that is not read, with what to do; [`Error::Io`].
+    /// [`Error::Damaged`] for an empty file, and for a kind of picture that is not read, with what to do; [`Error::Io`].
     pub(super) fn of(path: &Path) -> Result<Self> {
         let mut file = media::open_ordinary(path)?;
         let start = start_of(&mut file).map_err(Error::io("read", path))?;
+        if start.is_empty() {
+            return Err(Error::Damaged {
+                path: path.to_owned(),
+                what: "it is empty".into(),
+            });
+        }
         if Format::of(&start).is_some() {
             return Ok(Self::Scan(file));
         }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::expected::expected;
+use crate::commands::presented::why;
 use crate::commands::scanned::{Content, Paper, files_beside};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
@@ -56,6 +57,8 @@ struct Verifying {
     paper: Paper,
     tally: Tally,
     exit: Exit,
+    /// The first that went wrong.
+    first: Option<Error>,
 }
 
 impl Verifying {
@@ -64,6 +67,21 @@ impl Verifying {
         if self.exit == Exit::Done {
             self.exit = exit;
         }
+    }
+
+    /// The first error is the answer, the others are said; all but Ctrl-C let the rest be checked.
+    fn keep(&mut self, outcome: Result<()>, path: &Path, session: &mut Session) -> Result<()> {
+        match outcome {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) if self.first.is_none() => self.first = Some(error),
+            Err(error) => {
+                let (subject, text) = (format!("{path:?}"), why(&error));
+                let severity = Severity::Error;
+                session.find(severity, "unreadable", &subject, &text, &error.hint());
+            }
+            Ok(()) => {}
+        }
+        Ok(())
     }
 }
 
@@ -90,28 +108,15 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         paper: Paper::strict(),
         tally: Tally::default(),
         exit: Exit::Done,
+        first: None,
     };
-    let mut first = None;
     for path in &args.paths {
-        match one_place(path, args, &mut verifying, session) {
-            Ok(()) => {}
-            Err(error @ Error::Interrupted) => return Err(error),
-            Err(error) if first.is_none() => first = Some(error),
-            Err(error) => {
-                let subject = format!("{path:?}");
-                session.find(
-                    Severity::Error,
-                    "unreadable",
-                    &subject,
-                    &error.to_string(),
-                    &error.hint(),
-                );
-            }
-        }
+        let checked = one_place(path, args, &mut verifying, session);
+        verifying.keep(checked, path, session)?;
     }
     verifying.sheets(session)?;
     verifying.tally.close(session)?;
-    first.map_or(Ok(verifying.exit), Err)
+    verifying.first.map_or(Ok(verifying.exit), Err)
 }
 
 /// Checks everything at one place: a bad path must not keep the next one from being checked.
@@ -144,16 +149,28 @@ fn one_place(
         );
     }
     for path in found.paths {
-        let closed = if path.is_dir() {
-            carrier(&path, verifying, session)?
-        } else {
-            file(&path, &args.paths, verifying, session)?
-        };
-        if let Some(mut share) = closed {
-            secret_part(&path, &mut share, verifying, session)?;
-        }
+        let checked = one(&path, &args.paths, verifying, session);
+        verifying.keep(checked, &path, session)?;
     }
     Ok(())
+}
+
+/// One carrier, or one file.
+fn one(
+    path: &Path,
+    places: &[PathBuf],
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<()> {
+    let closed = if path.is_dir() {
+        carrier(path, verifying, session)?
+    } else {
+        share_in(path, Content::of(path)?, places, verifying, session)?
+    };
+    match closed {
+        Some(mut share) => secret_part(path, &mut share, verifying, session),
+        None => Ok(()),
+    }
 }
 
 /// A share that is whole, and closed, is given back.
@@ -191,17 +208,7 @@ fn carrier(
     Ok(checked.closed.filter(|_| good))
 }
 
-/// A file on its own: a scan, a share file, or text.
-fn file(
-    path: &Path,
-    places: &[PathBuf],
-    verifying: &mut Verifying,
-    session: &mut Session,
-) -> Result<Option<ReadShare>> {
-    share_in(path, Content::of(path)?, places, verifying, session)
-}
-
-/// What was read at `path`, or on standard input, which is called so. Sheets are judged later.
+/// A scan, a share file or text at `path`, or on standard input, which is called so. Sheets are judged later.
 fn share_in(
     path: &Path,
     content: Content,

@@ -170,6 +170,27 @@ fn all_pages_of_a_tiff_are_read_and_a_damaged_one_leaves_the_others() {
     );
 }
 
+/// What `tests/fixtures/make-tiffs` wrote with libtiff.
+#[test]
+fn tiff_files_of_scanners_and_fax_machines_are_read_however_they_are_stored() {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiff");
+    let files = std::fs::read_dir(place).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    names.sort();
+    assert_eq!(names.len(), 22);
+    let mut wrong = Vec::new();
+    for name in names {
+        let pages = decode_bytes(&std::fs::read(&name).unwrap());
+        let codes = pages.iter().flat_map(|page| &page.codes);
+        let texts: Vec<&str> = codes.map(|text| text.as_str()).collect();
+        let problem = pages.first().and_then(|page| page.problem.clone());
+        if texts != ["HTTP/A TEXT OF SOMEBODY ELSE"] || problem.is_some() {
+            wrong.push((name, texts.len(), problem));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn a_photo_without_codes_is_a_page_without_codes_and_no_error() {
     let mut photo = page();

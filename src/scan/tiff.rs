@@ -2,14 +2,14 @@
 
 use std::io::Cursor;
 
-use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
-use tiff::tags::Tag;
+use tiff::tags::{PhotometricInterpretation, Tag};
+use tiff::{ColorType, TiffResult};
 
 use super::answer::Flaw;
 use super::grey::Grey;
 use super::picture;
-use super::{MAX_DOTS, fax};
+use super::{MAX_DOTS, fax, palette};
 
 /// The pages of a file, one after the other.
 pub(super) struct Pages<'a> {
@@ -21,14 +21,10 @@ pub(super) struct Pages<'a> {
 impl<'a> Pages<'a> {
     /// `None` for a file that does not even begin.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Flaw> {
-        let mut limits = Limits::default();
-        limits.decoding_buffer_size = MAX_DOTS * 8;
-        limits.intermediate_buffer_size = MAX_DOTS * 2;
-        limits.ifd_value_size = 8 << 20;
-        let decoder = Decoder::new(Cursor::new(bytes)).map_err(|_| Flaw::Damaged)?;
+        let decoder = decoder(bytes).map_err(|_| Flaw::Damaged)?;
         Ok(Self {
             bytes,
-            decoder: Some(decoder.with_limits(limits)),
+            decoder: Some(decoder),
             begun: false,
         })
     }
@@ -59,19 +55,58 @@ impl<'a> Pages<'a> {
         if fax::knows(stored) {
             return fax::page(self.bytes, decoder, stored, (width, height));
         }
+        let meaning = decoder.find_tag_unsigned::<u16>(Tag::PhotometricInterpretation);
+        if meaning.ok().flatten() == Some(PhotometricInterpretation::RGBPalette.to_u16()) {
+            return indexed(self.bytes, decoder);
+        }
+        let (raw, color) = samples(decoder)?;
         let (width, height) = (width as usize, height as usize);
-        let color = decoder.colortype().map_err(|_| Flaw::Unusual)?;
-        let palette = match color {
-            ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).ok(),
-            _ => None,
-        };
-        let raw = decoder.read_image().map_err(|_| Flaw::Damaged)?;
-        let samples = usize::from(color.num_samples());
-        let depth = color.bit_depth();
-        let raw = eight_bits(raw, depth, width * samples, height).ok_or(Flaw::Unusual)?;
-        let dots = dots(raw, color, palette.as_deref(), width * height).ok_or(Flaw::Unusual)?;
+        let dots = dots(raw, color, width * height).ok_or(Flaw::Unusual)?;
         Grey::new(width, height, dots).ok_or(Flaw::Damaged)
     }
+}
+
+fn decoder(bytes: &[u8]) -> TiffResult<Decoder<Cursor<&[u8]>>> {
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = MAX_DOTS * 8;
+    limits.intermediate_buffer_size = MAX_DOTS * 2;
+    limits.ifd_value_size = 8 << 20;
+    Ok(Decoder::new(Cursor::new(bytes))?.with_limits(limits))
+}
+
+/// All samples of a page as bytes, and what they mean.
+fn samples(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<(Vec<u8>, ColorType), Flaw> {
+    let (width, height) = decoder.dimensions().map_err(|_| Flaw::Damaged)?;
+    let color = decoder.colortype().map_err(|_| Flaw::Unusual)?;
+    let raw = decoder.read_image().map_err(|_| Flaw::Damaged)?;
+    let row = width as usize * usize::from(color.num_samples());
+    let raw = eight_bits(raw, color.bit_depth(), row, height as usize);
+    Ok((raw.ok_or(Flaw::Unusual)?, color))
+}
+
+/// A page whose dots are places in a palette.
+fn indexed(bytes: &[u8], page: &mut Decoder<Cursor<&[u8]>>) -> Result<Grey, Flaw> {
+    let colors = page.get_tag_u16_vec(Tag::ColorMap);
+    let colors = colors.map_err(|_| Flaw::Damaged)?;
+    let directory = page.ifd_pointer().ok_or(Flaw::Damaged)?;
+    let grey = palette::as_grey(bytes, directory.0, page.byte_order());
+    let grey = grey.ok_or(Flaw::Unusual)?;
+    let mut grey = decoder(&grey).map_err(|_| Flaw::Damaged)?;
+    let (width, height) = grey.dimensions().map_err(|_| Flaw::Damaged)?;
+    let (mut places, color) = samples(&mut grey)?;
+    let spread = match color {
+        ColorType::Gray(8) => 1,
+        ColorType::Gray(depth @ 1..8) => spread(depth),
+        _ => return Err(Flaw::Unusual),
+    };
+    places.iter_mut().for_each(|place| *place /= spread);
+    let dots = palette::lights(&places, &colors);
+    Grey::new(width as usize, height as usize, dots).ok_or(Flaw::Damaged)
+}
+
+/// So many greys lie between two neighbours, where there are only so many bits.
+fn spread(depth: u8) -> u8 {
+    255 / ((1_u8 << depth) - 1)
 }
 
 /// Samples of any depth as bytes: of 1, 2 and 4 bits several stand in a byte, and each row begins a new one.
@@ -87,7 +122,7 @@ fn eight_bits(raw: DecodingResult, depth: u8, row: usize, rows: usize) -> Option
                 let each = line.iter().flat_map(|byte| {
                     (1..=per_byte).map(move |at| (byte >> (8 - at * usize::from(depth))) & most)
                 });
-                samples.extend(each.take(row).map(|sample| sample * (255 / most)));
+                samples.extend(each.take(row).map(|sample| sample * spread(depth)));
             }
             Some(samples)
         }
@@ -97,7 +132,7 @@ fn eight_bits(raw: DecodingResult, depth: u8, row: usize, rows: usize) -> Option
 }
 
 /// `wanted` dots. A file whose colours are stored one after the other gives the first of them, which is grey enough.
-fn dots(raw: Vec<u8>, color: ColorType, palette: Option<&[u16]>, wanted: usize) -> Option<Vec<u8>> {
+fn dots(raw: Vec<u8>, color: ColorType, wanted: usize) -> Option<Vec<u8>> {
     if raw.len() < wanted * usize::from(color.num_samples()) && raw.len() >= wanted {
         return Some(raw);
     }
@@ -115,22 +150,6 @@ fn dots(raw: Vec<u8>, color: ColorType, palette: Option<&[u16]>, wanted: usize) 
             })
             .collect()
         }
-        ColorType::Palette(depth) => indexed(&raw, depth, palette?),
         _ => return None,
     })
-}
-
-/// A palette holds all reds, then all greens, then all blues.
-fn indexed(raw: &[u8], depth: u8, palette: &[u16]) -> Vec<u8> {
-    let colors = palette.len() / 3;
-    let spread = match depth {
-        1..8 => 255 / ((1_u8 << depth) - 1),
-        _ => 1,
-    };
-    let part = |at: usize| palette.get(at).map_or(0, |value| (value >> 8) as u8);
-    let each = raw.iter().map(|&index| {
-        let index = usize::from(index / spread);
-        picture::light(part(index), part(colors + index), part(2 * colors + index))
-    });
-    each.collect()
 }

@@ -26,18 +26,18 @@ fn codes_of(share: &ReadShare) -> Vec<String> {
 }
 
 impl Scene {
-    fn read_share(&self, medium: &str) -> ReadShare {
+    pub(crate) fn read_share(&self, medium: &str) -> ReadShare {
         let bytes = fs::read(self.file(medium, "share.json")).unwrap();
         ReadShare::from_bytes(&bytes).unwrap()
     }
 
     /// The codes of a custodian's sheet.
-    fn share_codes(&self, custodian: &str) -> Vec<String> {
+    pub(crate) fn share_codes(&self, custodian: &str) -> Vec<String> {
         codes_of(&self.read_share(&format!("{custodian}2")))
     }
 
     /// The codes of the vault sheet, how many are needed, and how many stand on a page.
-    fn vault_codes(&self) -> (Vec<String>, usize, usize) {
+    pub(crate) fn vault_codes(&self) -> (Vec<String>, usize, usize) {
         let read = |name| fs::read(self.file("v2", name)).unwrap();
         let files = VaultFiles {
             manifest: read("vault.json"),
@@ -50,7 +50,7 @@ impl Scene {
     }
 
     /// Puts lines of codes into a file.
-    fn put_codes<T: AsRef<str>>(&self, name: &str, codes: &[T]) {
+    pub(crate) fn put_codes<T: AsRef<str>>(&self, name: &str, codes: &[T]) {
         let mut text = String::new();
         codes
             .iter()
@@ -60,7 +60,7 @@ impl Scene {
 }
 
 /// Runs a command with this on standard input.
-fn piped(scene: &Scene, words: &str, text: &str) -> Ran {
+pub(crate) fn piped(scene: &Scene, words: &str, bytes: impl AsRef<[u8]>) -> Ran {
     let args: Vec<&str> = words.split_whitespace().collect();
     let mut command = command(scene.dir(), &args);
     command
@@ -69,11 +69,11 @@ fn piped(scene: &Scene, words: &str, text: &str) -> Ran {
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // It may end before it has read everything.
-    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(bytes.as_ref());
     Ran::of(&args, &child.wait_with_output().unwrap())
 }
 
-const BACK: &str = "--into out --rehearsal";
+pub(crate) const BACK: &str = "--into out --rehearsal";
 
 #[test]
 fn scenario_7_restore_from_paper_only() {
@@ -529,7 +529,7 @@ fn a_protected_share_comes_back_from_its_codes_and_opens_with_its_passphrase() {
 }
 
 /// The program that renders pages, where it is.
-fn pdftoppm(scene: &Scene, words: &str) -> bool {
+pub(crate) fn pdftoppm(scene: &Scene, words: &str) -> bool {
     let run = Command::new("pdftoppm")
         .args(words.split(' '))
         .current_dir(scene.dir())

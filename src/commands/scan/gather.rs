@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Role};
 use crate::code::{VaultFiles, VaultState};
+use crate::commands::presented::why;
 use crate::commands::scanned::{Content, Paper, files_beside};
 use crate::commands::verify::proven;
 use crate::commands::{Session, typed};
@@ -111,14 +112,22 @@ impl Sheets {
             });
         }
         for path in found.into_iter().chain(beside) {
-            if path.is_dir() {
-                self.manifests.extend(carrier::read(&path)?.manifest);
-                continue;
+            match self.look_into(&path, session) {
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => self.unreadable(&path, &error, session),
+                Ok(()) => {}
             }
-            let content = Content::of(&path)?;
-            self.take(&path, content, session)?;
         }
         Ok(())
+    }
+
+    fn look_into(&mut self, path: &Path, session: &mut Session) -> Result<()> {
+        if path.is_dir() {
+            self.manifests.extend(carrier::read(path)?.manifest);
+            return Ok(());
+        }
+        let content = Content::of(path)?;
+        self.take(path, content, session)
     }
 
     fn take(&mut self, path: &Path, content: Content, session: &mut Session) -> Result<()> {
@@ -150,7 +159,7 @@ impl Sheets {
             Severity::Error,
             "unreadable",
             &subject,
-            &error.to_string(),
+            &why(error),
             "check the path and the scan",
         );
     }
