@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::expected::expected;
-use crate::commands::scanned::{Content, Paper, files_beside};
+use crate::commands::scanned::{Content, Paper, look_at};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
@@ -22,7 +22,6 @@ use crate::share::ReadShare;
 use crate::signature::VaultId;
 
 pub(super) use carrier_line::{holds, line};
-pub(super) use sheets::proven;
 
 use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
 use secret_part::secret_part;
@@ -56,6 +55,8 @@ struct Verifying {
     paper: Paper,
     tally: Tally,
     exit: Exit,
+    /// The first that could not be looked at.
+    failed: Option<Error>,
 }
 
 impl Verifying {
@@ -64,6 +65,21 @@ impl Verifying {
         if self.exit == Exit::Done {
             self.exit = exit;
         }
+    }
+
+    /// One bad file must not keep the next one from being checked.
+    fn go_on(&mut self, path: &Path, outcome: Result<()>, session: &mut Session) -> Result<()> {
+        match outcome {
+            Err(error @ Error::Interrupted) => return Err(error),
+            Err(error) if self.failed.is_some() => {
+                let (text, hint) = (error.to_string(), error.hint());
+                let subject = format!("{path:?}");
+                session.find(Severity::Error, "unreadable", &subject, &text, &hint);
+            }
+            Err(error) => self.failed = Some(error),
+            Ok(()) => {}
+        }
+        Ok(())
     }
 }
 
@@ -90,31 +106,18 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         paper: Paper::strict(),
         tally: Tally::default(),
         exit: Exit::Done,
+        failed: None,
     };
-    let mut first = None;
     for path in &args.paths {
-        match one_place(path, args, &mut verifying, session) {
-            Ok(()) => {}
-            Err(error @ Error::Interrupted) => return Err(error),
-            Err(error) if first.is_none() => first = Some(error),
-            Err(error) => {
-                let subject = format!("{path:?}");
-                session.find(
-                    Severity::Error,
-                    "unreadable",
-                    &subject,
-                    &error.to_string(),
-                    &error.hint(),
-                );
-            }
-        }
+        let outcome = one_place(path, args, &mut verifying, session);
+        verifying.go_on(path, outcome, session)?;
     }
     verifying.sheets(session)?;
     verifying.tally.close(session)?;
-    first.map_or(Ok(verifying.exit), Err)
+    verifying.failed.map_or(Ok(verifying.exit), Err)
 }
 
-/// Checks everything at one place: a bad path must not keep the next one from being checked.
+/// Checks everything at one place.
 fn one_place(
     path: &Path,
     args: &Args,
@@ -124,10 +127,7 @@ fn one_place(
     if path.as_os_str() == "-" {
         return from_stdin(args, verifying, session);
     }
-    let mut found = carrier::find(path)?;
-    let beside = files_beside(path)?;
-    found.more |= beside.more;
-    found.paths.extend(beside.paths);
+    let found = look_at(path, session)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
         let hint = "give a medium, a coldvault folder, a scan or a share file".into();
@@ -144,16 +144,26 @@ fn one_place(
         );
     }
     for path in found.paths {
-        let closed = if path.is_dir() {
-            carrier(&path, verifying, session)?
-        } else {
-            file(&path, &args.paths, verifying, session)?
-        };
-        if let Some(mut share) = closed {
-            secret_part(&path, &mut share, verifying, session)?;
-        }
+        let outcome = one_thing(&path, args, verifying, session);
+        verifying.go_on(&path, outcome, session)?;
     }
     Ok(())
+}
+
+fn one_thing(
+    path: &Path,
+    args: &Args,
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<()> {
+    let closed = match path.is_dir() {
+        true => carrier(path, verifying, session)?,
+        false => file(path, &args.paths, verifying, session)?,
+    };
+    match closed {
+        Some(mut share) => secret_part(path, &mut share, verifying, session),
+        None => Ok(()),
+    }
 }
 
 /// A share that is whole, and closed, is given back.
@@ -211,7 +221,7 @@ fn share_in(
 ) -> Result<Option<ReadShare>> {
     let bytes = match content {
         Content::Scan(file) => {
-            if !verifying.paper.take_scan(path, file, session)?.is_of_use() {
+            if !verifying.paper.take_scan(path, file, session)?.is_good() {
                 verifying.ended(Exit::Material);
             }
             return Ok(None);
@@ -219,7 +229,10 @@ fn share_in(
         Content::Text(bytes) => bytes,
     };
     let codes = verifying.paper.codes_met();
-    let bytes = typed::without_codes(bytes, path, &mut verifying.paper, session);
+    let (bytes, read) = typed::without_codes(bytes, path, &mut verifying.paper, session);
+    if read.are_all_bad() {
+        verifying.ended(Exit::Material);
+    }
     if verifying.paper.codes_met() > codes && bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
