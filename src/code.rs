@@ -16,10 +16,10 @@ use crate::error::{Error, Result};
 use crate::share::ReadShare;
 use text::Text;
 
-pub use gathered::{Gathered, Taken};
+pub use gathered::{Gathered, Taken, Touched};
 pub use layout::{MOST_CODES, VaultSize, on_one_page};
-pub use read_sheet::{SheetShare, SheetVault, VaultState};
-pub use text::texts;
+pub use read_sheet::{Origin, SheetShare, SheetVault, VaultState};
+pub use text::{looks_like_ours, texts};
 pub use vault::{VaultCodes, VaultFiles};
 
 /// A share's codes are printed twice, and differ in this letter and so in all their modules.

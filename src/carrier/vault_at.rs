@@ -4,6 +4,7 @@ use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::code::VaultFiles;
 use crate::error::Result;
 use crate::manifest::{ReadManifest, payload_name};
 use crate::media::OpenFolder;
@@ -22,21 +23,14 @@ pub enum VaultAt {
 pub struct PaperVault {
     /// What it is called for people: where it was read.
     pub place: PathBuf,
-    /// `vault.json`.
-    pub manifest: Vec<u8>,
-    /// `vault.json.sig`.
-    pub signature: Vec<u8>,
-    /// `payload.age`.
-    pub payload: Vec<u8>,
+    /// What was on it.
+    pub files: VaultFiles,
 }
 
 impl PaperVault {
     /// Its `vault.json`, unproven.
     pub fn read_manifest(&self) -> ReadManifest {
-        ReadManifest {
-            bytes: self.manifest.clone(),
-            signature: self.signature.clone(),
-        }
+        self.files.read_manifest()
     }
 }
 
@@ -100,7 +94,7 @@ impl Opened<'_> {
                 Ok(opened.map(|(file, bytes)| (Box::new(file) as Box<dyn Part>, bytes)))
             }
             Self::Paper(paper) if name == payload_name(0, 1) => {
-                let bytes = paper.payload.len() as u64;
+                let bytes = paper.files.payload.len() as u64;
                 let part = Cursor::new(Payload(Arc::clone(paper)));
                 Ok(Some((Box::new(part), bytes)))
             }
@@ -113,6 +107,6 @@ struct Payload(Arc<PaperVault>);
 
 impl AsRef<[u8]> for Payload {
     fn as_ref(&self) -> &[u8] {
-        &self.0.payload
+        &self.0.files.payload
     }
 }

@@ -5,7 +5,7 @@
 mod set;
 
 use super::text::{Piece, Text, Unread, texts, typed_on};
-use super::{SheetShare, SheetVault, Twin, VaultFiles, VaultState};
+use super::{Origin, SheetShare, SheetVault, Twin, VaultFiles, VaultState};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::share::ReadShare;
@@ -39,6 +39,16 @@ pub enum Taken {
 pub struct Gathered {
     shares: Vec<Met>,
     vaults: Vec<Set>,
+    touched: Option<Touched>,
+}
+
+/// The sheet that a code is of, by its place among those that were met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// Of [`Gathered::shares`].
+    Share(usize),
+    /// Of [`Gathered::vaults`].
+    Vault(usize),
 }
 
 /// A share, as far as it was met.
@@ -51,35 +61,37 @@ struct OpenShare {
     record: Digest,
     share: ReadShare,
     read: Vec<(Twin, u8)>,
-    from: String,
+    from: Origin,
 }
 
 impl Gathered {
-    /// Takes one line; `from` says where it was read, for people. Of several texts in it each is taken, and what is worst
-    /// of them is the answer.
-    pub fn take(&mut self, text: &str, from: &str) -> Taken {
-        let taken = texts(text).into_iter().map(|one| self.take_one(one, from));
+    /// Takes one line; `from` says where it was read. Of several texts in it the worst is the answer.
+    pub fn take(&mut self, text: &str, from: impl Into<Origin>) -> Taken {
+        let from = from.into();
+        let taken = texts(text).into_iter().map(|one| self.take_one(one, &from));
         match taken.max_by_key(weight) {
             Some(Taken::Foreign) | None => typed_on(text).map_or(Taken::Foreign, wrong_layout),
             Some(taken) => taken,
         }
     }
 
-    fn take_one(&mut self, text: &str, from: &str) -> Taken {
+    fn take_one(&mut self, text: &str, from: &Origin) -> Taken {
         match Text::parse(text) {
             Ok(Text::Share { twin, record }) => self.take_open(twin, &record, from),
             Ok(Text::Piece(twin, piece)) => self.take_piece(twin, piece, from),
-            Ok(Text::Part(part)) => take_part(&mut self.vaults, part, from),
+            Ok(Text::Part(part)) => self.take_part(part, from),
             Err(Unread::Foreign) => Taken::Foreign,
             Err(Unread::Newer) => Taken::Newer,
             Err(Unread::Bad(why)) => Taken::Bad(why.into()),
         }
     }
 
-    fn take_open(&mut self, twin: Twin, record: &[u8], from: &str) -> Taken {
+    fn take_open(&mut self, twin: Twin, record: &[u8], from: &Origin) -> Taken {
         let digest = Digest::of(record);
-        let mut open = self.shares.iter_mut().filter_map(Met::open);
-        if let Some(met) = open.find(|met| met.record == digest) {
+        let shares = self.shares.iter_mut().enumerate();
+        let mut open = shares.filter_map(|(at, met)| Some((at, met.open()?)));
+        if let Some((at, met)) = open.find(|(_, met)| met.record == digest) {
+            self.touched = Some(Touched::Share(at));
             if met.read.contains(&(twin, 1)) {
                 return Taken::Again;
             }
@@ -95,19 +107,22 @@ impl Gathered {
         if self.shares.len() >= MOST_SHARES {
             return too_many();
         }
+        self.touched = Some(Touched::Share(self.shares.len()));
         self.shares.push(Met::Open(OpenShare {
             record: digest,
             share,
             read: vec![(twin, 1)],
-            from: from.to_owned(),
+            from: from.clone(),
         }));
         Taken::New
     }
 
-    fn take_piece(&mut self, twin: Twin, piece: Piece, from: &str) -> Taken {
+    fn take_piece(&mut self, twin: Twin, piece: Piece, from: &Origin) -> Taken {
         let head = Head::of(&piece, Some(twin));
-        let mut sets = self.shares.iter_mut().filter_map(Met::protected);
-        if let Some(set) = sets.find(|set| set.head == head) {
+        let shares = self.shares.iter_mut().enumerate();
+        let mut sets = shares.filter_map(|(at, met)| Some((at, met.protected()?)));
+        if let Some((at, set)) = sets.find(|(_, set)| set.head == head) {
+            self.touched = Some(Touched::Share(at));
             return taken(set.keep(piece, Some(twin)));
         }
         if self.shares.len() >= MOST_SHARES {
@@ -115,8 +130,37 @@ impl Gathered {
         }
         let mut set = Set::new(head, from);
         let kept = set.keep(piece, Some(twin));
+        self.touched = Some(Touched::Share(self.shares.len()));
         self.shares.push(Met::Protected(set));
         taken(kept)
+    }
+
+    fn take_part(&mut self, part: Piece, from: &Origin) -> Taken {
+        let head = Head::of(&part, None);
+        let mut sets = self.vaults.iter_mut().enumerate();
+        if let Some((at, set)) = sets.find(|(_, set)| set.head == head) {
+            self.touched = Some(Touched::Vault(at));
+            return taken(set.keep(part, None));
+        }
+        if self.vaults.len() >= MOST_SETS {
+            return too_many();
+        }
+        let mut set = Set::new(head, from);
+        let kept = set.keep(part, None);
+        self.touched = Some(Touched::Vault(self.vaults.len()));
+        self.vaults.push(set);
+        taken(kept)
+    }
+
+    /// The sheet that the last code was of that was kept, or had been before.
+    pub fn touched(&self) -> Option<Touched> {
+        self.touched
+    }
+
+    /// Lets go of every share, which wipes it; vault sheets stay.
+    pub fn forget_shares(&mut self) {
+        self.shares.clear();
+        self.touched = None;
     }
 
     /// The shares, in the order in which they were met. Two contents under one number are two shares.
@@ -175,20 +219,6 @@ impl OpenShare {
     }
 }
 
-fn take_part(vaults: &mut Vec<Set>, part: Piece, from: &str) -> Taken {
-    let head = Head::of(&part, None);
-    if let Some(set) = vaults.iter_mut().find(|set| set.head == head) {
-        return taken(set.keep(part, None));
-    }
-    if vaults.len() >= MOST_SETS {
-        return too_many();
-    }
-    let mut set = Set::new(head, from);
-    let kept = set.keep(part, None);
-    vaults.push(set);
-    taken(kept)
-}
-
 fn protected(set: &Set, tries: &mut usize) -> SheetShare {
     let read = |record: &[u8]| {
         let share = ReadShare::from_record(record)?;
@@ -206,12 +236,10 @@ fn protected(set: &Set, tries: &mut usize) -> SheetShare {
         None if set.is_enough() => Err(Error::misread("its codes contradict one another")),
         None => Err(Error::misread("not all of its codes were read")),
     };
-    let facts = share
-        .as_ref()
-        .ok()
-        .map(|share| share.facts.custodian.clone());
+    let read = share.as_ref().ok();
+    let custodian = read.map(|share| share.facts.custodian.clone());
     SheetShare {
-        custodian: facts.or_else(|| ReadShare::custodian_in_record(set.only(1)?)),
+        custodian: custodian.or_else(|| ReadShare::custodian_in_record(set.only(1)?)),
         share,
         vault: Some(set.head.vault),
         read: set.twins(),
@@ -223,8 +251,11 @@ fn protected(set: &Set, tries: &mut usize) -> SheetShare {
 fn state(set: &Set, tries: &mut usize) -> VaultState {
     let read = |container: &[u8]| {
         let files = VaultFiles::unpack(container)?;
-        files.prove(set.head.vault).map_err(Error::misread)?;
-        Ok(files)
+        match files.prove(set.head.vault) {
+            // Nothing more than its key is known here; whoever restores says so.
+            Ok(_) | Err(Error::Newer { .. }) => Ok(files),
+            Err(error) => Err(error),
+        }
     };
     match set.joined(set::by_parity, read, tries) {
         Some(Ok(files)) => VaultState::Complete(files),

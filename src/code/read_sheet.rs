@@ -7,6 +7,15 @@ use crate::label::Label;
 use crate::share::ReadShare;
 use crate::signature::VaultId;
 
+/// Where codes were read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Typed, or typed by a scanner: whoever scans one code by hand did not fail to scan the other.
+    Typed,
+    /// What people call the place.
+    Place(String),
+}
+
 /// A share that was read from codes.
 pub struct SheetShare {
     /// The share, or why it cannot be read.
@@ -20,7 +29,7 @@ pub struct SheetShare {
     /// How many numbered codes there are: 1 for an open share.
     pub of: u8,
     /// Where they were read first: what [`super::Gathered::take`] was told.
-    pub from: String,
+    pub from: Origin,
 }
 
 /// How far a vault sheet was read.
@@ -51,94 +60,177 @@ pub struct SheetVault {
     /// What came of it.
     pub state: VaultState,
     /// Where they were read first.
-    pub from: String,
+    pub from: Origin,
 }
 
 impl SheetVault {
-    /// How far it was read, in a line: "vault sheet: 31 of 36 codes read, 27 needed: enough".
+    /// How far it was read, in a line: "31 of 36 codes read, 27 needed: enough; page 3 was not among the scans".
     pub fn line(&self) -> String {
-        let (read, needed) = (self.read.len(), usize::from(self.needed));
-        let counts = format!(
-            "vault sheet: {read} of {} codes read, {needed} needed",
-            self.total
-        );
-        match &self.state {
-            VaultState::Complete(_) => format!("{counts}: enough"),
-            VaultState::NotEnough => format!("{counts}: {} more", needed.saturating_sub(read)),
-            VaultState::Bad(why) => format!("{counts}: {why}"),
+        let (read, total, needed) = (self.read.len(), self.total, self.needed);
+        let verdict = match &self.state {
+            VaultState::Complete(_) => "enough".to_owned(),
+            VaultState::Bad(why) => format!("but they cannot be used: {why}"),
+            VaultState::NotEnough => {
+                let more = usize::from(needed).saturating_sub(read);
+                format!("{more} more are missing")
+            }
+        };
+        let mut text = format!("{read} of {total} codes read, {needed} needed: {verdict}");
+        for line in self.missing_pages() {
+            text.push_str("; ");
+            text.push_str(&line);
         }
+        match self.contradicting.as_slice() {
+            [] => {}
+            [one] => text.push_str(&format!("; code {one} was read with two contents")),
+            several => text.push_str(&format!(
+                "; codes {} were read with two contents",
+                listed(several)
+            )),
+        }
+        text
     }
 
-    /// What was not read, a line for each page: "page 3: codes 19, 22". And, last, what was there with two contents.
-    pub fn missing(&self) -> Vec<String> {
-        let numbers: Vec<u8> = (1..=self.total).collect();
-        let pages = numbers.chunks(on_one_page(usize::from(self.total)));
-        let lines = (1..).zip(pages).filter_map(|(page, numbers)| {
-            let missing = numbers.iter().filter(|number| !self.read.contains(number));
-            let missing: Vec<u8> = missing.copied().collect();
-            self.line_of_page(page, numbers.len(), &missing)
-        });
-        let mut lines: Vec<String> = lines.collect();
-        if !self.contradicting.is_empty() {
-            lines.push(format!("with two contents: {}", codes(&self.contradicting)));
+    /// Which pages are missing altogether, and, while something is missing, which codes of the others.
+    fn missing_pages(&self) -> Vec<String> {
+        let per_page = on_one_page(usize::from(self.total)).max(1);
+        let all: Vec<u8> = (1..=self.total).collect();
+        let mut lines = Vec::new();
+        for (page, codes) in (1..).zip(all.chunks(per_page)) {
+            let lost = codes.iter().filter(|code| !self.read.contains(code));
+            let lost: Vec<u8> = lost.copied().collect();
+            if lost.len() == codes.len() {
+                lines.push(format!("page {page} was not among the scans"));
+            } else if !lost.is_empty() && !self.is_whole() {
+                lines.push(format!("page {page}: not read: {}", listed(&lost)));
+            }
         }
         lines
     }
 
-    fn line_of_page(&self, page: usize, all: usize, missing: &[u8]) -> Option<String> {
-        let [first, .., last] = missing else {
-            let [only] = missing else { return None };
-            return Some(format!("page {page}: code {only}"));
-        };
-        Some(if missing.len() == all {
-            format!("page {page}: all of it, codes {first} to {last}")
-        } else {
-            format!("page {page}: {}", codes(missing))
-        })
+    /// Whether all of it is there.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.state, VaultState::Complete(_))
     }
 }
 
 impl SheetShare {
-    /// How far it was read, in a line: "share of audit: code A not read, code B read".
+    /// Which of its codes were read, in a line: "code A not readable, code B read"; of a protected share "codes 1 A, 2 B
+    /// not readable, all others read".
     pub fn line(&self) -> String {
-        let whose = match &self.custodian {
-            Some(custodian) => format!("share of {custodian}"),
-            None => "a share".into(),
-        };
-        if self.of == 1 && !self.is_protected() {
-            let said = [Twin::A, Twin::B].map(|twin| {
-                let not = if self.read.contains(&(twin, 1)) {
-                    ""
-                } else {
-                    "not "
-                };
-                format!("code {twin} {not}read")
-            });
-            return format!("{whose}: {}", said.join(", "));
-        }
-        let read = |number: &u8| self.read.iter().any(|(_, other)| other == number);
-        let (read, missing): (Vec<u8>, Vec<u8>) = (1..=self.of).partition(read);
-        match (read.is_empty(), missing.is_empty(), &self.share) {
-            (_, true, Ok(_)) => format!("{whose}: {} read: enough", codes(&read)),
-            (_, true, Err(error)) => format!("{whose}: {} read: {error}", codes(&read)),
-            _ => format!(
-                "{whose}: {} read, {} not, neither A nor B",
-                codes(&read),
-                codes(&missing)
-            ),
+        let lost = self.lost_twins();
+        match (self.of, lost.as_slice()) {
+            (0 | 1, []) => "codes A and B read".into(),
+            (0 | 1, [(Twin::A, _)]) => "code A not readable, code B read".into(),
+            (0 | 1, [(Twin::B, _)]) => "code A read, code B not readable".into(),
+            (of, []) => format!("all {of} codes read, A and B"),
+            (_, lost) => {
+                let names = lost.iter().map(|(twin, number)| format!("{number} {twin}"));
+                let names: Vec<String> = names.collect();
+                format!("codes {} not readable, all others read", names.join(", "))
+            }
         }
     }
 
-    fn is_protected(&self) -> bool {
-        self.share
-            .as_ref()
-            .map_or(true, |share| share.protected().is_some())
+    /// What is missing of one that is not whole: "2 of 3 codes read; still missing: 2". `None` where no number is.
+    pub fn missing(&self) -> Option<String> {
+        let has = |number: &u8| self.read.iter().any(|(_, read)| read == number);
+        let (read, missing): (Vec<u8>, Vec<u8>) = (1..=self.of).partition(has);
+        let (have, of) = (read.len(), self.of);
+        let line = format!(
+            "{have} of {of} codes read; still missing: {}",
+            listed(&missing)
+        );
+        (!missing.is_empty()).then_some(line)
+    }
+
+    /// The printed codes that were not read.
+    pub fn lost_twins(&self) -> Vec<(Twin, u8)> {
+        let numbers = 1..=self.of.max(1);
+        let printed = numbers.flat_map(|number| [(Twin::A, number), (Twin::B, number)]);
+        printed.filter(|code| !self.read.contains(code)).collect()
     }
 }
 
-/// "code 3", "codes 3, 5".
-fn codes(numbers: &[u8]) -> String {
-    let many = if numbers.len() == 1 { "" } else { "s" };
+/// "3, 5, 6".
+fn listed(numbers: &[u8]) -> String {
     let numbers: Vec<String> = numbers.iter().map(u8::to_string).collect();
-    format!("code{many} {}", numbers.join(", "))
+    numbers.join(", ")
+}
+
+impl From<&str> for Origin {
+    fn from(place: &str) -> Self {
+        Self::Place(place.to_owned())
+    }
+}
+
+impl From<&Self> for Origin {
+    fn from(origin: &Self) -> Self {
+        origin.clone()
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Typed => f.write_str("typed"),
+            Self::Place(place) => f.write_str(place),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault(total: u8, needed: u8, lost: &[u8], state: VaultState) -> SheetVault {
+        SheetVault {
+            vault: VaultId([7; 16]),
+            set: [1; 5],
+            read: (1..=total).filter(|code| !lost.contains(code)).collect(),
+            total,
+            needed,
+            contradicting: Vec::new(),
+            state,
+            from: "scan.pdf page 1".into(),
+        }
+    }
+
+    #[test]
+    fn what_is_missing_of_a_vault_sheet_is_said_by_page_and_code() {
+        let enough = VaultState::Complete(VaultFiles::default());
+        let line = vault(36, 27, &[1, 2, 3, 13, 36], enough.clone()).line();
+        assert_eq!(line, "31 of 36 codes read, 27 needed: enough");
+        let page: Vec<u8> = (10..=18).collect();
+        let line = vault(36, 27, &page, enough).line();
+        assert!(line.ends_with("enough; page 2 was not among the scans"));
+        let lost: Vec<u8> = (8..=18).collect();
+        let line = vault(36, 27, &lost, VaultState::NotEnough).line();
+        let said = "25 of 36 codes read, 27 needed: 2 more are missing; page 1: not read: 8, 9; \
+                    page 2 was not among the scans";
+        assert_eq!(line, said);
+    }
+
+    #[test]
+    fn what_is_missing_of_a_share_sheet_is_said_by_code() {
+        let share = |of: u8, read: &[(Twin, u8)]| SheetShare {
+            share: Err(crate::error::Error::json("no")),
+            vault: None,
+            custodian: None,
+            read: read.to_vec(),
+            of,
+            from: "scan.png".into(),
+        };
+        let b = share(1, &[(Twin::B, 1)]);
+        assert_eq!(b.line(), "code A not readable, code B read");
+        let both = share(1, &[(Twin::B, 1), (Twin::A, 1)]);
+        assert_eq!(both.line(), "codes A and B read");
+        let half = share(3, &[(Twin::B, 1), (Twin::A, 3)]);
+        let missing = half.missing();
+        assert_eq!(
+            missing.as_deref(),
+            Some("2 of 3 codes read; still missing: 2")
+        );
+        assert_eq!(b.missing(), None);
+    }
 }

@@ -79,6 +79,11 @@ fn texts_in_run(run: &str) -> Vec<&str> {
     ranges.filter_map(|(from, to)| run.get(from..to)).collect()
 }
 
+/// Whether a line holds a code of coldvault or what looks like one, of a later version too.
+pub fn looks_like_ours(line: &str) -> bool {
+    !texts(line).is_empty()
+}
+
 fn is_of_other_version(capitals: &str) -> bool {
     let version = capitals
         .strip_prefix("CV")

@@ -9,7 +9,7 @@ use super::{Level, Printed};
 use crate::digest::Digest;
 use crate::erasure;
 use crate::error::{Error, Result};
-use crate::manifest::{self, Flaw};
+use crate::manifest::{self, Flaw, Manifest, payload_name};
 use crate::signature::{SIGNATURE_BYTES, VaultId};
 
 /// The files of a vault copy that fit onto paper.
@@ -78,24 +78,34 @@ impl VaultFiles {
         })
     }
 
-    /// Whether they belong together and to this vault: signature and payload. Of a later version's `vault.json` nothing
-    /// more than its key is known here; whoever restores says so.
+    /// Their `vault.json`, once it is certain that they belong together and to this vault: signature and payload.
     ///
     /// # Errors
-    /// What does not hold.
-    pub(super) fn prove(&self, vault: VaultId) -> std::result::Result<(), String> {
-        let key = self.claimed_key().ok_or("vault.json names no public key")?;
+    /// [`Error::Newer`] for a `vault.json` of a later version; [`Error::Code`] with what does not hold.
+    pub fn prove(&self, vault: VaultId) -> Result<Manifest> {
+        let key = self.claimed_key();
+        let key = key.ok_or_else(|| Error::misread("vault.json names no public key"))?;
         if key.vault_id() != vault {
-            return Err("vault.json is of another vault than its codes say".into());
+            let why = "vault.json is of another vault than its codes say";
+            return Err(Error::misread(why));
         }
-        let manifest = match self.read_manifest().prove(&key) {
-            Ok(manifest) => manifest,
-            Err(Flaw::Newer(_)) => return Ok(()),
-            Err(flaw) => return Err(format!("vault.json: {flaw}")),
-        };
+        let manifest = self
+            .read_manifest()
+            .prove(&key)
+            .map_err(|flaw| match flaw {
+                Flaw::Newer(needs) => Error::Newer {
+                    what: manifest::FILE.into(),
+                    needs,
+                },
+                flaw => Error::misread(format!("vault.json: {flaw}")),
+            })?;
         match manifest.payload.as_slice() {
-            [only] if only.sha256 == Digest::of(&self.payload) => Ok(()),
-            _ => Err("its payload is not the one in vault.json".into()),
+            [part]
+                if part.name == payload_name(0, 1) && part.sha256 == Digest::of(&self.payload) =>
+            {
+                Ok(manifest)
+            }
+            _ => Err(Error::misread("its payload is not the one in vault.json")),
         }
     }
 }

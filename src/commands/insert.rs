@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::cipher::has_secret_key;
+use crate::code::looks_like_ours;
 use crate::commands::Session;
-use crate::commands::scanned::holds_code;
 use crate::error::{Error, Result};
 use crate::media::{self, Mount, Mounts};
 use crate::report::shown;
@@ -108,7 +108,7 @@ impl Inserting {
             session.terminal.say(line);
             return Vec::new();
         }
-        if holds_code(text) {
+        if looks_like_ours(text) {
             let terminal = &mut session.terminal;
             terminal
                 .say("That is a code, not a place, and it was on the screen: count it as seen.");

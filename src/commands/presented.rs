@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, VaultAt};
 use crate::commands::Session;
-use crate::commands::scanned::{Content, Paper, files_beside};
+use crate::commands::scanned::{Content, Paper, look_at};
 use crate::commands::typed::{self, Given, typed_name};
 use crate::error::{Error, Result};
-use crate::host::interrupt;
 use crate::media::Found;
 use crate::quorum::Table;
 use crate::report::{CarrierLine, Severity};
@@ -109,19 +108,10 @@ impl Presented {
     }
 
     fn read(&mut self, place: &Path, session: &mut Session) -> Result<()> {
-        interrupt::check()?;
-        let found = carrier::find(place).and_then(|found| {
-            let beside = files_beside(place)?;
-            Ok(Found {
-                more: found.more || beside.more,
-                paths: [found.paths, beside.paths].concat(),
-            })
-        });
-        match found {
-            Ok(found) => return self.take_all(place, found, session),
-            Err(error) => unreadable(place, &error, session),
+        match look_at(place, session) {
+            Ok(found) => self.take_all(place, found, session),
+            Err(error) => unreadable(place, error, session),
         }
-        Ok(())
     }
 
     fn take_all(&mut self, place: &Path, found: Found, session: &mut Session) -> Result<()> {
@@ -148,13 +138,17 @@ impl Presented {
             );
         }
         for path in found.paths.iter().take(MOST_IN_A_PLACE) {
-            match self.take(path, session) {
-                Ok(()) => {}
-                Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => unreadable(path, &error, session),
+            if let Err(error) = self.take(path, session) {
+                unreadable(path, error, session)?;
             }
         }
         Ok(())
+    }
+
+    /// Lets go of every share, on the table and on paper; vault copies stay.
+    pub(super) fn forget_secrets(&mut self) {
+        self.table = Table::default();
+        self.paper.forget_shares();
     }
 
     /// Shares that came by `-`.
@@ -215,9 +209,9 @@ impl Presented {
             }
             Content::Text(bytes) => bytes,
         };
-        let before = self.paper.codes();
+        let before = self.paper.codes_met();
         let given = typed::in_file(&bytes, path, &mut self.paper, session);
-        if given.is_empty() && self.paper.codes() == before {
+        if given.is_empty() && self.paper.codes_met() == before {
             return Err(Error::Damaged {
                 path: path.to_owned(),
                 what: "neither a scan, a share file nor text with codes or shares".into(),
@@ -231,9 +225,12 @@ impl Presented {
     }
 }
 
-/// Says what cannot be read, and that the rest still counts.
-fn unreadable(path: &Path, error: &Error, session: &mut Session) {
-    let text = why(error);
+/// Says what cannot be read: the rest still counts, unless the person ended it.
+fn unreadable(path: &Path, error: Error, session: &mut Session) -> Result<()> {
+    if matches!(error, Error::Interrupted) {
+        return Err(error);
+    }
+    let text = why(&error);
     session.find(
         Severity::Warning,
         "unreadable",
@@ -241,6 +238,7 @@ fn unreadable(path: &Path, error: &Error, session: &mut Session) {
         &text,
         LOOK,
     );
+    Ok(())
 }
 
 /// Why something cannot be read, without the path, which stands beside it.

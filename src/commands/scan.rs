@@ -12,7 +12,7 @@ use crate::error::{Error, Exit, Result};
 use crate::report::VaultLine;
 use crate::terminal::{is_stop, typed_path};
 
-use gather::Sheets;
+use gather::{Sheets, Thing};
 
 /// Rules that can be set aside.
 const RULES: [&str; 2] = ["devices", "together:NAME"];
@@ -56,11 +56,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     session.warn_of_machine();
     let mut sheets = Sheets::read(&args.files, session)?;
     let mut things = sheets.things(session);
-    if let Some(only) = only {
-        things.retain(|thing| thing.number() == only);
-    }
     if things.is_empty() {
         return Err(sheets.nothing());
+    }
+    if let Some(only) = only {
+        things = chosen(things, only)?;
     }
     let out = match &args.out {
         Some(out) => out.clone(),
@@ -74,6 +74,29 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         .result("Written from sheets, and read back:")?;
     seal::show_carriers(session)?;
     Ok(sheets.exit())
+}
+
+/// What `--only` names, of what can become a copy.
+fn chosen(things: Vec<Thing>, only: Option<u8>) -> Result<Vec<Thing>> {
+    let names: Vec<String> = things.iter().map(Thing::name).collect();
+    let chosen: Vec<Thing> = things
+        .into_iter()
+        .filter(|thing| thing.number() == only)
+        .collect();
+    if chosen.is_empty() {
+        let asked = only.map_or_else(
+            || "the vault".to_owned(),
+            |number| format!("share {number}"),
+        );
+        return Err(Error::Usage {
+            what: format!(
+                "--only names {asked}, of which no copy can be made; there is: {}",
+                names.join(", ")
+            ),
+            hint: "name one of these, or give the scans of what is meant".into(),
+        });
+    }
+    Ok(chosen)
 }
 
 /// "vault", or the number of a share.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::carrier::PaperVault;
-use crate::code::{Gathered, SheetShare, SheetVault, Taken, VaultState};
+use crate::code::{Gathered, Origin, SheetShare, SheetVault, Taken, Touched, VaultState};
 use crate::commands::Session;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -23,9 +23,8 @@ use crate::report::{Severity, shown};
 use crate::scan::{self, Format};
 use crate::share::ReadShare;
 
-pub(super) use beside::{files_beside, holds_code};
+pub(super) use beside::look_at;
 pub(super) use codes::Codes;
-pub(super) use telling::{codes_read, state_of};
 
 /// The most bytes of a text: the codes of a whole vault sheet, and shares.
 pub(super) const MOST_TEXT: usize = 1 << 20;
@@ -104,9 +103,8 @@ pub(super) struct Paper {
     met: usize,
     /// Whether what cannot be used is an error: where nothing else could take its place.
     strict: bool,
-    /// Pages without a code, or not looked at in full, not yet said: the back of a sheet has none, and where all sheets
-    /// are whole nobody need know.
-    blank: Vec<(String, String)>,
+    /// Pages without a code, not yet said: the back of a sheet has none, and where all sheets are whole nobody need know.
+    blank: Vec<String>,
     /// What was said of the sheets.
     said: Vec<(String, String)>,
 }
@@ -152,24 +150,25 @@ impl Paper {
         let mut blank = Vec::new();
         for page in &pages {
             let from = name(page.number);
+            let place = Origin::Place(from.clone());
             let mut codes = Codes::default();
             for text in &page.codes {
-                codes.count(self.take_line(text, &from));
+                codes.count(self.take_line(text, &place));
             }
             if let Some(problem) = &page.problem {
-                blank.push((from.clone(), problem.clone()));
+                codes.unseen += 1;
+                session.find(self.severity(), "page", &from, problem, AGAIN);
             } else if page.codes.is_empty() {
-                blank.push((from.clone(), NO_CODE.to_owned()));
+                blank.push(from.clone());
             }
             codes.say(&from, session);
             all.add(codes);
         }
         if all.ours > 0 {
             self.blank.extend(blank);
-        } else if all.bad.is_empty() {
-            for (page, problem) in blank.iter().filter(|(_, text)| text != NO_CODE) {
-                session.find(Severity::Warning, "page", page, problem, AGAIN);
-            }
+        } else if all.are_all_bad() {
+            self.say_useless(&shown(path), &all, session);
+        } else {
             let text = match all.foreign {
                 0 => NO_CODE,
                 _ => "no code of coldvault found",
@@ -180,12 +179,30 @@ impl Paper {
         Ok(all)
     }
 
+    /// Says that none of the codes in a file can be used, if that is so.
+    pub(super) fn say_useless(&self, from: &str, codes: &Codes, session: &mut Session) {
+        if codes.are_all_bad() {
+            let (text, hint) = ("no code in it can be used", codes.hint());
+            session.find(self.severity(), "no-code", from, text, hint);
+        }
+    }
+
     /// One line that may hold a code. [`Taken::Foreign`] is any other line.
-    pub(super) fn take_line(&mut self, line: &str, from: &str) -> Taken {
+    pub(super) fn take_line(&mut self, line: &str, from: &Origin) -> Taken {
         let taken = self.gathered.take(line, from);
         self.codes += usize::from(taken == Taken::New);
         self.met += usize::from(taken != Taken::Foreign);
         taken
+    }
+
+    /// The sheet that the last good code was of.
+    pub(super) fn touched(&self) -> Option<Touched> {
+        self.gathered.touched()
+    }
+
+    /// Lets go of every share that was read; vault sheets stay.
+    pub(super) fn forget_shares(&mut self) {
+        self.gathered.forget_shares();
     }
 
     /// How many codes of coldvault were met, good and bad.
@@ -219,7 +236,9 @@ impl Paper {
             let print = Digest::of(&share.to_bytes());
             if !self.given.contains(&print) {
                 self.given.push(print);
-                fresh.shares.push((PathBuf::from(sheet.from), share));
+                fresh
+                    .shares
+                    .push((PathBuf::from(sheet.from.to_string()), share));
             }
         }
         for vault in self.gathered.vaults() {
@@ -235,17 +254,18 @@ impl Paper {
     /// The shares of which codes are there, and not enough of them, or not the right ones; with the reason.
     pub(super) fn unreadable(&self) -> Vec<(PathBuf, Error)> {
         let shares = self.gathered.shares().into_iter();
-        let bad = shares.filter_map(|sheet| Some((PathBuf::from(sheet.from), sheet.share.err()?)));
+        let bad = shares.filter_map(|sheet| {
+            let from = PathBuf::from(sheet.from.to_string());
+            Some((from, sheet.share.err()?))
+        });
         bad.collect()
     }
 
     /// The first vault sheet that is not whole, and what is missing.
     pub(super) fn broken_vault(&self) -> Option<String> {
         let vaults = self.gathered.vaults();
-        let broken = vaults
-            .iter()
-            .find(|vault| !matches!(vault.state, VaultState::Complete(_)))?;
-        Some(format!("vault sheet: {}", state_of(broken)))
+        let broken = vaults.iter().find(|vault| !vault.is_whole())?;
+        Some(format!("vault sheet: {}", broken.line()))
     }
 }
 
@@ -255,9 +275,7 @@ pub(super) fn whole(vault: SheetVault) -> Option<Arc<PaperVault>> {
         return None;
     };
     Some(Arc::new(PaperVault {
-        place: PathBuf::from(vault.from),
-        manifest: files.manifest,
-        signature: files.signature,
-        payload: files.payload,
+        place: PathBuf::from(vault.from.to_string()),
+        files,
     }))
 }

@@ -13,8 +13,9 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::code::Origin;
 use crate::commands::Session;
-use crate::commands::scanned::{Content, Paper};
+use crate::commands::scanned::{Codes, Content, Paper};
 use crate::error::{Error, Result};
 use crate::quorum::BareShare;
 use crate::report::shown;
@@ -69,7 +70,10 @@ pub(super) fn given(paper: &mut Paper, session: &mut Session) -> Result<Vec<Give
                 let read = paper.take_scan(Path::new(STDIN), file, session);
                 read.map(|_| Vec::new())
             }
-            Content::Text(bytes) => Ok(text::read(&bytes, "typed", typed_name, paper, session)),
+            Content::Text(bytes) => {
+                let from = Origin::Typed;
+                Ok(text::read(&bytes, &from, typed_name, paper, session))
+            }
         };
     }
     if !session.terminal.can_ask() {
@@ -91,17 +95,18 @@ pub(super) fn in_file(
     session: &mut Session,
 ) -> Vec<Given> {
     let from = shown(path);
-    text::read(bytes, &from, |_| from.clone(), paper, session)
+    let name = |_| from.clone();
+    text::read(bytes, &Origin::Place(from.clone()), name, paper, session)
 }
 
-/// A text without the codes in it, which go to `paper`; every row stays a row.
+/// A text without the codes in it, which go to `paper`; every row stays a row. And what came of the codes.
 pub(super) fn without_codes(
     bytes: Zeroizing<Vec<u8>>,
     path: &Path,
     paper: &mut Paper,
     session: &mut Session,
-) -> Zeroizing<Vec<u8>> {
-    text::without_codes(bytes, &shown(path), paper, session)
+) -> (Zeroizing<Vec<u8>>, Codes) {
+    text::without_codes(bytes, &Origin::Place(shown(path)), paper, session)
 }
 
 /// Everything on standard input, of whatever it is.

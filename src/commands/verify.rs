@@ -13,7 +13,7 @@ use crate::carrier;
 use crate::commands::Session;
 use crate::commands::expected::expected;
 use crate::commands::presented::why;
-use crate::commands::scanned::{Content, Paper, files_beside};
+use crate::commands::scanned::{Content, Paper, look_at};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
@@ -23,7 +23,6 @@ use crate::share::ReadShare;
 use crate::signature::VaultId;
 
 pub(super) use carrier_line::{holds, line};
-pub(super) use sheets::proven;
 
 use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
 use secret_part::secret_part;
@@ -57,8 +56,8 @@ struct Verifying {
     paper: Paper,
     tally: Tally,
     exit: Exit,
-    /// The first that went wrong.
-    first: Option<Error>,
+    /// The first that could not be looked at.
+    failed: Option<Error>,
 }
 
 impl Verifying {
@@ -69,16 +68,16 @@ impl Verifying {
         }
     }
 
-    /// The first error is the answer, the others are said; all but Ctrl-C let the rest be checked.
-    fn keep(&mut self, outcome: Result<()>, path: &Path, session: &mut Session) -> Result<()> {
+    /// One bad file must not keep the next one from being checked.
+    fn go_on(&mut self, path: &Path, outcome: Result<()>, session: &mut Session) -> Result<()> {
         match outcome {
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(error) if self.first.is_none() => self.first = Some(error),
-            Err(error) => {
-                let (subject, text) = (format!("{path:?}"), why(&error));
-                let severity = Severity::Error;
-                session.find(severity, "unreadable", &subject, &text, &error.hint());
+            Err(error @ Error::Interrupted) => return Err(error),
+            Err(error) if self.failed.is_some() => {
+                let (text, hint) = (why(&error), error.hint());
+                let subject = format!("{path:?}");
+                session.find(Severity::Error, "unreadable", &subject, &text, &hint);
             }
+            Err(error) => self.failed = Some(error),
             Ok(()) => {}
         }
         Ok(())
@@ -108,18 +107,18 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         paper: Paper::strict(),
         tally: Tally::default(),
         exit: Exit::Done,
-        first: None,
+        failed: None,
     };
     for path in &args.paths {
-        let checked = one_place(path, args, &mut verifying, session);
-        verifying.keep(checked, path, session)?;
+        let outcome = one_place(path, args, &mut verifying, session);
+        verifying.go_on(path, outcome, session)?;
     }
     verifying.sheets(session)?;
     verifying.tally.close(session)?;
-    verifying.first.map_or(Ok(verifying.exit), Err)
+    verifying.failed.map_or(Ok(verifying.exit), Err)
 }
 
-/// Checks everything at one place: a bad path must not keep the next one from being checked.
+/// Checks everything at one place.
 fn one_place(
     path: &Path,
     args: &Args,
@@ -129,10 +128,7 @@ fn one_place(
     if path.as_os_str() == "-" {
         return from_stdin(args, verifying, session);
     }
-    let mut found = carrier::find(path)?;
-    let beside = files_beside(path)?;
-    found.more |= beside.more;
-    found.paths.extend(beside.paths);
+    let found = look_at(path, session)?;
     if found.paths.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
         let hint = "give a medium, a coldvault folder, a scan or a share file".into();
@@ -149,23 +145,21 @@ fn one_place(
         );
     }
     for path in found.paths {
-        let checked = one(&path, &args.paths, verifying, session);
-        verifying.keep(checked, &path, session)?;
+        let outcome = one_thing(&path, args, verifying, session);
+        verifying.go_on(&path, outcome, session)?;
     }
     Ok(())
 }
 
-/// One carrier, or one file.
-fn one(
+fn one_thing(
     path: &Path,
-    places: &[PathBuf],
+    args: &Args,
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<()> {
-    let closed = if path.is_dir() {
-        carrier(path, verifying, session)?
-    } else {
-        share_in(path, Content::of(path)?, places, verifying, session)?
+    let closed = match path.is_dir() {
+        true => carrier(path, verifying, session)?,
+        false => file(path, &args.paths, verifying, session)?,
     };
     match closed {
         Some(mut share) => secret_part(path, &mut share, verifying, session),
@@ -208,7 +202,17 @@ fn carrier(
     Ok(checked.closed.filter(|_| good))
 }
 
-/// A scan, a share file or text at `path`, or on standard input, which is called so. Sheets are judged later.
+/// A file on its own: a scan, a share file, or text.
+fn file(
+    path: &Path,
+    places: &[PathBuf],
+    verifying: &mut Verifying,
+    session: &mut Session,
+) -> Result<Option<ReadShare>> {
+    share_in(path, Content::of(path)?, places, verifying, session)
+}
+
+/// What was read at `path`, or on standard input, which is called so. Sheets are judged later.
 fn share_in(
     path: &Path,
     content: Content,
@@ -218,7 +222,7 @@ fn share_in(
 ) -> Result<Option<ReadShare>> {
     let bytes = match content {
         Content::Scan(file) => {
-            if !verifying.paper.take_scan(path, file, session)?.is_of_use() {
+            if !verifying.paper.take_scan(path, file, session)?.is_good() {
                 verifying.ended(Exit::Material);
             }
             return Ok(None);
@@ -226,7 +230,10 @@ fn share_in(
         Content::Text(bytes) => bytes,
     };
     let codes = verifying.paper.codes_met();
-    let bytes = typed::without_codes(bytes, path, &mut verifying.paper, session);
+    let (bytes, read) = typed::without_codes(bytes, path, &mut verifying.paper, session);
+    if read.are_all_bad() {
+        verifying.ended(Exit::Material);
+    }
     if verifying.paper.codes_met() > codes && bytes.trim_ascii().is_empty() {
         return Ok(None);
     }

@@ -220,6 +220,12 @@ impl Judged {
             .or(self.bare_kind)
     }
 
+    /// Lets go of the secret points of all shares, once they were joined.
+    pub fn forget_shares(&mut self) {
+        self.good.clear();
+        self.bare.clear();
+    }
+
     /// Exactly `k` different proven shares, and their number `n`.
     ///
     /// # Errors

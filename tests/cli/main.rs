@@ -21,6 +21,7 @@ mod nodes;
 mod pages;
 mod paper_in;
 mod paper_out;
+mod paper_said;
 mod pictures;
 mod protect;
 mod pty;

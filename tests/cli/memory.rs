@@ -7,7 +7,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::ReadShare;
 
 use crate::pty::Pty;
-use crate::scene::{CUSTODIANS, NOTE, SHARES, Scene, VAULTS, tree};
+use crate::scene::{CUSTODIANS, NOTE, SHARES, Scene, VAULTS, sealed, tree};
 use crate::support::{is_root, keep_secret};
 
 const MENU: &str = "What do you want to do?";
@@ -130,6 +130,40 @@ fn after_a_seal_and_a_restore_no_secret_is_in_memory_or_in_a_file_at_the_last_qu
             .any(|part| part == bytes);
         assert!(!told, "{name} was shown");
     }
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_share_from_codes_is_not_in_memory_while_another_vault_copy_is_asked_for() {
+    let scene = sealed();
+    if !is_root() {
+        return;
+    }
+    scene.damage("v1", "payload.age");
+    scene.put_codes("audit.txt", &scene.share_codes("audit"));
+    let args = ["restore", "--rehearsal", "--into", "out"];
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    if !pty.can_be_looked_into() {
+        return;
+    }
+    let shares: Vec<(String, Vec<u8>)> = ["audit", "ops"]
+        .map(|custodian| {
+            let (_, bytes) = in_digits(&scene.share(custodian).point.y);
+            (format!("{custodian}'s share"), bytes)
+        })
+        .into();
+    pty.expect("Vault copy:").types("v1");
+    pty.expect("Next share:").types("audit.txt");
+    pty.expect("1 of 2").expect("Next share:");
+    // The test can see what it looks for.
+    assert!(pty.remembers(&shares[0].1));
+    pty.types("ops1").expect(CHOICE).types("y");
+    pty.expect("damaged").expect("Another vault copy:");
+    nothing_is_remembered(&pty, &shares);
+    pty.types("v2");
+    pty.ends().exits(0);
     scene.is_restored("out");
 }
 

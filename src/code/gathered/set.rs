@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Twin;
 use super::super::text::{Piece, short_digest};
+use super::super::{Origin, Twin};
 use crate::erasure::{self, Part};
 use crate::error::Result;
 use crate::signature::VaultId;
@@ -27,7 +27,7 @@ pub(super) struct Head {
 /// Everything with one head.
 pub(super) struct Set {
     pub(super) head: Head,
-    pub(super) from: String,
+    pub(super) from: Origin,
     numbers: BTreeMap<u8, Vec<Content>>,
 }
 
@@ -56,10 +56,10 @@ impl Head {
 }
 
 impl Set {
-    pub(super) fn new(head: Head, from: &str) -> Self {
+    pub(super) fn new(head: Head, from: &Origin) -> Self {
         Self {
             head,
-            from: from.to_owned(),
+            from: from.clone(),
             numbers: BTreeMap::new(),
         }
     }

@@ -45,7 +45,7 @@ fn a_share_comes_back_from_either_code_and_its_file_is_the_same() {
         assert_eq!(*read.share.unwrap().to_bytes(), *share.to_bytes());
         assert_eq!(read.vault, Some(identity(1).public_key().vault_id()));
         assert_eq!((read.of, read.read.len()), (1, texts.len()));
-        assert_eq!(read.from, "here");
+        assert_eq!(read.from, Origin::from("here"));
     }
 }
 
@@ -60,21 +60,16 @@ fn a_protected_share_needs_each_of_its_numbers_once() {
     }
     let read = only(gathered(&[a1.clone(), b1]).shares());
     assert!(matches!(read.share, Err(Error::Code { .. })));
-    assert_eq!(
-        read.line(),
-        "share of legal: code 1 read, code 2 not, neither A nor B"
-    );
+    let said = "1 of 2 codes read; still missing: 2";
+    assert_eq!(read.missing().as_deref(), Some(said));
     let read = only(gathered(&[a2]).shares());
-    assert_eq!(
-        read.line(),
-        "a share: code 2 read, code 1 not, neither A nor B"
-    );
+    let said = "1 of 2 codes read; still missing: 1";
+    assert_eq!(read.missing().as_deref(), Some(said));
     let mut all = gathered(&codes);
     assert_eq!(all.take(&a1, "again"), Taken::Again);
-    assert_eq!(
-        only(all.shares()).line(),
-        "share of legal: codes 1, 2 read: enough"
-    );
+    let read = only(all.shares());
+    assert_eq!(read.line(), "all 2 codes read, A and B");
+    assert_eq!(read.missing(), None);
 }
 
 #[test]
@@ -209,13 +204,8 @@ fn any_page_may_be_lost_and_what_is_missing_is_said() {
         let gathered = gathered(&left);
         assert!(is_complete(&gathered, &files), "{page}");
         let read = only(gathered.vaults());
-        let said = format!(
-            "page {}: all of it, codes {} to {}",
-            page + 1,
-            lost.start + 1,
-            lost.end
-        );
-        assert_eq!(read.missing(), [said]);
+        let said = format!("page {} was not among the scans", page + 1);
+        assert!(read.line().ends_with(&said), "{}", read.line());
     }
 }
 
@@ -233,35 +223,50 @@ fn a_sheet_is_described_by_what_was_read_needed_and_missing() {
     assert_eq!(
         read.line(),
         format!(
-            "vault sheet: {} of {total} codes read, {needed} needed: enough",
+            "{} of {total} codes read, {needed} needed: enough",
             total - 3
         )
     );
     let per = codes.per_page;
     assert!(per < 9);
-    assert_eq!(
-        read.missing(),
-        ["page 1: codes 2, 3".to_owned(), "page 2: code 9".to_owned()]
-    );
-    let read = only(gathered(&texts[..needed - 2]).vaults());
+    let mut left = texts[..needed - 1].to_vec();
+    left.remove(1);
+    let read = only(gathered(&left).vaults());
     assert_eq!(read.state, VaultState::NotEnough);
-    assert!(
-        read.line().ends_with(&format!("{needed} needed: 2 more")),
-        "{}",
-        read.line()
-    );
-    assert!(only(gathered(&texts).vaults()).missing().is_empty());
+    let line = read.line();
+    assert!(line.contains("2 more are missing"), "{line}");
+    assert!(line.contains("; page 1: not read: 2"), "{line}");
+    let line = only(gathered(&texts).vaults()).line();
+    assert!(line.ends_with(": enough"), "{line}");
 }
 
 #[test]
 fn shares_are_described_by_the_codes_that_were_read() {
     let codes = written(&of_share(&open(1, 2, "audit")).unwrap());
     let line = |texts: &[String]| only(gathered(texts).shares()).line();
-    assert_eq!(
-        line(&codes[1..]),
-        "share of audit: code A not read, code B read"
-    );
-    assert_eq!(line(&codes), "share of audit: code A read, code B read");
+    assert_eq!(line(&codes[1..]), "code A not readable, code B read");
+    assert_eq!(line(&codes), "codes A and B read");
+}
+
+#[test]
+fn the_sheet_that_a_code_is_of_is_known_whatever_was_read_before_and_after() {
+    let legal = written(&of_share(&open(1, 1, "legal")).unwrap());
+    let audit = written(&of_share(&protected(1, 2, "audit")).unwrap());
+    let vault = codes_of(&vault(1, 600));
+    let mut all = gathered(&[legal[0].clone(), audit[0].clone(), vault[0].clone()]);
+    assert_eq!(all.touched(), Some(Touched::Vault(0)));
+    for (text, sheet) in [
+        (&legal[1], Touched::Share(0)),
+        (&audit[1], Touched::Share(1)),
+        (&legal[0], Touched::Share(0)),
+        (&vault[1], Touched::Vault(0)),
+    ] {
+        all.take(text, "there");
+        assert_eq!(all.touched(), Some(sheet));
+    }
+    all.forget_shares();
+    assert!(all.shares().is_empty() && all.touched().is_none());
+    assert_eq!(only(all.vaults()).read.len(), 2);
 }
 
 #[test]
@@ -275,7 +280,11 @@ fn two_contents_under_one_number_are_left_out_while_there_is_enough_else() {
     assert!(is_complete(&gathered, &files));
     let read = only(gathered.vaults());
     assert_eq!(read.contradicting, [1, 3]);
-    assert_eq!(read.missing(), ["with two contents: codes 1, 3"]);
+    let line = read.line();
+    assert!(
+        line.ends_with("; codes 1, 3 were read with two contents"),
+        "{line}"
+    );
 }
 
 #[test]

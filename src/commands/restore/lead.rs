@@ -15,7 +15,7 @@ use crate::commands::insert::Inserting;
 use crate::commands::presented::Presented;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
-use crate::quorum::{Judged, Table, Verdict};
+use crate::quorum::{Judged, Verdict};
 use crate::report::ShareLine;
 use crate::signature::VaultId;
 
@@ -150,7 +150,7 @@ impl<'a> Lead<'a> {
     /// What opened the shares, and the shares themselves, are not needed while the vault is opened.
     fn forget_secrets(&mut self) {
         self.unlocking = Unlocking::default();
-        self.presented.table = Table::default();
+        self.presented.forget_secrets();
     }
 
     /// The report holds the last word on each share.

@@ -37,7 +37,7 @@ impl Opening {
     /// # Errors
     /// [`Error::NotEnoughShares`].
     pub(super) fn new(
-        judged: Judged,
+        mut judged: Judged,
         vaults: Vec<VaultAt>,
         unfinished: Unfinished,
         session: &mut Session,
@@ -49,6 +49,7 @@ impl Opening {
                 return Err(error);
             }
         };
+        judged.forget_shares();
         Ok(Self {
             key,
             judged,

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier::{self, Role};
 use crate::code::{VaultFiles, VaultState};
 use crate::commands::presented::why;
-use crate::commands::scanned::{Content, Paper, files_beside};
-use crate::commands::verify::proven;
+use crate::commands::scanned::{Content, Paper, look_at};
 use crate::commands::{Session, typed};
 use crate::error::{Error, Exit, Result};
 use crate::host::interrupt;
@@ -92,31 +91,34 @@ impl Sheets {
                 }
                 false => sheets.look(file, session),
             };
-            match read {
-                Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => sheets.unreadable(file, &error, session),
-                Ok(()) => {}
-            }
+            sheets.go_on(file, read, session)?;
         }
         sheets.paper.tell(session);
         Ok(sheets)
     }
 
     fn look(&mut self, place: &Path, session: &mut Session) -> Result<()> {
-        let found = carrier::find(place)?.paths;
-        let beside = files_beside(place)?.paths;
-        if found.is_empty() && beside.is_empty() {
+        let found = look_at(place, session)?;
+        if found.paths.is_empty() {
             return Err(Error::Damaged {
                 path: place.to_owned(),
                 what: "holds nothing that coldvault knows".into(),
             });
         }
-        for path in found.into_iter().chain(beside) {
-            match self.look_into(&path, session) {
-                Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => self.unreadable(&path, &error, session),
-                Ok(()) => {}
-            }
+        if found.more {
+            let text = "holds more folders or files than were looked at";
+            let subject = format!("{place:?}");
+            session.find(
+                Severity::Warning,
+                "many",
+                &subject,
+                text,
+                "give them one by one",
+            );
+        }
+        for path in found.paths {
+            let read = self.look_into(&path, session);
+            self.go_on(&path, read, session)?;
         }
         Ok(())
     }
@@ -126,21 +128,31 @@ impl Sheets {
             self.manifests.extend(carrier::read(path)?.manifest);
             return Ok(());
         }
-        let content = Content::of(path)?;
-        self.take(path, content, session)
+        self.take(path, Content::of(path)?, session)
+    }
+
+    /// Says what could not be read: the others count, unless the person ended it.
+    fn go_on(&mut self, path: &Path, read: Result<()>, session: &mut Session) -> Result<()> {
+        match read {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => self.unreadable(path, &error, session),
+            Ok(()) => {}
+        }
+        Ok(())
     }
 
     fn take(&mut self, path: &Path, content: Content, session: &mut Session) -> Result<()> {
         let bytes = match content {
             Content::Scan(file) => {
                 let codes = self.paper.take_scan(path, file, session)?;
-                self.any_bad |= !codes.is_of_use();
+                self.any_bad |= !codes.is_good();
                 return Ok(());
             }
             Content::Text(bytes) => bytes,
         };
         let before = self.paper.codes_met();
-        typed::without_codes(bytes, path, &mut self.paper, session);
+        let (_, codes) = typed::without_codes(bytes, path, &mut self.paper, session);
+        self.any_bad |= codes.are_all_bad();
         if self.paper.codes_met() == before {
             return Err(Error::Damaged {
                 path: path.to_owned(),
@@ -172,23 +184,21 @@ impl Sheets {
                 self.any_bad = true;
                 continue;
             };
-            let read = ReadManifest {
-                bytes: files.manifest.clone(),
-                signature: files.signature.clone(),
-            };
-            match proven(&files) {
+            let (read, from) = (files.read_manifest(), sheet.from.to_string());
+            match files.prove(sheet.vault) {
                 Ok(manifest) => {
                     self.manifests.push(read.clone());
                     things.push(Thing {
                         what: What::Vault(files),
                         read,
                         manifest,
-                        from: sheet.from,
+                        from,
                     });
                 }
                 Err(flaw) => {
                     self.any_bad = true;
-                    session.find(Severity::Error, "sheet", &sheet.from, &flaw, ASIDE);
+                    let text = flaw.to_string();
+                    session.find(Severity::Error, "sheet", &from, &text, ASIDE);
                 }
             }
         }
@@ -197,7 +207,7 @@ impl Sheets {
                 self.any_bad = true;
                 continue;
             };
-            things.extend(self.share(share, sheet.from, session));
+            things.extend(self.share(share, sheet.from.to_string(), session));
         }
         things
     }

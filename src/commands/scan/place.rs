@@ -13,7 +13,7 @@ use crate::media::{Medium, Stay};
 /// Refuses what a rule forbids, before anything is written.
 ///
 /// # Errors
-/// [`Error::WrongKind`], [`Error::Refused`], [`Error::Exists`], [`Error::Io`].
+/// [`Error::MixedKinds`], [`Error::WrongKind`], [`Error::Refused`], [`Error::Exists`], [`Error::Io`].
 pub(super) fn check(
     out: &Path,
     things: &[Thing],
@@ -26,6 +26,9 @@ pub(super) fn check(
         .iter()
         .filter(|thing| thing.manifest.kind == Kind::Production)
         .collect();
+    if !production.is_empty() && production.len() < things.len() {
+        return Err(Error::MixedKinds);
+    }
     if rehearsal && !production.is_empty() {
         return Err(Error::WrongKind {
             found: "production",

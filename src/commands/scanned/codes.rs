@@ -5,6 +5,9 @@ use crate::code::Taken;
 use crate::commands::Session;
 use crate::report::Severity;
 
+/// What to do about codes of a later coldvault.
+const LATER: &str = "use the coldvault that printed them, or a later one";
+
 /// What came of one file or one text, code by code.
 #[derive(Default)]
 pub(in crate::commands) struct Codes {
@@ -13,12 +16,21 @@ pub(in crate::commands) struct Codes {
     pub(super) foreign: usize,
     /// Those that cannot be used, and why.
     pub(super) bad: Vec<String>,
+    /// Those of a later coldvault.
+    pub(super) later: usize,
+    /// Pages that were not looked at, or not in full.
+    pub(super) unseen: usize,
 }
 
 impl Codes {
-    /// Whether one of coldvault's is among them.
-    pub(in crate::commands) fn is_of_use(&self) -> bool {
-        self.ours > 0
+    /// Whether one of coldvault's is among them, and no page was left out.
+    pub(in crate::commands) fn is_good(&self) -> bool {
+        self.ours > 0 && self.unseen == 0
+    }
+
+    /// Whether there are some that look like coldvault's, and none of them can be used.
+    pub(in crate::commands) fn are_all_bad(&self) -> bool {
+        self.ours == 0 && (self.later > 0 || !self.bad.is_empty())
     }
 
     /// Counts one text.
@@ -27,9 +39,7 @@ impl Codes {
             Taken::New | Taken::Again => self.ours += 1,
             Taken::Foreign => self.foreign += 1,
             Taken::Bad(why) => self.bad.push(why),
-            Taken::Newer => self
-                .bad
-                .push("it is of a later coldvault: use that one".into()),
+            Taken::Newer => self.later += 1,
         }
     }
 
@@ -37,6 +47,16 @@ impl Codes {
         self.ours += other.ours;
         self.foreign += other.foreign;
         self.bad.extend(other.bad);
+        self.later += other.later;
+        self.unseen += other.unseen;
+    }
+
+    /// What to do where none can be used.
+    pub(super) fn hint(&self) -> &'static str {
+        match self.bad.is_empty() {
+            true => LATER,
+            false => AGAIN,
+        }
     }
 
     /// Says what cannot be used.
@@ -44,6 +64,10 @@ impl Codes {
         for why in &self.bad {
             let text = format!("a code is not used: {why}");
             session.find(Severity::Warning, "code", from, &text, AGAIN);
+        }
+        if self.later > 0 {
+            let text = format!("codes of a later coldvault, not used: {}", self.later);
+            session.find(Severity::Warning, "code", from, &text, LATER);
         }
         let text = match self.foreign {
             0 => return,

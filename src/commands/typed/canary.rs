@@ -1,7 +1,7 @@
 //! Has one line typed that is no secret, to know the keyboard before secrets are typed.
 
+use crate::code::looks_like_ours;
 use crate::commands::Session;
-use crate::commands::scanned::holds_code;
 use crate::error::Result;
 use crate::keyboard::{Canary, LINE, recognise};
 use crate::terminal::is_stop;
@@ -23,7 +23,7 @@ pub(super) fn is_right(session: &mut Session) -> Result<bool> {
                 return Ok(true);
             }
             "" => continue,
-            code if holds_code(code) => {
+            code if looks_like_ours(code) => {
                 terminal.say(
                     "That is a code, and it was on the screen: count it as seen. Codes are scanned",
                 );

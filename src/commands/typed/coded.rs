@@ -2,13 +2,11 @@
 
 use super::numbers;
 use crate::carrier;
-use crate::code::{Taken, VaultState};
-use crate::commands::scanned::{Paper, holds_code, state_of};
+use crate::code::{Origin, SheetShare, SheetVault, Taken, Touched, looks_like_ours};
+use crate::commands::scanned::Paper;
 use crate::quorum::BareShare;
 use crate::terminal::Terminal;
 
-/// What such codes are called.
-const FROM: &str = "typed";
 /// No line of a share is as long as this; every code is longer.
 const LONGEST_LINE: usize = 120;
 
@@ -24,7 +22,7 @@ pub(super) enum Coded {
 
 /// Takes a line if it is a code, and says what came of it.
 pub(super) fn take(line: &str, paper: &mut Paper, terminal: &mut Terminal) -> Coded {
-    if !holds_code(line) {
+    if !looks_like_ours(line) {
         if line.len() < LONGEST_LINE {
             return Coded::No;
         }
@@ -37,7 +35,7 @@ pub(super) fn take(line: &str, paper: &mut Paper, terminal: &mut Terminal) -> Co
         return Coded::Asked;
     }
     let before = whole(paper);
-    match paper.take_line(line, FROM) {
+    match paper.take_line(line, &Origin::Typed) {
         Taken::New => {}
         Taken::Again => {
             terminal.say("This code was read before; it counts once.");
@@ -58,36 +56,43 @@ pub(super) fn take(line: &str, paper: &mut Paper, terminal: &mut Terminal) -> Co
         }
     }
     if whole(paper) > before {
-        say_what_is_whole(line, paper, terminal);
+        say_what_is_whole(paper, terminal);
         return Coded::Whole;
     }
-    say_what_is_missing(line, paper, terminal);
+    say_what_is_missing(paper, terminal);
     Coded::Asked
 }
 
 /// How many shares and vault sheets are whole.
 fn whole(paper: &Paper) -> usize {
-    let shares = paper.shares();
-    let vaults = paper.vaults();
-    let complete = vaults
-        .iter()
-        .filter(|vault| matches!(vault.state, VaultState::Complete(_)));
-    shares.iter().filter(|share| share.share.is_ok()).count() + complete.count()
+    let (shares, vaults) = (paper.shares(), paper.vaults());
+    let shares = shares.iter().filter(|share| share.share.is_ok());
+    shares.count() + vaults.iter().filter(|vault| vault.is_whole()).count()
 }
 
-/// Whether the line is a code of a vault sheet.
-fn is_of_vault(line: &str) -> bool {
-    line.to_ascii_uppercase().contains("CV1/V/")
+/// What the last code was of.
+enum Sheet {
+    Share(SheetShare),
+    Vault(SheetVault),
 }
 
-fn say_what_is_whole(line: &str, paper: &Paper, terminal: &mut Terminal) {
-    if is_of_vault(line) {
-        terminal.say("The vault sheet is whole: enough of its codes are read.");
-        return;
+fn touched(paper: &Paper) -> Option<Sheet> {
+    match paper.touched()? {
+        Touched::Share(at) => paper.shares().into_iter().nth(at).map(Sheet::Share),
+        Touched::Vault(at) => paper.vaults().into_iter().nth(at).map(Sheet::Vault),
     }
-    let shares = paper.shares().into_iter().rev();
-    let Some(share) = shares.filter_map(|sheet| sheet.share.ok()).next() else {
-        return;
+}
+
+fn say_what_is_whole(paper: &Paper, terminal: &mut Terminal) {
+    let share = match touched(paper) {
+        Some(Sheet::Share(SheetShare {
+            share: Ok(share), ..
+        })) => share,
+        Some(Sheet::Vault(_)) => {
+            terminal.say("The vault sheet is whole: enough of its codes are read.");
+            return;
+        }
+        _ => return,
     };
     let facts = &share.facts;
     let name = carrier::share_name(facts.number, &facts.custodian);
@@ -101,35 +106,36 @@ fn say_what_is_whole(line: &str, paper: &Paper, terminal: &mut Terminal) {
         .for_each(|line| terminal.say(&format!("  {line}")));
 }
 
-fn say_what_is_missing(line: &str, paper: &Paper, terminal: &mut Terminal) {
-    if is_of_vault(line) {
-        let broken = paper.vaults().into_iter().rev();
-        let mut broken = broken.filter(|vault| !matches!(vault.state, VaultState::Complete(_)));
-        if let Some(vault) = broken.next() {
-            terminal.say("That is a code of a vault sheet, not of a share. It is kept:");
-            terminal.say(&format!("  {}", state_of(&vault)));
+fn say_what_is_missing(paper: &Paper, terminal: &mut Terminal) {
+    match touched(paper) {
+        Some(Sheet::Vault(vault)) if vault.is_whole() => {
+            terminal.say("The code is right; its vault sheet was whole before.");
         }
-        return;
+        Some(Sheet::Vault(vault)) => {
+            terminal.say("That is a code of a vault sheet, not of a share. It is kept:");
+            terminal.say(&format!("  {}", vault.line()));
+        }
+        Some(Sheet::Share(sheet)) if sheet.share.is_err() => {
+            let mut have: Vec<u8> = sheet.read.iter().map(|(_, number)| *number).collect();
+            have.sort_unstable();
+            have.dedup();
+            let (have, of) = (have.len(), sheet.of);
+            terminal.say(&format!(
+                "The code is right: {have} of the {of} of this share. Scan the next one."
+            ));
+        }
+        _ => terminal.say("The code is right; its share was read before."),
     }
-    let mut shares = paper.shares().into_iter().rev();
-    if let Some(sheet) = shares.find(|sheet| sheet.share.is_err()) {
-        let mut have: Vec<u8> = sheet.read.iter().map(|(_, number)| *number).collect();
-        have.sort_unstable();
-        have.dedup();
-        let (have, of) = (have.len(), sheet.of);
-        terminal.say(&format!(
-            "The code is right: {have} of the {of} of this share. Scan the next one."
-        ));
-        return;
-    }
-    terminal.say("The code is right; its share was read before.");
 }
 
-/// Whether the last share that came as a code makes as many as its vault needs, and if not, says how many there are.
+/// Whether the share that the last code made whole makes as many as its vault needs.
 pub(super) fn is_enough(shares: &[BareShare], paper: &Paper) -> bool {
-    let last = paper.shares().into_iter().rev().find_map(|s| s.share.ok());
-    last.is_some_and(|share| {
-        let have = numbers(shares, paper, share.facts.public_key.vault_id()).len();
-        have >= usize::from(share.facts.k)
-    })
+    let Some(Sheet::Share(SheetShare {
+        share: Ok(share), ..
+    })) = touched(paper)
+    else {
+        return false;
+    };
+    let have = numbers(shares, paper, share.facts.public_key.vault_id()).len();
+    have >= usize::from(share.facts.k)
 }

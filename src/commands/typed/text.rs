@@ -3,9 +3,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::code::Taken;
+use crate::code::{Origin, Taken, looks_like_ours};
 use crate::commands::Session;
-use crate::commands::scanned::{Codes, Paper, holds_code};
+use crate::commands::scanned::{Codes, Paper};
 use crate::error::Error;
 use crate::quorum::BareShare;
 use crate::report::Severity;
@@ -19,7 +19,7 @@ use super::Given;
 /// `paper`.
 pub(super) fn read(
     bytes: &[u8],
-    from: &str,
+    from: &Origin,
     name: impl Fn(usize) -> String,
     paper: &mut Paper,
     session: &mut Session,
@@ -51,7 +51,7 @@ pub(super) fn read(
         }
     }
     given.extend(file.map(|file| share_file(&file)));
-    codes.say(from, session);
+    codes.say(&from.to_string(), session);
     let before = given.len();
     for (place, share) in (before + 1..).zip(split(rest.get(1..).unwrap_or_default())) {
         for (row, wrong) in &share.wrong {
@@ -64,16 +64,16 @@ pub(super) fn read(
     given
 }
 
-/// The text without the lines that are codes; they go to `paper`. Every row stays a row.
+/// The text without the lines that are codes; they go to `paper`. Every row stays a row. And what came of the codes.
 pub(super) fn without_codes(
     bytes: Zeroizing<Vec<u8>>,
-    from: &str,
+    from: &Origin,
     paper: &mut Paper,
     session: &mut Session,
-) -> Zeroizing<Vec<u8>> {
+) -> (Zeroizing<Vec<u8>>, Codes) {
     let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    if !text.lines().any(holds_code) || bytes.starts_with(b"{") {
-        return bytes;
+    if !text.lines().any(looks_like_ours) || bytes.starts_with(b"{") {
+        return (bytes, Codes::default());
     }
     let mut rest = Zeroizing::new(Vec::with_capacity(bytes.len() + 1));
     let mut codes = Codes::default();
@@ -83,14 +83,16 @@ pub(super) fn without_codes(
         }
         rest.push(b'\n');
     }
-    codes.say(from, session);
-    rest
+    let from = from.to_string();
+    codes.say(&from, session);
+    paper.say_useless(&from, &codes, session);
+    (rest, codes)
 }
 
 const NEITHER: &str = "neither a share file nor share text";
 
 /// Whether the line is a code, whoever made it; one of ours is taken.
-fn is_code(line: &str, from: &str, paper: &mut Paper, codes: &mut Codes) -> bool {
+fn is_code(line: &str, from: &Origin, paper: &mut Paper, codes: &mut Codes) -> bool {
     match paper.take_line(line, from) {
         // What `zbarimg` writes in front of every code.
         Taken::Foreign if line.contains("QR-Code:") || line.contains("://") => {

@@ -7,12 +7,9 @@ use std::path::Path;
 use super::conclusion::{NOT_EXPECTED, show_other_vault};
 use super::{Verifying, secret_part};
 use crate::carrier;
-use crate::code::{SheetShare, SheetVault, VaultFiles, VaultState};
+use crate::code::{SheetShare, SheetVault, VaultState};
 use crate::commands::Session;
-use crate::commands::scanned::{codes_read, state_of};
-use crate::digest::Digest;
-use crate::error::{Exit, Result};
-use crate::manifest::{Manifest, ReadManifest, payload_name};
+use crate::error::{Error, Exit, Result};
 use crate::report::{CarrierLine, Severity, VaultLine};
 use crate::share::ReadShare;
 use crate::signature::VaultId;
@@ -40,12 +37,13 @@ impl Verifying {
     }
 
     fn vault_sheet(&mut self, sheet: SheetVault, session: &mut Session) -> Result<()> {
-        let codes = state_of(&sheet);
-        session.terminal.result(&sheet.from)?;
-        let lines = carrier_line("vault", &sheet.from, format!("vault sheet, {codes}"));
+        let codes = sheet.line();
+        let from = sheet.from.to_string();
+        session.terminal.result(&from)?;
+        let lines = carrier_line("vault", &from, format!("vault sheet, {codes}"));
         session.report.carriers.push(lines);
         let manifest = match &sheet.state {
-            VaultState::Complete(files) => proven(files),
+            VaultState::Complete(files) => files.prove(sheet.vault),
             VaultState::NotEnough | VaultState::Bad(_) => {
                 for line in carrier::describe_id(sheet.vault, None) {
                     session.terminal.result(&format!("    {line}"))?;
@@ -56,7 +54,11 @@ impl Verifying {
         let manifest = match manifest {
             Ok(manifest) => manifest,
             Err(flaw) => {
-                session.find(Severity::Error, "sheet", &sheet.from, &flaw, ASIDE);
+                let (text, hint) = match flaw {
+                    Error::Newer { .. } => (flaw.to_string(), flaw.hint()),
+                    flaw => (flaw.to_string(), ASIDE.to_owned()),
+                };
+                session.find(Severity::Error, "sheet", &from, &text, &hint);
                 return self.not_whole("vault sheet", &codes, Some(sheet.vault), session);
             }
         };
@@ -72,12 +74,12 @@ impl Verifying {
             session.terminal.result(&line)?;
         }
         let id = manifest.public_key.vault_id();
-        self.verdict("vault sheet", &sheet.from, id, session)
+        self.verdict("vault sheet", &from, id, session)
     }
 
     fn share_sheet(&mut self, sheet: SheetShare, session: &mut Session) -> Result<()> {
-        let codes = codes_read(&sheet);
-        let from = sheet.from;
+        let codes = sheet.line();
+        let from = sheet.from.to_string();
         session.terminal.result(&from)?;
         let mut share = match sheet.share {
             Ok(share) => share,
@@ -172,23 +174,5 @@ fn carrier_line(role: &'static str, from: &str, holds: String) -> CarrierLine {
         serial: None,
         holds,
         read_back: None,
-    }
-}
-
-/// The vault.json of a vault sheet, signed by the key that it names, and its payload the one that it says.
-pub(in crate::commands) fn proven(files: &VaultFiles) -> std::result::Result<Manifest, String> {
-    let read = ReadManifest {
-        bytes: files.manifest.clone(),
-        signature: files.signature.clone(),
-    };
-    let key = read.claimed_key().ok_or("vault.json names no public key")?;
-    let manifest = read
-        .prove(&key)
-        .map_err(|flaw| format!("vault.json: {flaw}"))?;
-    match manifest.payload.as_slice() {
-        [part] if part.name == payload_name(0, 1) && part.sha256 == Digest::of(&files.payload) => {
-            Ok(manifest)
-        }
-        _ => Err("the payload is not the one that vault.json names".into()),
     }
 }
