@@ -176,6 +176,9 @@ impl Error {
                 "compare both with the paper: a mistyped digit looks like this too".into()
             }
             Self::MixedKinds => "take the carriers marked REHEARSAL off the table".into(),
+            Self::WrongKind {
+                found: "production",
+            } => "leave --rehearsal out, if you mean the production vault".into(),
             Self::WrongKind { .. } => "add --rehearsal if this is a rehearsal".into(),
             Self::Archive { .. } => {
                 "nothing was restored; use another copy, and tell who sealed it".into()
