@@ -31,7 +31,7 @@ use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
-use crate::report::{Finding, Severity, VaultLine};
+use crate::report::{Severity, VaultLine};
 use crate::shamir::Point;
 use crate::signature::{Identity, PublicKey};
 
@@ -42,6 +42,7 @@ use written::{Written, say_print, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
+pub(in crate::commands) use written::in_pdf;
 
 /// A sealing that was carried out.
 pub struct Sealed {
@@ -287,23 +288,5 @@ fn is_about(error: &Error, dir: &std::path::Path) -> bool {
         | Error::Exists(path)
         | Error::Changed(path) => path.starts_with(dir),
         _ => false,
-    }
-}
-
-/// The finding that a share lies in the PDF of its sheet, of which only the protected one does not open as it is.
-pub(in crate::commands) fn in_pdf(holds: &str, subject: String) -> Finding {
-    let (code, what) = match holds.ends_with(", protected") {
-        true => (
-            "protected-sheet",
-            "a share, protected: its passphrase or key is needed too",
-        ),
-        false => ("clear-sheet", "a share, in clear"),
-    };
-    Finding {
-        code,
-        severity: Severity::Warning,
-        subject,
-        text: format!("the PDF of {holds}: {what}"),
-        hint: "destroy it once it is printed, and the printer's memory with it".into(),
     }
 }

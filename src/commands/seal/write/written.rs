@@ -9,7 +9,7 @@ use crate::commands::Session;
 use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
 use crate::media::{NewFolder, Parked};
-use crate::report::{CarrierLine, Severity, shown};
+use crate::report::{CarrierLine, Finding, Severity, shown};
 
 /// A copy that is finished: nothing is open of it.
 pub(super) struct Written {
@@ -149,4 +149,22 @@ pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
     let subject = format!("the sheet of {holds}");
     let text = format!("{how} in a sealing that was not finished: destroy the printed pages");
     session.find(Severity::Warning, "left", &subject, &text, DESTROY);
+}
+
+/// The finding that a share lies in the PDF of its sheet, of which only the protected one does not open as it is.
+pub(in crate::commands) fn in_pdf(holds: &str, subject: String) -> Finding {
+    let (code, what) = match holds.ends_with(", protected") {
+        true => (
+            "protected-sheet",
+            "a share, protected: its passphrase or key is needed too",
+        ),
+        false => ("clear-sheet", "a share, in clear"),
+    };
+    Finding {
+        code,
+        severity: Severity::Warning,
+        subject,
+        text: format!("the PDF of {holds}: {what}"),
+        hint: "destroy it once it is printed, and the printer's memory with it".into(),
+    }
 }
