@@ -153,18 +153,20 @@ pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
 
 /// The finding that a share lies in the PDF of its sheet, of which only the protected one does not open as it is.
 pub(in crate::commands) fn in_pdf(holds: &str, subject: String) -> Finding {
-    let (code, what) = match holds.ends_with(", protected") {
-        true => (
-            "protected-sheet",
-            "a share, protected: its passphrase or key is needed too",
-        ),
-        false => ("clear-sheet", "a share, in clear"),
-    };
-    Finding {
-        code,
+    let open = Finding {
+        code: "clear-sheet",
         severity: Severity::Warning,
         subject,
-        text: format!("the PDF of {holds}: {what}"),
+        text: format!("the PDF of {holds}: a share, in clear"),
         hint: "destroy it once it is printed, and the printer's memory with it".into(),
+    };
+    if !holds.ends_with(", protected") {
+        return open;
+    }
+    let text = format!("the PDF of {holds}: a share; its passphrase or key is needed too");
+    Finding {
+        code: "protected-sheet",
+        text,
+        ..open
     }
 }
