@@ -25,6 +25,21 @@ pub(super) fn stream(sheet: &Sheet, session: &mut Session) -> Result<()> {
     session.terminal.stream(&sheet.pdf)
 }
 
+/// What to do with the PDF, for each kind of sheet: only a share sheet has a back and a ruler.
+pub(super) fn how_to_print(sheet: &Sheet, is_share: bool) -> String {
+    let pages = sheet.pages;
+    match is_share {
+        true => format!(
+            "Print its {pages} pages at 100 %, on both sides of one paper or on two.\n\
+             Look at each page: nothing cut off, every code sharp, the ruler 100 mm long."
+        ),
+        false => format!(
+            "Print its {pages} pages at 100 %, on one side only, each on a paper of its own.\n\
+             Look at each page: nothing cut off, every code sharp."
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
 use crate::media::{self, Medium, OpenFolder, Stay};
-use crate::report::{CarrierLine, Finding, Severity, VaultLine, shown};
+use crate::report::{CarrierLine, Finding, VaultLine, shown};
 use crate::share;
 use crate::sheet::{ShareSheet, Sheet, VaultSheet};
 
@@ -187,7 +187,7 @@ fn draw(
     if share.flaw(Some(manifest)).is_some() || !share.is_signed() {
         return Err(changed(checked));
     }
-    session.report.findings.extend(clear(checked));
+    session.report.findings.extend(in_pdf(checked));
     let sheet = ShareSheet {
         share: &share,
         label: &manifest.label,
@@ -217,20 +217,14 @@ fn payload(checked: &Checked, manifest: &Manifest) -> Result<Vec<u8>> {
     read.filter(is_it).ok_or_else(|| changed(checked))
 }
 
-/// The finding that a share lies in clear in a PDF.
-fn clear(checked: &Checked) -> Option<Finding> {
+/// The finding that a share lies in a PDF.
+fn in_pdf(checked: &Checked) -> Option<Finding> {
     let Holds::Share(number, custodian) = &checked.holds else {
         return None;
     };
     let locked = checked.closed.as_ref().map_or("", |_| ", protected");
     let holds = format!("{}{locked}", carrier::share_name(*number, custodian));
-    Some(Finding {
-        code: "clear-sheet",
-        severity: Severity::Warning,
-        subject: String::new(),
-        text: seal::clear_text(&holds),
-        hint: "destroy it once it is printed, and the printer's memory with it".into(),
-    })
+    Some(seal::in_pdf(&holds, String::new()))
 }
 
 fn tell(
@@ -252,18 +246,21 @@ fn tell(
         ..read
     });
     for finding in &mut session.report.findings {
-        if finding.code == "clear-sheet" && finding.subject.is_empty() {
+        let is_sheet = matches!(finding.code, "clear-sheet" | "protected-sheet");
+        if is_sheet && finding.subject.is_empty() {
             finding.subject = format!("{place:?}");
         }
     }
     let holds = carrier_holds(session);
+    let is_share = matches!(checked.holds, Holds::Share(..));
     let lines = [
         format!("Prepared: {holds}, {} pages, in {place}", sheet.pages),
-        "It has proven itself. Print it at 100 %, on both sides or on sheets of their own,".into(),
-        "and look at each page. It is a copy once it is on paper, not before.".into(),
+        "It has proven itself. It is a copy once it is on paper, not before.".into(),
+        paper::how_to_print(sheet, is_share),
     ];
-    let clear = matches!(checked.holds, Holds::Share(..)) && to.is_some();
-    let clear = clear.then(|| format!("Destroy {place} once it is printed: the share is in it."));
+    let locked = checked.closed.as_ref().map_or("", |_| ", protected");
+    let clear = (is_share && to.is_some())
+        .then(|| format!("Destroy {place} once it is printed: the share is in it{locked}."));
     for line in lines.iter().chain(&clear) {
         match to {
             Some(_) => session.terminal.result(line)?,

@@ -27,8 +27,8 @@ pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
 pub use write::Sealed;
-pub(super) use write::clear_text;
 pub(super) use write::how;
+pub(super) use write::in_pdf;
 pub(super) use write::paper::{MOST_BYTES as MOST_ON_PAPER, fits_paper, too_large_for_paper};
 
 /// Arguments of `seal`.

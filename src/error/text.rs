@@ -176,7 +176,7 @@ impl Error {
                 "compare both with the paper: a mistyped digit looks like this too".into()
             }
             Self::MixedKinds => "take the carriers marked REHEARSAL off the table".into(),
-            Self::WrongKind { .. } => "add --rehearsal if this is a rehearsal".into(),
+            Self::WrongKind { found } => other_kind(found).into(),
             Self::Archive { .. } => {
                 "nothing was restored; use another copy, and tell who sealed it".into()
             }
@@ -230,5 +230,13 @@ fn io_hint(kind: ErrorKind) -> &'static str {
         ErrorKind::NotADirectory => "give a directory",
         ErrorKind::IsADirectory => "give a file",
         _ => "try again with another medium or port",
+    }
+}
+
+/// What to do where production and rehearsal were taken for one another.
+fn other_kind(found: &str) -> &'static str {
+    match found {
+        "production" => "leave --rehearsal out, if you mean the production vault",
+        _ => "add --rehearsal if this is a rehearsal",
     }
 }

@@ -260,6 +260,7 @@ fn at_a_desk_each_sheet_is_confirmed_before_the_next_one_is_drawn() {
         .types("nowhere")
         .expect("not found");
     pty.expect("Folder for the PDFs").types("pdf");
+    pty.expect("A sheet of the vault too").types("");
     pty.expect("7 media: 2 vault, 5 share and 5 sheets (10 pages");
     pty.expect("share-1-legal.pdf")
         .expect("Press Enter to make")
@@ -280,7 +281,7 @@ fn at_a_desk_each_sheet_is_confirmed_before_the_next_one_is_drawn() {
         assert_eq!(names(&scene.at("pdf")).len(), number);
         match number {
             1 => pty
-                .types("")
+                .types("yes")
                 .expect(&question)
                 .types("no/scan")
                 .expect("not found"),
@@ -295,9 +296,23 @@ fn at_a_desk_each_sheet_is_confirmed_before_the_next_one_is_drawn() {
             }
             3 => pty
                 .types("pdf/share-1-legal.pdf")
-                .expect("not on this sheet"),
-            4 => pty.types("pdf/share-4-board.pdf"),
-            _ => pty.types("printed"),
+                .expect("share 1 (legal), that is not on this sheet"),
+            4 => {
+                let mut pdf = fs::read(scene.at("pdf/share-4-board.pdf")).unwrap();
+                scene.put("copied.pdf", &pdf);
+                pdf.extend(b"%scanned\n");
+                scene.put("scan.pdf", &pdf);
+                for same in ["pdf/share-4-board.pdf", "copied.pdf"] {
+                    pty.types(same)
+                        .expect("this is the PDF, not a scan of the print")
+                        .expect(&question);
+                }
+                pty.types("scan.pdf")
+                    .expect("board's sheet, copy 2 of 2, counts.")
+            }
+            _ => pty
+                .types("printed")
+                .expect("notary's sheet, copy 2 of 2, counts."),
         };
         if number == 2 {
             fs::write(scene.at("pdf/share-2-audit.pdf"), "counts").unwrap();
@@ -345,9 +360,104 @@ fn stop_at_a_sheet_takes_everything_back_and_names_the_prints() {
                 pty.ends().exits(5).says("stopped at this sheet")
             }
         };
-        ran.says("was printed in a sealing that was not finished");
+        let ran = ran.says("the sheet of share 1 (legal), copy 2 of 2: was printed in a sealing");
+        let ran = ran.says("the sheet of share 2 (audit), copy 2 of 2: may have been printed");
+        ran.says("not finished: destroy the printed pages")
+            .does_not_say("begin again when all media are there");
         nothing_is_left(&scene);
     }
+}
+
+/// Up to the question for the print of the vault sheet.
+fn at_the_vault_sheet(scene: &Scene) -> Option<Pty> {
+    let vault = SHEETS.replace("--vault-to v2", "--vault-to sheet:vault.pdf");
+    let mut pty = Pty::start(scene.dir(), &words(&format!("{vault} {EXCEPTIONS}")))?;
+    pty.expect("Press Enter to make").types("");
+    for name in ["legal", "audit", "ops"] {
+        pty.expect("the ruler 100 mm long");
+        pty.expect(&format!("{name}, copy 2 of 2: type printed"))
+            .types("printed");
+    }
+    pty.expect("on one side only");
+    pty.expect("the vault, copy 2 of 2: type printed");
+    Some(pty)
+}
+
+#[test]
+fn stop_at_a_vault_sheet_names_what_stays_in_clear_and_how_the_sheet_is_made() {
+    let scene = Scene::new();
+    let Some(mut pty) = at_the_vault_sheet(&scene) else {
+        return;
+    };
+    pty.types("stop");
+    let ran = pty
+        .ends()
+        .exits(5)
+        .says("vault copy 2 of 2 was not written");
+    let ran = ran.says("Clear copies of what was sealed still lie in:");
+    let ran = ran
+        .says("Share sheets lie in clear in these PDFs")
+        .says("audit.pdf");
+    ran.says("coldvault print")
+        .does_not_say("coldvault copy")
+        .does_not_say("in a sealing that was not finished");
+    scene.is_absent("vault.pdf");
+    scene.run("verify v1").exits(0).says("whole");
+}
+
+#[test]
+fn scans_of_single_pages_of_a_print_add_up() {
+    let scene = Scene::new();
+    scene.put("node/h2/more", &noise(3000));
+    let Some(mut pty) = at_the_vault_sheet(&scene) else {
+        return;
+    };
+    fs::create_dir(scene.at("scans")).unwrap();
+    fs::create_dir(scene.at("empty")).unwrap();
+    let run = Command::new("pdftoppm")
+        .args(["-r", "150", "-gray", "-png", "vault.pdf", "scans/page"])
+        .current_dir(scene.dir())
+        .status();
+    if !run.is_ok_and(|status| status.success()) {
+        pty.types("stop");
+        pty.ends();
+        return skipped("COLDVAULT_REQUIRE_TOOLS", "there is no pdftoppm");
+    }
+    let pages = names(&scene.at("scans"));
+    assert!(pages.len() > 2, "{pages:?}");
+    fs::rename(
+        scene.at(&format!("scans/{}", pages[0])),
+        scene.at("one.png"),
+    )
+    .unwrap();
+    for _ in 0..2 {
+        pty.types("one.png").expect("not enough of this sheet yet");
+    }
+    pty.expect("press Enter:")
+        .types("empty")
+        .expect("no scan is in this folder");
+    pty.expect("press Enter:").types("scans");
+    pty.expect("the vault's sheet, copy 2 of 2, counts.");
+    pty.ends().exits(0).says("scan of the print read");
+}
+
+#[test]
+fn the_second_vault_copy_may_be_said_to_be_a_sheet() {
+    let scene = Scene::new();
+    let some = "seal node --label Bank-A --threshold 2 --custodian legal --custodian audit --custodian ops --rehearsal";
+    let Some(mut pty) = Pty::start(scene.dir(), &words(some)) else {
+        return;
+    };
+    pty.expect("Folder for the PDFs").types("");
+    pty.expect("A sheet of the vault too")
+        .types("v1")
+        .expect("no sheet");
+    pty.expect("A sheet of the vault too").types("sheet");
+    pty.expect("4 media: 1 vault, 3 share and 4 sheets");
+    pty.expect("vault 2/2").expect("vault.pdf");
+    pty.expect("make").types("stop");
+    pty.ends().exits(5).does_not_say("--vault-to");
+    nothing_is_left(&scene);
 }
 
 #[test]
@@ -432,7 +542,11 @@ fn a_copy_is_printed_to_a_file_or_into_a_pipe_and_both_are_the_same() {
         ));
         ran.exits(0)
             .says("Prepared")
-            .says("It is a copy once it is on paper");
+            .says("It is a copy once it is on paper")
+            .says(match copy {
+                "v2" => "on one side only, each on a paper of its own",
+                _ => "on both sides of one paper or on two",
+            });
         let piped = command(
             scene.dir(),
             &["print", copy, "--out", "-", "--contact", "security-office"],
@@ -501,7 +615,9 @@ fn a_production_share_is_not_printed_onto_a_fixed_disk_without_a_reason() {
     ran.exits(0).says("Destroy");
     scene
         .run("print legal1 --out more.pdf --rehearsal")
-        .exits(5);
+        .exits(5)
+        .says("leave --rehearsal out")
+        .does_not_say("add --rehearsal");
     // the vault is no secret, and a pipe is no disk
     scene.run("print v1 --out vault.pdf").exits(0);
     let printer = Command::new("sh")
@@ -529,10 +645,7 @@ fn a_share_sheet_is_not_put_beside_the_vault() {
 #[test]
 fn a_protected_share_prints_as_one() {
     let scene = Scene::new();
-    let words = SHEETS.replace(
-        "--share-to legal=sheet:legal.pdf",
-        "--share-to legal=legal2",
-    );
+    let words = SHEETS;
     fs::write(scene.at("secret"), "correct horses, all of them\n").unwrap();
     let script = format!(r#"exec "$0" {words} --rehearsal --protect legal --secret-fd 3 3<secret"#);
     let ran = Command::new("sh")
@@ -545,8 +658,21 @@ fn a_protected_share_prints_as_one() {
         "{}",
         String::from_utf8_lossy(&ran.stderr)
     );
+    let said = String::from_utf8(ran.stdout).unwrap();
+    let (clear, locked) = said
+        .split_once("Protected share sheets lie in these PDFs, not in clear")
+        .unwrap();
+    assert!(
+        locked.contains("legal.pdf\"") && !locked.contains("audit.pdf\""),
+        "{said}"
+    );
+    let clear = clear.split_once("Share sheets lie in clear").unwrap().1;
+    assert!(
+        clear.contains("audit.pdf\"") && !clear.contains("legal.pdf\""),
+        "{said}"
+    );
     scene
-        .run("print legal1 --out legal.pdf")
+        .run("print legal1 --out again.pdf")
         .exits(0)
         .says("protected");
 }

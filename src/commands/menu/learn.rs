@@ -10,7 +10,7 @@ const STORY: [&str; 22] = [
     "  share      a part of the key; any K of the N shares open the vault, fewer",
     "             say nothing at all. K and N are chosen, for example 3 of 5",
     "  custodian  a person who keeps one share, and knows nobody else's",
-    "  carrier    a medium with a vault copy or a share copy; at least two of each",
+    "  carrier    a medium or printed sheet: a vault or share copy; two or more each",
     "  words      16 words that are the vault's name: on paper and on every screen.",
     "             Compare them; what does not agree is another vault, or forged",
     "",

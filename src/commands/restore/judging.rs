@@ -75,10 +75,14 @@ pub(super) fn check_kind(rehearsal: bool, judged: &Judged, session: &mut Session
     match (judged.kind(), rehearsal) {
         (Some(Kind::Rehearsal), false) => {
             let question = "This is REHEARSAL material, not a production vault. Go on?";
-            if session.terminal.confirm(question)? == Some(true) {
-                return Ok(());
+            match session.terminal.confirm(question)? {
+                Some(true) => Ok(()),
+                Some(false) => Err(Error::Refused {
+                    what: "this is rehearsal material, and you did not go on".into(),
+                    hint: "use the carriers of the production vault".into(),
+                }),
+                None => Err(Error::WrongKind { found: "rehearsal" }),
             }
-            Err(Error::WrongKind { found: "rehearsal" })
         }
         (Some(Kind::Production), true) => Err(Error::WrongKind {
             found: "production",

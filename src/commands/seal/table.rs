@@ -13,6 +13,8 @@ use super::{Destination, Plan, Sealed, Thing};
 
 /// A share sheet's front and back.
 const SHARE_PAGES: usize = 2;
+/// A screen.
+const COLUMNS: usize = 80;
 
 /// What is written on all media of one sealing, so that they are known by sight: "CV-9F3A". Random, because it is said
 /// before there is a key, and so a vault id.
@@ -73,8 +75,7 @@ pub(super) fn announce(
             Destination::Asked => String::new(),
             Destination::Sheet(file) => format!("sheet {file:?}"),
         };
-        let line = format!("  {:<36} {place}", mark.on(plan, copy.thing, copy.copy));
-        terminal.say(line.trim_end());
+        terminal.say(&columns(&mark.on(plan, copy.thing, copy.copy), 36, &place));
     }
     if plan.brings_media() || !(plan.sheets().is_empty() || plan.counts_prepared()) {
         say_first(plan, mark, session);
@@ -149,7 +150,7 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
             Some("from the device") | None => String::new(),
             Some(other) => format!(" ({other})"),
         };
-        let line = format!("  {mark:<32} {}{how}", line.device);
+        let line = columns(mark, 32, &format!("{}{how}", line.device));
         session.terminal.result(&line)?;
     }
     let terminal = &mut session.terminal;
@@ -159,15 +160,9 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
     }
     terminal.result("")?;
     super::tool::show(plan, session)?;
-    let terminal = &mut session.terminal;
-    terminal.result("Clear copies of what was sealed still lie in:")?;
-    for node in &plan.nodes {
-        terminal.result(&format!("  {:?}", node.path()))?;
+    for line in left(plan, session) {
+        session.terminal.result(&line)?;
     }
-    if let Some(note) = &plan.note {
-        terminal.result(&format!("  {:?} (the note)", note.path))?;
-    }
-    show_clear_sheets(session)?;
     let terminal = &mut session.terminal;
     terminal.result("")?;
     terminal.result("Write this on paper, to be kept apart from all media:")?;
@@ -187,22 +182,42 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
     ))
 }
 
-/// The PDFs of share sheets: they lie in clear until somebody destroys them.
-fn show_clear_sheets(session: &mut Session) -> Result<()> {
-    let found = session.report.findings.iter();
-    let clear: Vec<String> = found
-        .filter(|finding| finding.code == "clear-sheet")
-        .map(|finding| finding.subject.clone())
-        .collect();
-    if clear.is_empty() {
-        return Ok(());
+/// What still lies about: what was sealed, and the shares in the PDFs of sheets until somebody destroys them.
+pub(super) fn left(plan: &Plan, session: &Session) -> Vec<String> {
+    let mut lines = vec!["Clear copies of what was sealed still lie in:".to_owned()];
+    let nodes = plan.nodes.iter().map(|node| format!("  {:?}", node.path()));
+    lines.extend(nodes);
+    let note = plan.note.as_ref();
+    lines.extend(note.map(|note| format!("  {:?} (the note)", note.path)));
+    for (code, title) in [
+        (
+            "clear-sheet",
+            "Share sheets lie in clear in these PDFs: destroy each once it is printed.",
+        ),
+        (
+            "protected-sheet",
+            "Protected share sheets lie in these PDFs, not in clear: destroy them too.",
+        ),
+    ] {
+        let findings = session.report.findings.iter();
+        let of_code = findings.filter(|finding| finding.code == code);
+        let files: Vec<String> = of_code.map(|f| format!("  {}", f.subject)).collect();
+        if !files.is_empty() {
+            lines.extend([String::new(), title.to_owned()]);
+            lines.extend(files);
+        }
     }
-    let terminal = &mut session.terminal;
-    terminal.result("")?;
-    terminal.result("Share sheets lie in clear in these PDFs: destroy each once it is printed.")?;
-    clear
-        .iter()
-        .try_for_each(|file| terminal.result(&format!("  {file}")))
+    lines
+}
+
+/// A line of a table: what stands in the second column goes below where the two have no room beside each other.
+fn columns(first: &str, width: usize, second: &str) -> String {
+    let line = format!("  {first:<width$} {second}");
+    let has_room = first.chars().count() <= width && line.chars().count() <= COLUMNS;
+    match has_room || second.is_empty() {
+        true => line.trim_end().to_owned(),
+        false => format!("  {first}\n      {second}"),
+    }
 }
 
 /// The table of carriers written.
@@ -214,4 +229,18 @@ pub(in crate::commands) fn show_carriers(session: &mut Session) -> Result<()> {
     lines
         .iter()
         .try_for_each(|line| session.terminal.result(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_or_a_long_path_leaves_the_other_column_where_it_is() {
+        assert_eq!(columns("a", 4, "b"), "  a    b");
+        assert_eq!(columns("a", 4, ""), "  a");
+        assert_eq!(columns("abcde", 4, "b"), "  abcde\n      b");
+        let path = "p".repeat(70);
+        assert_eq!(columns("a", 9, &path), format!("  a\n      {path}"));
+    }
 }

@@ -10,6 +10,7 @@ mod output;
 pub(super) mod paper;
 mod path;
 mod payload;
+mod printed;
 mod shares;
 mod sheets;
 mod signed;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use super::desk::{Desk, Place};
 use super::places::listed;
 use super::protect::Protections;
-use super::table::Mark;
+use super::table::{self, Mark};
 use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::{self, Common};
 use crate::code::VaultFiles;
@@ -30,17 +31,18 @@ use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
-use crate::report::{Finding, Severity, VaultLine};
+use crate::report::{Severity, VaultLine};
 use crate::shamir::Point;
 use crate::signature::{Identity, PublicKey};
 
 use copies::{Copy, make_copy};
 use shares::ShareFile;
 use vaults::Begun;
-use written::{Written, take_back};
+use written::{Written, say_print, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
+pub(in crate::commands) use written::in_pdf;
 
 /// A sealing that was carried out.
 pub struct Sealed {
@@ -83,13 +85,20 @@ pub(super) fn write(
         is_sealed: false,
         manifest: None,
         paper: None,
+        printing: None,
     };
-    let outcome = writing.all((key, identity), points, protections, bytes);
-    if let Err(error) = &outcome {
-        writing.tell_failure(error);
-        writing.give_back();
+    let error = match writing.all((key, identity), points, protections, bytes) {
+        Ok(sealed) => return Ok(sealed),
+        Err(error) => error,
+    };
+    writing.tell_failure(&error);
+    match (writing.give_back(), error) {
+        (true, Error::Refused { what, .. }) => Err(Error::Refused {
+            what,
+            hint: "destroy the printed pages that were named, then begin again".into(),
+        }),
+        (_, error) => Err(error),
     }
-    outcome
 }
 
 /// Every copy that is to be written, the vault's first.
@@ -116,6 +125,8 @@ struct Writing<'a> {
     manifest: Option<Manifest>,
     /// All of the vault, where it goes onto paper.
     paper: Option<VaultFiles>,
+    /// The sheet that somebody was asked to print and has not confirmed: "share 2 (legal), copy 2 of 2".
+    printing: Option<String>,
 }
 
 impl<'a> Writing<'a> {
@@ -177,19 +188,14 @@ impl Writing<'_> {
         self.session.report.carriers.extend(lines);
     }
 
-    /// Every share that lies in clear in a PDF, to be destroyed once it is on paper.
+    /// Every share that lies in a PDF, to be destroyed once it is on paper.
     fn tell_sheets(&mut self) {
-        let clear = self
+        let sheets = self
             .written
             .iter()
-            .filter(|written| written.is_clear_sheet());
-        let found = clear.map(|written| Finding {
-            code: "clear-sheet",
-            severity: Severity::Warning,
-            subject: format!("{:?}", written.path),
-            text: clear_text(&written.line.holds),
-            hint: "destroy it once it is printed, and the printer's memory with it".into(),
-        });
+            .filter(|written| written.is_share_sheet());
+        let found =
+            sheets.map(|written| in_pdf(&written.line.holds, format!("{:?}", written.path)));
         self.session.report.findings.extend(found);
     }
 
@@ -222,6 +228,9 @@ impl Writing<'_> {
             for line in lines.unwrap_or_default() {
                 self.session.terminal.say(&format!("  {line}"));
             }
+            for line in table::left(self.plan, self.session) {
+                self.session.terminal.say(&line);
+            }
             self.session.report.vault = self.manifest.as_ref().map(VaultLine::of);
         } else if matches!(error, Error::Refused { .. }) {
             let text = format!("not written: {}", listed(&self.missing()));
@@ -229,15 +238,22 @@ impl Writing<'_> {
         }
     }
 
-    /// Takes back what opens nothing. Once a vault copy has its final name, what is finished stays.
-    fn give_back(&mut self) {
+    /// Takes back what opens nothing. Once a vault copy has its final name, what is finished stays. Answers whether pages
+    /// are to be destroyed.
+    fn give_back(&mut self) -> bool {
         let begun = std::mem::take(&mut self.begun);
+        let printing = self.printing.take().filter(|_| !self.is_sealed);
+        if let Some(holds) = &printing {
+            say_print(holds, "may have been printed", self.session);
+        }
         let finished = match self.is_sealed {
             true => Vec::new(),
             false => std::mem::take(&mut self.written),
         };
+        let has_prints = printing.is_some() || finished.iter().any(Written::was_printed);
         let all = begun.into_iter().map(Written::from).chain(finished);
         take_back(all, self.session);
+        has_prints
     }
 
     fn sealed(&mut self, manifest: Manifest) -> Sealed {
@@ -273,13 +289,4 @@ fn is_about(error: &Error, dir: &std::path::Path) -> bool {
         | Error::Changed(path) => path.starts_with(dir),
         _ => false,
     }
-}
-
-/// What lies in the PDF of a share sheet.
-pub(in crate::commands) fn clear_text(holds: &str) -> String {
-    let how = match holds.ends_with(", protected") {
-        true => "a share; its passphrase or key is needed too",
-        false => "a share, in clear",
-    };
-    format!("the PDF of {holds}: {how}")
 }

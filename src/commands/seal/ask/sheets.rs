@@ -29,8 +29,8 @@ pub(super) fn ask(args: &mut Args, session: &mut Session) -> Result<()> {
     let default = in_memory()?;
     session.terminal.say(
         "One copy of each share goes onto a medium, and one is printed: a sheet, from a PDF. The PDF is the share \
-         in clear: it belongs into memory, or onto a stick that is destroyed. (A sheet of the vault too: \
-         --vault-to sheet:FILE.pdf.) Type media for two media each and no sheets.",
+         in clear, unless it is protected: it belongs into memory, or onto a stick that is destroyed. Type media for \
+         two media each and no sheets.",
     );
     let question = match &default {
         Some(dir) => {
@@ -51,6 +51,35 @@ pub(super) fn ask(args: &mut Args, session: &mut Session) -> Result<()> {
         }),
         (typed, _) => folder(&typed_path(typed), &custodians, is_loose).map(Some),
     })?;
+    ask_vault(args, session)
+}
+
+/// Asks once whether a sheet is to be the second vault copy, where sheets are made and no two places are named.
+fn ask_vault(args: &mut Args, session: &mut Session) -> Result<()> {
+    let Some(folder) = args.sheets.as_ref().filter(|_| args.vault_to.len() < 2) else {
+        return Ok(());
+    };
+    let file = folder.dir.join("vault.pdf");
+    let is_new = folder.is_new;
+    let question = "A sheet of the vault too, as its second copy (a small vault fits)? Press Enter\nfor a medium, or \
+                    type sheet, or sheet:FILE.pdf, then press Enter:";
+    let given = until(question, session, |answer| {
+        let sheet = match answer {
+            "" => return Ok(None),
+            "sheet" => format!("sheet:{}", file.display()),
+            typed => typed.to_owned(),
+        };
+        let to = Destination::parse(Path::new(&sheet))?;
+        match to.file() {
+            Some(pdf) if is_new && pdf == file => Ok(Some(sheet)),
+            Some(pdf) => media::check_alone(pdf).map(|()| Some(sheet)),
+            None => Err(Error::Usage {
+                what: "this is no sheet".into(),
+                hint: "press Enter for a medium, or type sheet, or sheet:FILE.pdf".into(),
+            }),
+        }
+    })?;
+    args.vault_to.extend(given.map(PathBuf::from));
     Ok(())
 }
 

@@ -17,7 +17,11 @@ impl Plan {
     /// medium that is asked for otherwise.
     pub(super) fn fill(&mut self) -> Result<()> {
         let (sheets, vault_to) = (self.sheets.as_ref(), &mut self.vault_to);
-        vault_to.resize(vault_to.len().max(2), Destination::Asked);
+        while vault_to.len() < 2 {
+            // a medium comes before a sheet, which is made from it
+            let at = vault_to.iter().position(|to| to.file().is_some());
+            vault_to.insert(at.unwrap_or(vault_to.len()), Destination::Asked);
+        }
         for (custodian, number) in self.custodians.iter_mut().zip(1..) {
             let has_sheet = custodian.to.iter().any(|to| to.file().is_some());
             let sheet = sheets.filter(|_| !has_sheet && custodian.to.len() < 2);

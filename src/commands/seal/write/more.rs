@@ -56,9 +56,7 @@ impl Writing<'_> {
             what: format!(
                 "sealed, but {name} was not written: two copies of everything are needed"
             ),
-            hint:
-                "make it with coldvault copy (or coldvault print) before the media leave the room"
-                    .into(),
+            hint: format!("before the media leave the room, {}", self.how_to_make()),
         }
     }
 

@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::copies::Copy;
+use super::printed::{Asked, Whole, stopped_at_sheet};
 use super::shares::ShareFile;
 use super::written::{self, Written};
 use super::{Writing, paper};
 use crate::code::{Gathered, VaultFiles, VaultState};
 use crate::commands::paper::prepare;
-use crate::commands::seal::desk::stopped;
 use crate::commands::seal::{Destination, places};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::manifest::Manifest;
-use crate::media::{self, Stay};
-use crate::scan;
+use crate::media::Stay;
 use crate::share::ReadShare;
 use crate::sheet::{ShareSheet, Sheet, VaultSheet};
 use crate::terminal::{is_stop, typed_path};
@@ -39,12 +38,6 @@ impl State {
             Self::Scanned => "scan of the print read",
         }
     }
-}
-
-/// What came of asking for a print.
-enum Asked {
-    Done(State),
-    Again,
 }
 
 impl Writing<'_> {
@@ -112,9 +105,11 @@ impl Writing<'_> {
                 }
                 made => {
                     made?;
-                    let asked = self.ask_print(index, &file, sheet, whole);
-                    match asked {
-                        Ok(Asked::Done(state)) => return self.printed(index, file, state),
+                    match self.ask_print(index, &file, sheet, whole) {
+                        Ok(Asked::Done(state)) => {
+                            self.printing = None;
+                            return self.printed(index, file, state);
+                        }
                         Ok(Asked::Again) => self.remove(&file),
                         Err(error) => {
                             self.remove(&file);
@@ -141,88 +136,14 @@ impl Writing<'_> {
         }
     }
 
-    /// Asks until the print is there.
-    fn ask_print(
-        &mut self,
-        index: usize,
-        file: &Path,
-        sheet: &Sheet,
-        whole: &Whole<'_>,
-    ) -> Result<Asked> {
-        if self.plan.counts_prepared() {
-            return Ok(Asked::Done(State::Prepared));
-        }
-        let who = self.copies.get(index).map_or(String::new(), |copy| {
-            let name = self.plan.name_of(copy.thing);
-            let of = self.plan.destinations(copy.thing).len();
-            format!("{name}, copy {} of {of}", copy.facts.copy)
-        });
-        let terminal = &mut self.session.terminal;
-        terminal.say(&format!("{who}: the sheet {file:?} has proven itself."));
-        let pages = sheet.pages;
-        terminal.say(&format!(
-            "Print its {pages} pages at 100 %, on both sides or on sheets of their own. Look at each page: nothing cut \
-             off, every code sharp, the ruler 100 mm long."
-        ));
-        let question = format!(
-            "{who}: type printed, again for another file, stop,\nor the file of a scan of the print, then press Enter:"
-        );
-        loop {
-            let Some(answer) = self.session.terminal.ask(&question)? else {
-                return Err(stopped("at this sheet"));
-            };
-            match answer.to_lowercase().as_str() {
-                "printed" | "yes" | "y" => return Ok(Asked::Done(State::Confirmed)),
-                "again" => return Ok(Asked::Again),
-                word if is_stop(word) => return Err(stopped("at this sheet")),
-                "" => {}
-                _ => match self.compare(&typed_path(&answer), sheet, whole) {
-                    Ok(()) => return Ok(Asked::Done(State::Scanned)),
-                    Err(Error::Interrupted) => return Err(Error::Interrupted),
-                    Err(error) => self.session.terminal.warn(&error.to_string()),
-                },
-            }
-        }
-    }
-
-    /// Reads a scan of the print: every code of coldvault on it must be one of this sheet, and they must be enough.
-    fn compare(&mut self, path: &Path, sheet: &Sheet, whole: &Whole<'_>) -> Result<()> {
-        let damaged = |what: String| Error::Damaged {
-            path: path.to_owned(),
-            what,
-        };
-        let pages = scan::read(path, media::open_ordinary(path)?)?;
-        let (mut read, mut found) = (Gathered::default(), 0);
-        for text in pages.iter().flat_map(|page| &page.codes) {
-            let ours = sheet.codes.iter().flatten();
-            match ours.into_iter().any(|code| **code == **text) {
-                true => found += 1,
-                false if text.starts_with("CV") => {
-                    return Err(damaged("it holds a code that is not on this sheet".into()));
-                }
-                false => {}
-            }
-            read.take(text, "the scan");
-        }
-        let all = sheet.codes.iter().flatten().count();
-        let line = format!("{found} of {all} codes were read in the scan.");
-        self.session.terminal.say(&line);
-        match whole(&read) {
-            true => Ok(()),
-            false => Err(damaged(
-                "the scan does not hold enough of this sheet".into(),
-            )),
-        }
-    }
-
     /// Asks where the PDF is to go instead.
     fn another_file(&mut self, index: usize) -> Result<PathBuf> {
         loop {
             let question = "Another file for this sheet, not there yet, or stop:";
             let answer = self.session.terminal.ask(question)?;
-            let answer = answer.ok_or_else(|| stopped("at this sheet"))?;
+            let answer = answer.ok_or_else(stopped_at_sheet)?;
             if is_stop(&answer) {
-                return Err(stopped("at this sheet"));
+                return Err(stopped_at_sheet());
             }
             match self.check_file(index, &typed_path(&answer)) {
                 Ok(file) => return Ok(file),
@@ -261,9 +182,6 @@ impl Writing<'_> {
             .map_or(Ok(()), |files: &VaultFiles| paper::fits(files, None))
     }
 }
-
-/// Whether what was read of a print is enough of it.
-type Whole<'w> = dyn Fn(&Gathered) -> bool + 'w;
 
 fn sheet_of(copy: &Copy) -> Option<(String, PathBuf)> {
     Some((copy.holds.clone(), copy.sheet()?.to_owned()))

@@ -144,17 +144,49 @@ impl Writing<'_> {
 
     /// Names the copies that are missing beside a vault copy that is whole: they can still be made.
     pub(super) fn tell_missing_vaults(&mut self) {
-        let names = self.missing();
-        let whole = self
-            .written
-            .iter()
-            .find(|written| written.thing == Thing::Vault && !written.is_sheet());
-        if let (Some(whole), false) = (whole, names.is_empty()) {
-            let text = format!("missing: {}; everything else is whole", listed(&names));
-            let hint = format!("make it with: coldvault copy {:?} DIR", whole.path);
-            self.session
-                .find(Severity::Error, "missing", "", &text, &hint);
+        let names = listed(&self.missing());
+        if names.is_empty() {
+            return;
         }
+        let text = format!("missing: {names}; everything else is whole");
+        let hint = self.how_to_make();
+        self.session
+            .find(Severity::Error, "missing", "", &text, &hint);
+    }
+
+    /// How the missing vault copies are made: a medium is copied, a sheet is printed.
+    pub(super) fn how_to_make(&self) -> String {
+        let vault = |is_sheet: bool| {
+            let mut written = self.written.iter();
+            written.find(|w| w.thing == Thing::Vault && w.is_sheet() == is_sheet)
+        };
+        let (medium, sheet) = (vault(false), vault(true));
+        let is_missing = |copy: &&Copy| !self.written.iter().any(|written| written.is(copy));
+        let (mut media, mut sheets) = (0, 0);
+        for copy in self.copies.iter().filter(is_missing) {
+            match copy.sheet() {
+                Some(_) => sheets += 1,
+                None => media += 1,
+            }
+        }
+        let mut ways = Vec::new();
+        match (medium, sheet) {
+            (Some(medium), _) => {
+                let from = &medium.path;
+                ways.extend((media > 0).then(|| format!("coldvault copy {from:?} DIR")));
+                let print = || format!("coldvault print {from:?} --out FILE.pdf");
+                ways.extend((sheets > 0).then(print));
+            }
+            (None, Some(sheet)) => {
+                let from = &sheet.path;
+                let scan = || format!("coldvault scan {from:?} --only vault --out DIR");
+                ways.extend((media > 0).then(scan));
+                let print = || format!("{from:?}, the same sheet: print it once more");
+                ways.extend((sheets > 0).then(print));
+            }
+            (None, None) => {}
+        }
+        format!("make it with: {}", ways.join("; "))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::commands::Session;
 use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
 use crate::media::{NewFolder, Parked};
-use crate::report::{CarrierLine, Severity, shown};
+use crate::report::{CarrierLine, Finding, Severity, shown};
 
 /// A copy that is finished: nothing is open of it.
 pub(super) struct Written {
@@ -70,8 +70,13 @@ impl Written {
         matches!(self.on, On::Paper(_))
     }
 
+    /// Whether somebody confirmed that it is on paper.
+    pub(super) fn was_printed(&self) -> bool {
+        matches!(self.on, On::Paper(State::Confirmed | State::Scanned))
+    }
+
     /// Whether it is the PDF of a share.
-    pub(super) fn is_clear_sheet(&self) -> bool {
+    pub(super) fn is_share_sheet(&self) -> bool {
         self.is_sheet() && self.thing != Thing::Vault
     }
 
@@ -107,7 +112,11 @@ impl From<Begun> for Written {
 
 /// Removes what this run made, where its medium is still there, and names the rest.
 pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Session) {
-    for Written { path, on, mark, .. } in written {
+    for written in written {
+        if written.was_printed() {
+            say_print(&written.line.holds, "was printed", session);
+        }
+        let Written { path, on, mark, .. } = written;
         let left = match on {
             On::Medium(medium) => {
                 let (folder, place) = *medium;
@@ -116,10 +125,7 @@ pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Se
                     Some(Err(_)) | None => vec![path],
                 }
             }
-            On::Paper(state) => {
-                if state != State::Prepared {
-                    say_print(&mark, session);
-                }
+            On::Paper(_) => {
                 let is_gone = std::fs::remove_file(&path).is_ok();
                 if is_gone { Vec::new() } else { vec![path] }
             }
@@ -129,8 +135,7 @@ pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Se
 }
 
 /// What to do with what is left.
-const DESTROY: &str =
-    "destroy what is left on every such medium: enough of it together opens what was sealed";
+const DESTROY: &str = "destroy what is left on every such medium and sheet: enough of it together opens what was sealed";
 
 /// Names something that this run made and cannot remove, by what is written on its medium.
 pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
@@ -139,14 +144,29 @@ pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
     session.find(Severity::Warning, "left", &subject, text, DESTROY);
 }
 
-/// Names a print.
-fn say_print(mark: &str, session: &mut Session) {
-    let text = "was printed in a sealing that was not finished";
-    session.find(
-        Severity::Warning,
-        "left",
-        &format!("{mark:?}"),
+/// Names the pages that are on paper, or may be: "the sheet of share 2 (legal), copy 2 of 2".
+pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
+    let subject = format!("the sheet of {holds}");
+    let text = format!("{how} in a sealing that was not finished: destroy the printed pages");
+    session.find(Severity::Warning, "left", &subject, &text, DESTROY);
+}
+
+/// The finding that a share lies in the PDF of its sheet, of which only the protected one does not open as it is.
+pub(in crate::commands) fn in_pdf(holds: &str, subject: String) -> Finding {
+    let open = Finding {
+        code: "clear-sheet",
+        severity: Severity::Warning,
+        subject,
+        text: format!("the PDF of {holds}: a share, in clear"),
+        hint: "destroy it once it is printed, and the printer's memory with it".into(),
+    };
+    if !holds.ends_with(", protected") {
+        return open;
+    }
+    let text = format!("the PDF of {holds}: a share; its passphrase or key is needed too");
+    Finding {
+        code: "protected-sheet",
         text,
-        DESTROY,
-    );
+        ..open
+    }
 }
