@@ -106,7 +106,7 @@ impl Writing<'_> {
             interrupt::check()?;
             let line = format!("Drawing and proving the sheet of {holds} ...");
             self.session.terminal.say(&line);
-            match prepare(sheet, &file) {
+            match prepare(sheet, &file, self.session) {
                 Err(error) if may_be_elsewhere(&error) && self.session.terminal.leads_on() => {
                     self.session.terminal.warn(&error.to_string());
                 }
@@ -192,6 +192,7 @@ impl Writing<'_> {
             what,
         };
         let pages = scan::read(path, media::open_ordinary(path)?)?;
+        self.session.warn_of_pages();
         let (mut read, mut found) = (Gathered::default(), 0);
         for text in pages.iter().flat_map(|page| &page.codes) {
             let ours = sheet.codes.iter().flatten();
