@@ -12,6 +12,7 @@ mod vault;
 
 use zeroize::Zeroizing;
 
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::share::ReadShare;
 use text::Text;
@@ -102,18 +103,37 @@ fn too_large() -> Error {
     }
 }
 
-/// How many different codes of ours stand on the page that this one stands on, itself included: so that whoever looks for
-/// codes knows when a page is read in full. `None` for a text that is none of ours, or not whole.
-pub fn codes_of_its_page(text: &str) -> Option<usize> {
-    match Text::parse(texts(text).first()?).ok()? {
-        Text::Share { .. } => Some(2),
-        Text::Piece(_, piece) => Some(2 * usize::from(piece.of)),
+/// The page that a code stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PageOf {
+    /// The same for all codes of the page, and for those of no other page.
+    pub key: Digest,
+    /// How many different codes of ours stand on it.
+    pub codes: usize,
+}
+
+/// The page that this code stands on: so that whoever looks for codes knows when a page is read in full. `None` for a
+/// text that is none of ours, or not whole.
+pub fn page_of(text: &str) -> Option<PageOf> {
+    let page = |parts: &[&[u8]], codes| PageOf {
+        key: Digest::of(&Zeroizing::new(parts.concat())),
+        codes,
+    };
+    Some(match Text::parse(texts(text).first()?).ok()? {
+        Text::Share { record, .. } => page(&[b"S", &record], 2),
+        Text::Piece(_, piece) => {
+            let parts: [&[u8]; 3] = [b"P", &piece.vault.0, &piece.set];
+            page(&parts, 2 * usize::from(piece.of))
+        }
         Text::Part(part) => {
             let (number, total) = (usize::from(part.number), usize::from(part.of));
-            let first = (number - 1) / on_one_page(total) * on_one_page(total);
-            Some(on_one_page(total).min(total - first))
+            let before = (number - 1) / on_one_page(total);
+            let first = before * on_one_page(total);
+            let place = [part.of, u8::try_from(before).ok()?];
+            let parts: [&[u8]; 4] = [b"V", &part.vault.0, &part.set, &place];
+            page(&parts, on_one_page(total).min(total - first))
         }
-    }
+    })
 }
 
 impl std::fmt::Display for Twin {

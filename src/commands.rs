@@ -86,6 +86,20 @@ impl Session {
         });
     }
 
+    /// Says once if pages were read without the sandbox that the process reading them should have. To be called when
+    /// pages were read.
+    pub fn warn_of_pages(&mut self) {
+        let Some(why) = crate::scan::unguarded() else {
+            return;
+        };
+        let text = format!("this machine gives no sandbox to the process that reads pages: {why}");
+        let mut findings = self.report.findings.iter();
+        if findings.all(|finding| finding.text != text) {
+            let hint = "use a machine that does, or record it";
+            self.find(Severity::Warning, "machine", "", &text, hint);
+        }
+    }
+
     /// What this machine does not protect against, said once.
     pub fn warn_of_machine(&mut self) {
         for missing in std::mem::take(&mut self.missing) {

@@ -23,7 +23,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, stdin};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
@@ -44,13 +44,11 @@ pub const MAX_BYTES: usize = 512 << 20;
 /// The most dots of a page that is looked at.
 pub const MAX_DOTS: usize = 100_000_000;
 
-/// How often a child is started again behind a page that it did not survive.
-const MOST_CHILDREN: usize = 8;
-static UNGUARDED: AtomicBool = AtomicBool::new(false);
+static UNGUARDED: OnceLock<String> = OnceLock::new();
 
-/// Whether any page was read without the sandbox since the process began: this kernel does not give it.
-pub fn unguarded() -> bool {
-    UNGUARDED.load(Ordering::Relaxed)
+/// Why pages were read without the sandbox since the process began, if any was: this machine does not give it.
+pub fn unguarded() -> Option<&'static str> {
+    UNGUARDED.get().map(String::as_str)
 }
 
 /// What was read from one page.
@@ -63,29 +61,18 @@ pub struct Page {
     pub problem: Option<String>,
 }
 
-/// Reads every page of a scan.
+/// Reads every page of a scan, a file that can be read from its beginning more than once.
 ///
 /// # Errors
 /// [`Error::Damaged`] for a file that is not what it begins like, or too large to be looked at; [`Error::System`] when
 /// the child process could not be started or ended badly.
 pub fn read(path: &Path, file: File) -> Result<Vec<Page>> {
     let mut told = Told::default();
-    for _ in 0..MOST_CHILDREN {
-        // A pipe has no beginning to go back to; nothing was read from it yet, and one child is all it gets.
-        let seekable = (&file).rewind().is_ok();
+    told.through(|told| {
+        (&file).rewind().map_err(Error::io("read", path))?;
         let input = Input::File(file.try_clone().map_err(Error::io("read", path))?);
-        let ended = told.listen(&Job::Scan(told.last), input);
-        match ended {
-            Ok(()) => break,
-            Err(Error::System { error, .. }) if told.is_within_a_page() => {
-                told.blame(&error);
-                if !seekable {
-                    break;
-                }
-            }
-            Err(error) => return Err(error),
-        }
-    }
+        told.listen(&Job::Scan(told.last), input)
+    })?;
     match (told.flaw, told.pages.is_empty()) {
         (Some(flaw), true) => Err(Error::Damaged {
             path: path.to_owned(),
@@ -103,7 +90,9 @@ pub fn prove(sheet: &Sheet) -> Result<()> {
     let pages = sheet.codes.iter().map(|codes| !codes.is_empty()).collect();
     let mut told = Told::default();
     let pdf = Zeroizing::new(sheet.pdf.to_vec());
-    told.listen(&Job::Prove(pages), Input::Bytes(pdf))?;
+    if let Some(error) = told.listen(&Job::Prove(pages), Input::Bytes(pdf))? {
+        return Err(told::failed(error));
+    }
     for (number, printed) in (1..).zip(&sheet.codes) {
         let read: BTreeSet<&str> = told
             .pages
@@ -128,17 +117,17 @@ pub fn prove(sheet: &Sheet) -> Result<()> {
 /// The child's work, from the arguments that it was started with: input on standard input, answer on standard output.
 pub fn serve(task: &[String]) -> ExitCode {
     // Before anything of the input is looked at.
-    let guarded = sandbox::close().is_ok();
-    match Job::of(task).map(|job| answer_all(&job, guarded)) {
+    let unguarded = sandbox::close().err();
+    match Job::of(task).map(|job| answer_all(&job, unguarded)) {
         Some(Ok(())) => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     }
 }
 
-fn answer_all(job: &Job, guarded: bool) -> io::Result<()> {
+fn answer_all(job: &Job, unguarded: Option<String>) -> io::Result<()> {
     let mut out = child::answer();
-    if !guarded {
-        Record::Unguarded.write(&mut out)?;
+    if let Some(why) = unguarded {
+        Record::Unguarded(why).write(&mut out)?;
     }
     let mut bytes = Zeroizing::new(Vec::new());
     stdin()
@@ -153,30 +142,12 @@ fn answer_all(job: &Job, guarded: bool) -> io::Result<()> {
     job.run(bytes, &mut say)
 }
 
-/// The texts in a file, read in this process: for tests, measurements and fuzzing. Bytes of strangers go through
-/// [`read`].
+/// The pages of a file, read in this process: for tests and fuzzing. Bytes of strangers go through [`read`].
 #[doc(hidden)]
 pub fn decode_bytes(bytes: &[u8]) -> Vec<Page> {
     let mut told = Told::default();
-    // It stops at nothing that this listener says.
-    let _ = Job::Scan(0).run(Zeroizing::new(bytes.to_vec()), &mut |record| {
-        told.take(record)
-            .map_err(|_| io::ErrorKind::InvalidData.into())
-    });
-    told.pages
-}
-
-/// What [`prove`] reads of a sheet, read in this process: for measurements.
-#[doc(hidden)]
-pub fn spoil_and_read(sheet: &Sheet) -> Vec<Page> {
-    let pages = sheet.codes.iter().map(|codes| !codes.is_empty()).collect();
-    let mut told = Told::default();
-    let pdf = Zeroizing::new(sheet.pdf.to_vec());
-    // As above.
-    let _ = Job::Prove(pages).run(pdf, &mut |record| {
-        told.take(record)
-            .map_err(|_| io::ErrorKind::InvalidData.into())
-    });
+    // What was said until then is what there is.
+    let _ = told.here(&Job::Scan(0), Zeroizing::new(bytes.to_vec()));
     told.pages
 }
 

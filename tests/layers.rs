@@ -72,7 +72,6 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("process::Command", &["host/child"]),
     // Bytes of strangers are decoded in the child only.
     ("decode_bytes", &["scan"]),
-    ("spoil_and_read", &["scan"]),
     // No environment: a secret in it would be read by every process of the same user.
     // The child looks at its first argument itself, before anything else does.
     ("std::env", &["commands/rehearse", "host/child"]),

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::cipher::{Protected, Protection, Recipient};
 use crate::digest::Digest;
@@ -135,7 +137,7 @@ fn codes_have_letters_of_the_alphanumeric_mode_alone_and_the_version_holds_them(
 
 #[test]
 fn the_codes_of_a_page_are_counted_from_any_of_them() {
-    let count = |code: &Printed| codes_of_its_page(&code.text).unwrap();
+    let count = |code: &Printed| page_of(&code.text).unwrap().codes;
     let shares = of_share(&open(1, 2, "legal")).unwrap();
     assert!(shares.iter().all(|code| count(code) == 2));
     let closed = of_share(&protected(1, 2, "legal")).unwrap();
@@ -161,10 +163,31 @@ fn the_codes_of_a_page_are_counted_from_any_of_them() {
         &shares[0].text[1..],
         &shares[0].text[..90],
     ] {
-        assert_eq!(codes_of_its_page(text), None);
+        assert_eq!(page_of(text), None);
     }
     let line = format!("QR-Code:{}", shares[0].text.to_lowercase());
-    assert_eq!(codes_of_its_page(&line), Some(2));
+    assert_eq!(page_of(&line), page_of(&shares[0].text));
+}
+
+#[test]
+fn codes_of_one_page_have_one_key_and_no_other_page_has_it() {
+    let keys = |codes: &[Printed]| -> BTreeSet<_> {
+        let each = codes.iter().map(|code| page_of(&code.text).unwrap().key);
+        each.collect()
+    };
+    let pages = [
+        keys(&of_share(&open(1, 2, "legal")).unwrap()),
+        keys(&of_share(&open(1, 3, "legal")).unwrap()),
+        keys(&of_share(&protected(1, 2, "legal")).unwrap()),
+        keys(&of_share(&protected(1, 3, "legal")).unwrap()),
+    ];
+    assert!(pages.iter().all(|keys| keys.len() == 1));
+    assert_eq!(pages.iter().flatten().collect::<BTreeSet<_>>().len(), 4);
+    let vault = vault(1, 5000).codes().unwrap();
+    let sheets = vault.codes.chunks(vault.per_page).map(keys);
+    let sheets: Vec<BTreeSet<_>> = sheets.collect();
+    assert!(sheets.len() > 1 && sheets.iter().all(|keys| keys.len() == 1));
+    assert_eq!(keys(&vault.codes).len(), sheets.len());
 }
 
 #[test]

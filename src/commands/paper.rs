@@ -11,8 +11,8 @@ use crate::{media, scan};
 ///
 /// # Errors
 /// [`crate::error::Error::SelfTest`] for a sheet that does not read back; what writing answers.
-pub(super) fn prepare(sheet: &Sheet, file: &Path) -> Result<()> {
-    scan::prove(sheet)?;
+pub(super) fn prepare(sheet: &Sheet, file: &Path, session: &mut Session) -> Result<()> {
+    prove(sheet, session)?;
     media::put_alone(file, &sheet.pdf).map(drop)
 }
 
@@ -21,7 +21,7 @@ pub(super) fn prepare(sheet: &Sheet, file: &Path) -> Result<()> {
 /// # Errors
 /// As [`prepare`].
 pub(super) fn stream(sheet: &Sheet, session: &mut Session) -> Result<()> {
-    scan::prove(sheet)?;
+    prove(sheet, session)?;
     session.terminal.stream(&sheet.pdf)
 }
 
@@ -40,9 +40,19 @@ pub(super) fn how_to_print(sheet: &Sheet, is_share: bool) -> String {
     }
 }
 
+fn prove(sheet: &Sheet, session: &mut Session) -> Result<()> {
+    let proven = scan::prove(sheet);
+    session.warn_of_pages();
+    proven
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::report::Report;
+    use crate::terminal::Terminal;
+    use crate::time::Time;
     use zeroize::Zeroizing;
 
     #[test]
@@ -55,7 +65,14 @@ mod tests {
             codes: vec![vec![Zeroizing::new("CV1/S/A/AAAAAAAA/AAAAAAAA".into())]],
             id: [1; 8],
         };
-        assert!(prepare(&sheet, &file).is_err());
+        let mut session = Session {
+            now: Time::from_unix(0),
+            terminal: Terminal::silent(),
+            report: Report::default(),
+            missing: Vec::new(),
+        };
+        let refused = prepare(&sheet, &file, &mut session);
+        assert!(matches!(refused, Err(Error::SelfTest { .. })));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

@@ -67,7 +67,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     session.terminal.say("Drawing the sheet and proving it ...");
     let sheet = draw(&checked, manifest, contact.as_deref(), session)?;
     match to {
-        Some(file) => paper::prepare(&sheet, file)?,
+        Some(file) => paper::prepare(&sheet, file, session)?,
         None => paper::stream(&sheet, session)?,
     }
     tell(args, to, &checked, manifest, &sheet, session)?;

@@ -142,6 +142,7 @@ impl Paper {
         session: &mut Session,
     ) -> Result<Codes> {
         let pages = scan::read(path, file)?;
+        session.warn_of_pages();
         let name = |number: usize| match pages.len() {
             1 => shown(path),
             _ => format!("{} page {number}", shown(path)),

@@ -61,6 +61,7 @@ pub fn run(_: &Args, session: &mut Session) -> Result<Exit> {
             failed.get_or_insert(what);
         }
     }
+    session.warn_of_pages();
     if let Some(what) = failed {
         return Err(Error::SelfTest { what });
     }

@@ -55,7 +55,10 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts this program again for `task`, without environment, and with nothing open but its input and its answer.
+    /// Starts this program again for `task`, without environment.
+    ///
+    /// Of what is open here it gets its input and its answer; nothing that this program opens is inherited. What
+    /// whoever started this program left open stays open: the child's sandbox forbids its use.
     ///
     /// # Errors
     /// [`Error::System`] when it cannot be started.
@@ -87,17 +90,17 @@ impl Child {
     /// Some bytes of the answer; 0 when there will be no more.
     ///
     /// # Errors
-    /// [`Error::Interrupted`]; [`Error::System`] with "timed out" when nothing came until `until`.
+    /// [`Error::Interrupted`]; [`Error::System`] with "timed out" from `until` on, whether there is more to read or not.
     pub fn read(&mut self, buffer: &mut [u8], until: Instant) -> Result<usize> {
         loop {
-            let mut waiting = [PollFd::new(&self.answer, PollFlags::IN)];
-            let ready = poll(&mut waiting, Some(&MOMENT));
             interrupt::check()?;
-            match ready {
-                Err(rustix::io::Errno::INTR) => {}
+            if Instant::now() >= until {
+                return Err(failed(ErrorKind::TimedOut.into()));
+            }
+            let mut waiting = [PollFd::new(&self.answer, PollFlags::IN)];
+            match poll(&mut waiting, Some(&MOMENT)) {
+                Err(rustix::io::Errno::INTR) | Ok(0) => {}
                 Err(error) => return Err(failed(error.into())),
-                Ok(0) if Instant::now() >= until => return Err(failed(ErrorKind::TimedOut.into())),
-                Ok(0) => {}
                 Ok(_) => return self.answer.read(buffer).map_err(failed),
             }
         }
@@ -133,5 +136,24 @@ fn failed(error: std::io::Error) -> Error {
     Error::System {
         doing: "read pages in a process of their own",
         error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_comes_too_late_is_not_read() {
+        // The tests' own program knows no such argument, and ends: so there is something to read.
+        let mut child = Child::start(&[], Input::Bytes(Zeroizing::new(Vec::new()))).unwrap();
+        thread::sleep(Duration::from_millis(200));
+        let late = child.read(&mut [0; 16], Instant::now());
+        assert!(
+            matches!(&late, Err(Error::System { error, .. }) if error.kind() == ErrorKind::TimedOut)
+        );
+        let later = Instant::now() + Duration::from_secs(60);
+        while child.read(&mut [0; 16], later).unwrap() > 0 {}
+        assert!(child.end().is_err());
     }
 }

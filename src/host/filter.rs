@@ -1,7 +1,7 @@
 //! The system calls that the process forbids itself: everything that opens a network, and everything that reads other
 //! processes or gets around this filter.
 //!
-//! Knows system call numbers; no other module names `seccompiler`. The list forbids rather than allows: a list of what
+//! Knows system call numbers. What a child process forbids itself on top is in `sandbox`. The list forbids rather than allows: a list of what
 //! is allowed would have to name all that the C library may do in any version, and would fail on the worst day.
 
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch, sock_filter};

@@ -1,5 +1,5 @@
 //! What a child process forbids itself before it looks at bytes of strangers: everything but thinking, reading its
-//! standard input and writing its standard output.
+//! standard input and writing its standard output, and its standard error, which leads nowhere.
 //!
 //! Knows limits and system call numbers. Unlike the program's own filter this one allows rather than forbids: what a
 //! child needs is little and known, and a child that dies of a call nobody thought of is a page that is not read.

@@ -10,6 +10,8 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of one record: no QR code holds more than 7089 characters, none of which takes more than 4 bytes.
 const MAX_RECORD: usize = 32 * 1024;
+/// Bytes of a reason.
+const MAX_REASON: usize = 300;
 /// Kind and length.
 const HEAD: usize = 5;
 
@@ -73,8 +75,8 @@ impl fmt::Display for Flaw {
 
 /// One thing that the child says.
 pub(super) enum Record {
-    /// It works without its sandbox.
-    Unguarded,
+    /// It works without its sandbox, and why: the system's words, said before anything of the input is read.
+    Unguarded(String),
     /// A page begins; from 1.
     Page(u32),
     /// The text of a code on this page.
@@ -88,7 +90,7 @@ pub(super) enum Record {
 impl Record {
     fn parts(&self) -> (u8, Zeroizing<Vec<u8>>) {
         let (kind, body) = match self {
-            Self::Unguarded => (b'u', Vec::new()),
+            Self::Unguarded(why) => (b'u', plain(why)),
             Self::Page(number) => (b'p', number.to_le_bytes().to_vec()),
             Self::Code(text) => (b'c', text.as_bytes().to_vec()),
             Self::Flaw(flaw) => (b'f', flaw.numbers().map(u32::to_le_bytes).concat()),
@@ -110,7 +112,9 @@ impl Record {
     fn read(kind: u8, body: &[u8]) -> Option<Self> {
         let number = |at: usize| Some(u32::from_le_bytes(*body.get(at..)?.first_chunk()?));
         match kind {
-            b'u' if body.is_empty() => Some(Self::Unguarded),
+            b'u' if plain(std::str::from_utf8(body).ok()?) == body => {
+                Some(Self::Unguarded(String::from_utf8(body.to_vec()).ok()?))
+            }
             b'e' if body.is_empty() => Some(Self::End),
             b'p' if body.len() == 4 => Some(Self::Page(number(0)?)),
             b'c' => {
@@ -124,6 +128,12 @@ impl Record {
             _ => None,
         }
     }
+}
+
+/// What may be shown on a terminal, whoever says it.
+fn plain(why: &str) -> Vec<u8> {
+    let harmless = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    why.bytes().filter(harmless).take(MAX_REASON).collect()
 }
 
 impl Flaw {
@@ -225,7 +235,7 @@ mod tests {
             Flaw::Unusual,
         ];
         let mut records = vec![
-            Record::Unguarded,
+            Record::Unguarded("it gives none (os error 38)".into()),
             Record::Page(7),
             Record::Code(Zeroizing::new("CV1/x".into())),
         ];
@@ -250,6 +260,8 @@ mod tests {
             head(b'c', MAX_RECORD as u32 + 1),
             head(b'x', 0),
             head(b'p', 0),
+            [head(b'u', 1), vec![0x1b]].concat(),
+            [head(b'u', 301), vec![b'x'; 301]].concat(),
             [head(b'e', 1), vec![0]].concat(),
             [head(b'c', 1), vec![0xff]].concat(),
             [head(b'f', 12), vec![9; 12]].concat(),

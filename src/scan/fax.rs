@@ -47,6 +47,51 @@ impl hayro_ccitt::Decoder for Rows {
     }
 }
 
+/// How a page is stored.
+struct Stored {
+    per_strip: u32,
+    /// The low bit of a byte comes first.
+    backwards: bool,
+    paper: u8,
+    settings: DecodeSettings,
+}
+
+impl Stored {
+    fn of(decoder: &mut Decoder<Cursor<&[u8]>>, stored: u16, width: u32, height: u32) -> Self {
+        let mut number = |tag, usual: u32| {
+            let found = decoder.find_tag_unsigned::<u32>(tag);
+            found.ok().flatten().unwrap_or(usual)
+        };
+        let per_strip = number(Tag::RowsPerStrip, height).clamp(1, height);
+        let backwards = number(Tag::FillOrder, 1) == 2;
+        // White runs are zeros, whatever zero means.
+        let paper = match number(Tag::PhotometricInterpretation, 0) {
+            1 => 0,
+            _ => 255,
+        };
+        let two_dimensional = number(Tag::Unknown(292), 0) & 1 == 1;
+        let settings = DecodeSettings {
+            columns: width,
+            rows: per_strip,
+            end_of_block: true,
+            end_of_line: stored == GROUP_3,
+            rows_are_byte_aligned: stored == MODIFIED_HUFFMAN,
+            encoding: match (stored, two_dimensional) {
+                (GROUP_4, _) => EncodingMode::Group4,
+                (GROUP_3, true) => EncodingMode::Group3_2D,
+                _ => EncodingMode::Group3_1D,
+            },
+            strict: false,
+        };
+        Self {
+            per_strip,
+            backwards,
+            paper,
+            settings,
+        }
+    }
+}
+
 /// A page that is stored in a way that [`knows`].
 pub(super) fn page(
     bytes: &[u8],
@@ -54,38 +99,18 @@ pub(super) fn page(
     stored: u16,
     (width, height): (u32, u32),
 ) -> Result<Grey, Flaw> {
-    let mut number = |tag, usual: u32| {
-        let found = decoder.find_tag_unsigned::<u32>(tag);
-        found.ok().flatten().unwrap_or(usual)
-    };
-    let per_strip = number(Tag::RowsPerStrip, height).clamp(1, height);
-    let backwards = number(Tag::FillOrder, 1) == 2;
-    // White runs are zeros, whatever zero means.
-    let paper = if number(Tag::PhotometricInterpretation, 0) == 1 {
-        0
-    } else {
-        255
-    };
-    let two_dimensional = number(Tag::Unknown(292), 0) & 1 == 1;
+    let Stored {
+        per_strip,
+        backwards,
+        paper,
+        settings,
+    } = Stored::of(decoder, stored, width, height);
     let mut list = |tag| {
         let found = decoder.find_tag_unsigned_vec::<u64>(tag);
         found.ok().flatten().ok_or(Flaw::Damaged)
     };
     let strips = list(Tag::StripOffsets)?;
     let lengths = list(Tag::StripByteCounts)?;
-    let settings = DecodeSettings {
-        columns: width,
-        rows: per_strip,
-        end_of_block: true,
-        end_of_line: stored == GROUP_3,
-        rows_are_byte_aligned: stored == MODIFIED_HUFFMAN,
-        encoding: match (stored, two_dimensional) {
-            (GROUP_4, _) => EncodingMode::Group4,
-            (GROUP_3, true) => EncodingMode::Group3_2D,
-            _ => EncodingMode::Group3_1D,
-        },
-        strict: false,
-    };
     let (width, height) = (width as usize, height as usize);
     let mut rows = Rows {
         width,

@@ -3,6 +3,7 @@
 //!
 //! Knows dots and texts, and of our own texts only how many stand on a page.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -12,8 +13,8 @@ use rxing::qrcode::cpp_port::{decoder, detector};
 use zeroize::Zeroizing;
 
 use super::grey::Grey;
-use super::looks::{LOOKS, Look};
-use crate::code;
+use super::looks::{LOOKS, Look, Scale};
+use crate::code::{self, PageOf};
 
 /// How long a page is looked at.
 const BUDGET: Duration = Duration::from_secs(20);
@@ -21,6 +22,8 @@ const BUDGET: Duration = Duration::from_secs(20);
 const BUDGET_OF_NOTHING: Duration = Duration::from_secs(4);
 /// Looks at a page without anything like a code of ours, which has the version written into it twice.
 const LOOKS_AT_NOTHING: usize = 10;
+/// Of so many looks the quick ones are taken on any page: corners of codes show there that dirt hides in full size.
+const GLANCES: usize = 4;
 /// Modules of the smallest code that has.
 const HAS_VERSION: u32 = 45;
 /// The most corners of codes that are tried, and triples of them: a page of noise is full of both.
@@ -43,6 +46,8 @@ pub(super) struct Reader {
     found: Vec<Found>,
     began: Instant,
     code_seen: bool,
+    /// The corners of what may be a code away from those that were read, seen last.
+    elsewhere: Option<[(f32, f32); 3]>,
     /// Not everything was tried.
     pub(super) out_of_time: bool,
 }
@@ -53,6 +58,7 @@ impl Reader {
             found: Vec::new(),
             began: Instant::now(),
             code_seen: false,
+            elsewhere: None,
             out_of_time: false,
         }
     }
@@ -77,6 +83,7 @@ impl Reader {
         for found in &mut self.found {
             found.reach = 0.0;
         }
+        self.elsewhere = None;
     }
 
     fn try_looks(&mut self, page: &Grey, looks: &[Look]) {
@@ -85,8 +92,17 @@ impl Reader {
         let base = halved.as_ref().unwrap_or(page);
         let mut prepared: Option<(Look, Grey)> = None;
         for (number, look) in looks.iter().enumerate() {
-            if self.is_full() || number >= LOOKS_AT_NOTHING && !self.code_seen {
+            let long = number >= LOOKS_AT_NOTHING;
+            if long && (self.is_full() || !self.code_seen) {
                 return;
+            }
+            if self.is_full() && !self.more_elsewhere() {
+                if number >= GLANCES {
+                    return;
+                }
+                if look.scale == Scale::Full {
+                    continue;
+                }
             }
             if self.is_late() {
                 // Of a page with nothing of ours on it, nothing is missing.
@@ -140,6 +156,24 @@ impl Reader {
                 self.keep(text, three, known.then_some(scale));
             }
         }
+        if known {
+            let corners = triples.iter().map(|triple| {
+                let three = [triple.bl.p, triple.tl.p, triple.tr.p];
+                three.map(|corner| (corner.x / scale, corner.y / scale))
+            });
+            let outside = |three: &[(f32, f32); 3]| self.are_outside(three);
+            self.elsewhere = corners.take(MAX_TRIPLES).find(outside).or(self.elsewhere);
+        }
+    }
+
+    /// Whether there may be a code of a page of which none was read yet.
+    fn more_elsewhere(&self) -> bool {
+        self.elsewhere.is_some_and(|three| self.are_outside(&three))
+    }
+
+    fn are_outside(&self, corners: &[(f32, f32); 3]) -> bool {
+        let mut each = corners.iter();
+        each.all(|&(x, y)| !self.is_known(Point { x, y }, 1.0))
     }
 
     fn is_known(&self, at: Point, scale: f32) -> bool {
@@ -169,20 +203,14 @@ impl Reader {
         });
     }
 
-    /// Whether all codes of the page, or pages, in the picture are there: each is its part of its page, and parts that
-    /// are missing leave no whole number.
+    /// Whether all codes of every page of which there is one in the picture are there.
     fn is_full(&self) -> bool {
-        let parts = self
-            .found
-            .iter()
-            .filter_map(|found| code::codes_of_its_page(&found.text));
-        let sum: f64 = parts.map(|codes| 1.0 / codes.max(1) as f64).sum();
-        sum > 0.5 && (sum - sum.round()).abs() < 1e-6
+        are_whole_pages(self.found.iter().map(|found| found.text.as_str()))
     }
 
     fn has_ours(&self) -> bool {
         let mut texts = self.found.iter().map(|found| &found.text);
-        texts.any(|text| code::codes_of_its_page(text).is_some())
+        texts.any(|text| code::page_of(text).is_some())
     }
 
     fn is_late(&self) -> bool {
@@ -195,6 +223,14 @@ impl Reader {
     }
 }
 
+fn are_whole_pages<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let mut read: BTreeMap<PageOf, usize> = BTreeMap::new();
+    for page in texts.filter_map(code::page_of) {
+        *read.entry(page).or_default() += 1;
+    }
+    !read.is_empty() && read.iter().all(|(page, count)| *count >= page.codes)
+}
+
 fn text_of(modules: &BitMatrix) -> Option<Zeroizing<String>> {
     let decode = || {
         let decoded = decoder::Decode(modules).ok()?;
@@ -202,4 +238,60 @@ fn text_of(modules: &BitMatrix) -> Option<Zeroizing<String>> {
         (decoded.isValid() && !text.is_empty()).then_some(text)
     };
     catch_unwind(AssertUnwindSafe(decode)).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::tests::{SIDE, numbered, page_with};
+
+    fn read(page: &Grey, looks: &[Look]) -> Vec<String> {
+        let mut reader = Reader::new();
+        reader.try_looks(page, looks);
+        let mut texts: Vec<String> = reader.texts().iter().map(|text| text.to_string()).collect();
+        texts.sort();
+        texts
+    }
+
+    /// One dot in eight is not what it was.
+    fn dirty(mut page: Grey) -> Grey {
+        let mut state = 88_172_645_463_325_252_u64;
+        for dot in &mut page.dots {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            *dot = if state.is_multiple_of(8) {
+                255 - *dot
+            } else {
+                *dot
+            };
+        }
+        page
+    }
+
+    #[test]
+    fn of_two_pages_in_one_picture_the_one_that_is_harder_to_read_is_read_too() {
+        let texts: Vec<String> = (1..=8).map(numbered).collect();
+        let (clean, hard) = (page_with(&texts[..4]), dirty(page_with(&texts[4..])));
+        for [left, right] in [[&clean, &hard], [&hard, &clean]] {
+            let rows = left.dots.chunks(SIDE).zip(right.dots.chunks(SIDE));
+            let dots = rows.flat_map(|(left, right)| [left, right].concat());
+            let both = Grey::new(2 * SIDE, SIDE, dots.collect()).unwrap();
+            // The first look reads one page in full, and nothing of the other.
+            assert_eq!(read(&both, &LOOKS[..1]), texts[..4]);
+            assert_eq!(read(&both, LOOKS), texts);
+        }
+    }
+
+    #[test]
+    fn a_picture_is_read_in_full_when_every_page_is_of_which_it_has_a_code() {
+        let whole = |numbers: &[usize]| {
+            let texts: Vec<String> = numbers.iter().map(|&number| numbered(number)).collect();
+            are_whole_pages(texts.iter().map(String::as_str))
+        };
+        assert!(whole(&[1, 2, 3, 4]) && whole(&[5, 6, 7, 8]) && whole(&[1, 2, 3, 4, 5, 6, 7, 8]));
+        assert!(!whole(&[]) && !whole(&[1, 2, 3]) && !whole(&[1, 2, 3, 4, 5]));
+        // As many as stand on a page, and not those of one page.
+        assert!(!whole(&[1, 2, 3, 5]) && !whole(&[1, 2, 7, 8]));
+    }
 }

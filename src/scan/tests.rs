@@ -11,23 +11,29 @@ use super::told::MAX_CODES;
 
 /// Dots of a module, and the width of a page.
 const MODULE: usize = 6;
-const SIDE: usize = 900;
+pub(super) const SIDE: usize = 900;
 
-/// The four codes of the first of two pages.
+/// A code of a vault on two pages, four on each.
+pub(super) fn numbered(number: usize) -> String {
+    let id = "0123456789ABCDEF".repeat(2);
+    let before = format!("CV1/V/{id}/{number:03}/008/004/ABCDEFGH/ABCDEFGHABCDEFGH");
+    let sum = crate::digest::Digest::of(before.as_bytes()).0;
+    format!("{before}/{}", data_encoding::BASE32.encode(&sum[..5]))
+}
+
+/// The four codes of the first page.
 fn texts() -> Vec<String> {
-    let text = |number| {
-        let id = "0123456789ABCDEF".repeat(2);
-        let before = format!("CV1/V/{id}/{number:03}/008/004/ABCDEFGH/ABCDEFGHABCDEFGH");
-        let sum = crate::digest::Digest::of(before.as_bytes()).0;
-        format!("{before}/{}", data_encoding::BASE32.encode(&sum[..5]))
-    };
-    (1..=4).map(text).collect()
+    (1..=4).map(numbered).collect()
 }
 
 /// A page with four codes.
 fn page() -> Grey {
+    page_with(&texts())
+}
+
+pub(super) fn page_with(texts: &[String]) -> Grey {
     let mut dots = vec![255; SIDE * SIDE];
-    for (at, text) in texts().iter().enumerate() {
+    for (at, text) in texts.iter().enumerate() {
         let code = QrCode::with_version(text, Version::Normal(7), EcLevel::Q).unwrap();
         let wide = code.width();
         let (left, top) = (90 + at % 2 * 420, 90 + at / 2 * 420);
@@ -163,11 +169,14 @@ fn all_pages_of_a_tiff_are_read_and_a_damaged_one_leaves_the_others() {
     );
     pages.iter().for_each(assert_all);
 
+    // The pages stand one behind the other, each behind its dots: here ends the first, in the middle of the second.
     let cut = decode_bytes(&bytes[..bytes.len() / 3]);
-    assert!(
-        cut.iter()
-            .all(|page| page.problem.is_some() || page.codes.len() == 4)
+    assert_eq!(
+        cut.iter().map(|page| page.number).collect::<Vec<_>>(),
+        [1, 2]
     );
+    assert_all(&cut[0]);
+    assert!(cut[1].problem.as_ref().unwrap().contains("cut short"));
 }
 
 /// What `tests/fixtures/make-tiffs` wrote with libtiff.
@@ -324,12 +333,15 @@ fn a_pdf_page_a_kilometre_wide_or_of_no_size_is_no_trouble() {
 fn a_child_that_says_what_none_of_ours_says_is_not_believed() {
     let page = |number| Record::Page(number);
     let code = || Record::Code(Zeroizing::new("x".into()));
-    let cases: [Vec<Record>; 5] = [
+    let unguarded = || Record::Unguarded("x".into());
+    let cases: [Vec<Record>; 7] = [
         vec![code()],
         vec![page(0)],
         vec![page(2), page(2)],
         vec![page(MAX_PAGES as u32 + 2)],
         vec![page(1), Record::End, code()],
+        vec![unguarded(), unguarded()],
+        vec![page(1), unguarded()],
     ];
     for records in cases {
         let mut told = Told::default();
@@ -340,4 +352,75 @@ fn a_child_that_says_what_none_of_ours_says_is_not_believed() {
     told.take(page(1)).unwrap();
     let endless = (0..=MAX_CODES).try_for_each(|_| told.take(code()));
     assert!(matches!(endless, Err(Error::System { .. })));
+    let mut told = Told::default();
+    told.take(page(1)).unwrap();
+    let flaw = || Record::Flaw(Flaw::OutOfTime);
+    let endless = (0..2 * MAX_CODES).try_for_each(|_| told.take(flaw()));
+    assert!(matches!(endless, Err(Error::System { .. })));
+}
+
+fn died() -> Option<io::Error> {
+    Some(io::Error::other("signal: 11"))
+}
+
+#[test]
+fn a_file_that_ends_every_child_has_a_last_page_that_says_so() {
+    let mut told = Told::default();
+    let mut children = 0;
+    let speak = |told: &mut Told| {
+        children += 1;
+        told.take(Record::Page(told.last as u32 + 1))?;
+        Ok(died())
+    };
+    told.through(speak).unwrap();
+    let numbers: Vec<usize> = told.pages.iter().map(|page| page.number).collect();
+    assert_eq!(numbers, (1..=children + 1).collect::<Vec<_>>());
+    let (last, blamed) = told.pages.split_last().unwrap();
+    let says = |page: &Page, text| page.problem.as_ref().unwrap().contains(text);
+    assert!(says(last, "from here on nothing was looked at"));
+    assert!(blamed.iter().all(|page| says(page, "signal: 11")));
+}
+
+#[test]
+fn a_second_child_that_begins_no_page_ends_the_reading_and_keeps_what_was_read() {
+    for flaw in [false, true] {
+        let mut told = Told::default();
+        let speak = |told: &mut Told| match told.last {
+            0 => {
+                told.take(Record::Page(1))?;
+                told.take(Record::Code(Zeroizing::new("x".into())))?;
+                Ok(died())
+            }
+            _ if flaw => {
+                told.take(Record::Flaw(Flaw::Damaged))?;
+                told.take(Record::End).map(|()| None)
+            }
+            _ => Ok(died()),
+        };
+        told.through(speak).unwrap();
+        let [first, last] = &told.pages[..] else {
+            panic!("{} pages", told.pages.len())
+        };
+        assert_eq!(first.codes.len(), 1);
+        assert!(first.problem.as_ref().unwrap().contains("signal: 11"));
+        assert!(last.problem.as_ref().unwrap().contains("from here on"));
+    }
+}
+
+#[test]
+fn nonsense_and_an_end_before_the_first_page_are_errors_and_no_second_child_is_asked() {
+    let mut children = 0;
+    let mut told = Told::default();
+    let early = told.through(|_| {
+        children += 1;
+        Ok(died())
+    });
+    assert!(matches!(early, Err(Error::System { .. })) && children == 1);
+    let mut told = Told::default();
+    let nonsense = told.through(|told| {
+        children += 1;
+        told.take(Record::Page(1))?;
+        told.take(Record::Page(1)).map(|()| None)
+    });
+    assert!(matches!(nonsense, Err(Error::System { .. })) && children == 2);
 }

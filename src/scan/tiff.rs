@@ -14,40 +14,38 @@ use super::{MAX_DOTS, fax, palette};
 /// The pages of a file, one after the other.
 pub(super) struct Pages<'a> {
     bytes: &'a [u8],
-    decoder: Option<Decoder<Cursor<&'a [u8]>>>,
+    decoder: Decoder<Cursor<&'a [u8]>>,
     begun: bool,
 }
 
 impl<'a> Pages<'a> {
-    /// `None` for a file that does not even begin.
+    /// Fails for a file that does not even begin.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let decoder = decoder(bytes).map_err(|_| Flaw::Damaged)?;
         Ok(Self {
             bytes,
-            decoder: Some(decoder),
+            decoder,
             begun: false,
         })
     }
 
-    /// Steps to the next page without looking at it; `false` behind the last.
-    pub(super) fn step(&mut self) -> bool {
-        let Some(decoder) = &mut self.decoder else {
-            return false;
-        };
+    /// Steps to the next page without looking at it; `false` behind the last. Fails where a page should be and is none;
+    /// there may be others behind it.
+    pub(super) fn step(&mut self) -> Result<bool, Flaw> {
         if !self.begun {
             self.begun = true;
-            return true;
+            return Ok(true);
         }
-        let more = decoder.more_images() && decoder.next_image().is_ok();
-        if !more {
-            self.decoder = None;
+        if !self.decoder.more_images() {
+            return Ok(false);
         }
-        more
+        let next = self.decoder.next_image();
+        next.map(|()| true).map_err(|_| Flaw::CutShort)
     }
 
     /// The page that was stepped to.
     pub(super) fn page(&mut self) -> Result<Grey, Flaw> {
-        let decoder = self.decoder.as_mut().ok_or(Flaw::Damaged)?;
+        let decoder = &mut self.decoder;
         let (width, height) = decoder.dimensions().map_err(|_| Flaw::Damaged)?;
         super::bounded(width, height)?;
         let stored = decoder.find_tag_unsigned::<u16>(Tag::Compression);

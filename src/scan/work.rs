@@ -91,7 +91,8 @@ fn pages_of_tiff(bytes: &[u8], behind: usize, to: To<'_>) -> Told {
         Err(flaw) => return Ok(Err(flaw)),
     };
     for number in 1.. {
-        if !careful(|| Ok(pages.step())).unwrap_or(false) {
+        let step = careful(|| pages.step());
+        if step == Ok(false) {
             break;
         }
         if number > MAX_PAGES {
@@ -103,7 +104,7 @@ fn pages_of_tiff(bytes: &[u8], behind: usize, to: To<'_>) -> Told {
             continue;
         }
         to(Record::Page(number_of(number)))?;
-        match careful(|| pages.page()) {
+        match step.and_then(|_| careful(|| pages.page())) {
             Ok(grey) => tell(Reader::new(), to, |reader| reader.read(&grey))?,
             Err(flaw) => to(Record::Flaw(flaw))?,
         }

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use qrcode::{EcLevel, QrCode, Version};
 
-use crate::support::{PROGRAM, ROOT, TOOLS, skipped};
+use crate::support::{PROGRAM, ROOT, Ran, TOOLS, run, skipped};
 
 const SIGN: &str = "--child-that-reads-pages";
 const TEXT: &str = "HTTP/A TEXT OF SOMEBODY ELSE";
@@ -127,6 +127,8 @@ fn a_document_that_refers_to_itself_ends_without_harm() {
         form,
     ];
     let input = file(dir.path(), &pdf(&objects.map(str::to_owned)));
+    let ran = run(dir.path(), &["verify", "scan"]);
+    ran.exits(4).says("no code found").says("scan it again");
     // It may die of it, as the stack ends; its parent says so of this page.
     let output = asked(&mut Command::new(PROGRAM), input);
     let ended = output.status.success() || output.status.signal().is_some();
@@ -174,6 +176,28 @@ fn a_child_opens_nothing_and_connects_to_nothing_once_it_reads() {
     for call in after {
         assert!(harmless.contains(call) || ending.contains(call), "{call}");
     }
+}
+
+#[test]
+fn pages_read_without_a_sandbox_are_reported_with_the_reason() {
+    if !Path::new("/usr/bin/strace").exists() {
+        skipped(TOOLS, "there is no strace");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    drop(file(dir.path(), &document(1)));
+    run(dir.path(), &["verify", "scan"])
+        .exits(4)
+        .does_not_say("sandbox");
+    let mut traced = Command::new("/usr/bin/strace");
+    traced.args(["-f", "-o", "/dev/null", "-e", "trace=seccomp"]);
+    traced.args(["-e", "inject=seccomp:error=ENOSYS", PROGRAM]);
+    let args = ["verify", "scan"];
+    let output = traced.args(args).current_dir(dir.path()).output().unwrap();
+    Ran::of(&args, &output)
+        .exits(4)
+        .says("no sandbox to the process that reads pages")
+        .says("os error 38");
 }
 
 #[test]

@@ -13,8 +13,8 @@ fuzz_target!(|text: &str| {
     for line in text.lines() {
         gathered.take(line, "a scan");
         gathered.take(&checked(line), "a scan");
-        if let Some(count) = code::codes_of_its_page(line) {
-            assert!((1..=18).contains(&count));
+        if let Some(page) = code::page_of(line) {
+            assert!((1..=18).contains(&page.codes));
         }
     }
     for share in gathered.shares() {

@@ -99,7 +99,7 @@ impl Writing<'_> {
             interrupt::check()?;
             let line = format!("Drawing and proving the sheet of {holds} ...");
             self.session.terminal.say(&line);
-            match prepare(sheet, &file) {
+            match prepare(sheet, &file, self.session) {
                 Err(error) if may_be_elsewhere(&error) && self.session.terminal.leads_on() => {
                     self.session.terminal.warn(&error.to_string());
                 }
