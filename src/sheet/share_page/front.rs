@@ -80,7 +80,7 @@ impl Front<'_> {
 
     fn what(&self) -> String {
         let (k, n) = (self.share.facts.k, self.share.facts.n);
-        format!("One of {n} recovery shares of the vault below; any {k} open it.")
+        format!("One of {n} recovery shares of this vault; any {k} open it.")
     }
 
     /// Whose it is, and of what.
