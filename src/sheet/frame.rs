@@ -61,11 +61,16 @@ impl Facts<'_> {
     pub(super) fn foot(&self, page: &mut Page, [number, of]: [usize; 2]) -> Result<()> {
         page.rule(0.0, BOTTOM + 0.8, WIDTH, HAIR);
         let (first, second) = (BOTTOM + 4.4, HEIGHT - 0.7);
-        page.text(SMALL, 0.0, first, &format!("Vault {}", self.vault.hex()));
-        page.text_right(SMALL, WIDTH, first, &format!("Page {number} of {of}"))?;
         let id = data_encoding::HEXLOWER.encode(&self.sheet);
         let words = words::words(&self.sheet).join(" ");
-        page.text(SMALL, 0.0, second, &format!("Sheet {id}: {words}"));
+        let vault = format!("Vault id {}", self.vault.hex());
+        page.text(SMALL, 0.0, first, &vault);
+        let sheet = format!("Sheet id, for the register: {id}");
+        page.text(SMALL, 75.0, first, &sheet);
+        let number = format!("Page {number} of {of}");
+        page.text_right(SMALL, WIDTH, first, &number)?;
+        page.text(SMALL, 0.0, second, &format!("Sheet id in words: {words}"));
+        page.text_right(SMALL, WIDTH, second, "Made by coldvault")?;
         Ok(())
     }
 
@@ -82,7 +87,7 @@ impl Facts<'_> {
 
     /// The words, four a line and numbered.
     fn words(&self, page: &mut Page, column: Column, y: f32) -> Result<f32> {
-        row_name(page, column.x, y, "in words");
+        row_name(page, column.x, y, "Id in words");
         let step = (column.width - NAMES) / 4.0;
         let style = Style::new(Face::Regular, 9.5);
         let mut y = y;

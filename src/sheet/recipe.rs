@@ -65,12 +65,15 @@ pub(super) fn share_text(k: u8, protected: bool) -> String {
 }
 
 /// The last page of a vault sheet.
-pub(super) fn for_vault(facts: &Facts<'_>, needed: usize, total: usize) -> Result<Page> {
-    set(facts, &vault_text(needed, total))
+pub(super) fn for_vault(facts: &Facts<'_>, shares: [usize; 2], codes: [usize; 2]) -> Result<Page> {
+    set(facts, &vault_text(shares, codes))
 }
 
-pub(super) fn vault_text(needed: usize, total: usize) -> String {
+/// How many of the shares, and how many of the codes, are needed.
+pub(super) fn vault_text([k, n]: [usize; 2], [needed, total]: [usize; 2]) -> String {
     words::VAULT
+        .replace("{k}", &k.to_string())
+        .replace("{n}", &n.to_string())
         .replace("{needed}", &needed.to_string())
         .replace("{needed3}", &format!("{needed:03}"))
         .replace("{degree}", &needed.saturating_sub(1).to_string())
@@ -144,7 +147,7 @@ mod tests {
         let texts = [
             share_text(2, false),
             share_text(32, true),
-            vault_text(27, 36),
+            vault_text([3, 5], [27, 36]),
         ];
         for text in texts {
             // the only braces are Python's

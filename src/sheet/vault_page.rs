@@ -55,6 +55,7 @@ impl VaultSheet<'_> {
             sheet: id_of(&codes.codes),
         };
         let contact = checked(self.contact)?;
+        let shares = [usize::from(self.manifest.k), self.manifest.shares.len()];
         let mut pages = Vec::new();
         let mut first = 1;
         for part in codes.codes.chunks(codes.per_page.max(1)) {
@@ -63,12 +64,13 @@ impl VaultSheet<'_> {
                 last: first + part.len() - 1,
                 of: codes.codes.len(),
                 needed: codes.needed,
+                shares,
             };
             pages.push(page(&facts, contact.as_deref(), &numbers, part)?);
             first += part.len();
         }
         let total = codes.codes.len();
-        pages.push(recipe::for_vault(&facts, codes.needed, total)?);
+        pages.push(recipe::for_vault(&facts, shares, [codes.needed, total])?);
         let of = pages.len();
         for (page, number) in pages.iter_mut().zip(1..) {
             facts.foot(page, [number, of])?;
@@ -83,6 +85,8 @@ struct Numbers {
     last: usize,
     of: usize,
     needed: usize,
+    /// How many shares open the vault, and how many there are.
+    shares: [usize; 2],
 }
 
 fn page(
@@ -115,12 +119,18 @@ fn about(
         last,
         of,
         needed,
+        shares: [k, n],
     } = numbers;
-    let which = format!("Code {first} to {last} of {of}; any {needed} of the {of} are enough.");
+    let which = match first == last {
+        true => format!("Code {first}"),
+        false => format!("Codes {first} to {last}"),
+    };
+    let which = format!("{which} of {of}; any {needed} of the {of} are enough.");
     let y = page.paragraph(Style::new(Face::Bold, 10.5), left, TOP + 4.0, &which)?;
-    let what =
-        "The encrypted files; without the shares they cannot be read. Do not fold. Keep all pages.";
-    let y = page.paragraph(Style::new(Face::Regular, 9.0), left, y + 0.4, what)?;
+    let what = format!(
+        "The encrypted files: any {k} of {n} shares open them. Do not fold. Keep all pages."
+    );
+    let y = page.paragraph(Style::new(Face::Regular, 9.0), left, y + 0.4, &what)?;
     call(page, left, y + 1.2, contact)?;
     let sealed = frame::day(facts.created);
     let mut y = TOP + 4.0;
@@ -132,7 +142,12 @@ fn about(
 }
 
 fn call(page: &mut Page, column: Column, y: f32, contact: Option<&str>) -> Result<()> {
-    page.text(SMALL, column.x, y, "Whom to call");
+    page.text(
+        SMALL,
+        column.x,
+        y,
+        "Whom to call, also if you found these pages",
+    );
     match contact {
         Some(contact) => {
             let text = spelled(contact);

@@ -4,29 +4,30 @@
 //! text. Lines that begin with four spaces are typed as they stand: together they are a script for the shell.
 
 /// What every share sheet begins with.
-pub(super) const FIRST: &str = r#"# IN 20 YEARS, WITHOUT THIS PROGRAM
-This side holds no secret. It says how to get the files back with tools that any Linux system has. It takes {k} different shares of this vault and one copy of the vault. The whole text is docs/recovery.md of coldvault; it is RECOVERY.txt on every medium.
+pub(super) const FIRST: &str = r#"# IN 20 YEARS, WITHOUT COLDVAULT
+This side holds no secret. It says how to get the files back with tools of any Linux system, {k} different shares of the vault and one copy of it (coldvault restore does it all). The whole text: RECOVERY.txt on every medium (docs/recovery.md).
 
-1. Take a machine that has no network and never gets one again, with zbar-tools, age, zstd, tar, xxd and python3. Work in memory (mkdir /dev/shm/open; cd /dev/shm/open), and switch the machine off when you are done.
+1. Take a machine that has no network and never gets one again, with zbar-tools, age, zstd, tar, xxd and python3. As an ordinary user (not root) work in an empty directory in memory, and switch the machine off when you are done:
+    sudo swapoff -a; mkdir -m 700 /dev/shm/open; cd /dev/shm/open
 
 "#;
 
 /// From the codes or letters of open shares to their points.
-pub(super) const OPEN_SHARE: &str = r#"2. Scan the fronts of {k} shares at 300 dpi. Read the codes (A and B of a share say the same) and take number and y out of each:
-    zbarimg --raw -q -Sdisable -Sqrcode.enable *.png > codes.txt
+pub(super) const OPEN_SHARE: &str = r#"2. Scan the fronts of {k} shares into it (.png, grey, 300 dpi), and take number and y out of the codes (A or B of each):
+    zbarimg -q --nodbus --raw -Sdisable -Sqrcode.enable *.png > codes.txt
     for r in $(grep -ho 'CV1/S/[AB]/[A-Z2-7]*' codes.txt | cut -d/ -f4 | sort -u); do
     h=$(echo $r | base32 -d | xxd -p -c 256)
     echo $((0x$(echo $h | cut -c 9-10))) $(echo $h | cut -c 11-74) >> points
     done
-   If no code of a share can be read, type its 7 lines of letters into typed.txt instead, and take them from there:
-    w=$(sort typed.txt | tr -d ' \n' | tr bcdefghjknprstvx 0123456789abcdef)
+   If no code of a share can be read, type its 7 lines of letters into typed.txt (capitals, spaces and dashes do not matter):
+    w=$(tr A-Z a-z < typed.txt | tr -cd 'a-z\n' | sort | tr -d '\n' | tr bcdefghjknprstvx 0-9a-f)
     y=$(for i in 53 78 103 128; do echo $w | cut -c $i-$((i+15)); done | tr -d '\n')
     echo $((0x$(echo $w | cut -c 42-43))) $y >> points
 "#;
 
 /// From the codes of a protected share to its point.
-pub(super) const PROTECTED_SHARE: &str = r#"2. Scan the front of one share at 300 dpi, read its codes (A and B of a number say the same) and open what is in them. age asks for the custodian's passphrase; for the custodian's own key write age -d -i KEYFILE. Then the same with the next share.
-    zbarimg --raw -q -Sdisable -Sqrcode.enable *.png > codes.txt
+pub(super) const PROTECTED_SHARE: &str = r#"2. One share after the other: scan its front into it (.png, grey, 300 dpi), read the codes (A and B of a number say the same) and open what is in them. age asks for the custodian's passphrase; for the custodian's own key write age -d -i KEYFILE. Then remove the pictures (rm *.png) before those of the next share. Of a share that is not protected type step 2 of its own back, here too.
+    zbarimg -q --nodbus --raw -Sdisable -Sqrcode.enable *.png > codes.txt
     grep -ho 'CV1/P/[AB]/[0-9A-Z/]*' codes.txt | cut -d/ -f5,8 | sort -u |
     cut -d/ -f2 | tr -d '\n' | base32 -d > record
     L=$((0x$(xxd -p -s 133 -l 1 record)))
@@ -36,7 +37,7 @@ pub(super) const PROTECTED_SHARE: &str = r#"2. Scan the front of one share at 30
 
 /// From points to the files.
 pub(super) const POINTS_TO_FILES: &str = r#"
-3. Each line of "points" is now a number x and the 32 bytes of y. Join {k} of them. This is Lagrange's formula at 0:
+3. A line of "points" is now a number x and 32 bytes y. Join {k} by Lagrange's formula at 0 (or with gfcombine):
     cat > key.py <<'E'
     import sys
     def times(a, b):
@@ -54,10 +55,10 @@ pub(super) const POINTS_TO_FILES: &str = r#"
     print(key.hex())
     E
     sort -u points | head -n {k} | python3 key.py
-   Another program for the same is gfcombine (libgfshare-bin).
 
-4. The 64 digits are the passphrase of the vault, payload.age. age asks for it; if it refuses them, a share is wrong: try others.
+4. Copy payload.age (or payload.age.000 and so on) from the folder coldvault-...-vault of a stick, or make it as the vault sheet's last page says. The 64 digits are its passphrase; if age refuses them, a share is wrong: try others.
     cat payload.age* | age -d | zstd -d | tar -xpf -
+   Then node/0 is the first directory that was sealed, node/1 the second.
 
 "#;
 
@@ -77,20 +78,28 @@ pub(super) const TEST: &str = r#"# TEST: any three of these points (of 5) give t
 pub(super) const FORMAT: &str = r#"# FORMAT
 Field: GF(2^8) with the polynomial x^8 + x^4 + x^3 + x^2 + 1 (0x11D); + is exclusive or. Each byte of the key is split by itself: it is the value at x = 0 of a polynomial of degree {degree} whose value at x = the share's number is the byte of y.
 
-Code: fields between "/"; record and data are base32 (RFC 4648), the last field is base32 of the first 5 bytes of the SHA-256 of all before it. Record: byte 0 is 1 (open) or 2 (protected); 1 kind (1 production, 2 rehearsal); 2 k; 3 n; 4 number; 5-36 y, or of a protected share its commitment; 37-68 public key, whose SHA-256 begins with the vault id; 69-132 Ed25519 signature; 133 length of the custodian's name; the name; of a protected share 2 bytes length and an age file in which y is as 64 digits; zeros.
+Code: fields between "/"; record and data are base32 (RFC 4648), the last field is a check. Record: byte 0 is 1 (open) or 2 (protected); 1 kind; 2 k; 3 n; 4 number; 5-36 y (protected: commitment); 37-68 public key; 69-132 signature; 133 length of the custodian's name; the name; if protected 2 bytes length, an age file of y as 64 digits; zeros.
 
 "#;
 
 /// How the letters are read.
-pub(super) const LETTERS: &str = r#"Letters: b c d e f g h j k n p r s t v x are 0 1 2 3 4 5 6 7 8 9 a b c d e f, two to a byte. A line begins with its own letter. b, c, d: version 1, kind, vault id (16 bytes), k, number, 4 bytes check. e, f, g, h: 8 bytes of y each, then 4 bytes check. Check: Reed-Solomon over the same field, roots 1 2 4 8; of e to h over the 20 bytes, 0, the line's number (3 to 6) and 8 bytes.
+pub(super) const LETTERS: &str = r#"Letters: b c d e f g h j k n p r s t v x are 0 to f, two to a byte, after the line's own letter. b, c, d: version 1, kind, vault id (16 bytes), k, number, 4 bytes check; e, f, g, h: 8 bytes of y each, 4 bytes check (Reed-Solomon over the same field, roots 1 2 4 8; of e to h over the 20 bytes, 0, the line's number, 3 to 6, and 8 bytes).
 "#;
 
 /// From the codes of a vault sheet to the files of the vault.
-pub(super) const VAULT: &str = r#"# IN 20 YEARS, WITHOUT THIS PROGRAM
-This page holds no secret. It says how to get the vault's encrypted files back with tools that any Linux system has. It takes any {needed} of the {total} codes. To open the files takes the vault's shares: see the back of a share sheet. The whole text is docs/recovery.md of coldvault; it is RECOVERY.txt on every medium.
+pub(super) const VAULT: &str = r#"# IF YOU FOUND THIS
+It belongs to somebody else, and without the shares nobody can read it. Call whom page 1 names, or hand it in to the police. Do not scan or photograph it.
 
-1. Take a machine that has no network and never gets one again, with zbar-tools, zstd, tar, openssl and python3. Scan the pages at 300 dpi, and read the codes; the second line counts them:
-    zbarimg --raw -q -Sdisable -Sqrcode.enable *.png > codes.txt
+# WITH COLDVAULT, WHICH MADE THIS SHEET
+Scan the pages. coldvault verify SCAN checks them; coldvault restore opens the vault with any {k} shares.
+
+# IN 20 YEARS, WITHOUT COLDVAULT
+This page holds no secret. It says how to get the vault's encrypted files back with tools of any Linux system and any {needed} of the {total} codes. Opening them takes any {k} of the vault's {n} shares: see the back of a share sheet. The whole text is RECOVERY.txt on every medium (docs/recovery.md of coldvault).
+
+1. Take a machine that has no network and never gets one again, with zbar-tools, age, zstd, tar, openssl and python3. As an ordinary user (not root) work in an empty directory in memory, and switch the machine off when you are done:
+    sudo swapoff -a; mkdir -m 700 /dev/shm/open; cd /dev/shm/open
+   Scan the pages into it (.png, grey, 300 dpi), and read the codes; the second line counts them:
+    zbarimg -q --nodbus --raw -Sdisable -Sqrcode.enable *.png > codes.txt
     grep -ho 'CV1/V/[0-9A-Z/]*' codes.txt | sort -u -t/ -k4,4 > parts; wc -l < parts
 
 2. If the first {needed} codes, 001 to {needed3}, are all there, this is enough:
@@ -120,12 +129,12 @@ This page holds no secret. It says how to get the vault's encrypted files back w
     E
     python3 parts.py < parts | zstd -d | tar -xf -
 
-4. Now there are vault.json, vault.json.sig, vault.pub and payload.age. Check them: the last line must be the vault id, which is in the footer of every sheet.
+4. Now there are vault.json, vault.json.sig, vault.pub and payload.age. Check them: the last line must be the vault id, which is at the foot of every sheet.
     openssl pkeyutl -verify -pubin -inkey vault.pub -rawin -in vault.json -sigfile vault.json.sig
     grep -c $(sha256sum < payload.age | cut -c 1-64) vault.json
     openssl pkey -pubin -in vault.pub -outform DER | tail -c 32 | sha256sum | cut -c 1-32
 
-5. Join the shares to the key, and open payload.age with it: see the back of a share sheet.
+5. Join the shares to the key, and open payload.age with it: see the back of a share sheet. node/0 is the first directory that was sealed.
     age -d payload.age | zstd -d | tar -xpf -
 
 # FORMAT

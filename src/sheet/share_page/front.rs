@@ -26,6 +26,7 @@ const GAP: f32 = 5.3;
 const BESIDE: f32 = 6.5;
 const ALONE: &str = "Alone it reveals nothing and opens nothing.";
 const STATEMENT: Style = Style::new(Face::Bold, 11.0);
+const MEASURE: &str = "100 mm. Print A4 or Letter at 100 %, not scaled, and measure it.";
 /// The sizes that a contact is tried in, in points.
 const CONTACT_SIZES: [f32; 8] = [10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.5];
 
@@ -61,7 +62,14 @@ impl Front<'_> {
         page.rule(0.0, WORDS - 4.6, WIDTH, HAIR);
         let boxes = Column::new(OPEN_SIDE + BESIDE, WIDTH - OPEN_SIDE - BESIDE);
         signatures(page, boxes, LOWER, 2);
-        ruler(page, boxes, LOWER + 43.0)
+        let how = format!(
+            "Scan it only to open the vault. coldvault verify SCAN checks it; coldvault restore opens the \
+             vault with any {} shares. Without coldvault: see the back.",
+            self.share.facts.k
+        );
+        page.text(HEADING, boxes.x, LOWER + 43.6, "HOW IT IS OPENED");
+        page.paragraph(BODY, boxes, LOWER + 48.2, &how)?;
+        ruler(page, boxes, LOWER + 59.0)
     }
 
     /// What this is.
@@ -72,7 +80,7 @@ impl Front<'_> {
 
     fn what(&self) -> String {
         let (k, n) = (self.share.facts.k, self.share.facts.n);
-        format!("One of {n} recovery shares of the vault named below. Any {k} together open it.")
+        format!("One of {n} recovery shares of this vault; any {k} open it.")
     }
 
     /// Whose it is, and of what.
@@ -110,6 +118,10 @@ impl Front<'_> {
                     side, never type it into a phone or a machine with a network. Open the bag only when the security \
                     office asks and a second person is there.";
         titled(page, column(1.0), "KEEP IT", keep)?;
+        let found = "If you found this: it belongs to somebody else and opens nothing. Call, or hand it in to the police. \
+                     Do not scan or photograph it.";
+        let two = Column::new(0.0, 2.0 * width + GAP);
+        page.paragraph(HEADING, two, WORDS + 35.8, found)?;
         self.call(page, column(2.0))
     }
 
@@ -179,15 +191,26 @@ fn place(
 fn signatures(page: &mut Page, column: Column, y: f32, across: usize) {
     let gaps = across.saturating_sub(1) as f32 * GAP;
     let width = (column.width - gaps) / across as f32;
-    let height = match across {
-        1 => 13.0,
-        2 => 16.0,
-        _ => 9.0,
+    let (height, gap) = match across {
+        1 => (10.2, 2.4),
+        2 => (10.6, 2.6),
+        _ => (9.0, 0.0),
     };
-    let names = ["Custodian's initials", "Witness", "Date", "Bag number"];
+    let names = [
+        "Custodian's initials",
+        "Witness",
+        "Date",
+        "Bag number",
+        "Mark on media, copy",
+    ];
+    let last = names.len() - 1;
     for (at, name) in names.into_iter().enumerate() {
         let x = column.x + (at % across) as f32 * (width + GAP);
-        let y = y + (at / across) as f32 * (height + 3.0);
+        let y = y + (at / across) as f32 * (height + gap);
+        let width = match at == last && across == 2 {
+            true => column.width,
+            false => width,
+        };
         page.frame(Rect {
             x,
             y,
@@ -201,12 +224,14 @@ fn signatures(page: &mut Page, column: Column, y: f32, across: usize) {
 /// 100 mm to be measured, so that a scaled print is noticed.
 fn ruler(page: &mut Page, column: Column, y: f32) -> Result<()> {
     let x = column.x + (column.width - 100.0) / 2.0;
+    scale(page, x, y);
+    page.text_centred(SMALL, x + 50.0, y + 5.6, MEASURE)
+}
+
+fn scale(page: &mut Page, x: f32, y: f32) {
     page.rule(x, y, 100.0, HAIR);
     for mark in 0..=10 {
         let length = if mark % 5 == 0 { 3.0 } else { 1.8 };
         page.post(x + 10.0 * mark as f32 - HAIR / 2.0, y, length, HAIR);
     }
-    let middle = x + 50.0;
-    let text = "100 mm. Print at 100 %, not scaled, on A4 or Letter, and measure it.";
-    page.text_centred(SMALL, middle, y + 7.0, text)
 }

@@ -33,9 +33,19 @@ pub(super) fn lines(page: &mut Page, share: &ReadShare, y: f32) -> Result<()> {
     for (at, line) in text(share)?.lines().enumerate() {
         let apart = if at < header { 0.0 } else { APART };
         let line_y = first + PITCH * at as f32 + apart;
-        page.text(LETTERS, LEFT - 8.0, line_y, line);
+        let line = match at < header {
+            true => in_columns(line),
+            false => Zeroizing::new(line.to_owned()),
+        };
+        page.text(LETTERS, LEFT - 8.0, line_y, &line);
     }
     beside(page, first)
+}
+
+/// A line of the header with its groups under those of the others: its wider gap would look like a misprint.
+fn in_columns(line: &str) -> Zeroizing<String> {
+    let (letter, groups) = line.split_once("  ").unwrap_or(("", line));
+    Zeroizing::new(format!("{letter}  {}", groups.replace("  ", " ")))
 }
 
 /// How to type them.
@@ -45,7 +55,7 @@ fn beside(page: &mut Page, y: f32) -> Result<()> {
     let mut y = y;
     for text in [
         "If no code can be read, type the lines. Lines b, c and d come first, then e to h in any order.",
-        "Type each line's first letter too. Spaces and capitals do not matter.",
+        "Type each line's first letter too. Capitals, spaces and dashes do not matter.",
         "Every line checks itself.",
     ] {
         y = page.paragraph(style, column, y, text)? + 1.2;

@@ -245,7 +245,9 @@ fn every_line_of_the_share_is_on_the_front_and_nothing_of_it_on_the_back() {
     let text = share_text::encode(&header, &y);
     assert_eq!(text.lines().count(), 7);
     for line in text.lines() {
-        assert!(said(&front).iter().any(|said| said == line));
+        let letters = |line: &str| line.replace(' ', "");
+        let same = |said: &String| letters(said) == letters(line);
+        assert!(said(&front).iter().any(same));
         let data = line[3..].to_owned();
         assert!(!said(&back).iter().any(|said| said.contains(&data)));
     }

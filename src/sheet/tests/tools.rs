@@ -287,7 +287,9 @@ fn the_recipe_on_the_back_joins_scanned_and_typed_shares() {
         let lines = front.lines().skip_while(|line| *line != "Share").skip(1);
         let lines: Vec<&str> = lines.take(7).collect();
         assert_eq!(lines.len(), 7, "{front}");
-        fs::write(dir.path().join("typed.txt"), lines.join("\n")).unwrap();
+        // as it is allowed to be typed: capitals, dashes, other spaces
+        let typed = lines.join("\r\n").to_uppercase().replace(' ', "-");
+        fs::write(dir.path().join("typed.txt"), format!(" {typed}")).unwrap();
     }
     let recipe = recipe::share_text(3, false);
     let script = [
@@ -359,7 +361,7 @@ fn the_recipe_on_the_last_page_gives_the_vault_back_with_any_page_lost() {
     let codes = files.codes().unwrap();
     let sheet = sheet.draw().unwrap();
     let text = text_of_page(&sheet, sheet.pages);
-    let recipe = recipe::vault_text(codes.needed, codes.codes.len());
+    let recipe = recipe::vault_text([3, 5], [codes.needed, codes.codes.len()]);
     let read = commands(&recipe, &text, ["zbarimg", "grep -ho"]);
     let quick = commands(&recipe, &text, ["head -n", "head -n"]);
     let join = commands(&recipe, &text, ["cat > parts.py", "python3 parts.py"]);

@@ -2,12 +2,12 @@
 //!
 //! Knows how the same things are laid out round more and larger codes.
 
-use super::{BESIDE, Front, MIDDLE, STATEMENT, WORDS, place, ruler, signatures};
+use super::{BESIDE, Front, MEASURE, MIDDLE, STATEMENT, WORDS, place, ruler, scale, signatures};
 use crate::cipher::Lock;
 use crate::code::Printed;
 use crate::error::Result;
 use crate::sheet::font::Face;
-use crate::sheet::frame::TOP;
+use crate::sheet::frame::{BODY, HEADING, SMALL, TOP};
 use crate::sheet::page::{HAIR, Page, Style, WIDTH};
 use crate::sheet::qr::Modules;
 use crate::sheet::text::Column;
@@ -47,10 +47,25 @@ impl Front<'_> {
         let y = self.statement(page, above, TOP + 4.0)?;
         let y = self.what_opens_it(page, above, y + 2.0)?;
         self.rows(page, above, y + 3.0)?;
-        self.facts.id(page, above, MIDDLE + 8.0)?;
-        ruler(page, Column::new(0.0, WIDTH), MIDDLE + 37.5)?;
-        signatures(page, Column::new(beside, WIDTH - beside), LOWER, 2);
-        Ok(())
+        let whole = Column::new(0.0, WIDTH);
+        page.text(HEADING, 0.0, MIDDLE + 7.5, "HOW IT IS OPENED");
+        let y = page.paragraph(BODY, whole, MIDDLE + 12.5, &self.how())?;
+        self.facts.id(page, whole, y + 4.5)?;
+        let beside = Column::new(beside, WIDTH - beside);
+        signatures(page, beside, LOWER, 2);
+        ruler(page, beside, LOWER + 50.0)
+    }
+
+    /// How the program opens it.
+    fn how(&self) -> String {
+        let key = match self.share.lock() {
+            Some(Lock::Passphrase) => "asks for the passphrase",
+            _ => "says how the age key is used",
+        };
+        format!(
+            "Scan this side only when the vault is opened, on the machine that opens it. coldvault verify SCAN \
+             checks it; coldvault restore {key}. Without coldvault: see the back."
+        )
     }
 
     /// Between two codes above and two below.
@@ -71,8 +86,10 @@ impl Front<'_> {
         let style = Style::new(Face::Bold, 10.0);
         let y = page.paragraph(style, Column::new(0.0, WIDTH), MIDDLE + 5.5, &text)?;
         self.which(page, y + 1.4)?;
-        signatures(page, Column::new(0.0, WIDTH), WORDS - 15.0, 4);
-        ruler(page, Column::new(0.0, 121.0), WORDS + 38.0)
+        signatures(page, Column::new(0.0, WIDTH), WORDS - 15.0, 5);
+        // no place under it: what it says stands on its right
+        scale(page, HAIR, WORDS + 41.6);
+        page.text_right(SMALL, WIDTH, WORDS + 45.3, MEASURE)
     }
 
     /// Whose it is on the left, of which vault on the right.
@@ -92,6 +109,6 @@ impl Front<'_> {
             Some(Lock::Passphrase) => "the passphrase that its custodian knows",
             _ => "its custodian's own age key",
         };
-        format!("This one is locked: it also takes {key}.")
+        format!("This one is protected: it also takes {key}.")
     }
 }
