@@ -366,7 +366,8 @@ fn parts_that_contradict_each_other_are_named_and_parity_takes_their_place() {
     // So many that parity does not do: the one that is wrong is found out all the same, or it is said.
     scene
         .run("verify vault.txt")
-        .exits(0)
+        .exits(4)
+        .says("code 4 is not of this sheet: forged or damaged")
         .says("vault sheet: whole");
 }
 

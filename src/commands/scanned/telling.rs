@@ -8,6 +8,8 @@ use crate::report::Severity;
 /// What shares are called that came as text: whoever scans one code by hand did not fail to scan the other.
 const TYPED: &str = "typed";
 
+const ASIDE: &str = "set these pages aside: they are not what was printed for this vault";
+
 impl Paper {
     /// Says how far each sheet was read, as far as that is news. Pages without a code are named once something is
     /// missing: the back of a sheet has none.
@@ -24,6 +26,12 @@ impl Paper {
             let whole = matches!(vault.state, VaultState::Complete(_));
             all_whole &= whole;
             lines.push((whole, subject, state_of(vault)));
+            for line in vault.forgeries() {
+                if !self.said.contains(&line) {
+                    session.find(self.severity(), "forged-code", &line.0, &line.1, ASIDE);
+                    self.said.push(line);
+                }
+            }
         }
         for share in &shares {
             all_whole &= share.share.is_ok();
@@ -183,6 +191,7 @@ mod tests {
             needed,
             contradicting: Vec::new(),
             state,
+            forged: Vec::new(),
             from: "scan.pdf page 1".into(),
         }
     }

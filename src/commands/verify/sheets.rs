@@ -41,6 +41,9 @@ impl Verifying {
 
     fn vault_sheet(&mut self, sheet: SheetVault, session: &mut Session) -> Result<()> {
         let codes = state_of(&sheet);
+        if !sheet.forged.is_empty() {
+            self.ended(Exit::Material);
+        }
         session.terminal.result(&sheet.from)?;
         let lines = carrier_line("vault", &sheet.from, format!("vault sheet, {codes}"));
         session.report.carriers.push(lines);
