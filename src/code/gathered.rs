@@ -9,13 +9,17 @@ use super::{Origin, SheetShare, SheetVault, Twin, VaultFiles, VaultState};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::share::ReadShare;
-use set::{Head, Kept, Set};
+use set::{Head, Kept, Set, file_of};
 
 /// The most shares and vault sheets that are kept.
 const MOST_SHARES: usize = 256;
-const MOST_SETS: usize = 64;
+const MOST_SETS: usize = 256;
+/// The most bytes of all vault sheets that are kept.
+const MOST_BYTES: usize = 8 << 20;
 /// The most ways of putting parts together that are tried each time, over all sets.
-const MOST_TRIES: usize = 512;
+const MOST_TRIES: usize = 1024;
+/// How many of them each sheet has for itself.
+const OWN_TRIES: usize = 256;
 /// The most combinations of contradicting contents that are looked at, those with too few parts among them.
 const MOST_WAYS: usize = 4096;
 
@@ -123,13 +127,13 @@ impl Gathered {
         let mut sets = shares.filter_map(|(at, met)| Some((at, met.protected()?)));
         if let Some((at, set)) = sets.find(|(_, set)| set.head == head) {
             self.touched = Some(Touched::Share(at));
-            return taken(set.keep(piece, Some(twin)));
+            return taken(set.keep(piece, Some(twin), &from.to_string()));
         }
         if self.shares.len() >= MOST_SHARES {
             return too_many();
         }
         let mut set = Set::new(head, from);
-        let kept = set.keep(piece, Some(twin));
+        let kept = set.keep(piece, Some(twin), &from.to_string());
         self.touched = Some(Touched::Share(self.shares.len()));
         self.shares.push(Met::Protected(set));
         taken(kept)
@@ -140,13 +144,11 @@ impl Gathered {
         let mut sets = self.vaults.iter_mut().enumerate();
         if let Some((at, set)) = sets.find(|(_, set)| set.head == head) {
             self.touched = Some(Touched::Vault(at));
-            return taken(set.keep(part, None));
+            return taken(set.keep(part, None, &from.to_string()));
         }
-        if self.vaults.len() >= MOST_SETS {
-            return too_many();
-        }
+        make_room(&mut self.vaults);
         let mut set = Set::new(head, from);
-        let kept = set.keep(part, None);
+        let kept = set.keep(part, None, &from.to_string());
         self.touched = Some(Touched::Vault(self.vaults.len()));
         self.vaults.push(set);
         taken(kept)
@@ -176,15 +178,19 @@ impl Gathered {
     /// The vault sheets, in the order in which they were met.
     pub fn vaults(&self) -> Vec<SheetVault> {
         let mut tries = MOST_TRIES;
-        let vault = |set: &Set| SheetVault {
-            vault: set.head.vault,
-            set: set.head.set,
-            read: set.read(),
-            total: set.head.of,
-            needed: set.head.needed,
-            contradicting: set.contradicting(),
-            state: state(set, &mut tries),
-            from: set.from.clone(),
+        let vault = |set: &Set| {
+            let (state, forged) = state(set, &mut tries);
+            SheetVault {
+                vault: set.head.vault,
+                set: set.head.set,
+                read: set.read(),
+                total: set.head.of,
+                needed: set.head.needed,
+                contradicting: set.contradicting(),
+                state,
+                forged,
+                from: set.from.clone(),
+            }
         };
         self.vaults.iter().map(vault).collect()
     }
@@ -219,6 +225,24 @@ impl OpenShare {
     }
 }
 
+/// Lets go of sheets when there are too many: one of the file that brought most, with the fewest codes; of those the one
+/// met first, as the last may still be on its way in.
+fn make_room(vaults: &mut Vec<Set>) {
+    let bytes = |vaults: &[Set]| vaults.iter().map(Set::bytes).sum::<usize>();
+    while vaults.len() >= MOST_SETS || vaults.len() > 1 && bytes(vaults) > MOST_BYTES {
+        let of_file = |set: &Set| {
+            let from = set.from.to_string();
+            let same = |other: &&Set| file_of(&other.from.to_string()) == file_of(&from);
+            vaults.iter().filter(same).count()
+        };
+        let rank = |set: &Set| (std::cmp::Reverse(of_file(set)), set.read().len());
+        let Some((least, _)) = vaults.iter().enumerate().min_by_key(|(_, set)| rank(set)) else {
+            return;
+        };
+        vaults.remove(least);
+    }
+}
+
 fn protected(set: &Set, tries: &mut usize) -> SheetShare {
     let read = |record: &[u8]| {
         let share = ReadShare::from_record(record)?;
@@ -248,23 +272,25 @@ fn protected(set: &Set, tries: &mut usize) -> SheetShare {
     }
 }
 
-fn state(set: &Set, tries: &mut usize) -> VaultState {
+/// What came of a vault sheet, and what is forged of it.
+fn state(set: &Set, tries: &mut usize) -> (VaultState, Vec<(u8, String)>) {
     let read = |container: &[u8]| {
         let files = VaultFiles::unpack(container)?;
         match files.prove(set.head.vault) {
             // Nothing more than its key is known here; whoever restores says so.
-            Ok(_) | Err(Error::Newer { .. }) => Ok(files),
+            Ok(_) | Err(Error::Newer { .. }) => Ok((files, set.not_of(container))),
             Err(error) => Err(error),
         }
     };
-    match set.joined(set::by_parity, read, tries) {
-        Some(Ok(files)) => VaultState::Complete(files),
+    let state = match set.joined(set::by_parity, read, tries) {
+        Some(Ok((files, forged))) => return (VaultState::Complete(files), forged),
         Some(Err(error)) => VaultState::Bad(error.to_string()),
         None if set.is_enough() => {
             VaultState::Bad("its codes contradict one another: some are not of this print".into())
         }
         None => VaultState::NotEnough,
-    }
+    };
+    (state, Vec::new())
 }
 
 fn taken(kept: Kept) -> Taken {

@@ -59,11 +59,35 @@ pub struct SheetVault {
     pub contradicting: Vec<u8>,
     /// What came of it.
     pub state: VaultState,
+    /// Where it is complete: numbers of contents that are not of it, and where they were read.
+    pub forged: Vec<(u8, String)>,
     /// Where they were read first.
     pub from: Origin,
 }
 
 impl SheetVault {
+    /// Where codes were read that are not of this sheet, and which: "codes 1, 2 are not of this sheet: forged or damaged".
+    pub fn forgeries(&self) -> Vec<(String, String)> {
+        let mut places: Vec<(&str, Vec<u8>)> = Vec::new();
+        for (number, from) in &self.forged {
+            match places.iter_mut().find(|(known, _)| known == from) {
+                Some((_, numbers)) => numbers.push(*number),
+                None => places.push((from, vec![*number])),
+            }
+        }
+        let said = |(from, mut numbers): (&str, Vec<u8>)| {
+            numbers.dedup();
+            let verb = if numbers.len() == 1 { "is" } else { "are" };
+            let noun = if numbers.len() == 1 { "code" } else { "codes" };
+            let text = format!(
+                "{noun} {} {verb} not of this sheet: forged or damaged",
+                listed(&numbers)
+            );
+            (from.to_owned(), text)
+        };
+        places.into_iter().map(said).collect()
+    }
+
     /// How far it was read, in a line: "31 of 36 codes read, 27 needed: enough; page 3 was not among the scans".
     pub fn line(&self) -> String {
         let (read, total, needed) = (self.read.len(), self.total, self.needed);
@@ -192,6 +216,7 @@ mod tests {
             needed,
             contradicting: Vec::new(),
             state,
+            forged: Vec::new(),
             from: "scan.pdf page 1".into(),
         }
     }

@@ -363,12 +363,17 @@ fn parts_that_contradict_each_other_are_named_and_parity_takes_their_place() {
         .exits(0)
         .says("code 4 was read with two contents");
     scene.is_restored("out");
+    scene
+        .run("verify vault.txt")
+        .exits(4)
+        .says("code 4 is not of this sheet: forged or damaged")
+        .says("vault sheet: whole");
     // So many are lost that parity does not do: which of the two contents is wrong is found out by trying.
     let (all, needed, _) = scene.vault_codes();
     let mut few = all[..needed].to_vec();
     few.push(changed(&all[3], 7));
     scene.put_codes("few.txt", &few);
-    let ran = scene.run("verify few.txt").exits(0);
+    let ran = scene.run("verify few.txt").exits(4);
     ran.says("code 4 was read with two contents")
         .says("vault sheet: whole");
     // And where no content is right, it is said.

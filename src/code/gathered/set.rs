@@ -2,6 +2,8 @@
 //!
 //! Knows numbers and bytes. Which of two contents is right is what the digest over all says, and then whoever reads it.
 
+mod ways;
+
 use std::collections::BTreeMap;
 
 use super::super::text::{Piece, short_digest};
@@ -9,9 +11,13 @@ use super::super::{Origin, Twin};
 use crate::erasure::{self, Part};
 use crate::error::Result;
 use crate::signature::VaultId;
+pub(super) use ways::file_of;
 
-/// The most contents that are kept under one number.
-const MOST_CONTENTS: usize = 4;
+/// The most contents that are kept under one number: of each source, and of all.
+const MOST_OF_SOURCE: usize = 8;
+const MOST_CONTENTS: usize = 64;
+/// The most sources that are told apart; later ones count as one.
+const MOST_SOURCES: usize = 64;
 
 /// What all of a set say alike.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,11 +35,15 @@ pub(super) struct Set {
     pub(super) head: Head,
     pub(super) from: Origin,
     numbers: BTreeMap<u8, Vec<Content>>,
+    /// Where contents came from, as people are told.
+    sources: Vec<String>,
 }
 
 struct Content {
     data: Vec<u8>,
     twins: Vec<Twin>,
+    /// Places in the sources of the set.
+    sources: Vec<usize>,
 }
 
 /// What became of a piece.
@@ -61,28 +71,72 @@ impl Set {
             head,
             from: from.clone(),
             numbers: BTreeMap::new(),
+            sources: Vec::new(),
         }
     }
 
-    /// Keeps a piece with this head. Parts of a vault have no twins.
-    pub(super) fn keep(&mut self, piece: Piece, twin: Option<Twin>) -> Kept {
+    /// Keeps a piece with this head that was read at `from`. Parts of a vault have no twins.
+    pub(super) fn keep(&mut self, piece: Piece, twin: Option<Twin>, from: &str) -> Kept {
+        let source = self.source(from);
         let contents = self.numbers.entry(piece.number).or_default();
-        let known = contents.iter().position(|known| known.data == piece.data);
-        let Some(known) = known.and_then(|known| contents.get_mut(known)) else {
-            if contents.len() >= MOST_CONTENTS {
-                return Kept::TooMany;
+        if let Some(known) = contents.iter_mut().find(|known| known.data == piece.data) {
+            if !known.sources.contains(&source) {
+                known.sources.push(source);
             }
-            contents.push(Content {
-                data: piece.data,
-                twins: twin.into_iter().collect(),
-            });
-            return Kept::New;
-        };
-        match twin {
-            Some(twin) if !known.twins.contains(&twin) => known.twins.push(twin),
-            _ => return Kept::Again,
+            return match twin {
+                Some(twin) if !known.twins.contains(&twin) => {
+                    known.twins.push(twin);
+                    Kept::New
+                }
+                _ => Kept::Again,
+            };
         }
+        let of_source = contents.iter().filter(|known| known.is_of(source)).count();
+        if of_source >= MOST_OF_SOURCE || contents.len() >= MOST_CONTENTS {
+            return Kept::TooMany;
+        }
+        contents.push(Content {
+            data: piece.data,
+            twins: twin.into_iter().collect(),
+            sources: vec![source],
+        });
         Kept::New
+    }
+
+    fn source(&mut self, from: &str) -> usize {
+        if let Some(known) = self.sources.iter().position(|known| known == from) {
+            return known;
+        }
+        if self.sources.len() < MOST_SOURCES {
+            self.sources.push(from.to_owned());
+        }
+        self.sources.len() - 1
+    }
+
+    /// Numbers and places of the contents that are not what `whole` was cut into.
+    pub(super) fn not_of(&self, whole: &[u8]) -> Vec<(u8, String)> {
+        let Some(len) = self.head.len.filter(|len| *len > 0) else {
+            return Vec::new();
+        };
+        let mut parts: Vec<Vec<u8>> = whole.chunks(len).map(<[u8]>::to_vec).collect();
+        let data: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        let parity = erasure::parity(&data, self.head.of);
+        parts.extend(parity);
+        let mut forged = Vec::new();
+        for (number, contents) in &self.numbers {
+            let genuine = parts.get(usize::from(*number).saturating_sub(1));
+            let others = contents
+                .iter()
+                .filter(|content| Some(&content.data) != genuine);
+            for source in others.flat_map(|content| &content.sources) {
+                forged.extend(
+                    self.sources
+                        .get(*source)
+                        .map(|from| (*number, from.clone())),
+                );
+            }
+        }
+        forged
     }
 
     /// The numbers that were read.
@@ -112,6 +166,12 @@ impl Set {
         several.map(|(number, _)| *number).collect()
     }
 
+    /// How much is kept.
+    pub(super) fn bytes(&self) -> usize {
+        let contents = self.numbers.values().flatten();
+        contents.map(|content| content.data.len()).sum()
+    }
+
     pub(super) fn is_enough(&self) -> bool {
         self.numbers.len() >= usize::from(self.head.needed)
     }
@@ -136,12 +196,14 @@ impl Set {
         tries: &mut usize,
     ) -> Option<Result<T>> {
         let mut refused = None;
-        for (way, parts) in self.ways().enumerate() {
+        let mut tried = 0;
+        for parts in self.ways() {
             if parts.len() < usize::from(self.head.needed) {
                 continue;
             }
-            // The first is for nothing: other sheets may have used up all tries.
-            match tries.checked_sub(usize::from(way > 0)) {
+            // The first are for nothing: other sheets may have used up all tries.
+            tried += 1;
+            match tries.checked_sub(usize::from(tried > super::OWN_TRIES)) {
                 Some(left) => *tries = left,
                 None => break,
             }
@@ -154,58 +216,6 @@ impl Set {
             }
         }
         refused
-    }
-
-    /// The ways in which the set may be put together, the most likely ones first: what nothing contradicts; the same
-    /// without one part, which somebody may have forged; then the contradicting ones too, in all combinations.
-    fn ways(&self) -> impl Iterator<Item = Vec<Part<'_>>> {
-        let sure: Vec<Part<'_>> = self
-            .numbers
-            .keys()
-            .filter_map(|number| Some((*number, self.only(*number)?)))
-            .collect();
-        let needed = usize::from(self.head.needed);
-        let spare = sure.len() > needed;
-        let doubted = if spare { needed } else { 0 };
-        let without_one = {
-            let sure = sure.clone();
-            (0..doubted).map(move |place| {
-                let mut rest = sure.clone();
-                rest.remove(place);
-                rest
-            })
-        };
-        let first = std::iter::once(sure.clone());
-        first.chain(without_one).chain(self.combinations(sure))
-    }
-
-    /// `sure`, and of each contradicting number one content or none.
-    fn combinations<'a>(&'a self, sure: Vec<Part<'a>>) -> impl Iterator<Item = Vec<Part<'a>>> {
-        let several: Vec<(u8, &[Content])> = self
-            .numbers
-            .iter()
-            .filter(|(_, contents)| contents.len() > 1)
-            .map(|(number, contents)| (*number, contents.as_slice()))
-            .collect();
-        // One number counts through all of them: as digits, each with its own base. How far is bounded by the tries, and
-        // here for the ways that have too few parts to be one.
-        let ways = several.iter().fold(1_usize, |ways, (_, contents)| {
-            ways.saturating_mul(contents.len() + 1)
-        });
-        (0..ways.min(super::MOST_WAYS)).map(move |way| {
-            let mut parts = sure.clone();
-            let mut rest = way;
-            for (number, contents) in &several {
-                let digit = rest % (contents.len() + 1);
-                rest /= contents.len() + 1;
-                parts.extend(
-                    contents
-                        .get(digit)
-                        .map(|content| (*number, content.data.as_slice())),
-                );
-            }
-            parts
-        })
     }
 }
 
@@ -225,4 +235,10 @@ pub(super) fn in_a_row(parts: &[Part<'_>], needed: u8) -> Option<Vec<u8>> {
             .flat_map(|(_, data)| data.iter().copied())
             .collect()
     })
+}
+
+impl Content {
+    fn is_of(&self, source: usize) -> bool {
+        self.sources.contains(&source)
+    }
 }

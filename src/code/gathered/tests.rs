@@ -479,40 +479,19 @@ fn a_forged_share_code_is_a_share_whose_signature_shows_it() {
 }
 
 #[test]
-fn how_much_is_kept_is_bounded_and_what_was_there_before_stays() {
+fn how_much_is_kept_under_a_number_is_bounded_for_each_source() {
     let files = vault(1, 600);
     let texts = codes_of(&files);
-    let mut gathered = gathered(&texts);
-    let flood = |number: u16| {
-        let set = [9, 9, 9, (number >> 8) as u8, number as u8];
-        of_part(&Piece {
-            vault: identity(3).public_key().vault_id(),
-            number: 1,
-            of: 2,
-            needed: 1,
-            set,
-            data: vec![0; 5],
-        })
-    };
-    let mut refused = 0;
-    for number in 0..300 {
-        refused += usize::from(gathered.take(&flood(number), "flood") != Taken::New);
+    let mut gathered = Gathered::default();
+    let flood: Vec<String> = (1..=200)
+        .flat_map(|by| rewritten(&texts[..1], |part| part.data[7] ^= by))
+        .collect();
+    let taken = flood.iter().map(|text| gathered.take(text, "flood"));
+    assert_eq!(taken.filter(|taken| *taken == Taken::New).count(), 8);
+    for text in &texts {
+        assert_eq!(gathered.take(text, "here"), Taken::New);
     }
-    assert_eq!(refused, 300 - (MOST_SETS - 1));
-    assert_eq!(gathered.vaults()[0].state, VaultState::Complete(files));
-    let mut text = texts[0].clone();
-    for _ in 0..3 {
-        let Ok(Text::Part(mut part)) = Text::parse(&text) else {
-            panic!("a part")
-        };
-        part.data[7] = part.data[7].wrapping_add(1);
-        text = of_part(&part).to_string();
-        assert_eq!(gathered.take(&text, "flood"), Taken::New);
-    }
-    assert!(matches!(
-        gathered.take(&forged(&texts[0]), "flood"),
-        Taken::Bad(_)
-    ));
+    assert!(is_complete(&gathered, &files));
 }
 
 #[test]
@@ -530,6 +509,148 @@ fn a_scanner_on_another_keyboard_layout_is_told_by_name() {
         );
     }
     assert_eq!(gathered.take("CV1-X", "wedge"), Taken::Foreign);
+}
+
+/// Every code of a sheet with other contents.
+fn all_forged(texts: &[String]) -> Vec<String> {
+    rewritten(texts, |part| part.data[3] ^= 0x55)
+}
+
+fn from_files(files: &[(&str, &[String])]) -> Gathered {
+    let mut gathered = Gathered::default();
+    for (name, texts) in files {
+        for (place, text) in texts.iter().enumerate() {
+            let taken = gathered.take(text, format!("{name} page {}", place / 9 + 1).as_str());
+            assert_ne!(taken, Taken::Foreign);
+        }
+    }
+    gathered
+}
+
+fn numbers_forged(gathered: &Gathered) -> Vec<u8> {
+    let forged = only(gathered.vaults()).forged;
+    forged.into_iter().map(|(number, _)| number).collect()
+}
+
+#[test]
+fn a_forged_second_sheet_is_found_out_whatever_the_order() {
+    let files = vault(1, 2900);
+    let genuine = codes_of(&files);
+    let bad = all_forged(&genuine);
+    let numbers: Vec<u8> = (1..=genuine.len() as u8).collect();
+    for order in [
+        [("good.pdf", &genuine[..]), ("bad.pdf", &bad[..])],
+        [("bad.pdf", &bad[..]), ("good.pdf", &genuine[..])],
+    ] {
+        let gathered = from_files(&order);
+        assert!(is_complete(&gathered, &files));
+        assert_eq!(numbers_forged(&gathered), numbers);
+        let sheet = only(gathered.vaults());
+        assert!(
+            sheet
+                .forged
+                .iter()
+                .all(|(_, from)| from.starts_with("bad.pdf page "))
+        );
+        let (from, said) = sheet.forgeries().swap_remove(0);
+        assert_eq!(from, "bad.pdf page 1");
+        assert!(said.starts_with("codes 1, 2, 3, "), "{said}");
+    }
+    // as lines of one text, too
+    for texts in [
+        [&genuine[..], &bad[..]].concat(),
+        [&bad[..], &genuine[..]].concat(),
+    ] {
+        let gathered = gathered(&texts);
+        assert!(is_complete(&gathered, &files));
+        assert_eq!(numbers_forged(&gathered), numbers);
+    }
+}
+
+#[test]
+fn four_forged_contents_under_each_number_keep_the_genuine_ones_from_nothing() {
+    let files = vault(1, 2900);
+    let genuine = codes_of(&files);
+    let bad: Vec<String> = (1..=4)
+        .flat_map(|by| rewritten(&genuine, |part| part.data[3] ^= by))
+        .collect();
+    for order in [
+        [&bad[..], &genuine[..]].concat(),
+        [&genuine[..], &bad[..]].concat(),
+    ] {
+        assert!(is_complete(&gathered(&order), &files), "in one text");
+    }
+    for order in [
+        [("bad.txt", &bad[..]), ("good.txt", &genuine[..])],
+        [("good.txt", &genuine[..]), ("bad.txt", &bad[..])],
+    ] {
+        let gathered = from_files(&order);
+        assert!(is_complete(&gathered, &files));
+        assert_eq!(numbers_forged(&gathered).len(), bad.len());
+    }
+}
+
+#[test]
+fn codes_of_invented_sheets_do_not_keep_a_genuine_one_out() {
+    let files = vault(1, 2900);
+    let genuine = codes_of(&files);
+    let mut bad = Vec::new();
+    for number in 0..600_u16 {
+        let [high, low] = number.to_be_bytes();
+        bad.extend(rewritten(&genuine[..1], |part| {
+            part.set = [9, 9, 9, high, low]
+        }));
+    }
+    for order in [
+        [("bad.txt", &bad[..]), ("good.txt", &genuine[..])],
+        [("good.txt", &genuine[..]), ("bad.txt", &bad[..])],
+    ] {
+        let read = from_files(&order).vaults();
+        assert!(read.len() <= MOST_SETS);
+        let complete = VaultState::Complete(files.clone());
+        assert!(read.iter().any(|sheet| sheet.state == complete));
+    }
+}
+
+#[test]
+fn two_forged_parts_are_found_out_wherever_they_stand() {
+    let files = vault(1, 2900);
+    let genuine = codes_of(&files);
+    let last = genuine.len() - 1;
+    for (one, two) in [(0, 1), (0, last), (3, 9), (2, last / 2)] {
+        let mut texts = genuine.clone();
+        for place in [one, two] {
+            texts[place] = forged(&texts[place]);
+        }
+        for backwards in [false, true] {
+            if backwards {
+                texts.reverse();
+            }
+            let gathered = gathered(&texts);
+            assert!(is_complete(&gathered, &files), "{one} {two}");
+            assert_eq!(numbers_forged(&gathered), [one as u8 + 1, two as u8 + 1]);
+        }
+    }
+}
+
+#[test]
+fn a_page_of_a_forged_sheet_with_a_genuine_one_is_found_out_and_one_page_alone_is_no_sheet() {
+    let files = vault(1, 2900);
+    let genuine = codes_of(&files);
+    let bad = all_forged(&genuine);
+    let mixed = [&genuine[..4], &bad[4..]].concat();
+    assert!(matches!(
+        only(from_files(&[("bad.pdf", &mixed)]).vaults()).state,
+        VaultState::Bad(_)
+    ));
+    for order in [
+        [("bad.pdf", &mixed[..]), ("good.pdf", &genuine[..])],
+        [("good.pdf", &genuine[..]), ("bad.pdf", &mixed[..])],
+    ] {
+        let gathered = from_files(&order);
+        assert!(is_complete(&gathered, &files));
+        assert_eq!(numbers_forged(&gathered).len(), genuine.len() - 4);
+    }
 }
 
 proptest! {

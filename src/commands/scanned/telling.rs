@@ -5,6 +5,8 @@ use crate::code::{Origin, SheetShare};
 use crate::commands::Session;
 use crate::report::Severity;
 
+const ASIDE: &str = "set these pages aside: they are not what was printed for this vault";
+
 impl Paper {
     /// Says how far each sheet was read, as far as that is news. Pages without a code are named once something is
     /// missing: the back of a sheet has none.
@@ -20,6 +22,12 @@ impl Paper {
             };
             all_whole &= vault.is_whole();
             lines.push((vault.is_whole(), subject, vault.line()));
+            for line in vault.forgeries() {
+                if !self.said.contains(&line) {
+                    session.find(self.severity(), "forged-code", &line.0, &line.1, ASIDE);
+                    self.said.push(line);
+                }
+            }
         }
         for share in &shares {
             all_whole &= share.share.is_ok();

@@ -38,6 +38,9 @@ impl Verifying {
 
     fn vault_sheet(&mut self, sheet: SheetVault, session: &mut Session) -> Result<()> {
         let codes = sheet.line();
+        if !sheet.forged.is_empty() {
+            self.ended(Exit::Material);
+        }
         let from = sheet.from.to_string();
         session.terminal.result(&from)?;
         let lines = carrier_line("vault", &from, format!("vault sheet, {codes}"));

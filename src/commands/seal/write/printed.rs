@@ -12,8 +12,9 @@ use super::Writing;
 use super::sheets::State;
 use crate::carrier;
 use crate::code::{Gathered, SheetShare, Taken};
+use crate::commands::Session;
 use crate::commands::paper::how_to_print;
-use crate::commands::scanned::{Content, files_beside};
+use crate::commands::scanned::{Content, look_at};
 use crate::commands::seal::Thing;
 use crate::error::{Error, Result};
 use crate::media;
@@ -100,7 +101,8 @@ impl Writing<'_> {
 
     /// Reads scans of the print: every code of coldvault on them must be one of this sheet.
     fn compare(&mut self, path: &Path, file: &Path, sheet: &Sheet, seen: &mut Seen) -> Result<()> {
-        let texts = texts_of(path, file, sheet)?;
+        let texts = texts_of(path, file, sheet, self.session)?;
+        self.session.warn_of_pages();
         let all: Vec<&str> = sheet.codes.iter().flatten().map(|c| c.as_str()).collect();
         let place = |text: &Code| all.iter().position(|code| *code == text.as_str());
         let others = texts.iter().filter(|text| place(text).is_none());
@@ -155,10 +157,10 @@ impl Writing<'_> {
 }
 
 /// The codes of a scan, or of all pictures in a folder.
-fn texts_of(path: &Path, file: &Path, sheet: &Sheet) -> Result<Vec<Code>> {
+fn texts_of(path: &Path, file: &Path, sheet: &Sheet, session: &mut Session) -> Result<Vec<Code>> {
     let is_folder = path.is_dir();
     let scans: Vec<PathBuf> = match is_folder {
-        true => files_beside(path)?.paths,
+        true => look_at(path, session)?.paths,
         false => vec![path.to_owned()],
     };
     let (mut texts, mut any) = (Vec::new(), false);
