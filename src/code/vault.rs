@@ -55,10 +55,13 @@ impl VaultFiles {
         let total = u8::try_from(size.codes).map_err(|_| too_large(size))?;
         let container = container::pad(packed, size.needed * grade.part_bytes);
         let data: Vec<&[u8]> = container.chunks(grade.part_bytes).collect();
-        let parity = erasure::parity(&data, total);
+        let parity = erasure::parity(&data, total).ok_or(Error::SelfTest {
+            what: "the parts of a vault are not of one length",
+        })?;
         let set = text::short_digest(&container);
         let code = |(number, data): (u8, &[u8])| Printed {
             name: number.to_string(),
+            twin: None,
             text: text::of_part(&Piece {
                 vault: key.vault_id(),
                 number,

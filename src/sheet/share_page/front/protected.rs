@@ -20,7 +20,7 @@ const LOWER: f32 = 178.0;
 const LOWER_OF_THREE: f32 = 181.0;
 
 impl Front<'_> {
-    pub(super) fn locked(
+    pub(super) fn protected(
         &self,
         page: &mut Page,
         codes: &[Printed],
@@ -92,6 +92,6 @@ impl Front<'_> {
             Some(Lock::Passphrase) => "the passphrase that its custodian knows",
             _ => "its custodian's own age key",
         };
-        format!("This one is locked: it also takes {key}.")
+        format!("This one is protected: it also takes {key}.")
     }
 }
