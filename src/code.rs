@@ -20,7 +20,7 @@ pub use gathered::{Gathered, Taken};
 pub use layout::{MOST_CODES, VaultSize, on_one_page};
 pub use read_sheet::{SheetShare, SheetVault, VaultState};
 pub use text::texts;
-pub use vault::{VaultCodes, VaultFiles};
+pub use vault::{VaultCodes, VaultFiles, too_large_for_paper};
 
 /// A share's codes are printed twice, and differ in this letter and so in all their modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

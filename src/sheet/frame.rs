@@ -63,9 +63,8 @@ impl Facts<'_> {
         let (first, second) = (BOTTOM + 4.4, HEIGHT - 0.7);
         page.text(SMALL, 0.0, first, &format!("Vault {}", self.vault.hex()));
         page.text_right(SMALL, WIDTH, first, &format!("Page {number} of {of}"))?;
-        let id = data_encoding::HEXLOWER.encode(&self.sheet);
-        let words = words::words(&self.sheet).join(" ");
-        page.text(SMALL, 0.0, second, &format!("Sheet {id}: {words}"));
+        let id = super::id_text(self.sheet);
+        page.text(SMALL, 0.0, second, &format!("Sheet {id}"));
         Ok(())
     }
 

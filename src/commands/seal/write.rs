@@ -27,10 +27,11 @@ use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::{self, Common};
 use crate::code::VaultFiles;
 use crate::commands::Session;
+use crate::commands::paper::clear_sheet;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
-use crate::report::{Finding, Severity, VaultLine};
+use crate::report::{Severity, VaultLine};
 use crate::shamir::Point;
 use crate::signature::{Identity, PublicKey};
 
@@ -183,13 +184,8 @@ impl Writing<'_> {
             .written
             .iter()
             .filter(|written| written.is_clear_sheet());
-        let found = clear.map(|written| Finding {
-            code: "clear-sheet",
-            severity: Severity::Warning,
-            subject: format!("{:?}", written.path),
-            text: clear_text(&written.line.holds),
-            hint: "destroy it once it is printed, and the printer's memory with it".into(),
-        });
+        let found = clear
+            .map(|written| clear_sheet(&written.path, &written.line.holds, written.is_protected));
         self.session.report.findings.extend(found);
     }
 
@@ -273,13 +269,4 @@ fn is_about(error: &Error, dir: &std::path::Path) -> bool {
         | Error::Changed(path) => path.starts_with(dir),
         _ => false,
     }
-}
-
-/// What lies in the PDF of a share sheet.
-pub(in crate::commands) fn clear_text(holds: &str) -> String {
-    let how = match holds.ends_with(", protected") {
-        true => "a share; its passphrase or key is needed too",
-        false => "a share, in clear",
-    };
-    format!("the PDF of {holds}: {how}")
 }

@@ -9,6 +9,7 @@ use super::{Verifying, secret_part};
 use crate::carrier;
 use crate::code::{SheetShare, SheetVault, VaultFiles, VaultState};
 use crate::commands::Session;
+use crate::commands::paper::{ASIDE, DEVICE};
 use crate::commands::scanned::{codes_read, state_of};
 use crate::digest::Digest;
 use crate::error::{Exit, Result};
@@ -18,10 +19,7 @@ use crate::share::ReadShare;
 use crate::signature::VaultId;
 use crate::terminal::size;
 
-/// What the report calls the medium of a sheet.
-const PAPER: &str = "sheet";
 const BAD: &str = "NOT GENUINE: do not rely on it";
-const ASIDE: &str = "set it aside and use another copy";
 
 impl Verifying {
     /// The verdict on every sheet that was read.
@@ -168,7 +166,7 @@ fn carrier_line(role: &'static str, from: &str, holds: String) -> CarrierLine {
     CarrierLine {
         role,
         path: from.to_owned(),
-        device: PAPER.into(),
+        device: DEVICE.into(),
         serial: None,
         holds,
         read_back: None,

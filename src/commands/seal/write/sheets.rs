@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Writing;
 use super::copies::Copy;
 use super::shares::ShareFile;
 use super::written::{self, Written};
-use super::{Writing, paper};
-use crate::code::{Gathered, VaultFiles, VaultState};
-use crate::commands::paper::prepare;
+use crate::commands::paper::{self, Pdf, Source, prepare};
 use crate::commands::seal::desk::stopped;
 use crate::commands::seal::{Destination, places};
 use crate::error::{Error, Result};
@@ -16,7 +15,7 @@ use crate::manifest::Manifest;
 use crate::media::{self, Stay};
 use crate::scan;
 use crate::share::ReadShare;
-use crate::sheet::{ShareSheet, Sheet, VaultSheet};
+use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
 use crate::terminal::{is_stop, typed_path};
 
 /// How far a sheet is a copy.
@@ -60,11 +59,7 @@ impl Writing<'_> {
             created: self.session.now,
             contact: self.plan.contact.as_deref(),
         };
-        let whole = |read: &Gathered| {
-            let shares = read.shares();
-            shares.iter().any(|read| read.share.is_ok())
-        };
-        self.sheet(index, &sheet.draw()?, &whole)
+        self.sheet(index, &sheet.draw()?, Source::Share(&share))
     }
 
     /// A sheet of the vault, when every share is a copy already.
@@ -82,42 +77,35 @@ impl Writing<'_> {
             manifest,
             contact: self.plan.contact.as_deref(),
         };
-        let whole = |read: &Gathered| {
-            let is_whole =
-                |state: &VaultState| matches!(state, VaultState::Complete(read) if *read == files);
-            read.vaults().iter().any(|vault| is_whole(&vault.state))
-        };
         let drawn = sheet
             .draw()
-            .and_then(|sheet| self.sheet(index, &sheet, &whole));
+            .and_then(|sheet| self.sheet(index, &sheet, Source::Vault(&files)));
         self.paper = Some(files);
         drawn
     }
 
     /// Makes the PDF, and waits until it is on paper. With a person at the terminal, a file that cannot be written is
     /// given up for another one.
-    fn sheet(&mut self, index: usize, sheet: &Sheet, whole: &Whole<'_>) -> Result<()> {
+    fn sheet(&mut self, index: usize, sheet: &Sheet, source: Source<'_>) -> Result<()> {
         let Some((holds, mut file)) = self.copies.get(index).and_then(sheet_of) else {
-            return Err(Error::SelfTest {
-                what: "a copy is not a sheet",
-            });
+            return Err(NOT_A_SHEET);
         };
         loop {
             interrupt::check()?;
             let line = format!("Drawing and proving the sheet of {holds} ...");
             self.session.terminal.say(&line);
-            match prepare(sheet, &file) {
+            match prepare(sheet, source, &file) {
                 Err(error) if may_be_elsewhere(&error) && self.session.terminal.leads_on() => {
                     self.session.terminal.warn(&error.to_string());
                 }
                 made => {
-                    made?;
-                    let asked = self.ask_print(index, &file, sheet, whole);
+                    let pdf = made?;
+                    let asked = self.ask_print(index, &file, sheet, source);
                     match asked {
-                        Ok(Asked::Done(state)) => return self.printed(index, file, state),
-                        Ok(Asked::Again) => self.remove(&file),
+                        Ok(Asked::Done(state)) => return self.printed(index, sheet, pdf, state),
+                        Ok(Asked::Again) => self.remove(&pdf),
                         Err(error) => {
-                            self.remove(&file);
+                            self.remove(&pdf);
                             return Err(error);
                         }
                     }
@@ -127,17 +115,16 @@ impl Writing<'_> {
         }
     }
 
-    fn printed(&mut self, index: usize, file: PathBuf, state: State) -> Result<()> {
-        let copy = self.copies.get(index);
-        let written = copy.map(|copy| Written::sheet(copy, file, state));
-        self.written.extend(written);
+    fn printed(&mut self, index: usize, sheet: &Sheet, pdf: Pdf, state: State) -> Result<()> {
+        let copy = self.copies.get(index).ok_or(NOT_A_SHEET)?;
+        self.written.push(Written::sheet(copy, sheet, pdf, state));
         Ok(())
     }
 
     /// A PDF that is not used after all.
-    fn remove(&mut self, file: &Path) {
-        if std::fs::remove_file(file).is_err() {
-            written::say_left(file, "sheet", self.session);
+    fn remove(&mut self, pdf: &Pdf) {
+        if !pdf.remove() {
+            written::say_left(&pdf.path, paper::DEVICE, self.session);
         }
     }
 
@@ -147,7 +134,7 @@ impl Writing<'_> {
         index: usize,
         file: &Path,
         sheet: &Sheet,
-        whole: &Whole<'_>,
+        source: Source<'_>,
     ) -> Result<Asked> {
         if self.plan.counts_prepared() {
             return Ok(Asked::Done(State::Prepared));
@@ -159,6 +146,7 @@ impl Writing<'_> {
         });
         let terminal = &mut self.session.terminal;
         terminal.say(&format!("{who}: the sheet {file:?} has proven itself."));
+        terminal.say(&format!("Sheet {}", sheet::id_text(sheet.id)));
         let pages = sheet.pages;
         terminal.say(&format!(
             "Print its {pages} pages at 100 %, on both sides or on sheets of their own. Look at each page: nothing cut \
@@ -176,7 +164,7 @@ impl Writing<'_> {
                 "again" => return Ok(Asked::Again),
                 word if is_stop(word) => return Err(stopped("at this sheet")),
                 "" => {}
-                _ => match self.compare(&typed_path(&answer), sheet, whole) {
+                _ => match self.compare(&typed_path(&answer), sheet, source) {
                     Ok(()) => return Ok(Asked::Done(State::Scanned)),
                     Err(Error::Interrupted) => return Err(Error::Interrupted),
                     Err(error) => self.session.terminal.warn(&error.to_string()),
@@ -186,33 +174,18 @@ impl Writing<'_> {
     }
 
     /// Reads a scan of the print: every code of coldvault on it must be one of this sheet, and they must be enough.
-    fn compare(&mut self, path: &Path, sheet: &Sheet, whole: &Whole<'_>) -> Result<()> {
-        let damaged = |what: String| Error::Damaged {
+    fn compare(&mut self, path: &Path, sheet: &Sheet, source: Source<'_>) -> Result<()> {
+        let pages = scan::read(path, media::open_ordinary(path)?)?;
+        let texts = pages.iter().flat_map(|page| &page.codes);
+        let texts = texts.map(|text| text.as_str());
+        let found = paper::compare(texts, sheet, source).map_err(|what| Error::Damaged {
             path: path.to_owned(),
             what,
-        };
-        let pages = scan::read(path, media::open_ordinary(path)?)?;
-        let (mut read, mut found) = (Gathered::default(), 0);
-        for text in pages.iter().flat_map(|page| &page.codes) {
-            let ours = sheet.codes.iter().flatten();
-            match ours.into_iter().any(|code| **code == **text) {
-                true => found += 1,
-                false if text.starts_with("CV") => {
-                    return Err(damaged("it holds a code that is not on this sheet".into()));
-                }
-                false => {}
-            }
-            read.take(text, "the scan");
-        }
+        })?;
         let all = sheet.codes.iter().flatten().count();
         let line = format!("{found} of {all} codes were read in the scan.");
         self.session.terminal.say(&line);
-        match whole(&read) {
-            true => Ok(()),
-            false => Err(damaged(
-                "the scan does not hold enough of this sheet".into(),
-            )),
-        }
+        Ok(())
     }
 
     /// Asks where the PDF is to go instead.
@@ -258,12 +231,13 @@ impl Writing<'_> {
     pub(super) fn check_paper(&self) -> Result<()> {
         self.paper
             .as_ref()
-            .map_or(Ok(()), |files: &VaultFiles| paper::fits(files, None))
+            .map_or(Ok(()), |files| paper::fits(files, None))
     }
 }
 
-/// Whether what was read of a print is enough of it.
-type Whole<'w> = dyn Fn(&Gathered) -> bool + 'w;
+const NOT_A_SHEET: Error = Error::SelfTest {
+    what: "a copy is not a sheet",
+};
 
 fn sheet_of(copy: &Copy) -> Option<(String, PathBuf)> {
     Some((copy.holds.clone(), copy.sheet()?.to_owned()))
