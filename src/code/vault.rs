@@ -118,7 +118,7 @@ pub fn too_large_for_paper(size: VaultSize) -> Error {
              {MOST_CODES} codes with {most} bytes are the most"
         ),
         hint: "leave the sheet of the vault out and give it a medium: shares still go onto paper; or seal a \
-               directory with the keystores only"
+               directory with the keystores only, without databases, logs and libraries"
             .into(),
     }
 }
