@@ -21,7 +21,7 @@ pub use gathered::{Gathered, Taken, Touched};
 pub use layout::{MOST_CODES, VaultSize, on_one_page};
 pub use read_sheet::{Origin, SheetShare, SheetVault, VaultState};
 pub use text::{looks_like_ours, texts};
-pub use vault::{VaultCodes, VaultFiles};
+pub use vault::{VaultCodes, VaultFiles, too_large_for_paper};
 
 /// A share's codes are printed twice, and differ in this letter and so in all their modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Level {
 pub struct Printed {
     /// What stands beside it on the page: "A", "B", "1 A", "17".
     pub name: String,
+    /// Which of a pair that says the same it is; a vault's codes have no twins.
+    pub twin: Option<Twin>,
     /// Digits, capital letters and "/" only: QR's alphanumeric mode.
     pub text: Zeroizing<String>,
     /// The level it is drawn with.
@@ -56,19 +58,17 @@ pub struct Printed {
 /// The most numbered codes of a protected share, each of which is printed twice.
 const MOST_PIECES: usize = 3;
 
-/// The codes of a share sheet: A and B of an open share; of a protected one, each of its numbered codes twice.
+/// The codes of a share sheet: A and B of an open share; of a protected one, each of its numbered codes twice, all of A
+/// before all of B, in the same order.
 ///
 /// # Errors
 /// [`Error::Limit`] for a protected share too large for a page.
 pub fn of_share(share: &ReadShare) -> Result<Vec<Printed>> {
-    let record = share.to_record();
+    let record = share.to_record()?;
     if share.protected().is_none() {
         let one = |twin: Twin| {
-            printed(
-                twin.to_string(),
-                text::of_open_share(twin, &record),
-                Level::H,
-            )
+            let text = text::of_open_share(twin, &record);
+            printed(twin.to_string(), twin, text, Level::H)
         };
         return [Twin::A, Twin::B].into_iter().map(one).collect();
     }
@@ -80,16 +80,17 @@ pub fn of_share(share: &ReadShare) -> Result<Vec<Printed>> {
     let both = twins.flat_map(|twin| pieces.iter().map(move |piece| (twin, piece)));
     both.map(|(twin, piece)| {
         let name = format!("{} {twin}", piece.number);
-        printed(name, text::of_piece(twin, piece), Level::Q)
+        printed(name, twin, text::of_piece(twin, piece), Level::Q)
     })
     .collect()
 }
 
 /// A code in the smallest version that holds its text.
-fn printed(name: String, text: Zeroizing<String>, level: Level) -> Result<Printed> {
+fn printed(name: String, twin: Twin, text: Zeroizing<String>, level: Level) -> Result<Printed> {
     let version = layout::smallest_version(level, text.len()).ok_or_else(too_large)?;
     Ok(Printed {
         name,
+        twin: Some(twin),
         text,
         level,
         version,

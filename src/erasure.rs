@@ -14,12 +14,15 @@ const LANES: usize = 16;
 /// A part: its number, from 1, and its bytes.
 pub type Part<'a> = (u8, &'a [u8]);
 
-/// The parts behind `data`, which are the parts 1, 2, and so on, up to number `total`. None if the parts of `data` are not
-/// of one length, or if there are none.
-pub fn parity(data: &[&[u8]], total: u8) -> Vec<Vec<u8>> {
-    let known: Vec<Part<'_>> = (1..=u8::MAX).zip(data.iter().copied()).collect();
+/// The parts behind `data`, which are the parts 1, 2, and so on, up to number `total`. `None` when the parts of `data` are
+/// not of one length, there are none, or more than `total`.
+pub fn parity(data: &[&[u8]], total: u8) -> Option<Vec<Vec<u8>>> {
+    if data.len() > usize::from(total) {
+        return None;
+    }
+    let known: Vec<Part<'_>> = (1..=total).zip(data.iter().copied()).collect();
     let behind: Vec<u8> = (1..=total).skip(data.len()).collect();
-    at(&known, &behind).unwrap_or_default()
+    at(&known, &behind)
 }
 
 /// The parts 1 to `needed`, from any `needed` different ones; what there are more of is not looked at. `None` when there
@@ -152,7 +155,7 @@ mod tests {
     fn parity_is_what_the_formula_says() {
         let data = noise(5, 33);
         let known: Vec<Part<'_>> = (1..).zip(slices(&data)).collect();
-        let parity = parity(&slices(&data), 9);
+        let parity = parity(&slices(&data), 9).unwrap();
         assert_eq!(parity.len(), 4);
         for (number, bytes) in (6..).zip(&parity) {
             for (place, byte) in bytes.iter().enumerate() {
@@ -163,11 +166,11 @@ mod tests {
 
     #[test]
     fn one_part_is_repeated_and_two_are_a_line() {
-        assert_eq!(parity(&[b"abc"], 3), vec![b"abc".to_vec(); 2]);
+        assert_eq!(parity(&[b"abc"], 3).unwrap(), vec![b"abc".to_vec(); 2]);
         // f(1) = 0x10 and f(2) = 0x20 make f(x) = 0x30 x / 3 + ... ; worked out by hand: f(3) = 0x10 ^ 0x30 * 2/3.
         let slope = times(0x10 ^ 0x20, inverse(1 ^ 2));
         let third = 0x10 ^ times(slope, 1 ^ 3);
-        assert_eq!(parity(&[&[0x10], &[0x20]], 3), vec![vec![third]]);
+        assert_eq!(parity(&[&[0x10], &[0x20]], 3).unwrap(), vec![vec![third]]);
     }
 
     #[test]
@@ -179,14 +182,15 @@ mod tests {
         assert_eq!(recover(&[(0, b"ab"), (1, b"cd")], 2), None);
         assert_eq!(recover(&[(1, b"ab"), (2, b"c")], 2), None);
         assert_eq!(recover(&[], 0), None);
-        assert!(parity(&[], 5).is_empty());
-        assert!(parity(&[b"ab", b"c"], 5).is_empty());
+        assert_eq!(parity(&[], 5), None);
+        assert_eq!(parity(&[b"ab", b"c"], 5), None);
+        assert_eq!(parity(&[b"ab", b"cd"], 1), None);
     }
 
     #[test]
     fn the_largest_sheet_comes_back_from_its_parity() {
         let data = noise(191, 395);
-        let behind = parity(&slices(&data), 255);
+        let behind = parity(&slices(&data), 255).unwrap();
         assert_eq!(behind.len(), 64);
         let all: Vec<Part<'_>> = (1..=255)
             .zip(slices(&data).into_iter().chain(slices(&behind)))
@@ -204,7 +208,7 @@ mod tests {
             len in 0_usize..40,
         ) {
             let data = noise(needed, len);
-            let behind = parity(&slices(&data), 24);
+            let behind = parity(&slices(&data), 24).unwrap();
             let all: Vec<&[u8]> = slices(&data).into_iter().chain(slices(&behind)).collect();
             let parts: Vec<Part<'_>> = chosen.iter().map(|n| (*n, all[usize::from(*n) - 1])).collect();
             prop_assert_eq!(recover(&parts, needed as u8).unwrap(), data);

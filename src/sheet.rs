@@ -12,6 +12,7 @@ mod share_page;
 mod text;
 mod vault_page;
 
+use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
 use crate::code::{Printed, VaultFiles};
@@ -21,6 +22,7 @@ use crate::label::{self, Label};
 use crate::manifest::Manifest;
 use crate::share::ReadShare;
 use crate::time::Time;
+use crate::words;
 
 /// What the digest of a sheet's codes begins with.
 const SHEET_ID: &[u8] = b"coldvault/sheet/1\0";
@@ -33,7 +35,7 @@ pub struct Sheet {
     pub pages: usize,
     /// The texts of the codes on it, page for page.
     pub codes: Vec<Vec<Zeroizing<String>>>,
-    /// What is printed in every footer: 16 hexadecimal digits.
+    /// What is printed in every footer, as [`id_text`] writes it.
     pub id: [u8; 8],
 }
 
@@ -66,7 +68,7 @@ pub fn unprintable(text: &str) -> Vec<char> {
 
 /// The sheet id: the first 8 bytes of the SHA-256 of `coldvault/sheet/1`, a zero byte, and the texts of all codes in
 /// their order, each followed by a newline.
-pub fn id<'a>(codes: impl IntoIterator<Item = &'a str>) -> [u8; 8] {
+fn id<'a>(codes: impl IntoIterator<Item = &'a str>) -> [u8; 8] {
     let mut hasher = Hasher::new();
     hasher.update(SHEET_ID);
     for code in codes {
@@ -77,6 +79,12 @@ pub fn id<'a>(codes: impl IntoIterator<Item = &'a str>) -> [u8; 8] {
     let digest = hasher.finish().0;
     id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
     id
+}
+
+/// A sheet id as every footer has it: "0123456789abcdef: eight words".
+pub fn id_text(id: [u8; 8]) -> String {
+    let words = words::words(&id).join(" ");
+    format!("{}: {words}", HEXLOWER.encode(&id))
 }
 
 fn id_of(codes: &[Printed]) -> [u8; 8] {

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::own_keys::OwnKeys;
 use super::passphrase::Passphrase;
+use crate::error::{Error, Result};
 use crate::key::KEY_BYTES;
 use crate::secret::SecretBytes;
 
@@ -134,11 +135,15 @@ impl Protected {
     }
 
     /// The age file without its armour.
-    pub fn to_binary(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// [`Error::SelfTest`] when the armour that it was made with does not come off.
+    pub fn to_binary(&self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        // It was read once already, when this was made.
         let read = ArmoredReader::new(self.armored.as_bytes()).read_to_end(&mut bytes);
-        read.map_or(Vec::new(), |_| bytes)
+        read.map(|_| bytes).map_err(|_| Error::SelfTest {
+            what: "the armour of a protected share does not come off",
+        })
     }
 
     /// The age file.

@@ -48,17 +48,20 @@ impl VaultFiles {
         let bytes = self.manifest.len() + self.payload.len();
         if bytes > container::MOST_BYTES / 2 {
             // What is encrypted does not become smaller.
-            return Err(too_large(VaultSize::of(bytes)));
+            return Err(too_large_for_paper(VaultSize::of(bytes)));
         }
         let (packed, key) = container::pack(self)?;
         let (size, grade) = laid_out(packed.len());
-        let total = u8::try_from(size.codes).map_err(|_| too_large(size))?;
+        let total = u8::try_from(size.codes).map_err(|_| too_large_for_paper(size))?;
         let container = container::pad(packed, size.needed * grade.part_bytes);
         let data: Vec<&[u8]> = container.chunks(grade.part_bytes).collect();
-        let parity = erasure::parity(&data, total);
+        let parity = erasure::parity(&data, total).ok_or(Error::SelfTest {
+            what: "the parts of a vault are not of one length",
+        })?;
         let set = text::short_digest(&container);
         let code = |(number, data): (u8, &[u8])| Printed {
             name: number.to_string(),
+            twin: None,
             text: text::of_part(&Piece {
                 vault: key.vault_id(),
                 number,
@@ -110,7 +113,8 @@ impl VaultFiles {
     }
 }
 
-fn too_large(size: VaultSize) -> Error {
+/// The refusal of a vault too large for paper.
+pub fn too_large_for_paper(size: VaultSize) -> Error {
     let VaultSize {
         bytes,
         codes,
@@ -120,11 +124,11 @@ fn too_large(size: VaultSize) -> Error {
     let most = VaultSize::MOST_BYTES;
     Error::Refused {
         what: format!(
-            "this vault is too large for paper: {bytes} bytes would take {codes} codes on {pages} pages; \
+            "the vault is too large for paper: about {bytes} bytes would take {codes} codes on {pages} pages; \
              {MOST_CODES} codes with {most} bytes are the most"
         ),
-        hint: "keep it on media; or seal key stores and their passwords alone, without databases, logs \
-               and libraries, and print that"
+        hint: "leave the sheet of the vault out and give it a medium: shares still go onto paper; or seal a \
+               directory with the keystores only, without databases, logs and libraries"
             .into(),
     }
 }

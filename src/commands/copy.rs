@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
 use crate::ceremony::Exception;
-pub(super) use crate::commands::together::of_this_vault;
 use crate::commands::{Session, seal, together, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;

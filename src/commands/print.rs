@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 use crate::carrier::{self, Checked, Holds};
 use crate::ceremony::Exception;
 use crate::code::VaultFiles;
+use crate::commands::paper::Source;
 use crate::commands::verify::line;
-use crate::commands::{Session, copy, paper, seal};
+use crate::commands::{Session, copy, paper, seal, together};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
 use crate::media::{self, Medium, OpenFolder, Stay};
-use crate::report::{CarrierLine, Finding, VaultLine, shown};
-use crate::share;
-use crate::sheet::{ShareSheet, Sheet, VaultSheet};
+use crate::report::{CarrierLine, VaultLine, shown};
+use crate::share::{self, ReadShare};
+use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
 
 /// Rules that can be set aside.
-const RULES: [&str; 1] = ["devices"];
+const RULES: [&str; 2] = ["devices", "together:NAME"];
 
 /// Arguments of `print`.
 #[derive(clap::Args)]
@@ -34,7 +35,7 @@ pub struct Args {
     /// Practise: only rehearsal material, and its PDF may lie anywhere
     #[arg(long)]
     rehearsal: bool,
-    /// Set a rule aside, with the reason: devices
+    /// Set a rule aside, with the reason: devices, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
 }
@@ -65,10 +66,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         check_place(file, &checked, manifest, &exceptions, session)?;
     }
     session.terminal.say("Drawing the sheet and proving it ...");
-    let sheet = draw(&checked, manifest, contact.as_deref(), session)?;
+    let content = content(&checked, manifest)?;
+    let sheet = draw(&content, manifest, contact.as_deref())?;
     match to {
-        Some(file) => paper::prepare(&sheet, file, session)?,
-        None => paper::stream(&sheet, session)?,
+        Some(file) => drop(paper::prepare(&sheet, content.source(), file, session)?),
+        None => paper::stream(&sheet, content.source(), session)?,
     }
     tell(args, to, &checked, manifest, &sheet, session)?;
     Ok(Exit::Done)
@@ -124,28 +126,29 @@ fn check_place(
     }
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
     let dir = dir.unwrap_or(Path::new("."));
-    let may = exceptions.iter().find(|given| given.rule == "devices");
-    let prefix = format!("{}{}", carrier::PREFIX, manifest.public_key.vault_id());
-    let ours = std::fs::canonicalize(&checked.path).unwrap_or_default();
-    let others = copy::of_this_vault(dir, &prefix)?;
-    let other = others
-        .into_iter()
-        .find(|path| std::fs::canonicalize(path).unwrap_or_default() != ours);
-    let is_fixed = Medium::at(dir).stay() == Stay::Fixed;
-    let what = match other {
-        Some(other) => format!("{file:?} would lie on the medium of {other:?}, of the same vault"),
-        None if is_fixed && checked.closed.is_none() => {
-            format!(
-                "{file:?} would be a share in clear on a fixed disk, which keeps what was deleted"
-            )
-        }
-        None if is_fixed => {
-            seal::say_fixed(file, session);
-            return Ok(());
-        }
-        None => return Ok(()),
+    let Holds::Share(_, custodian) = &checked.holds else {
+        return Ok(());
     };
-    let Some(Exception { reason, .. }) = may else {
+    let id = manifest.public_key.vault_id();
+    let (mine, from) = (Some(custodian.to_string()), Some(checked.path.as_path()));
+    together::check_beside(dir, id, mine, exceptions, from)?;
+    let stay = Medium::at(dir).stay();
+    paper::say_swap(file, stay, session);
+    if stay != Stay::Fixed {
+        return Ok(());
+    }
+    if checked.closed.is_none() {
+        check_fixed(file, exceptions, session)?;
+    }
+    paper::say_fixed(file, session);
+    Ok(())
+}
+
+/// A share in clear on a disk that keeps what was deleted needs a reason.
+fn check_fixed(file: &Path, exceptions: &[Exception], session: &mut Session) -> Result<()> {
+    let what =
+        format!("{file:?} would be a share in clear on a fixed disk, which keeps what was deleted");
+    let Some(given) = exceptions.iter().find(|given| given.rule == "devices") else {
         return Err(Error::Refused {
             what,
             hint: "use memory (a folder in /dev/shm), a removable medium or --out - into a printer's command, or \
@@ -153,48 +156,62 @@ fn check_place(
                 .into(),
         });
     };
-    session
-        .terminal
-        .warn(&format!("{what}; reason given: {reason:?}"));
-    seal::say_fixed(file, session);
+    let text = format!("{what}; reason given: {:?}", given.reason);
+    session.terminal.warn(&text);
     Ok(())
 }
 
-fn draw(
-    checked: &Checked,
-    manifest: &Manifest,
-    contact: Option<&str>,
-    session: &mut Session,
-) -> Result<Sheet> {
+/// What is printed.
+enum Content {
+    Vault(VaultFiles),
+    Share(ReadShare),
+}
+
+impl Content {
+    fn source(&self) -> Source<'_> {
+        match self {
+            Self::Vault(files) => Source::Vault(files),
+            Self::Share(share) => Source::Share(share),
+        }
+    }
+}
+
+/// Reads what was checked once more, and holds it against `vault.json`.
+fn content(checked: &Checked, manifest: &Manifest) -> Result<Content> {
     let read = carrier::read(&checked.path)?;
     if matches!(checked.holds, Holds::Vault) {
         let signed = read.manifest.ok_or_else(|| changed(checked))?;
-        let payload = payload(checked, manifest)?;
         let files = VaultFiles {
             manifest: signed.bytes,
             signature: signed.signature,
-            payload,
+            payload: payload(checked, manifest)?,
         };
-        seal::fits_paper(&files)?;
-        let sheet = VaultSheet {
-            files: &files,
-            manifest,
-            contact,
-        };
-        return sheet.draw();
+        paper::fits(&files, None)?;
+        return Ok(Content::Vault(files));
     }
     let share = read.share.ok_or_else(|| changed(checked))??;
-    if share.flaw(Some(manifest)).is_some() || !share.is_signed() {
-        return Err(changed(checked));
+    match share.flaw(Some(manifest)).is_none() && share.is_signed() {
+        true => Ok(Content::Share(share)),
+        false => Err(changed(checked)),
     }
-    session.report.findings.extend(in_pdf(checked));
-    let sheet = ShareSheet {
-        share: &share,
-        label: &manifest.label,
-        created: manifest.created,
-        contact,
-    };
-    sheet.draw()
+}
+
+fn draw(content: &Content, manifest: &Manifest, contact: Option<&str>) -> Result<Sheet> {
+    match content {
+        Content::Vault(files) => VaultSheet {
+            files,
+            manifest,
+            contact,
+        }
+        .draw(),
+        Content::Share(share) => ShareSheet {
+            share,
+            label: &manifest.label,
+            created: manifest.created,
+            contact,
+        }
+        .draw(),
+    }
 }
 
 /// What was checked a moment ago is another one now.
@@ -206,25 +223,15 @@ fn changed(checked: &Checked) -> Error {
 fn payload(checked: &Checked, manifest: &Manifest) -> Result<Vec<u8>> {
     let bytes = manifest.payload_bytes();
     let [part] = manifest.payload.as_slice() else {
-        return Err(seal::too_large_for_paper(bytes));
+        return Err(paper::too_large(bytes, None));
     };
     let most = usize::try_from(bytes)
         .ok()
-        .filter(|bytes| *bytes <= seal::MOST_ON_PAPER);
-    let most = most.ok_or_else(|| seal::too_large_for_paper(bytes))?;
+        .filter(|bytes| *bytes <= paper::MOST_BYTES);
+    let most = most.ok_or_else(|| paper::too_large(bytes, None))?;
     let read = OpenFolder::open(&checked.path)?.read_small(&part.name, most)?;
     let is_it = |read: &Vec<u8>| crate::digest::Digest::of(read) == part.sha256;
     read.filter(is_it).ok_or_else(|| changed(checked))
-}
-
-/// The finding that a share lies in a PDF.
-fn in_pdf(checked: &Checked) -> Option<Finding> {
-    let Holds::Share(number, custodian) = &checked.holds else {
-        return None;
-    };
-    let locked = checked.closed.as_ref().map_or("", |_| ", protected");
-    let holds = format!("{}{locked}", carrier::share_name(*number, custodian));
-    Some(seal::in_pdf(&holds, String::new()))
 }
 
 fn tell(
@@ -237,24 +244,24 @@ fn tell(
 ) -> Result<()> {
     let place = to.map_or("standard output".to_owned(), shown);
     let read = line(&args.copy, checked);
+    let holds = read.holds.clone();
     session.report.vault = Some(VaultLine::of(manifest));
     session.report.carriers.push(CarrierLine {
         path: place.clone(),
-        device: "sheet".into(),
-        serial: None,
+        device: paper::DEVICE.into(),
+        serial: Some(sheet::id_text(sheet.id)),
         read_back: Some("prepared"),
         ..read
     });
-    for finding in &mut session.report.findings {
-        let is_sheet = matches!(finding.code, "clear-sheet" | "protected-sheet");
-        if is_sheet && finding.subject.is_empty() {
-            finding.subject = format!("{place:?}");
-        }
-    }
-    let holds = carrier_holds(session);
     let is_share = matches!(checked.holds, Holds::Share(..));
+    if let Holds::Share(number, custodian) = &checked.holds {
+        let name = carrier::share_name(*number, custodian);
+        let found = paper::clear_sheet(Path::new(&place), &name, checked.closed.is_some());
+        session.report.findings.push(found);
+    }
     let lines = [
         format!("Prepared: {holds}, {} pages, in {place}", sheet.pages),
+        format!("Sheet {}", sheet::id_text(sheet.id)),
         "It has proven itself. It is a copy once it is on paper, not before.".into(),
         paper::how_to_print(sheet, is_share),
     ];
@@ -268,9 +275,4 @@ fn tell(
         }
     }
     Ok(())
-}
-
-fn carrier_holds(session: &Session) -> String {
-    let last = session.report.carriers.last();
-    last.map_or(String::new(), |line| line.holds.clone())
 }

@@ -20,7 +20,6 @@ use crate::node::Survey;
 use crate::report::{Severity, VaultLine};
 use crate::{locked, shamir};
 
-pub(super) use places::sheets::say_fixed;
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing};
 pub(in crate::commands) use plan::{check_contact as contact_line, exception};
 pub use protect::Protect;
@@ -28,8 +27,6 @@ use table::Mark;
 pub(super) use table::show_carriers;
 pub use write::Sealed;
 pub(super) use write::how;
-pub(super) use write::in_pdf;
-pub(super) use write::paper::{MOST_BYTES as MOST_ON_PAPER, fits_paper, too_large_for_paper};
 
 /// Arguments of `seal`.
 #[derive(clap::Args, Clone, Default)]

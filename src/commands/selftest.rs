@@ -4,7 +4,7 @@
 
 mod vector;
 
-use crate::commands::Session;
+use crate::commands::{Session, paper};
 use crate::error::{Error, Exit, Result};
 use crate::frames::{self, FrameReader, FrameWriter};
 use crate::key::VaultKey;
@@ -14,7 +14,7 @@ use crate::share::{Facts, ReadShare, Share};
 use crate::share_text::{self, Header};
 use crate::sheet::ShareSheet;
 use crate::time::Time;
-use crate::{cipher, digest, scan, shamir, signature, words};
+use crate::{cipher, digest, shamir, signature, words};
 
 /// Arguments of `selftest`.
 #[derive(clap::Args)]
@@ -113,14 +113,15 @@ fn sheet() -> Result<bool> {
         custodian: Label::new("self-test")?,
     };
     let share = Share::bind(facts, VaultKey::draw()?.into_secret(), &identity);
+    let share = ReadShare::from_bytes(&share.to_bytes())?;
     let drawn = ShareSheet {
-        share: &ReadShare::from_bytes(&share.to_bytes())?,
+        share: &share,
         label: &Label::new("Self-test")?,
         created: Time::from_unix(0),
         contact: None,
     }
     .draw()?;
-    scan::prove(&drawn)?;
+    paper::prove(&drawn, paper::Source::Share(&share))?;
     Ok(drawn.pages > 0)
 }
 

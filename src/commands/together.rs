@@ -22,8 +22,26 @@ pub(super) fn check(
     mine: Option<String>,
     exceptions: &[Exception],
 ) -> Result<()> {
+    check_beside(to, id, mine, exceptions, None)
+}
+
+/// As [`check`]; the folder `from`, which is what is printed, may lie there.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_beside(
+    to: &Path,
+    id: VaultId,
+    mine: Option<String>,
+    exceptions: &[Exception],
+    from: Option<&Path>,
+) -> Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let from = from.and_then(real);
     let of_vault = format!("{}{id}", carrier::PREFIX);
-    for other in of_this_vault(to, &of_vault)? {
+    let others = of_this_vault(to, &of_vault)?.into_iter();
+    let others = others.filter(|other| from.is_none() || real(other) != from);
+    for other in others {
         // two shares on one carrier are never allowed, and two copies of one thing are one
         let name = match (&mine, is_share(&other)) {
             (Some(name), false) => Some(name.clone()),
@@ -61,7 +79,7 @@ pub(super) fn check_rule(
 }
 
 /// The folders of the vault anywhere on the medium, one directory deep: a subdirectory is no other medium.
-pub(super) fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
+fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
     let mut found = media::find(to, prefix)?.paths;
     let top = Medium::at(to).point;
     if top.parent().is_some() {

@@ -24,7 +24,10 @@ const GRAIN: usize = 5;
 
 impl ReadShare {
     /// What its codes carry: the share file without JSON and armour, and zeros to a multiple of 5 bytes.
-    pub fn to_record(&self) -> Zeroizing<Vec<u8>> {
+    ///
+    /// # Errors
+    /// [`Error::Limit`] for a name or a protected secret part too long for its length field; [`Error::SelfTest`].
+    pub fn to_record(&self) -> Result<Zeroizing<Vec<u8>>> {
         let name = self.facts.custodian.as_str().as_bytes();
         let (form, secret, age_file) = match &self.secret {
             SecretPart::Open(y) => (OPEN, y.expose(), None),
@@ -35,7 +38,7 @@ impl ReadShare {
             } => (
                 PROTECTED,
                 commitment.0.as_slice(),
-                Some(protected.to_binary()),
+                Some(protected.to_binary()?),
             ),
         };
         let facts = &self.facts;
@@ -46,15 +49,15 @@ impl ReadShare {
         record.extend_from_slice(secret);
         record.extend_from_slice(&facts.public_key.0);
         record.extend_from_slice(&self.signature);
-        record.push(name.len() as u8);
+        record.push(counted(name.len(), u8::MAX)?);
         record.extend_from_slice(name);
         if let Some(age_file) = age_file {
-            record.extend_from_slice(&(age_file.len() as u16).to_be_bytes());
+            record.extend_from_slice(&counted(age_file.len(), u16::MAX)?.to_be_bytes());
             record.extend_from_slice(&age_file);
         }
         let whole = record.len().next_multiple_of(GRAIN);
         record.resize(whole, 0);
-        record
+        Ok(record)
     }
 
     /// The inverse of [`ReadShare::to_record`].
@@ -105,6 +108,14 @@ impl ReadShare {
         let is_known = [OPEN, PROTECTED].contains(&form);
         is_known.then(|| custodian(rest.slice(usize::from(len)).ok()?).ok())?
     }
+}
+
+/// A length as its field holds it.
+fn counted<T: TryFrom<usize> + Into<u64>>(bytes: usize, most: T) -> Result<T> {
+    T::try_from(bytes).map_err(|_| Error::Limit {
+        what: "bytes in a field of a share's record".into(),
+        limit: most.into(),
+    })
 }
 
 fn custodian(name: &[u8]) -> Result<Label> {
@@ -191,7 +202,7 @@ mod tests {
     }
 
     fn record(file: &[u8]) -> Zeroizing<Vec<u8>> {
-        ReadShare::from_bytes(file).unwrap().to_record()
+        ReadShare::from_bytes(file).unwrap().to_record().unwrap()
     }
 
     fn comes_back(file: &[u8]) {
@@ -200,7 +211,7 @@ mod tests {
         let read = ReadShare::from_record(&record).unwrap();
         assert!(read.is_signed());
         assert_eq!(read.to_bytes().as_slice(), file);
-        assert_eq!(*read.to_record(), *record);
+        assert_eq!(*read.to_record().unwrap(), *record);
     }
 
     #[test]
@@ -285,7 +296,7 @@ mod tests {
                 bytes[134..].fill(b'a');
             }
             if let Ok(read) = ReadShare::from_record(&bytes) {
-                prop_assert_eq!(&*read.to_record(), &bytes);
+                prop_assert_eq!(&*read.to_record().unwrap(), &bytes);
             }
         }
     }

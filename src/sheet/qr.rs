@@ -5,11 +5,13 @@
 //! The crate chooses the best mask and does not say which. A pair of twins must have different ones, so that what spoils a
 //! module pattern of one leaves the other alone; so the choice is made here, by the standard's own rules.
 
+use std::collections::VecDeque;
+
 use qrcode::bits::Bits;
 use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::{Color, EcLevel, Version, ec};
 
-use crate::code::{Level, Printed};
+use crate::code::{Level, Printed, Twin};
 use crate::error::{Error, Result};
 
 const MASKS: [MaskPattern; 8] = [
@@ -173,16 +175,20 @@ fn of_blocks(above: u128, below: u128, side: usize) -> u32 {
     3 * (same & same >> 1 & pairs & low(side - 1)).count_ones()
 }
 
-/// Draws codes; twins, which differ in the last letter of their name, with different masks.
+/// Draws codes; twins with different masks: the n-th B is the twin of the n-th A.
 pub(super) fn draw_all(codes: &[Printed]) -> Result<Vec<Modules>> {
     let mut drawn: Vec<Modules> = Vec::with_capacity(codes.len());
+    let mut masks = VecDeque::new();
     for code in codes {
-        let twin = code.name.strip_suffix('B').map(|name| format!("{name}A"));
-        let at = codes
-            .iter()
-            .position(|other| Some(&other.name) == twin.as_ref());
-        let mask = at.and_then(|at| drawn.get(at)).map(|twin| twin.mask);
-        drawn.push(Modules::draw(code, mask)?);
+        let other = match code.twin {
+            Some(Twin::B) => masks.pop_front(),
+            Some(Twin::A) | None => None,
+        };
+        let modules = Modules::draw(code, other)?;
+        if code.twin == Some(Twin::A) {
+            masks.push_back(modules.mask);
+        }
+        drawn.push(modules);
     }
     Ok(drawn)
 }

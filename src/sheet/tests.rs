@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::*;
 use crate::cipher::{Passphrase, Protected, Protection};
-use crate::code::Level;
+use crate::code::{Level, Twin};
 use crate::digest::Digest;
 use crate::kind::Kind;
 use crate::manifest::PayloadPart;
@@ -161,7 +161,7 @@ impl Sample {
 }
 
 /// Another text for another name.
-fn printed(name: &str, length: usize, level: Level, version: u8) -> Printed {
+fn printed(name: &str, twin: Option<Twin>, length: usize, level: Level, version: u8) -> Printed {
     let begin = name
         .bytes()
         .fold(0, |sum, byte| 5 * sum + usize::from(byte));
@@ -169,6 +169,7 @@ fn printed(name: &str, length: usize, level: Level, version: u8) -> Printed {
     let letters = noise.map(|byte| char::from(b'A' + byte % 26));
     Printed {
         name: name.to_owned(),
+        twin,
         text: Zeroizing::new(letters.collect()),
         level,
         version,
@@ -177,10 +178,9 @@ fn printed(name: &str, length: usize, level: Level, version: u8) -> Printed {
 
 /// Codes of a protected share of so many pieces, as large as they get.
 fn pieces(count: usize) -> Vec<Printed> {
-    let names = ["A", "B"].into_iter();
-    let names = names.flat_map(|twin| (1..=count).map(move |n| format!("{n} {twin}")));
-    names
-        .map(|name| printed(&name, 702, Level::Q, 20))
+    let twins = [Twin::A, Twin::B].into_iter();
+    let all = twins.flat_map(|twin| (1..=count).map(move |n| (n, twin)));
+    all.map(|(n, twin)| printed(&format!("{n} {twin}"), Some(twin), 702, Level::Q, 20))
         .collect()
 }
 

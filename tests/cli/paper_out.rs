@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 
 use crate::pty::Pty;
 use crate::scene::{EXCEPTIONS, SHARES, Scene, VAULTS, names, production, sealed};
-use crate::support::{Mounted, PROGRAM, ROOT, command, noise, skipped, without_terminal};
+use crate::support::{
+    Mounted, PROGRAM, ROOT, command, may_mount, noise, skipped, without_terminal,
+};
 use coldvault::media::{Medium, Stay};
 
 /// 2 of 3, each share on a stick and on a sheet.
@@ -478,35 +480,27 @@ fn media_may_be_said_instead_of_sheets() {
 
 #[test]
 fn the_default_folder_is_new_in_memory_and_goes_again_when_nothing_came_of_it() {
+    // a /dev/shm of its own, which no other process sees
+    const OWN_MEMORY: &str = r#"exec unshare --mount sh -c 'mount -t tmpfs tmpfs /dev/shm; "$@"; status=$?
+ls -A /dev/shm >left; exit $status' sh "$@""#;
+    if !may_mount() {
+        return;
+    }
     let scene = Scene::new();
     let some = "seal node --label Bank-A --threshold 2 --custodian legal --custodian audit --custodian ops \
                 --vault-to v1 --vault-to v2 --rehearsal";
-    let Some(mut pty) = Pty::start(scene.dir(), &words(some)) else {
+    let Some(mut pty) = Pty::start_by(scene.dir(), &words(some), OWN_MEMORY) else {
         return;
     };
     pty.expect("Folder for the PDFs").types("");
     pty.expect("5 media")
-        .expect("sheet \"")
-        .expect("make")
-        .types("stop");
-    let ran = pty.ends().exits(5);
-    let folder = ran
-        .err
-        .split("sheet \"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    let folder = std::path::Path::new(folder).parent().unwrap();
-    assert!(
-        folder
-            .file_name()
-            .unwrap()
-            .to_string_lossy()
-            .starts_with("coldvault-sheets-")
-    );
-    assert!(!folder.exists(), "{folder:?}");
+        .expect("sheet \"/dev/shm/coldvault-sheets-")
+        .expect("make");
+    let is_there = ["-c", "test -d /dev/shm/coldvault-sheets-*"];
+    assert!(pty.in_its_mounts("sh", &is_there));
+    pty.types("stop");
+    pty.ends().exits(5);
+    assert_eq!(fs::read_to_string(scene.at("left")).unwrap(), "");
 }
 
 #[test]
@@ -635,11 +629,31 @@ fn a_production_share_is_not_printed_onto_a_fixed_disk_without_a_reason() {
 }
 
 #[test]
-fn a_share_sheet_is_not_put_beside_the_vault() {
+fn a_share_sheet_goes_beside_another_thing_of_its_vault_only_by_the_rule_that_copy_and_scan_have() {
+    const DEVICES: &str = "--exception devices=test";
+    const TOGETHER: &str = "--exception together:legal=test";
     let scene = production();
-    let ran = scene.run("print legal1 --out v1/legal.pdf");
-    ran.exits(5).says("of the same vault");
-    scene.is_absent("v1/legal.pdf");
+    for (place, given) in [
+        ("v1", ""),
+        ("v1", DEVICES),
+        // two shares on one carrier are never allowed
+        ("audit1", &format!("{DEVICES} {TOGETHER}")),
+    ] {
+        let ran = scene.run(&format!("print legal1 --out {place}/legal.pdf {given}"));
+        let ran = ran.exits(5).says("of the same vault");
+        if place == "v1" {
+            ran.says("--exception together:legal=REASON");
+        }
+        scene.is_absent(&format!("{place}/legal.pdf"));
+    }
+    let both = format!("{DEVICES} {TOGETHER}");
+    scene
+        .run(&format!("print legal1 --out v1/legal.pdf {both}"))
+        .exits(0);
+    // its own medium holds it already
+    scene
+        .run(&format!("print legal1 --out legal1/again.pdf {DEVICES}"))
+        .exits(0);
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn shares() {
     let closed = ReadShare::from_bytes(&share().to_protected_bytes(&closed)).unwrap();
     for (name, share) in [("open", &open), ("protected", &closed)] {
         put("share", &format!("{name}.json"), &share.to_bytes());
-        put("share", &format!("{name}.record"), &share.to_record());
+        put("share", &format!("{name}.record"), &share.to_record().unwrap());
         let codes = code::of_share(share).unwrap();
         put("code", name, lines(&codes).as_bytes());
     }

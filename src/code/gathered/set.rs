@@ -120,7 +120,9 @@ impl Set {
         };
         let mut parts: Vec<Vec<u8>> = whole.chunks(len).map(<[u8]>::to_vec).collect();
         let data: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-        let parity = erasure::parity(&data, self.head.of);
+        let Some(parity) = erasure::parity(&data, self.head.of) else {
+            return Vec::new();
+        };
         parts.extend(parity);
         let mut forged = Vec::new();
         for (number, contents) in &self.numbers {

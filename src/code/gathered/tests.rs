@@ -416,7 +416,7 @@ fn a_payload_that_vault_json_does_not_name_is_none() {
 
 #[test]
 fn a_share_in_the_codes_of_a_vault_is_neither() {
-    let record = open(1, 2, "legal").to_record();
+    let record = open(1, 2, "legal").to_record().unwrap();
     let part = Piece {
         vault: identity(1).public_key().vault_id(),
         number: 1,
@@ -435,7 +435,7 @@ fn an_open_record_in_protected_codes_and_the_reverse_are_refused() {
     use super::super::text::{of_open_share, of_piece, pieces_of_share};
     let id = identity(1).public_key().vault_id();
     let mut gathered = Gathered::default();
-    for piece in pieces_of_share(id, &open(1, 2, "legal").to_record()) {
+    for piece in pieces_of_share(id, &open(1, 2, "legal").to_record().unwrap()) {
         assert_eq!(
             gathered.take(&of_piece(Twin::A, &piece), "here"),
             Taken::New
@@ -445,7 +445,7 @@ fn an_open_record_in_protected_codes_and_the_reverse_are_refused() {
         only(gathered.shares()).share,
         Err(Error::Code { .. })
     ));
-    let closed = protected(1, 2, "legal").to_record();
+    let closed = protected(1, 2, "legal").to_record().unwrap();
     let text = of_open_share(Twin::A, &closed[..closed.len().min(395)]);
     assert!(matches!(gathered.take(&text, "here"), Taken::Bad(_)));
     // of another vault than its codes say
@@ -461,7 +461,7 @@ fn an_open_record_in_protected_codes_and_the_reverse_are_refused() {
 
 #[test]
 fn a_forged_share_code_is_a_share_whose_signature_shows_it() {
-    let mut record = open(1, 2, "legal").to_record().to_vec();
+    let mut record = open(1, 2, "legal").to_record().unwrap().to_vec();
     record[10] ^= 1;
     let forged = ReadShare::from_record(&record).unwrap();
     let codes = written(&of_share(&forged).unwrap());

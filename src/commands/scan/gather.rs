@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Role};
 use crate::code::{VaultFiles, VaultState};
+use crate::commands::paper::ASIDE;
 use crate::commands::presented::why;
 use crate::commands::scanned::{Content, Paper, look_at};
 use crate::commands::{Session, typed};
@@ -12,8 +13,6 @@ use crate::host::interrupt;
 use crate::manifest::{Manifest, ReadManifest};
 use crate::report::Severity;
 use crate::share::ReadShare;
-
-const ASIDE: &str = "set it aside and use another copy";
 
 /// A copy that can be made.
 pub(super) struct Thing {

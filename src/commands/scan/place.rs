@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::gather::Thing;
 use crate::ceremony::Exception;
-use crate::commands::{Session, together};
+use crate::commands::{Session, paper, together};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::media::{Medium, Stay};
@@ -58,6 +58,7 @@ fn check_device(
     session: &mut Session,
 ) -> Result<()> {
     let medium = Medium::at(real);
+    paper::say_swap(out, medium.stay(), session);
     if medium.stay() != Stay::Fixed {
         return Ok(());
     }

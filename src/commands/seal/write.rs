@@ -28,6 +28,7 @@ use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::{self, Common};
 use crate::code::VaultFiles;
 use crate::commands::Session;
+use crate::commands::paper::clear_sheet;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
@@ -42,7 +43,6 @@ use written::{Written, say_print, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
-pub(in crate::commands) use written::in_pdf;
 
 /// A sealing that was carried out.
 pub struct Sealed {
@@ -194,8 +194,8 @@ impl Writing<'_> {
             .written
             .iter()
             .filter(|written| written.is_share_sheet());
-        let found =
-            sheets.map(|written| in_pdf(&written.line.holds, format!("{:?}", written.path)));
+        let found = sheets
+            .map(|written| clear_sheet(&written.path, &written.line.holds, written.is_protected));
         self.session.report.findings.extend(found);
     }
 

@@ -9,16 +9,14 @@ use super::{Verifying, secret_part};
 use crate::carrier;
 use crate::code::{SheetShare, SheetVault, VaultState};
 use crate::commands::Session;
+use crate::commands::paper::{ASIDE, DEVICE};
 use crate::error::{Error, Exit, Result};
 use crate::report::{CarrierLine, Severity, VaultLine};
 use crate::share::ReadShare;
 use crate::signature::VaultId;
 use crate::terminal::size;
 
-/// What the report calls the medium of a sheet.
-const PAPER: &str = "sheet";
 const BAD: &str = "NOT GENUINE: do not rely on it";
-const ASIDE: &str = "set it aside and use another copy";
 
 impl Verifying {
     /// The verdict on every sheet that was read.
@@ -173,7 +171,7 @@ fn carrier_line(role: &'static str, from: &str, holds: String) -> CarrierLine {
     CarrierLine {
         role,
         path: from.to_owned(),
-        device: PAPER.into(),
+        device: DEVICE.into(),
         serial: None,
         holds,
         read_back: None,

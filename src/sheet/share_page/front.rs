@@ -2,10 +2,10 @@
 //!
 //! Knows what stands where and in which words; not how a share becomes codes or letters.
 
-mod locked;
+mod protected;
 
 use super::typed;
-use crate::code::Printed;
+use crate::code::{Printed, Twin};
 use crate::error::{Error, Result};
 use crate::share::ReadShare;
 use crate::sheet::font::Face;
@@ -44,7 +44,7 @@ impl Front<'_> {
         let drawn = qr::draw_all(codes)?;
         match self.share.protected() {
             None => self.open(&mut page, codes, drawn)?,
-            Some(_) => self.locked(&mut page, codes, drawn)?,
+            Some(_) => self.protected(&mut page, codes, drawn)?,
         }
         self.three_columns(&mut page)?;
         Ok(page)
@@ -172,9 +172,9 @@ fn place(
     let mut below = columns.iter().map(|x| right - x);
     for (code, modules) in codes.iter().zip(drawn) {
         let [upper, lower] = rows;
-        let (x, y) = match code.name.ends_with('B') {
-            true => (below.next(), lower),
-            false => (above.next(), upper),
+        let (x, y) = match code.twin {
+            Some(Twin::B) => (below.next(), lower),
+            Some(Twin::A) | None => (above.next(), upper),
         };
         let x = x.ok_or_else(|| Error::Limit {
             what: "codes of one protected share".into(),

@@ -220,7 +220,7 @@ fn a_share_that_needs_more_codes_than_a_page_has_places_is_refused() {
 
 #[test]
 fn a_code_that_is_too_long_for_its_version_is_refused() {
-    let codes = vec![printed("A", 322, Level::H, 15)];
+    let codes = vec![printed("A", Some(Twin::A), 322, Level::H, 15)];
     let Err(Error::Limit { limit, .. }) = qr::draw_all(&codes) else {
         panic!("it was drawn")
     };

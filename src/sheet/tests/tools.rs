@@ -136,7 +136,7 @@ fn the_text_of_a_sheet_is_text() {
     let sheet = sample.share_sheet(&share).draw().unwrap();
     let front = text_of_page(&sheet, 1);
     let vault = share.facts.public_key.vault_id();
-    let id = data_encoding::HEXLOWER.encode(&sheet.id);
+    let id = HEXLOWER.encode(&sheet.id);
     for word in [
         "REHEARSAL",
         "Юридический отдел",
@@ -250,10 +250,7 @@ fn three_shares(sample: &Sample) -> (String, Vec<Share>) {
         };
         Share::bind(facts, point.y, &sample.identity())
     };
-    (
-        data_encoding::HEXLOWER.encode(&key),
-        chosen.map(bind).collect(),
-    )
+    (HEXLOWER.encode(&key), chosen.map(bind).collect())
 }
 
 #[test]

@@ -13,9 +13,9 @@ fuzz_target!(|bytes: &[u8]| {
         through_codes(&share);
     }
     if let Ok(share) = ReadShare::from_record(bytes) {
-        assert_eq!(*share.to_record(), bytes);
+        assert_eq!(*share.to_record().unwrap(), bytes);
         let again = ReadShare::from_bytes(&share.to_bytes()).expect("what was written is read");
-        assert_eq!(*again.to_record(), bytes);
+        assert_eq!(*again.to_record().unwrap(), bytes);
         through_codes(&share);
     }
 });
@@ -33,5 +33,5 @@ fn through_codes(share: &ReadShare) {
         .pop()
         .and_then(|read| read.share.ok())
         .expect("a share");
-    assert_eq!(*read.to_record(), *share.to_record());
+    assert_eq!(*read.to_record().unwrap(), *share.to_record().unwrap());
 }

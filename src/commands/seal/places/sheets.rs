@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{at_home, in_node, listed, real_directory};
 use crate::commands::Session;
+use crate::commands::paper::say_fixed;
 use crate::commands::seal::{Plan, Thing, desk};
 use crate::error::{Error, Result};
 use crate::media::{self, Medium, Stay};
@@ -194,15 +195,4 @@ fn check_fixed(plan: &Plan, papers: &[Paper<'_>], session: &mut Session) -> Resu
         say_fixed(paper.file, session);
     }
     Ok(())
-}
-
-/// A share in clear on a disk that keeps what was deleted.
-pub(in crate::commands) fn say_fixed(file: &Path, session: &mut Session) {
-    session.find(
-        Severity::Warning,
-        "fixed-disk",
-        &format!("{file:?}"),
-        "a share sheet's PDF on a fixed disk: it can be found there after it was deleted",
-        "put it into memory (a folder in /dev/shm) or onto a removable medium, to be destroyed",
-    );
 }

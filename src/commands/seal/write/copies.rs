@@ -34,6 +34,8 @@ pub(super) struct Copy {
     passes: bool,
     /// "vault copy 1 of 2", "share 2 (legal), copy 1 of 2".
     pub(super) holds: String,
+    /// Whether it is a share that needs a passphrase or key too.
+    pub(super) is_protected: bool,
     pub(super) readme: Vec<u8>,
     pub(super) facts: CarrierFacts,
 }
@@ -152,6 +154,7 @@ pub(super) fn make_copy(
         is_last: planned.is_last,
         passes: *planned.to == Destination::Asked || plan.is_swapped(planned),
         holds: holds(plan, thing, (copy, of), lock),
+        is_protected: lock.is_some(),
         readme: text.into_bytes(),
         facts: CarrierFacts {
             carrier_id,

@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use super::paper::{MOST_BYTES, too_large};
 use crate::carrier::{FinishedPart, PayloadFiles};
+use crate::commands::paper::{MOST_BYTES, too_large};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::manifest::{PayloadPart, payload_name};

@@ -4,26 +4,21 @@
 use std::io::{self, Write};
 
 use super::{copies, payload, signed};
-use crate::code::{VaultFiles, VaultSize};
+use crate::code::VaultFiles;
 use crate::commands::Session;
+use crate::commands::paper::{MOST_BYTES, fits, too_large};
 use crate::commands::seal::Plan;
 use crate::commands::seal::table::Mark;
 use crate::digest::Digest;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::key::VaultKey;
 use crate::manifest::{PayloadPart, ReadManifest, payload_name};
 use crate::node::Survey;
 use crate::shamir::Point;
 use crate::sheet::VaultSheet;
 
-/// More than the payload of any vault that fits onto paper.
-pub(in crate::commands) const MOST_BYTES: usize = 1 << 17;
-
 /// The most bytes of node directories that are compressed only to see how large that becomes.
 const MOST_TRIED: u64 = 64 << 20;
-
-/// What the other files of a vault take at least on paper.
-const OTHER_BYTES: u64 = 2 << 10;
 
 /// How many pages a vault sheet of this sealing will have.
 ///
@@ -50,7 +45,7 @@ pub(in crate::commands::seal) fn pages(
     let silent = &mut crate::terminal::Terminal::silent();
     let (tried, summary) = payload::stream(plan, &key, bytes, tried, now, silent)?;
     if tried.all > tried.bytes.len() as u64 {
-        return Err(too_large(tried.all + OTHER_BYTES, largest));
+        return Err(too_large(tried.all, largest));
     }
     let copies = copies(plan, mark, &identity, session)?;
     let points = (1..).zip(&plan.custodians);
@@ -84,71 +79,6 @@ pub(super) fn files(signed: ReadManifest, payload: Vec<u8>) -> VaultFiles {
         signature: signed.signature,
         payload,
     }
-}
-
-/// Refuses a vault that does not fit, and says what would.
-///
-/// # Errors
-/// [`Error::Refused`].
-pub(super) fn fits(files: &VaultFiles, largest: Option<&[u8]>) -> Result<()> {
-    match files.codes() {
-        Err(Error::Refused { what, .. }) => Err(Error::Refused {
-            what,
-            hint: leave_out(largest),
-        }),
-        other => other.map(drop),
-    }
-}
-
-/// As it is for a copy that was sealed before.
-///
-/// # Errors
-/// [`Error::Refused`].
-pub(in crate::commands) fn fits_paper(files: &VaultFiles) -> Result<()> {
-    fits(files, None)
-}
-
-/// As it is for a copy that was sealed before.
-pub(in crate::commands) fn too_large_for_paper(payload: u64) -> Error {
-    too_large(payload.saturating_add(OTHER_BYTES), None)
-}
-
-/// A vault of which only the size is known.
-pub(super) fn too_large(bytes: u64, largest: Option<&[u8]>) -> Error {
-    let size = VaultSize::of(usize::try_from(bytes).unwrap_or(usize::MAX / 4096));
-    Error::Refused {
-        what: format!(
-            "the vault is too large for paper: about {}, {} pages of codes; at most {} fit",
-            crate::terminal::size(bytes),
-            size.pages,
-            crate::terminal::size(most_that_fits() as u64)
-        ),
-        hint: leave_out(largest),
-    }
-}
-
-fn leave_out(largest: Option<&[u8]>) -> String {
-    let largest = largest.map_or(String::new(), |path| {
-        let path = crate::commands::presented::lossy(path);
-        format!(" (the largest file is {path:?})")
-    });
-    format!(
-        "leave the sheet of the vault out and give it a medium: shares still go onto paper; or seal a directory \
-         with the keystores only{largest}"
-    )
-}
-
-/// The most bytes that can be printed.
-fn most_that_fits() -> usize {
-    let (mut fits, mut not) = (0, MOST_BYTES);
-    while not - fits > 1 {
-        let middle = fits.midpoint(not);
-        match VaultSize::of(middle).fits() {
-            true => fits = middle,
-            false => not = middle,
-        }
-    }
-    fits
 }
 
 /// Keeps what paper could take, and counts the rest.

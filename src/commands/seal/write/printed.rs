@@ -13,13 +13,13 @@ use super::sheets::State;
 use crate::carrier;
 use crate::code::{Gathered, SheetShare, Taken};
 use crate::commands::Session;
-use crate::commands::paper::how_to_print;
+use crate::commands::paper::{Source, how_to_print};
 use crate::commands::scanned::{Content, look_at};
 use crate::commands::seal::Thing;
 use crate::error::{Error, Result};
 use crate::media;
 use crate::scan;
-use crate::sheet::Sheet;
+use crate::sheet::{self, Sheet};
 use crate::signature::VaultId;
 use crate::terminal::{is_stop, typed_path};
 
@@ -28,9 +28,6 @@ pub(super) enum Asked {
     Done(State),
     Again,
 }
-
-/// Whether what was read of a print is enough of it.
-pub(super) type Whole<'w> = dyn Fn(&Gathered) -> bool + 'w;
 
 /// What scans of one print have shown so far.
 #[derive(Default)]
@@ -50,7 +47,7 @@ impl Writing<'_> {
         index: usize,
         file: &Path,
         sheet: &Sheet,
-        whole: &Whole<'_>,
+        source: Source<'_>,
     ) -> Result<Asked> {
         if self.plan.counts_prepared() {
             return Ok(Asked::Done(State::Prepared));
@@ -70,7 +67,7 @@ impl Writing<'_> {
                 word if is_stop(word) => return Err(stopped_at_sheet()),
                 "" | "y" | "yes" => {}
                 _ => match self.compare(&typed_path(&answer), file, sheet, &mut seen) {
-                    Ok(()) if whole(&seen.read) => break State::Scanned,
+                    Ok(()) if source.is_in(&seen.read) => break State::Scanned,
                     Ok(()) => self.session.terminal.say(
                         "That is not enough of this sheet yet: type the scans of its other pages too.",
                     ),
@@ -94,6 +91,7 @@ impl Writing<'_> {
         let who = format!("{name}, {number}");
         let terminal = &mut self.session.terminal;
         terminal.say(&format!("{who}: the sheet {file:?} has proven itself."));
+        terminal.say(&format!("Sheet {}", sheet::id_text(sheet.id)));
         terminal.say(&how_to_print(sheet, thing != Thing::Vault));
         terminal.say("Print it once more, as often as you like, until it is right.");
         (who, format!("{name}'s sheet, {number}, counts."))

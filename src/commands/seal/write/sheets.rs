@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Writing;
 use super::copies::Copy;
-use super::printed::{Asked, Whole, stopped_at_sheet};
+use super::printed::{Asked, stopped_at_sheet};
 use super::shares::ShareFile;
 use super::written::{self, Written};
-use super::{Writing, paper};
-use crate::code::{Gathered, VaultFiles, VaultState};
-use crate::commands::paper::prepare;
+use crate::commands::paper::{self, Pdf, Source, prepare};
 use crate::commands::seal::{Destination, places};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
@@ -53,11 +52,7 @@ impl Writing<'_> {
             created: self.session.now,
             contact: self.plan.contact.as_deref(),
         };
-        let whole = |read: &Gathered| {
-            let shares = read.shares();
-            shares.iter().any(|read| read.share.is_ok())
-        };
-        self.sheet(index, &sheet.draw()?, &whole)
+        self.sheet(index, &sheet.draw()?, Source::Share(&share))
     }
 
     /// A sheet of the vault, when every share is a copy already.
@@ -75,44 +70,37 @@ impl Writing<'_> {
             manifest,
             contact: self.plan.contact.as_deref(),
         };
-        let whole = |read: &Gathered| {
-            let is_whole =
-                |state: &VaultState| matches!(state, VaultState::Complete(read) if *read == files);
-            read.vaults().iter().any(|vault| is_whole(&vault.state))
-        };
         let drawn = sheet
             .draw()
-            .and_then(|sheet| self.sheet(index, &sheet, &whole));
+            .and_then(|sheet| self.sheet(index, &sheet, Source::Vault(&files)));
         self.paper = Some(files);
         drawn
     }
 
     /// Makes the PDF, and waits until it is on paper. With a person at the terminal, a file that cannot be written is
     /// given up for another one.
-    fn sheet(&mut self, index: usize, sheet: &Sheet, whole: &Whole<'_>) -> Result<()> {
+    fn sheet(&mut self, index: usize, sheet: &Sheet, source: Source<'_>) -> Result<()> {
         let Some((holds, mut file)) = self.copies.get(index).and_then(sheet_of) else {
-            return Err(Error::SelfTest {
-                what: "a copy is not a sheet",
-            });
+            return Err(NOT_A_SHEET);
         };
         loop {
             interrupt::check()?;
             let line = format!("Drawing and proving the sheet of {holds} ...");
             self.session.terminal.say(&line);
-            match prepare(sheet, &file, self.session) {
+            match prepare(sheet, source, &file, self.session) {
                 Err(error) if may_be_elsewhere(&error) && self.session.terminal.leads_on() => {
                     self.session.terminal.warn(&error.to_string());
                 }
                 made => {
-                    made?;
-                    match self.ask_print(index, &file, sheet, whole) {
+                    let pdf = made?;
+                    match self.ask_print(index, &file, sheet, source) {
                         Ok(Asked::Done(state)) => {
                             self.printing = None;
-                            return self.printed(index, file, state);
+                            return self.printed(index, sheet, pdf, state);
                         }
-                        Ok(Asked::Again) => self.remove(&file),
+                        Ok(Asked::Again) => self.remove(&pdf),
                         Err(error) => {
-                            self.remove(&file);
+                            self.remove(&pdf);
                             return Err(error);
                         }
                     }
@@ -122,17 +110,16 @@ impl Writing<'_> {
         }
     }
 
-    fn printed(&mut self, index: usize, file: PathBuf, state: State) -> Result<()> {
-        let copy = self.copies.get(index);
-        let written = copy.map(|copy| Written::sheet(copy, file, state));
-        self.written.extend(written);
+    fn printed(&mut self, index: usize, sheet: &Sheet, pdf: Pdf, state: State) -> Result<()> {
+        let copy = self.copies.get(index).ok_or(NOT_A_SHEET)?;
+        self.written.push(Written::sheet(copy, sheet, pdf, state));
         Ok(())
     }
 
     /// A PDF that is not used after all.
-    fn remove(&mut self, file: &Path) {
-        if std::fs::remove_file(file).is_err() {
-            written::say_left(file, "sheet", self.session);
+    fn remove(&mut self, pdf: &Pdf) {
+        if !pdf.remove() {
+            written::say_left(&pdf.path, paper::DEVICE, self.session);
         }
     }
 
@@ -179,9 +166,13 @@ impl Writing<'_> {
     pub(super) fn check_paper(&self) -> Result<()> {
         self.paper
             .as_ref()
-            .map_or(Ok(()), |files: &VaultFiles| paper::fits(files, None))
+            .map_or(Ok(()), |files| paper::fits(files, None))
     }
 }
+
+const NOT_A_SHEET: Error = Error::SelfTest {
+    what: "a copy is not a sheet",
+};
 
 fn sheet_of(copy: &Copy) -> Option<(String, PathBuf)> {
     Some((copy.holds.clone(), copy.sheet()?.to_owned()))

@@ -6,10 +6,12 @@ use super::copies::Copy;
 use super::sheets::State;
 use super::vaults::Begun;
 use crate::commands::Session;
+use crate::commands::paper::{self, Pdf};
 use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
 use crate::media::{NewFolder, Parked};
-use crate::report::{CarrierLine, Finding, Severity, shown};
+use crate::report::{CarrierLine, Severity, shown};
+use crate::sheet::{self, Sheet};
 
 /// A copy that is finished: nothing is open of it.
 pub(super) struct Written {
@@ -17,6 +19,8 @@ pub(super) struct Written {
     copy: u8,
     pub(super) mark: String,
     pub(super) path: PathBuf,
+    /// Whether it is a share that needs a passphrase or key too.
+    pub(super) is_protected: bool,
     pub(super) line: CarrierLine,
     on: On,
 }
@@ -26,7 +30,7 @@ enum On {
     /// A medium that may be out by now.
     Medium(Box<(Parked, Place)>),
     /// Paper, or a PDF for it.
-    Paper(State),
+    Paper(State, Pdf),
 }
 
 impl Written {
@@ -38,26 +42,28 @@ impl Written {
             mark: copy.mark.clone(),
             line: copy.line(&folder, &place),
             path: folder.path().to_owned(),
+            is_protected: copy.is_protected,
             on: On::Medium(Box::new((folder.park(), place))),
         }
     }
 
     /// A sheet that counts.
-    pub(super) fn sheet(copy: &Copy, file: PathBuf, state: State) -> Self {
+    pub(super) fn sheet(copy: &Copy, sheet: &Sheet, pdf: Pdf, state: State) -> Self {
         Self {
             thing: copy.thing,
             copy: copy.facts.copy,
             mark: copy.mark.clone(),
             line: CarrierLine {
                 role: copy.role_name(),
-                path: shown(&file),
-                device: "sheet".into(),
-                serial: None,
+                path: shown(&pdf.path),
+                device: paper::DEVICE.into(),
+                serial: Some(sheet::id_text(sheet.id)),
                 holds: copy.holds.clone(),
                 read_back: Some(state.as_str()),
             },
-            path: file,
-            on: On::Paper(state),
+            path: pdf.path.clone(),
+            is_protected: copy.is_protected,
+            on: On::Paper(state, pdf),
         }
     }
 
@@ -67,12 +73,12 @@ impl Written {
     }
 
     pub(super) fn is_sheet(&self) -> bool {
-        matches!(self.on, On::Paper(_))
+        matches!(self.on, On::Paper(..))
     }
 
     /// Whether somebody confirmed that it is on paper.
     pub(super) fn was_printed(&self) -> bool {
-        matches!(self.on, On::Paper(State::Confirmed | State::Scanned))
+        matches!(self.on, On::Paper(State::Confirmed | State::Scanned, _))
     }
 
     /// Whether it is the PDF of a share.
@@ -105,6 +111,7 @@ impl From<Begun> for Written {
                 read_back: None,
             },
             path,
+            is_protected: false,
             on: On::Medium(Box::new((begun.folder, begun.place))),
         }
     }
@@ -125,9 +132,12 @@ pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Se
                     Some(Err(_)) | None => vec![path],
                 }
             }
-            On::Paper(_) => {
-                let is_gone = std::fs::remove_file(&path).is_ok();
-                if is_gone { Vec::new() } else { vec![path] }
+            On::Paper(_, pdf) => {
+                if pdf.remove() {
+                    Vec::new()
+                } else {
+                    vec![path]
+                }
             }
         };
         left.iter().for_each(|path| say_left(path, &mark, session));
@@ -149,24 +159,4 @@ pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
     let subject = format!("the sheet of {holds}");
     let text = format!("{how} in a sealing that was not finished: destroy the printed pages");
     session.find(Severity::Warning, "left", &subject, &text, DESTROY);
-}
-
-/// The finding that a share lies in the PDF of its sheet, of which only the protected one does not open as it is.
-pub(in crate::commands) fn in_pdf(holds: &str, subject: String) -> Finding {
-    let open = Finding {
-        code: "clear-sheet",
-        severity: Severity::Warning,
-        subject,
-        text: format!("the PDF of {holds}: a share, in clear"),
-        hint: "destroy it once it is printed, and the printer's memory with it".into(),
-    };
-    if !holds.ends_with(", protected") {
-        return open;
-    }
-    let text = format!("the PDF of {holds}: a share; its passphrase or key is needed too");
-    Finding {
-        code: "protected-sheet",
-        text,
-        ..open
-    }
 }

@@ -20,7 +20,7 @@ const LOWER: f32 = 178.0;
 const LOWER_OF_THREE: f32 = 181.0;
 
 impl Front<'_> {
-    pub(super) fn locked(
+    pub(super) fn protected(
         &self,
         page: &mut Page,
         codes: &[Printed],
