@@ -2,13 +2,15 @@
 //!
 //! Anybody may have printed them. How much is kept and how much is tried is bounded.
 
+mod came;
 mod set;
 
 use super::text::{Piece, Text, Unread, texts, typed_on};
-use super::{Origin, SheetShare, SheetVault, Twin, VaultFiles, VaultState};
+use super::{Origin, SheetShare, SheetVault, Twin};
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::share::ReadShare;
+use came::{protected, state};
 use set::{Head, Kept, Set, file_of};
 
 /// The most shares and vault sheets that are kept.
@@ -241,56 +243,6 @@ fn make_room(vaults: &mut Vec<Set>) {
         };
         vaults.remove(least);
     }
-}
-
-fn protected(set: &Set, tries: &mut usize) -> SheetShare {
-    let read = |record: &[u8]| {
-        let share = ReadShare::from_record(record)?;
-        let why = match share.protected() {
-            None => Some("an open share in the codes of a protected one"),
-            Some(_) if share.facts.public_key.vault_id() != set.head.vault => {
-                Some("it is of another vault than its codes say")
-            }
-            Some(_) => None,
-        };
-        why.map_or(Ok(share), |why| Err(Error::misread(why)))
-    };
-    let share = match set.joined(set::in_a_row, read, tries) {
-        Some(share) => share,
-        None if set.is_enough() => Err(Error::misread("its codes contradict one another")),
-        None => Err(Error::misread("not all of its codes were read")),
-    };
-    let read = share.as_ref().ok();
-    let custodian = read.map(|share| share.facts.custodian.clone());
-    SheetShare {
-        custodian: custodian.or_else(|| ReadShare::custodian_in_record(set.only(1)?)),
-        share,
-        vault: Some(set.head.vault),
-        read: set.twins(),
-        of: set.head.of,
-        from: set.from.clone(),
-    }
-}
-
-/// What came of a vault sheet, and what is forged of it.
-fn state(set: &Set, tries: &mut usize) -> (VaultState, Vec<(u8, String)>) {
-    let read = |container: &[u8]| {
-        let files = VaultFiles::unpack(container)?;
-        match files.prove(set.head.vault) {
-            // Nothing more than its key is known here; whoever restores says so.
-            Ok(_) | Err(Error::Newer { .. }) => Ok((files, set.not_of(container))),
-            Err(error) => Err(error),
-        }
-    };
-    let state = match set.joined(set::by_parity, read, tries) {
-        Some(Ok((files, forged))) => return (VaultState::Complete(files), forged),
-        Some(Err(error)) => VaultState::Bad(error.to_string()),
-        None if set.is_enough() => {
-            VaultState::Bad("its codes contradict one another: some are not of this print".into())
-        }
-        None => VaultState::NotEnough,
-    };
-    (state, Vec::new())
 }
 
 fn taken(kept: Kept) -> Taken {

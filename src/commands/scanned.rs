@@ -31,6 +31,9 @@ pub(super) const MOST_TEXT: usize = 1 << 20;
 /// By so many bytes a file shows what it is.
 pub(super) const START: usize = 1024;
 /// What is said of a page or a file.
+/// The same of a file without any code: the front of a sheet that cannot be read must not pass for its back.
+const BACKS: &str =
+    "leave out the backs of sheets, they have no code; scan a front again, flat, whole, at 300 dpi";
 const NO_CODE: &str = "no code found";
 /// What to do about a scan that gives too little.
 pub(super) const AGAIN: &str =
@@ -175,7 +178,7 @@ impl Paper {
                 _ => "no code of coldvault found",
             };
             let severity = self.severity();
-            session.find(severity, "no-code", &shown(path), text, AGAIN);
+            session.find(severity, "no-code", &shown(path), text, BACKS);
         }
         Ok(all)
     }

@@ -5,6 +5,7 @@ use super::super::of_share;
 use super::super::tests::{identity, open, protected, share, vault, written};
 use super::super::text::{of_part, short_digest};
 use super::*;
+use crate::code::{VaultFiles, VaultState};
 
 fn gathered(texts: &[String]) -> Gathered {
     let mut gathered = Gathered::default();

@@ -22,9 +22,10 @@ impl Paper {
             };
             all_whole &= vault.is_whole();
             lines.push((vault.is_whole(), subject, vault.line()));
+            let severity = self.severity();
             for line in vault.forgeries() {
                 if !self.said.contains(&line) {
-                    session.find(self.severity(), "forged-code", &line.0, &line.1, ASIDE);
+                    session.find(severity, "forged-code", &line.0, &line.1, ASIDE);
                     self.said.push(line);
                 }
             }
