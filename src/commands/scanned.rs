@@ -33,7 +33,7 @@ pub(super) const START: usize = 1024;
 /// What is said of a page or a file.
 /// The same of a file without any code: the front of a sheet that cannot be read must not pass for its back.
 const BACKS: &str =
-    "leave out the backs of sheets, they have no code; scan a front again, flat, whole, at 300 dpi";
+    "scan it again, flat, at 300 dpi; leave out the backs of sheets: they have none";
 const NO_CODE: &str = "no code found";
 /// What to do about a scan that gives too little.
 pub(super) const AGAIN: &str =

@@ -13,8 +13,9 @@ use crate::host::child::{Child, Input};
 
 /// How long to wait for the child's next word: several times what it allows itself for a page, for slow machines.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How long for the whole file, however many children read it.
-const PATIENCE_IN_ALL: Duration = Duration::from_secs(7200);
+/// How long for the whole file, however many children read it: hundreds of good pages take minutes, and one file made to
+/// waste time must not hold up a restore for longer.
+const PATIENCE_IN_ALL: Duration = Duration::from_secs(1200);
 /// How often a child is started for a file: again behind a page that the last one did not survive.
 const MOST_CHILDREN: usize = 8;
 /// Texts of one file, and their bytes, that are taken from the child.
