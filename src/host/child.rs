@@ -67,11 +67,11 @@ impl Child {
             Input::File(file) => (Stdio::from(file), None),
             Input::Bytes(bytes) => (Stdio::piped(), Some(bytes)),
         };
+        go_without_fork();
         let begun = process::Command::new(RUNNING)
             .arg(SIGN)
             .args(task)
             .env_clear()
-            .current_dir("/")
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -130,6 +130,13 @@ impl Drop for Child {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// In a program without a loader std starts a process without fork only where it finds this name linked; and after a
+/// fork it makes a socket pair, which the program's own filter refuses.
+fn go_without_fork() {
+    #[cfg(target_env = "gnu")]
+    std::hint::black_box(libc::gnu_get_libc_version as *const ());
 }
 
 fn failed(error: std::io::Error) -> Error {

@@ -43,6 +43,8 @@ const ALLOWED: &[libc::c_long] = &[
 /// # Errors
 /// What could not be had, in words.
 pub fn close() -> Result<(), String> {
+    // Whoever stands in a directory of a medium keeps it from being unmounted.
+    let moved = rustix::process::chdir("/");
     let limits = [
         (Resource::As, MEMORY),
         (Resource::Cpu, SECONDS),
@@ -58,6 +60,7 @@ pub fn close() -> Result<(), String> {
     // When the one who asks is gone, so is the child: nobody would stop it.
     let end = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     missing.extend(end.err().map(|error| error.to_string()));
+    missing.extend(moved.err().map(|error| error.to_string()));
     missing.extend(install().err());
     match missing.is_empty() {
         true => Ok(()),
