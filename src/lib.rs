@@ -44,12 +44,26 @@ pub mod code;
 
 pub mod sheet;
 
+// What other software wrote: bytes in, facts out. No files, no people.
+pub mod certificate;
+pub mod private_key;
+
+pub mod keystore;
+
+pub mod hocon;
+pub mod material;
+
+pub mod corda;
+
 // The world: memory, machine, media, node directories.
 pub mod allocator;
 pub mod host;
 pub mod media;
 pub mod node;
 pub mod sample;
+
+// What a node directory holds.
+pub mod contents;
 
 // Pictures back into the texts of codes.
 pub mod scan;

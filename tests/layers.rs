@@ -12,7 +12,32 @@ use std::path::{Path, PathBuf};
 const RESERVED: &[(&str, &[&str])] = &[
     ("sharks::", &["shamir"]),
     ("age::", &["cipher"]),
-    ("ring::", &["digest", "signature", "key"]),
+    // Digests, signatures and key derivation of other software belong to its readers.
+    (
+        "ring::",
+        &[
+            "digest",
+            "signature",
+            "key",
+            "certificate",
+            "private_key",
+            "keystore",
+            "material",
+        ],
+    ),
+    ("x509_cert::", &["certificate"]),
+    ("der::", &["certificate", "private_key", "keystore"]),
+    ("k256::", &["certificate", "private_key"]),
+    ("aes::", &["keystore", "material"]),
+    ("cbc::", &["keystore"]),
+    ("ctr::", &["material"]),
+    ("des::", &["keystore"]),
+    ("rc2::", &["keystore"]),
+    // age has a module of that name.
+    ("scrypt::", &["cipher", "material"]),
+    ("sha3::", &["material"]),
+    ("ripemd::", &["material"]),
+    ("bs58::", &["material"]),
     ("serde_json", &["json"]),
     ("serde::", &["json"]),
     ("zstd_safe", &["frames"]),
