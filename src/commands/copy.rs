@@ -11,9 +11,6 @@ use crate::kind::Kind;
 use crate::media::{Medium, NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
-/// Rules that can be set aside.
-const RULES: [&str; 2] = ["devices", "together:NAME"];
-
 /// Arguments of `copy`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -37,11 +34,7 @@ pub struct Args {
 /// [`Error::Damaged`] when the source is not whole; [`Error::Refused`] when the copy would lie on the source's device;
 /// what writing answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let parsed = args
-        .exceptions
-        .iter()
-        .map(|given| seal::exception(given, &RULES));
-    let exceptions = parsed.collect::<Result<Vec<Exception>>>()?;
+    let exceptions = together::exceptions(&args.exceptions)?;
     session.warn_of_machine();
     let from = one_folder(&args.from, "copy")?;
     let checked = carrier::check(&from, None)?;

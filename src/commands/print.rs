@@ -16,9 +16,6 @@ use crate::report::{CarrierLine, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
 
-/// Rules that can be set aside.
-const RULES: [&str; 2] = ["devices", "together:NAME"];
-
 /// Arguments of `print`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -46,11 +43,7 @@ pub struct Args {
 /// [`Error::Damaged`] when the copy is not whole; [`Error::Refused`] for a vault too large, and a share in clear on a fixed
 /// disk; [`Error::SelfTest`] for a sheet that does not read back; what writing answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let parsed = args
-        .exceptions
-        .iter()
-        .map(|given| seal::exception(given, &RULES));
-    let exceptions = parsed.collect::<Result<Vec<Exception>>>()?;
+    let exceptions = together::exceptions(&args.exceptions)?;
     let contact = args
         .contact
         .as_deref()

@@ -30,10 +30,10 @@ pub(super) use codes::Codes;
 pub(super) const MOST_TEXT: usize = 1 << 20;
 /// By so many bytes a file shows what it is.
 pub(super) const START: usize = 1024;
-/// What is said of a page or a file.
-/// The same of a file without any code: the front of a sheet that cannot be read must not pass for its back.
+/// What is said of a page or a file without any code, and what to do: the front of a sheet that cannot be read must not pass for its back.
 const BACKS: &str =
     "scan it again, flat, at 300 dpi; leave out the backs of sheets: they have none";
+/// Where nothing on it was a code.
 const NO_CODE: &str = "no code found";
 /// What to do about a scan that gives too little.
 pub(super) const AGAIN: &str =

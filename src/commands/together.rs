@@ -4,12 +4,25 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::ceremony::Exception;
+use crate::commands::seal;
 use crate::error::{Error, Result};
 use crate::media::{self, Medium};
 use crate::signature::VaultId;
 
 /// The most entries of a medium that are looked at.
 const MOST_LOOKED_AT: usize = 4096;
+
+/// Rules that can be set aside where one thing of a vault is written.
+const RULES: [&str; 2] = ["devices", "together:NAME"];
+
+/// Reads `--exception`, as `copy` and `print` have it.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub(super) fn exceptions(given: &[String]) -> Result<Vec<Exception>> {
+    let read = |given: &String| seal::exception(given, &RULES);
+    given.iter().map(read).collect()
+}
 
 /// Refuses a medium that holds something of the vault already. `mine` is whose share is to go there; `None` is the
 /// vault.
