@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{self, ChildStdout, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -116,7 +117,7 @@ impl Child {
             interrupt::check()?;
             match self.process.try_wait().map_err(failed)? {
                 Some(status) if status.success() => return Ok(()),
-                Some(status) => return Err(failed(std::io::Error::other(status.to_string()))),
+                Some(status) => return Err(failed(std::io::Error::other(ending(status)))),
                 None => thread::sleep(Duration::from_millis(20)),
             }
         }
@@ -139,6 +140,17 @@ fn go_without_fork() {
     std::hint::black_box(libc::gnu_get_libc_version as *const ());
 }
 
+/// How a child ended that did not end well.
+fn ending(status: process::ExitStatus) -> String {
+    match status.signal() {
+        // Without memory a program ends itself by a call that its sandbox does not allow.
+        Some(libc::SIGSYS | libc::SIGABRT) => {
+            "it ran out of memory, or tried what it may not".into()
+        }
+        _ => status.to_string(),
+    }
+}
+
 fn failed(error: std::io::Error) -> Error {
     Error::System {
         doing: "read pages in a process of their own",
@@ -149,6 +161,13 @@ fn failed(error: std::io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_child_without_memory_is_not_told_by_the_number_of_a_signal() {
+        let killed = |signal| ending(process::ExitStatus::from_raw(signal));
+        assert!(killed(libc::SIGSYS).contains("memory"));
+        assert!(killed(libc::SIGKILL).contains("signal"));
+    }
 
     #[test]
     fn an_answer_that_comes_too_late_is_not_read() {
