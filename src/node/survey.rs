@@ -95,3 +95,18 @@ impl Visitor for Survey {
         Ok(())
     }
 }
+
+/// Hands every entry on and opens nothing.
+pub(super) struct Entries<'e> {
+    pub(super) visit: &'e mut dyn FnMut(Entry) -> Result<()>,
+}
+
+impl Visitor for Entries<'_> {
+    fn entry(&mut self, entry: Entry, _: Option<Place<'_>>) -> Result<()> {
+        (self.visit)(entry)
+    }
+
+    fn failed(&mut self, _: &[u8], _: Error) -> Result<()> {
+        Ok(())
+    }
+}

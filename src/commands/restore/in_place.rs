@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::deliver::copy;
+use super::copying::{copy, same};
 use super::off_limits;
 use super::outside::{Came, Outside, What};
 use crate::commands::Session;
@@ -16,11 +16,11 @@ use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::material::{self, History};
 use crate::node::{self, Homes, Standing};
+use crate::payload::EXTERNAL;
 use crate::report::Severity;
 
 /// The most places that are named.
 const MOST_NAMED: usize = 100;
-const BUFFER: usize = 1 << 16;
 const HINT: &str = "move it away if the sealed one is right; --only chooses what comes back";
 
 /// Puts everything that lay outside to its place. `into` holds it, complete and under final names.
@@ -66,7 +66,7 @@ fn told(into: &Path, plan: &[&Came], same: usize) -> Vec<String> {
     lines.extend(named.map(|came| format!("  {:?}", lossy(&came.home))));
     let more = new.len().saturating_sub(MOST_NAMED);
     lines.extend((more > 0).then(|| format!("  and {more} more")));
-    let copies = into.join(super::outside::EXTERNAL);
+    let copies = into.join(EXTERNAL);
     lines.push(format!("They are also in {copies:?}: remove that when it is not needed."));
     lines
 }
@@ -187,7 +187,7 @@ impl<'o> Checking<'o> {
             (What::Link { target: one }, What::Link { target: other }) => one == other,
             (What::File { .. }, What::File { .. }) => {
                 let (mut a, mut b) = (restored(self.into, one)?, restored(self.into, other)?);
-                equal(&mut a, &mut b, &other.home)?
+                same(&mut a, &mut b, &below(self.into, &other.place))?
             }
             _ => false,
         };
@@ -197,7 +197,7 @@ impl<'o> Checking<'o> {
 
     fn compare(&self, came: &Came, there: &mut File) -> Result<Found> {
         let mut ours = restored(self.into, came)?;
-        if equal(&mut ours, there, &came.home)? {
+        if same(&mut ours, there, &below(Path::new(""), &came.home))? {
             return Ok(Found::Same);
         }
         let ours = history(came, &mut restored(self.into, came)?)?;
@@ -237,36 +237,6 @@ fn history(came: &Came, file: &mut File) -> Result<Option<History>> {
     let small = bytes.len() <= material::MAX_BYTES;
     let found = small.then(|| material::look(name, &bytes)).flatten();
     Ok(found.and_then(|material| material.history))
-}
-
-/// Whether two files have the same bytes, from where they stand.
-fn equal(ours: &mut File, there: &mut File, home: &[u8]) -> Result<bool> {
-    let path = below(Path::new(""), home);
-    let (mut one, mut other) = (vec![0; BUFFER], vec![0; BUFFER]);
-    loop {
-        interrupt::check()?;
-        let count = fill(ours, &mut one).map_err(Error::io("read", &path))?;
-        let theirs = fill(there, &mut other).map_err(Error::io("read", &path))?;
-        if one.get(..count) != other.get(..theirs) {
-            return Ok(false);
-        }
-        if count == 0 {
-            return Ok(true);
-        }
-    }
-}
-
-/// Reads until the buffer is full or the file ends.
-fn fill(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
-    let mut count = 0;
-    loop {
-        match file.read(buffer.get_mut(count..).unwrap_or_default()) {
-            Ok(0) => return Ok(count),
-            Ok(more) => count += more,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::commands::Session;
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
 use crate::payload::NOTE;
+use crate::report::Severity;
+use crate::store_passwords::{self, StorePassword};
 
-/// The member with the store passwords.
-pub(super) const STORE_PASSWORDS: &[u8] = b"note/store-passwords.txt";
 /// The most bytes of store passwords that are tried, and of notes that are gathered for one file.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -40,7 +41,7 @@ impl Notes {
     /// [`Error::Archive`] when it is no note that coldvault seals; what reading answers.
     pub(super) fn gather(&mut self, path: &[u8], content: &mut dyn Read) -> Result<()> {
         let text = read(path, content)?;
-        if path == STORE_PASSWORDS {
+        if path == store_passwords_at() {
             self.passwords.clone_from(&text);
         }
         let name = path.get(NOTE.len() + 1..).unwrap_or_default();
@@ -52,27 +53,47 @@ impl Notes {
     ///
     /// # Errors
     /// As [`Notes::gather`].
-    pub(super) fn placed(&mut self, path: &[u8], content: &mut dyn Read) -> Result<Option<&[u8]>> {
+    pub(super) fn placed(&mut self, path: &[u8], content: &mut dyn Read) -> Result<Option<Zeroizing<Vec<u8>>>> {
         self.places.push(path.to_vec());
-        if path != STORE_PASSWORDS {
+        if path != store_passwords_at() {
             return Ok(None);
         }
         self.passwords = read(path, content)?;
-        Ok(Some(&self.passwords))
+        Ok(Some(self.passwords.clone()))
     }
 
-    /// The store passwords as they were sealed; empty when there are none.
-    pub(super) fn passwords(&self) -> &[u8] {
-        &self.passwords
+    /// The store passwords that were sealed, with the archive paths of their stores.
+    ///
+    /// # Errors
+    /// As [`store_passwords::read`].
+    pub(super) fn passwords(&self) -> Result<Vec<StorePassword>> {
+        store_passwords::read(&self.passwords)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.gathered.is_empty() && self.places.is_empty()
     }
 
-    /// Whether there is something for `--note-to`.
-    pub(super) fn has_gathered(&self) -> bool {
-        !self.gathered.is_empty()
+    /// Writes what is for `--note-to`; says so when there is nothing. Answers where it went.
+    ///
+    /// # Errors
+    /// [`Error::Exists`]; [`Error::Io`].
+    pub(super) fn deliver(
+        &self,
+        note_to: Option<&Path>,
+        session: &mut Session,
+    ) -> Result<Option<PathBuf>> {
+        let Some(path) = note_to else {
+            return Ok(None);
+        };
+        if self.gathered.is_empty() {
+            let text = "the vault holds no note";
+            let hint = "leave --note-to out";
+            session.find(Severity::Warning, "no-note", "", text, hint);
+            return Ok(None);
+        }
+        self.write(path)?;
+        Ok(Some(path.to_owned()))
     }
 
     /// " and the note", " and 2 notes", or nothing.
@@ -85,10 +106,9 @@ impl Notes {
     }
 
     /// A line for each place where notes are now.
-    pub(super) fn lines(&self, into: &Path, note_to: Option<&Path>) -> Vec<String> {
+    pub(super) fn lines(&self, into: &Path, written: Option<&Path>) -> Vec<String> {
         let placed = self.places.iter().map(|place| below(into, place));
-        let written = note_to.filter(|_| self.has_gathered()).map(Path::to_owned);
-        let all: Vec<PathBuf> = placed.chain(written).collect();
+        let all: Vec<PathBuf> = placed.chain(written.map(Path::to_owned)).collect();
         let both = self.gathered.len() > 1;
         let line = |place: &PathBuf| match both {
             true => format!("The notes are in {place:?}"),
@@ -101,7 +121,7 @@ impl Notes {
     ///
     /// # Errors
     /// [`Error::Exists`]; [`Error::Io`].
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
+    fn write(&self, path: &Path) -> Result<()> {
         let created = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -135,6 +155,11 @@ impl Notes {
         }
         Ok(())
     }
+}
+
+/// The path in the archive of the store passwords.
+fn store_passwords_at() -> Vec<u8> {
+    format!("{NOTE}/{}", store_passwords::FILE).into_bytes()
 }
 
 fn read(path: &[u8], content: &mut dyn Read) -> Result<Zeroizing<Vec<u8>>> {
@@ -174,13 +199,13 @@ mod tests {
     #[test]
     fn store_passwords_are_kept_in_mind_wherever_they_go() {
         let mut notes = Notes::default();
-        notes.gather(STORE_PASSWORDS, &mut &b"one"[..]).unwrap();
-        assert_eq!(notes.passwords(), b"one");
+        notes.gather(&store_passwords_at(), &mut &b"one"[..]).unwrap();
+        assert_eq!(notes.passwords.as_slice(), b"one");
         let mut notes = Notes::default();
-        let kept = notes.placed(STORE_PASSWORDS, &mut &b"two"[..]).unwrap();
-        assert_eq!(kept, Some(&b"two"[..]));
+        let kept = notes.placed(&store_passwords_at(), &mut &b"two"[..]).unwrap();
+        assert_eq!(kept.unwrap().as_slice(), b"two");
         assert!(notes.placed(b"note/a", &mut &b"x"[..]).unwrap().is_none());
-        assert_eq!(notes.passwords(), b"two");
+        assert_eq!(notes.passwords.as_slice(), b"two");
         assert_eq!(notes.counted(), " and 2 notes");
     }
 }

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
-use crate::node::{Target, plain};
+use crate::node::Target;
+use crate::payload::EXTERNAL;
 
-/// The directory in the archive and in the target.
-pub(super) const EXTERNAL: &str = "external";
 /// The most memory for the places of what lay outside: 500,000 of them with paths of 200 bytes.
 const MOST_BYTES: usize = 256 << 20;
 
@@ -185,7 +184,6 @@ fn check_link(home: &[u8], target: &[u8]) -> Result<()> {
 
 /// A path as a person can read it and a program can take it back: as text in quotes, or with `\x` for bytes that are none.
 fn written(path: &[u8]) -> String {
-    debug_assert!(plain(path.strip_prefix(b"/").unwrap_or(path)).is_ok());
     match std::str::from_utf8(path) {
         Ok(text) => format!("{text:?}"),
         Err(_) => format!("\"{}\"", path.escape_ascii()),
