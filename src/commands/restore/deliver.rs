@@ -262,15 +262,12 @@ impl Delivered {
             1 => "1 file".to_owned(),
             count => format!("{count} files"),
         };
-        let hint = "--in-place puts it there; or copy it by hand, with the owner that it needs";
-        let subject = format!("{:?}", into.join(EXTERNAL));
-        let text = format!("{files} from outside of the node directories; the map is {map:?}");
         session.report.findings.push(Finding {
             code: "external",
             severity: Severity::Note,
-            subject,
-            text,
-            hint: hint.into(),
+            subject: format!("{:?}", into.join(EXTERNAL)),
+            text: format!("{files} from outside of the node directories; the map is {map:?}"),
+            hint: "--in-place puts them where they were, or copy them by hand".into(),
         });
         let and_now = match choice.in_place {
             true => "",

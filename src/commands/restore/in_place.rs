@@ -28,7 +28,7 @@ const HINT: &str = "move it away if the sealed one is right; --only chooses what
 /// # Errors
 /// [`Error::Refused`] when something else is at one of the places: then nothing was put anywhere. [`Error::Io`].
 pub(super) fn put(into: &Path, outside: &Outside, session: &mut Session) -> Result<Vec<String>> {
-    if outside.count() == 0 {
+    if outside.all().is_empty() {
         return Ok(vec!["Nothing lay outside, so nothing was put in place.".into()]);
     }
     let plan = check(into, outside, session)?;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
@@ -140,12 +140,6 @@ impl Outside {
             }
         }
         text
-    }
-
-    /// Where something that was at the absolute path `home` is now below `dir`, for the node with this name.
-    pub(super) fn now(dir: &Path, name: &[u8], home: &Path) -> PathBuf {
-        let rest = home.strip_prefix("/").unwrap_or(home);
-        below(&dir.join(EXTERNAL), name).join(rest)
     }
 }
 
