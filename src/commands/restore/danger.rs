@@ -16,6 +16,9 @@ use crate::terminal::is_stop;
 const HINT: &str = "switch the old machine off, and see to it that it stays off";
 /// What has to be typed.
 const WORD: &str = "off";
+/// Software of which it is said and not asked. A Corda node goes on being one state machine with its counterparties, and
+/// R3's own guide restores it without ceremony: whoever needs it back on the worst day is not held up.
+const SAID_ONLY: [&str; 1] = ["Corda"];
 
 /// Why something that came back must not run twice.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,12 +55,13 @@ pub(super) fn confirm(
             }
         }
     }
-    let Some((_, first)) = all.first() else {
-        return Ok(());
-    };
     let sealed = judged.manifest.as_ref().map(|manifest| manifest.created);
     for (name, danger) in &all {
-        say(name, &format!("{}: {}", danger.software, danger.why), session);
+        say(
+            name,
+            &format!("{}: {}", danger.software, danger.why),
+            session,
+        );
         for signed in &danger.signed {
             say(name, &format!("signed so far: {signed}"), session);
         }
@@ -67,7 +71,11 @@ pub(super) fn confirm(
             say(name, &text, session);
         }
     }
-    ask(first.software, judged, choice, session)
+    let mut asked = all.iter().map(|(_, danger)| danger.software);
+    match asked.find(|software| !SAID_ONLY.contains(software)) {
+        Some(software) => ask(software, judged, choice, session),
+        None => Ok(()),
+    }
 }
 
 fn say(name: &[u8], text: &str, session: &mut Session) {
@@ -82,7 +90,9 @@ fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) 
         return Ok(());
     }
     if choice.old_machine_off {
-        session.terminal.say("--old-machine-off: you say that the old machine is off.");
+        session
+            .terminal
+            .say("--old-machine-off: you say that the old machine is off.");
         return Ok(());
     }
     let question = "Is the old machine off, and will it stay off? Type OFF, then press Enter \
@@ -91,7 +101,9 @@ fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) 
         match session.terminal.ask(question)? {
             Some(answer) if answer.eq_ignore_ascii_case(WORD) => return Ok(()),
             Some(answer) if is_stop(&answer) => return Err(Error::Stopped),
-            Some(_) => session.terminal.say("Only OFF goes on from here, or `stop`."),
+            Some(_) => session
+                .terminal
+                .say("Only OFF goes on from here, or `stop`."),
             None => {
                 return Err(Error::Refused {
                     what: format!(
@@ -139,7 +151,7 @@ pub(super) fn shown(place: &Place) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::material::{History, Material, Part, Software, State};
+    use crate::material::{Compare, History, Material, Part, Software, State};
 
     const TABLE: &[Software] = &[
         Software {
@@ -164,6 +176,7 @@ mod tests {
             history: Some(History {
                 shown: "height 36".into(),
                 order: vec![36],
+                compare: Compare::InTurn,
             }),
         };
         Contents {
