@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 
+use crate::ceremony::Scope;
 use crate::commands::{Session, restore, seal};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
@@ -131,6 +132,9 @@ impl Rehearsal<'_> {
             kind: Kind::Rehearsal,
             k: THRESHOLD,
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
+            scope: Scope::Node,
+            wishes: seal::Wishes::default(),
+            is_no_follow: false,
             vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
             sheets: None,
             note: None,

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::{Rehearsal, compare};
+use crate::ceremony::Scope;
 use crate::commands::{restore, seal};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
@@ -60,6 +61,9 @@ impl Rehearsal<'_> {
             kind: Kind::Rehearsal,
             k: 2,
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
+            scope: Scope::Keys,
+            wishes: seal::Wishes::default(),
+            is_no_follow: false,
             vault_to: vec![medium("vault")?, sheet("vault")?],
             sheets: None,
             note: None,
