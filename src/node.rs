@@ -8,6 +8,7 @@
 mod beneath;
 mod candidates;
 mod follow;
+mod home;
 mod names;
 mod outside;
 mod path;
@@ -30,6 +31,7 @@ use crate::error::{Error, Result};
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
+pub use home::{Homes, Standing, UNFINISHED, left_in, standing};
 pub use outside::{Outside, parent};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
