@@ -147,8 +147,9 @@ impl Ceremony {
             // The first version sealed whole node directories and did not say so.
             scope: match object.optional_text("scope")? {
                 None => Scope::Node,
-                Some(text) => Scope::parse(text)
-                    .ok_or_else(|| Error::json("\"scope\" is unknown"))?,
+                Some(text) => {
+                    Scope::parse(text).ok_or_else(|| Error::json("\"scope\" is unknown"))?
+                }
             },
             contact: object.optional_text("contact")?.map(str::to_owned),
             exceptions: object.each("exceptions", |item| {

@@ -100,7 +100,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<StorePassword>> {
 /// A path as a line of text.
 fn line_of(path: &[u8]) -> String {
     let plain = |text: &&str| {
-        !text.starts_with([' ', '\t']) && !text.starts_with(HEX) && !text.chars().any(char::is_control)
+        !text.starts_with([' ', '\t'])
+            && !text.starts_with(HEX)
+            && !text.chars().any(char::is_control)
     };
     match std::str::from_utf8(path).ok().filter(plain) {
         Some(text) => text.to_owned(),

@@ -27,8 +27,8 @@ pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishe
 pub(in crate::commands) use plan::{check_contact as contact_line, exception};
 pub use protect::Protect;
 use table::Mark;
-use taking::Taking;
 pub(super) use table::show_carriers;
+use taking::Taking;
 pub use write::Sealed;
 pub(super) use write::how;
 

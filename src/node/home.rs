@@ -326,7 +326,8 @@ fn shown(path: &[u8]) -> &Path {
 fn barred(at: &Path) -> Error {
     Error::Refused {
         what: format!("{at:?} is a link or no directory, and is in the way"),
-        hint: "links are not followed: make a directory there, or restore without --in-place".into(),
+        hint: "links are not followed: make a directory there, or restore without --in-place"
+            .into(),
     }
 }
 
@@ -366,10 +367,16 @@ mod tests {
         assert_eq!(fs::read(top.join("a/l")).unwrap(), b"content");
         assert_eq!(about("a/b/f").mode() & 0o7777, 0o640);
         assert_eq!(about("a/b/f").mtime(), 1_770_000_000);
-        assert_eq!((about("a/b").mode() & 0o7777, about("a/b").mtime()), (0o500, 5));
+        assert_eq!(
+            (about("a/b").mode() & 0o7777, about("a/b").mtime()),
+            (0o500, 5)
+        );
         assert_eq!(about("a").mode() & 0o7777, 0o700);
-        fs::set_permissions(top.join("a/b"), std::os::unix::fs::PermissionsExt::from_mode(0o700))
-            .unwrap();
+        fs::set_permissions(
+            top.join("a/b"),
+            std::os::unix::fs::PermissionsExt::from_mode(0o700),
+        )
+        .unwrap();
         assert_eq!(fs::read_dir(top.join("a/b")).unwrap().count(), 1);
     }
 
@@ -398,7 +405,10 @@ mod tests {
         homes.directory(&bytes(&top), 0o711, 9).unwrap();
         homes.finish().unwrap();
         let after = fs::metadata(&top).unwrap();
-        assert_eq!((after.mode(), after.mtime()), (before.mode(), before.mtime()));
+        assert_eq!(
+            (after.mode(), after.mtime()),
+            (before.mode(), before.mtime())
+        );
     }
 
     #[test]
@@ -414,7 +424,11 @@ mod tests {
         let mut homes = Homes::default();
         let refused = put(&mut homes, &top.join("way/new/f"), b"x");
         assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
-        assert!(homes.directory(&bytes(&top.join("way/d")), 0o700, 0).is_err());
+        assert!(
+            homes
+                .directory(&bytes(&top.join("way/d")), 0o700, 0)
+                .is_err()
+        );
         assert!(homes.link(&bytes(&top.join("way/l")), b"x", 0).is_err());
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
     }
@@ -432,9 +446,15 @@ mod tests {
         assert!(matches!(at("none"), Standing::Nothing));
         assert!(matches!(at("none/deep"), Standing::Nothing));
         assert!(matches!(at("file/deep"), Standing::Barred(_)));
-        assert!(matches!(standing(&bytes(&top)).unwrap(), Standing::Directory));
+        assert!(matches!(
+            standing(&bytes(&top)).unwrap(),
+            Standing::Directory
+        ));
         for bad in [&b"relative"[..], b"/a/../b", b"/a//b", b""] {
-            assert!(matches!(standing(bad), Err(Error::Refused { .. })), "{bad:?}");
+            assert!(
+                matches!(standing(bad), Err(Error::Refused { .. })),
+                "{bad:?}"
+            );
         }
     }
 
@@ -442,7 +462,9 @@ mod tests {
     fn a_file_that_cannot_be_filled_leaves_nothing_and_what_a_kill_left_is_found() {
         let (_dir, top) = scene();
         let mut homes = Homes::default();
-        let stopped = homes.file(&bytes(&top.join("f")), 0o600, 0, |_| Err(Error::Interrupted));
+        let stopped = homes.file(&bytes(&top.join("f")), 0o600, 0, |_| {
+            Err(Error::Interrupted)
+        });
         assert!(matches!(stopped, Err(Error::Interrupted)));
         assert_eq!(fs::read_dir(&top).unwrap().count(), 0);
         fs::write(top.join(".coldvault-unfinished-1-0"), "half").unwrap();

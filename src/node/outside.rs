@@ -255,7 +255,10 @@ mod tests {
         let survey = outside.survey(&leave).unwrap();
         assert_eq!((survey.files, survey.bytes, survey.links), (2, 2, 1));
         let all = |_: &[u8], _: &Kind| Some(Why::Scope);
-        assert_eq!(everything(&outside, &all), [format!("{at}: skipped scope (!)")]);
+        assert_eq!(
+            everything(&outside, &all),
+            [format!("{at}: skipped scope (!)")]
+        );
     }
 
     #[test]
@@ -270,7 +273,10 @@ mod tests {
         let none = |_: &[u8], _: &Kind| None;
         assert_eq!(everything(&outside, &none), [format!("{at}: file r (!)")]);
         let parents = outside.parents();
-        assert_eq!((parents[0], parents.len()), (&b""[..], at.matches('/').count() + 1));
+        assert_eq!(
+            (parents[0], parents.len()),
+            (&b""[..], at.matches('/').count() + 1)
+        );
         let last = parent(parents[parents.len() - 1]).unwrap();
         assert!(last.path.ends_with(b"/a") && last.kind == Kind::Directory);
         assert_eq!(parent(b"").unwrap().path, b"");

@@ -57,7 +57,11 @@ pub(super) fn confirm(
     };
     let sealed = judged.manifest.as_ref().map(|manifest| manifest.created);
     for (name, danger) in &all {
-        say(name, &format!("{}: {}", danger.software, danger.why), session);
+        say(
+            name,
+            &format!("{}: {}", danger.software, danger.why),
+            session,
+        );
         for signed in &danger.signed {
             say(name, &format!("signed so far: {signed}"), session);
         }
@@ -82,7 +86,9 @@ fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) 
         return Ok(());
     }
     if choice.old_machine_off {
-        session.terminal.say("--old-machine-off: you say that the old machine is off.");
+        session
+            .terminal
+            .say("--old-machine-off: you say that the old machine is off.");
         return Ok(());
     }
     let question = "Is the old machine off, and will it stay off? Type OFF, then press Enter \
@@ -91,7 +97,9 @@ fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) 
         match session.terminal.ask(question)? {
             Some(answer) if answer.eq_ignore_ascii_case(WORD) => return Ok(()),
             Some(answer) if is_stop(&answer) => return Err(Error::Stopped),
-            Some(_) => session.terminal.say("Only OFF goes on from here, or `stop`."),
+            Some(_) => session
+                .terminal
+                .say("Only OFF goes on from here, or `stop`."),
             None => {
                 return Err(Error::Refused {
                     what: format!(

@@ -155,13 +155,7 @@ impl Restoring {
         }
     }
 
-    fn write(
-        &mut self,
-        place: &[u8],
-        mode: u32,
-        mtime: i64,
-        content: &mut dyn Read,
-    ) -> Result<()> {
+    fn write(&mut self, place: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()> {
         let mut file = self.target.create_file(place)?;
         let full = below(&self.into, place);
         self.bytes += copy(content, &mut file, &full)?;
@@ -288,7 +282,10 @@ fn say_what_was_not_kept(count: u64, links: &[Vec<u8>], session: &mut Session) {
     }
     for path in links {
         let text = "is a symbolic link, which this file system cannot hold";
-        let (path, hint) = (format!("{:?}", lossy(path)), "restore to another file system");
+        let (path, hint) = (
+            format!("{:?}", lossy(path)),
+            "restore to another file system",
+        );
         session.find(Severity::Warning, "links", &path, text, hint);
     }
 }

@@ -29,7 +29,9 @@ const HINT: &str = "move it away if the sealed one is right; --only chooses what
 /// [`Error::Refused`] when something else is at one of the places: then nothing was put anywhere. [`Error::Io`].
 pub(super) fn put(into: &Path, outside: &Outside, session: &mut Session) -> Result<Vec<String>> {
     if outside.all().is_empty() {
-        return Ok(vec!["Nothing lay outside, so nothing was put in place.".into()]);
+        return Ok(vec![
+            "Nothing lay outside, so nothing was put in place.".into(),
+        ]);
     }
     let plan = check(into, outside, session)?;
     let mut homes = Homes::default();
@@ -67,7 +69,9 @@ fn told(into: &Path, plan: &[&Came], same: usize) -> Vec<String> {
     let more = new.len().saturating_sub(MOST_NAMED);
     lines.extend((more > 0).then(|| format!("  and {more} more")));
     let copies = into.join(EXTERNAL);
-    lines.push(format!("They are also in {copies:?}: remove that when it is not needed."));
+    lines.push(format!(
+        "They are also in {copies:?}: remove that when it is not needed."
+    ));
     lines
 }
 
@@ -175,7 +179,13 @@ impl<'o> Checking<'o> {
         let bytes = std::os::unix::ffi::OsStrExt::as_bytes(parent.as_os_str());
         for left in node::left_in(bytes)? {
             let text = "was left by a restore that was killed; it may hold a file in clear";
-            session.find(Severity::Warning, "left", &format!("{left:?}"), text, "remove it");
+            session.find(
+                Severity::Warning,
+                "left",
+                &format!("{left:?}"),
+                text,
+                "remove it",
+            );
         }
         self.parents.insert(parent);
         Ok(())
@@ -192,7 +202,11 @@ impl<'o> Checking<'o> {
             _ => false,
         };
         let text = "two node directories were sealed with different files of this place";
-        Ok(if same { Found::Same } else { Found::Taken(text.into()) })
+        Ok(if same {
+            Found::Same
+        } else {
+            Found::Taken(text.into())
+        })
     }
 
     fn compare(&self, came: &Came, there: &mut File) -> Result<Found> {
@@ -231,7 +245,9 @@ fn histories(sealed: &History, there: &History) -> String {
 /// The signing history in a file, where it is one that is read.
 fn history(came: &Came, file: &mut File) -> Result<Option<History>> {
     let mut bytes = Vec::new();
-    let read = file.take(material::MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    let read = file
+        .take(material::MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes);
     read.map_err(Error::io("read", &below(Path::new(""), &came.home)))?;
     let name = came.home.get(1..).unwrap_or_default();
     let small = bytes.len() <= material::MAX_BYTES;
@@ -250,7 +266,10 @@ mod tests {
             order: vec![height],
         };
         let text = histories(&history(36), &history(50));
-        assert!(text.contains("a newer one: height 50") && text.contains("height 36"), "{text}");
+        assert!(
+            text.contains("a newer one: height 50") && text.contains("height 36"),
+            "{text}"
+        );
         assert!(histories(&history(36), &history(9)).contains("an older one"));
         let unread = History {
             shown: "unknown".into(),

@@ -53,7 +53,11 @@ impl Notes {
     ///
     /// # Errors
     /// As [`Notes::gather`].
-    pub(super) fn placed(&mut self, path: &[u8], content: &mut dyn Read) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    pub(super) fn placed(
+        &mut self,
+        path: &[u8],
+        content: &mut dyn Read,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>> {
         self.places.push(path.to_vec());
         if path != store_passwords_at() {
             return Ok(None);
@@ -193,16 +197,23 @@ mod tests {
     fn one_note_is_written_as_it_is_and_several_under_headings() {
         assert_eq!(written(&[("note/a.txt", "text")]), "text");
         let both = written(&[("note/a.txt", "text"), ("note/store-passwords.txt", "x\n")]);
-        assert_eq!(both, "=== a.txt ===\ntext\n\n=== store-passwords.txt ===\nx\n");
+        assert_eq!(
+            both,
+            "=== a.txt ===\ntext\n\n=== store-passwords.txt ===\nx\n"
+        );
     }
 
     #[test]
     fn store_passwords_are_kept_in_mind_wherever_they_go() {
         let mut notes = Notes::default();
-        notes.gather(&store_passwords_at(), &mut &b"one"[..]).unwrap();
+        notes
+            .gather(&store_passwords_at(), &mut &b"one"[..])
+            .unwrap();
         assert_eq!(notes.passwords.as_slice(), b"one");
         let mut notes = Notes::default();
-        let kept = notes.placed(&store_passwords_at(), &mut &b"two"[..]).unwrap();
+        let kept = notes
+            .placed(&store_passwords_at(), &mut &b"two"[..])
+            .unwrap();
         assert_eq!(kept.unwrap().as_slice(), b"two");
         assert!(notes.placed(b"note/a", &mut &b"x"[..]).unwrap().is_none());
         assert_eq!(notes.passwords.as_slice(), b"two");

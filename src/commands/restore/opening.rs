@@ -180,7 +180,9 @@ fn restore(
     let looked = looking::look(&back, &passwords)?;
     danger::confirm(&looked, table.judged, choice, session)?;
     let into = unfinished.place();
-    let note = delivered.notes.deliver(choice.note_to.as_deref(), session)?;
+    let note = delivered
+        .notes
+        .deliver(choice.note_to.as_deref(), session)?;
     let files = match delivered.files {
         1 => "1 file".into(),
         files => format!("{files} files"),

@@ -55,7 +55,12 @@ impl Outside {
     ///
     /// # Errors
     /// What the target answers.
-    pub(super) fn make_above(&mut self, target: &mut Target, place: &[u8], mtime: i64) -> Result<()> {
+    pub(super) fn make_above(
+        &mut self,
+        target: &mut Target,
+        place: &[u8],
+        mtime: i64,
+    ) -> Result<()> {
         let ends = place.iter().enumerate().filter(|(_, byte)| **byte == b'/');
         for (end, _) in ends.take(2) {
             let above = place.get(..end).unwrap_or_default();
@@ -136,7 +141,11 @@ impl Outside {
         );
         for came in &self.came {
             if !matches!(came.what, What::Directory { .. }) {
-                text.push_str(&format!("{} -> {}\n", written(&came.place), written(&came.home)));
+                text.push_str(&format!(
+                    "{} -> {}\n",
+                    written(&came.place),
+                    written(&came.home)
+                ));
             }
         }
         text

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::choice::Choice;
+use super::danger;
 use super::looking::{self, Back};
 use super::opening::{Done, OnTable};
 use super::target::Unfinished;
-use super::danger;
 use crate::carrier::{SeekPayload, VaultAt};
 use crate::ceremony::MAX_NODES;
 use crate::commands::Session;

@@ -48,7 +48,9 @@ fn table(
     if checks.is_empty() {
         return None;
     }
-    lines.push(format!("Would the node {name} start with these stores? Its own checks:"));
+    lines.push(format!(
+        "Would the node {name} start with these stores? Its own checks:"
+    ));
     let mut failed = None;
     for check in checks {
         let (word, text) = said(&check.outcome);
@@ -88,7 +90,10 @@ fn said(outcome: &Outcome) -> (&'static str, &str) {
 /// How many keys of the stores are proven.
 fn keys(contents: &Contents) -> Vec<String> {
     let (mut good, mut secret, mut closed) = (0_usize, 0_usize, 0_usize);
-    let stores = contents.stores.iter().filter_map(|store| store.read.as_ref().ok());
+    let stores = contents
+        .stores
+        .iter()
+        .filter_map(|store| store.read.as_ref().ok());
     for entry in stores.flat_map(|store| &store.entries) {
         match &entry.holds {
             Holds::PrivateKey(Key::Open {
@@ -101,9 +106,21 @@ fn keys(contents: &Contents) -> Vec<String> {
         }
     }
     let lines = [
-        (good, "opens and belongs to its certificate", "open and belong to their certificates"),
-        (secret, "without a certificate opens", "without certificates open"),
-        (closed, "was not opened: its password is in no sealed file", "were not opened: their passwords are in no sealed file"),
+        (
+            good,
+            "opens and belongs to its certificate",
+            "open and belong to their certificates",
+        ),
+        (
+            secret,
+            "without a certificate opens",
+            "without certificates open",
+        ),
+        (
+            closed,
+            "was not opened: its password is in no sealed file",
+            "were not opened: their passwords are in no sealed file",
+        ),
     ];
     let said = lines.into_iter().filter(|(count, ..)| *count > 0);
     said.map(|(count, one, several)| match count {

@@ -49,7 +49,9 @@ pub(super) fn check(
     match refused {
         0 => Ok(()),
         1 => Err(refuse("1 file would be no backup, named above".into())),
-        _ => Err(refuse(format!("{refused} files would be no backup, named above"))),
+        _ => Err(refuse(format!(
+            "{refused} files would be no backup, named above"
+        ))),
     }
 }
 

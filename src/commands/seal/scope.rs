@@ -46,7 +46,13 @@ pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
         for one in taken_outside.take(MOST_NAMED) {
             let text = format!("is sealed too: it belongs to the node {:?}", node.path());
             let subject = format!("{:?}", one.full());
-            session.find(Severity::Note, "external", &subject, &text, "--exclude leaves it out");
+            session.find(
+                Severity::Note,
+                "external",
+                &subject,
+                &text,
+                "--exclude leaves it out",
+            );
         }
         for missed in taken.missed() {
             say_missed(missed, node, session);
@@ -71,14 +77,17 @@ fn say_missed(missed: &Missed, node: &Node, session: &mut Session) {
         _ => "something that the keys need",
     };
     let text = format!("is left out by --exclude ({bytes}): {what}");
-    let hint = "without it this node may not come back: take it off --exclude, or keep it elsewhere";
+    let hint =
+        "without it this node may not come back: take it off --exclude, or keep it elsewhere";
     session.find(Severity::Warning, "excluded", &subject, &text, hint);
 }
 
 /// Where something is, for people.
 pub(super) fn shown(place: &Place, node: &Node) -> String {
     match place {
-        Place::Inside(path) => format!("{:?}", crate::commands::presented::below(node.path(), path)),
+        Place::Inside(path) => {
+            format!("{:?}", crate::commands::presented::below(node.path(), path))
+        }
         Place::Outside(path) => format!("{path:?}"),
     }
 }
@@ -89,8 +98,13 @@ pub(super) fn shown(place: &Place, node: &Node) -> String {
 /// [`Error::Refused`] where nobody can be asked; [`Error::Stopped`].
 pub(super) fn confirm(plan: &Plan, taking: &Taking, session: &mut Session) -> Result<()> {
     let missed = taking.nodes.iter().flat_map(|taken| taken.missed());
-    let databases = missed.filter(|missed| missed.part == Part::Database).count();
-    let is_set_aside = plan.exceptions.iter().any(|exception| exception.rule == RULE);
+    let databases = missed
+        .filter(|missed| missed.part == Part::Database)
+        .count();
+    let is_set_aside = plan
+        .exceptions
+        .iter()
+        .any(|exception| exception.rule == RULE);
     if databases == 0 || is_set_aside {
         return Ok(());
     }

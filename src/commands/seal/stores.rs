@@ -87,7 +87,11 @@ pub(super) fn note(
 ) -> Result<()> {
     let mut passwords = Vec::new();
     for (index, (contents, taken)) in contents.iter().zip(&taking.nodes).enumerate() {
-        for store in contents.stores.iter().filter(|store| taken.takes(plan, &store.place)) {
+        for store in contents
+            .stores
+            .iter()
+            .filter(|store| taken.takes(plan, &store.place))
+        {
             if let (Some(OpenedBy::Typed(password)), Ok(_)) = (&store.password, &store.read) {
                 passwords.push(StorePassword {
                     path: archive_path(index, &store.place),
@@ -102,7 +106,9 @@ pub(super) fn note(
     taking.store_passwords = Some(store_passwords::write(&passwords)?);
     let text = match passwords.len() {
         1 => "The password that was given for 1 keystore goes into the sealed note".to_owned(),
-        many => format!("The passwords that were given for {many} keystores go into the sealed note"),
+        many => {
+            format!("The passwords that were given for {many} keystores go into the sealed note")
+        }
     };
     session.find(
         crate::report::Severity::Note,

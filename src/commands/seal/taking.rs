@@ -106,7 +106,10 @@ impl Taken {
         choice.finish();
         let survey = node.survey_without(&|path, _| choice.leaves_inside(plan, path))?;
         let external = external::survey(plan, &outside, &choice)?;
-        let what = contents.stores.iter().filter_map(|store| described(index, store));
+        let what = contents
+            .stores
+            .iter()
+            .filter_map(|store| described(index, store));
         Ok(Self {
             choice,
             outside,
@@ -195,11 +198,21 @@ fn described(index: usize, store: &Store) -> Option<(Vec<u8>, String)> {
         Format::Bks => "Bouncy Castle keystore (BKS)",
         Format::Uber => "Bouncy Castle keystore (UBER)",
     };
-    let count = |is: fn(&Holds) -> bool| read.entries.iter().filter(|entry| is(&entry.holds)).count();
+    let count =
+        |is: fn(&Holds) -> bool| read.entries.iter().filter(|entry| is(&entry.holds)).count();
     let parts = [
-        (count(|holds| matches!(holds, Holds::PrivateKey(_))), "private key"),
-        (count(|holds| matches!(holds, Holds::SecretKey(_))), "secret key"),
-        (count(|holds| matches!(holds, Holds::Certificate)), "certificate"),
+        (
+            count(|holds| matches!(holds, Holds::PrivateKey(_))),
+            "private key",
+        ),
+        (
+            count(|holds| matches!(holds, Holds::SecretKey(_))),
+            "secret key",
+        ),
+        (
+            count(|holds| matches!(holds, Holds::Certificate)),
+            "certificate",
+        ),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
     let parts = parts.map(|(count, what)| match count {

@@ -62,7 +62,8 @@ impl Wishes {
             .map(Pattern::as_str)
             .filter(|text| text.starts_with('/'));
         for text in absolute {
-            let paths = glob::glob(text).map_err(|error| no_pattern("--include", text, error.msg))?;
+            let paths =
+                glob::glob(text).map_err(|error| no_pattern("--include", text, error.msg))?;
             for path in paths.flatten() {
                 if found.len() >= MOST_FOUND {
                     return Err(Error::Limit {
@@ -119,7 +120,9 @@ mod tests {
     #[test]
     fn a_glob_fits_a_path_and_all_that_lies_in_it() {
         let wishes = wishes(&["logs/", "*.bak", "/opt/x"]);
-        for path in ["logs", "logs/a/b", "a/b.bak", "b.bak/c", "/opt/x", "/opt/x/y"] {
+        for path in [
+            "logs", "logs/a/b", "a/b.bak", "b.bak/c", "/opt/x", "/opt/x/y",
+        ] {
             assert_eq!(wishes.excludes(path.as_bytes()).len(), 1, "{path}");
         }
         for path in ["log", "a/logs", "b.bakery", "/opt", "/opt/xy", "opt/x"] {

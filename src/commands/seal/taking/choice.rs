@@ -241,7 +241,10 @@ fn leads_to(path: &[u8], target: &[u8]) -> Vec<u8> {
     let is_outside = path.starts_with(b"/");
     let parts = |path: &[u8]| -> Vec<Vec<u8>> {
         let parts = path.split(|byte| *byte == b'/');
-        parts.filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect()
+        parts
+            .filter(|part| !part.is_empty())
+            .map(<[u8]>::to_vec)
+            .collect()
     };
     let mut way = parts(path);
     way.pop();
@@ -283,7 +286,12 @@ mod tests {
     fn links_to_what_is_kept_are_kept_however_many_lie_between() {
         let mut choice = Choice::new(Scope::Keys);
         choice.keep(b"certs/a.jks".to_vec());
-        for (path, leads) in [("1", "2"), ("2", "x/3"), ("x/3", "certs/a.jks"), ("n", "no")] {
+        for (path, leads) in [
+            ("1", "2"),
+            ("2", "x/3"),
+            ("x/3", "certs/a.jks"),
+            ("n", "no"),
+        ] {
             choice.links.push((path.into(), leads.into()));
         }
         choice.finish();
