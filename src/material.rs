@@ -7,12 +7,17 @@
 mod beginning;
 mod cometbft;
 mod curves;
+mod ed25519;
 mod ethereum;
+mod file;
 mod pem;
+mod substrate;
 mod table;
+mod tessera;
 
-use crate::json::{Document, read_foreign};
+use crate::json::read_foreign;
 use crate::secret::SecretBytes;
+use file::File;
 
 /// The most bytes of a file that is looked at whole.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -132,7 +137,10 @@ pub fn look(path: &[u8], bytes: &[u8]) -> Option<Material> {
     let file = File::new(path, bytes);
     let found = file.recognise();
     match (named(path), found) {
-        (Some((software, pattern)), Some(found)) => Some(found.named(software, pattern)),
+        (Some((software, pattern)), Some(found)) => {
+            let found = found.named(software, pattern);
+            Some(found.with_size(bytes.len() as u64))
+        }
         (Some((software, pattern)), None) => Some(file.by_name(software, pattern)),
         (None, found) => found,
     }
@@ -153,7 +161,7 @@ pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Materia
         };
         Material::new(pattern.what, pattern.part).state(state)
     });
-    Some(found.named(software, pattern))
+    Some(found.named(software, pattern).with_size(size))
 }
 
 /// What encrypted key material is once `password` (UTF-8 text) is known: good, still locked because it is another one's
@@ -174,6 +182,20 @@ pub fn opens(bytes: &[u8], password: &SecretBytes) -> Option<bool> {
 }
 
 impl History {
+    /// One whose numbers stand most significant first.
+    fn in_turn(shown: String, order: Vec<u64>) -> Self {
+        Self {
+            shown,
+            order,
+            compare: Compare::InTurn,
+        }
+    }
+
+    /// One that is there and not read.
+    fn not_read(size: u64) -> Self {
+        Self::in_turn(format!("{size} bytes, not read here"), Vec::new())
+    }
+
     /// Whether it goes less far than `other`, which is one of the same file. `None` when one of them cannot be read.
     pub fn is_older_than(&self, other: &Self) -> Option<bool> {
         let (mine, others) = (&self.order, &other.order);
@@ -184,85 +206,6 @@ impl History {
             Compare::InTurn => mine < others,
             Compare::Each => mine.iter().zip(others).any(|(mine, other)| mine < other),
         })
-    }
-}
-
-/// A file that is looked at.
-struct File<'f> {
-    path: &'f [u8],
-    bytes: &'f [u8],
-}
-
-impl<'f> File<'f> {
-    fn new(path: &'f [u8], bytes: &'f [u8]) -> Self {
-        Self { path, bytes }
-    }
-
-    /// The last component of its path.
-    fn name(&self) -> &'f [u8] {
-        let mut names = self.path.rsplit(|letter| *letter == b'/');
-        names.next().unwrap_or_default()
-    }
-
-    /// Whether it begins as an array, an object or a string in JSON does.
-    fn looks_like_json(&self) -> bool {
-        let text = self
-            .bytes
-            .strip_prefix(b"\xEF\xBB\xBF")
-            .unwrap_or(self.bytes);
-        matches!(text.trim_ascii_start().first(), Some(b'{' | b'[' | b'"'))
-    }
-
-    /// What its content says.
-    fn recognise(&self) -> Option<Material> {
-        if let Some(found) = beginning::recognise(self.bytes) {
-            return Some(found);
-        }
-        if !self.looks_like_json() {
-            return pem::recognise(self).or_else(|| ethereum::node_key(self));
-        }
-        let document = read_foreign(self.bytes, MAX_BYTES).ok()?;
-        let found = self.recognise_json(&document)?;
-        Some(match document.has_member_twice {
-            true => found.fact("note", "a member occurs twice; the last one counts"),
-            false => found,
-        })
-    }
-
-    fn recognise_json(&self, document: &Document) -> Option<Material> {
-        let value = &document.value;
-        cometbft::recognise(value).or_else(|| ethereum::recognise(value))
-    }
-
-    /// What its name says of it, where its content says nothing.
-    fn by_name(&self, software: &Software, pattern: &Pattern) -> Material {
-        let is_key = matches!(pattern.part, Part::Key | Part::History);
-        let state = match self.flaw(pattern) {
-            Some(why) if is_key || pattern.is_read => State::Dead(why),
-            _ if is_key => State::NotChecked("coldvault does not read this format".into()),
-            _ => State::Good,
-        };
-        Material::new(pattern.what, pattern.part)
-            .state(state)
-            .named(software, pattern)
-    }
-
-    /// What is wrong with it, if its content is not that of its name.
-    fn flaw(&self, pattern: &Pattern) -> Option<String> {
-        if self.bytes.is_empty() {
-            return Some("it is empty".into());
-        }
-        if self.bytes.iter().all(|byte| *byte == 0) {
-            return Some("it holds only zeros".into());
-        }
-        if !pattern.is_read {
-            return None;
-        }
-        let is_json = self.looks_like_json() || pattern.glob.ends_with(".json");
-        match read_foreign(self.bytes, MAX_BYTES) {
-            Err(error) if is_json => Some(format!("it is cut short or damaged: {error}")),
-            _ => Some(format!("its content is not that of a {}", pattern.what)),
-        }
     }
 }
 
@@ -297,9 +240,22 @@ impl Material {
     fn named(mut self, software: &Software, pattern: &Pattern) -> Self {
         let is_any_client = self.software == Some(table::VALIDATOR)
             && table::VALIDATOR_CLIENTS.contains(&software.name);
-        let is_telling = pattern.tells || pattern.part == self.part;
+        let is_telling = pattern.tells || pattern.part == self.part || self.part == Part::Database;
         if is_any_client || self.software.is_none() && is_telling {
             self.software = Some(software.name);
+        }
+        // A database by its bytes, and what is in it by its name: a wallet, a signing history.
+        if self.part == Part::Database && pattern.part != Part::Database {
+            self.what = format!("{}, {}", pattern.what, self.what);
+            self.part = pattern.part;
+        }
+        self
+    }
+
+    /// Says of a history that is not read how large it is.
+    fn with_size(mut self, size: u64) -> Self {
+        if self.part == Part::History && self.history.is_none() {
+            self.history = Some(History::not_read(size));
         }
         self
     }

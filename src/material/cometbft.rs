@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::curves::{self, KEY_BYTES};
-use super::{Compare, History, Material, Part, State};
+use super::{History, Material, Part, State};
 use crate::json::Foreign;
 
 const SOFTWARE: &str = "CometBFT";
@@ -35,11 +35,8 @@ fn with_history(material: Material, value: &Foreign, names: [&str; 3]) -> Materi
         .fact("height", height.to_string())
         .fact("round", round.to_string())
         .fact("step", step.to_string());
-    material.history = Some(History {
-        shown: format!("height {height}, round {round}, step {step}"),
-        order: vec![height, round, step],
-        compare: Compare::InTurn,
-    });
+    let shown = format!("height {height}, round {round}, step {step}");
+    material.history = Some(History::in_turn(shown, vec![height, round, step]));
     material
 }
 

@@ -21,8 +21,13 @@ pub(super) fn unlock(value: &Foreign, password: &SecretBytes) -> Option<State> {
     Some(Keystore::read(value)?.unlock(password))
 }
 
+/// A node key, or Teku's signing history.
+pub(super) fn recognise_plain(file: &File<'_>) -> Option<Material> {
+    node_key(file).or_else(|| slashing::teku(file))
+}
+
 /// `nodekey` of geth, `key` of Besu: 64 hexadecimal digits. So is any SHA-256, so the name must speak of a key.
-pub(super) fn node_key(file: &File<'_>) -> Option<Material> {
+fn node_key(file: &File<'_>) -> Option<Material> {
     let name = file.name().to_ascii_lowercase();
     if !(name.ends_with(b"key") || name.ends_with(b"key.hex")) {
         return None;

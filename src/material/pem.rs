@@ -18,7 +18,7 @@ pub(super) fn recognise(file: &File<'_>) -> Option<Material> {
         return Some(private_key("private key, PKCS#8", file.bytes));
     }
     let text = std::str::from_utf8(file.bytes).ok()?;
-    let blocks: Vec<Block> = blocks(text);
+    let blocks = blocks(text);
     let key = blocks
         .iter()
         .find(|block| block.label.ends_with("PRIVATE KEY"));

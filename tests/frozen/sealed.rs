@@ -48,7 +48,7 @@ pub(crate) const NODE: &[Place] = &[
     (b"certificates/current", What::Link(b"nodekeystore.jks"), 0, TIME + 5),
     (
         b"certificates/nodekeystore.jks",
-        What::File(b"\xfe\xed\xfe\xed\x00\x00\x00\x02 a key store that holds nothing"),
+        What::File(b"no keystore, only the name of one"),
         0o600,
         TIME + 1,
     ),

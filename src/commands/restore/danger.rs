@@ -157,11 +157,13 @@ mod tests {
         Software {
             name: "Validator",
             files: &[],
+            needs: "",
             danger: "two copies sign twice",
         },
         Software {
             name: "Wallet",
             files: &[],
+            needs: "",
             danger: "",
         },
     ];

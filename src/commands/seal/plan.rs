@@ -44,6 +44,8 @@ pub struct Plan {
     pub scope: Scope,
     /// What is taken besides, and what is left out.
     pub wishes: Wishes,
+    /// Whether what links bring in from outside is left out.
+    pub is_no_follow: bool,
     /// Where vault copies go.
     pub vault_to: Vec<Destination>,
     /// The folder for the PDFs of the sheets that nobody named.
@@ -125,6 +127,7 @@ impl Plan {
             custodians,
             scope: args.scope.unwrap_or_default().into(),
             wishes: Wishes::new(&args.include, &args.exclude)?,
+            is_no_follow: args.no_follow,
             vault_to: args
                 .vault_to
                 .iter()
@@ -219,7 +222,8 @@ impl Note {
             .file_name()
             .and_then(OsStr::to_str)
             .unwrap_or("note.txt");
-        if name.len() <= 255 && !name.chars().any(char::is_control) {
+        let is_ours = name == crate::store_passwords::FILE;
+        if name.len() <= 255 && !is_ours && !name.chars().any(char::is_control) {
             name.to_owned()
         } else {
             "note.txt".into()

@@ -1,7 +1,7 @@
-//! What a validator of Ethereum signed: the interchange format of EIP-3076.
+//! What a validator of Ethereum signed: the interchange format of EIP-3076, and Teku's own files.
 
 use super::super::table::VALIDATOR;
-use super::super::{Compare, History, Material, Part, State};
+use super::super::{Compare, File, History, Material, Part, State};
 use super::shown_hex;
 use crate::json::Foreign;
 
@@ -85,8 +85,42 @@ fn told(mut material: Material, validators: &[(String, Signed)]) -> Material {
     material
 }
 
+/// Teku's `slashprotection/<public key>.yml` (`ValidatorSigningRecord`).
+pub(super) fn teku(file: &File<'_>) -> Option<Material> {
+    const SLOT: &str = "lastSignedBlockSlot";
+    const EPOCH: &str = "lastSignedAttestationTargetEpoch";
+    if !file.name().ends_with(b".yml") && !file.name().ends_with(b".yaml") {
+        return None;
+    }
+    let text = std::str::from_utf8(file.bytes).ok()?;
+    let value = |name: &str| {
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+    };
+    let (slot, epoch) = (value(SLOT), value(EPOCH));
+    if slot.is_none() && epoch.is_none() {
+        return None;
+    }
+    let mut material = Material::new("signing history", Part::History).of("Teku");
+    let number = |text: Option<&str>| match text.map(|text| text.trim().trim_matches('"')) {
+        None | Some("null" | "") => Ok(None),
+        Some(digits) => digits.parse::<u64>().map(Some),
+    };
+    let (Ok(slot), Ok(epoch)) = (number(slot), number(epoch)) else {
+        let why = "its slot and epoch are not whole numbers";
+        return Some(material.state(State::Dead(why.into())));
+    };
+    for (name, number) in [("slot", slot), ("target epoch", epoch)] {
+        if let Some(number) = number {
+            material = material.fact(name, number.to_string());
+        }
+    }
+    material.history = Some(slots_and_epochs(slot, epoch));
+    Some(material)
+}
+
 /// A history of blocks and attestations.
-pub(super) fn slots_and_epochs(slot: Option<u64>, epoch: Option<u64>) -> History {
+fn slots_and_epochs(slot: Option<u64>, epoch: Option<u64>) -> History {
     let (slot, epoch) = (slot.unwrap_or(0), epoch.unwrap_or(0));
     History {
         shown: format!("slot {slot}, target epoch {epoch}"),

@@ -79,7 +79,7 @@ pub(super) const SOFTWARE: &[Software] = &[
                 Key,
             ),
             file("*.macaroon", "access to the node", Key),
-            file("channel.db", "state of the channels", Database),
+            read("channel.db", "state of the channels", Database),
             file("lnd.conf", "configuration", Needed),
             file("v3_onion_private_key", "key of the onion service", Key),
         ],
@@ -90,8 +90,8 @@ pub(super) const SOFTWARE: &[Software] = &[
     Software {
         name: "Bitcoin Core",
         files: &[
-            file("wallet.dat", "wallet", Key),
-            file("wallets/*/wallet.dat", "wallet", Key),
+            read("wallet.dat", "wallet", Key),
+            read("wallets/*/wallet.dat", "wallet", Key),
             file("bitcoin.conf", "configuration", Needed),
             file("onion_v3_private_key", "key of the onion service", Key),
             file(".cookie", "access while it runs", Volatile).weak(),
