@@ -7,11 +7,13 @@
 
 mod beneath;
 mod candidates;
+mod fetch;
 mod follow;
 mod names;
 mod path;
 mod reading;
 mod remove;
+mod scout;
 mod survey;
 mod target;
 mod walk;
@@ -29,9 +31,11 @@ use crate::error::{Error, Result};
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
+pub use fetch::{There, beginning, fetch, holder, is_java, resolved, there};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
 pub use remove::remove_tree;
+pub use scout::{Scout, Sight};
 pub use survey::{Listed, Survey};
 pub use target::{Finished, Target, restore_mode, set};
 
