@@ -175,8 +175,7 @@ impl Scene {
 }
 
 /// The sample's, which opens with the password that the configuration says.
-pub(crate) const KEYSTORE: &[u8] =
-    include_bytes!("../fixtures/node/certificates/nodekeystore.jks");
+pub(crate) const KEYSTORE: &[u8] = include_bytes!("../fixtures/node/certificates/nodekeystore.jks");
 pub(crate) const CONFIGURATION: &str =
     "myLegalName = \"O=Sample Bank, L=Zurich, C=CH\"\nkeyStorePassword = \"sample-only\"\n";
 
