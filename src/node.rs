@@ -7,6 +7,7 @@
 
 mod beneath;
 mod candidates;
+mod fetch;
 mod follow;
 mod home;
 mod names;
@@ -14,6 +15,7 @@ mod outside;
 mod path;
 mod reading;
 mod remove;
+mod scout;
 mod survey;
 mod target;
 mod walk;
@@ -31,11 +33,13 @@ use crate::error::{Error, Result};
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
+pub use fetch::{There, beginning, fetch, holder, is_java, resolved, there};
 pub use home::{Homes, Standing, UNFINISHED, left_in, standing};
 pub use outside::{Outside, parent};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
 pub use remove::remove_tree;
+pub use scout::{Scout, Sight};
 pub use survey::{Listed, Survey};
 pub use target::{Finished, Target, restore_mode, set};
 

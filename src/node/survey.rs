@@ -2,7 +2,7 @@
 //!
 //! Knows entries and how to ask whether a file may be read; opens nothing.
 
-use rustix::fs::{Access, AtFlags, accessat};
+use rustix::fs::{Access, AtFlags, Stat, accessat};
 
 use super::walk::{Place, Visitor};
 use super::{Entry, Kind, Why};
@@ -84,10 +84,18 @@ impl Survey {
         if self.largest.as_ref().is_none_or(|(_, most)| size > *most) {
             self.largest = Some((path.to_vec(), size));
         }
-        if accessat(place.dir, place.name, Access::READ_OK, AtFlags::EACCESS).is_err() {
+        if !is_plainly_readable(place.seen)
+            && accessat(place.dir, place.name, Access::READ_OK, AtFlags::EACCESS).is_err()
+        {
             self.unreadable.add(path.to_vec());
         }
     }
+}
+
+/// Whether the file's own user may read it and this process is that user: then nobody else need be asked, which saves a
+/// system call for nearly every file.
+fn is_plainly_readable(seen: &Stat) -> bool {
+    seen.st_uid == rustix::process::geteuid().as_raw() && seen.st_mode & 0o400 != 0
 }
 
 impl Visitor for Survey {
