@@ -16,6 +16,9 @@ use crate::terminal::is_stop;
 const HINT: &str = "switch the old machine off, and see to it that it stays off";
 /// What has to be typed.
 const WORD: &str = "off";
+/// Software of which it is said and not asked. A Corda node goes on being one state machine with its counterparties, and
+/// R3's own guide restores it without ceremony: whoever needs it back on the worst day is not held up.
+const SAID_ONLY: [&str; 1] = ["Corda"];
 
 /// Why something that came back must not run twice.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,9 +55,6 @@ pub(super) fn confirm(
             }
         }
     }
-    let Some((_, first)) = all.first() else {
-        return Ok(());
-    };
     let sealed = judged.manifest.as_ref().map(|manifest| manifest.created);
     for (name, danger) in &all {
         say(
@@ -71,7 +71,11 @@ pub(super) fn confirm(
             say(name, &text, session);
         }
     }
-    ask(first.software, judged, choice, session)
+    let mut asked = all.iter().map(|(_, danger)| danger.software);
+    match asked.find(|software| !SAID_ONLY.contains(software)) {
+        Some(software) => ask(software, judged, choice, session),
+        None => Ok(()),
+    }
 }
 
 fn say(name: &[u8], text: &str, session: &mut Session) {
@@ -147,17 +151,19 @@ pub(super) fn shown(place: &Place) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::material::{History, Material, Part, Software, State};
+    use crate::material::{Compare, History, Material, Part, Software, State};
 
     const TABLE: &[Software] = &[
         Software {
             name: "Validator",
             files: &[],
+            needs: "",
             danger: "two copies sign twice",
         },
         Software {
             name: "Wallet",
             files: &[],
+            needs: "",
             danger: "",
         },
     ];
@@ -172,6 +178,7 @@ mod tests {
             history: Some(History {
                 shown: "height 36".into(),
                 order: vec![36],
+                compare: Compare::InTurn,
             }),
         };
         Contents {

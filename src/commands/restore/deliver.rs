@@ -91,23 +91,23 @@ impl Restoring {
         choice: &Choice,
     ) -> Result<()> {
         let place = self.place(path)?;
-        self.waiting.retain(|(other, ..)| is_within(&place, other));
-        self.waiting
-            .push((place, node::restore_mode(mode, choice.preserve), mtime));
-        if choice.only.is_empty() {
-            self.make_waiting()
-        } else {
-            Ok(())
+        let mode = node::restore_mode(mode, choice.preserve);
+        let now = choice.only.is_empty();
+        let whole = (place.as_slice(), mode, mtime);
+        if self.outside.directory(&mut self.target, whole, now)? {
+            return Ok(());
         }
+        self.waiting.retain(|(other, ..)| is_within(&place, other));
+        self.waiting.push((place, mode, mtime));
+        if now {
+            self.make_waiting()?;
+        }
+        Ok(())
     }
 
     fn make_waiting(&mut self) -> Result<()> {
         for (path, mode, mtime) in std::mem::take(&mut self.waiting) {
-            self.outside.make_above(&mut self.target, &path, mtime)?;
             self.target.directory(&path, mode, mtime)?;
-            if !self.outside.is_above(&path) {
-                self.outside.came(&path, What::Directory { mode }, mtime)?;
-            }
         }
         Ok(())
     }

@@ -229,12 +229,10 @@ impl<'o> Checking<'o> {
 /// What to say of two signing histories that differ.
 fn histories(sealed: &History, there: &History) -> String {
     let (sealed_to, there_to) = (&sealed.shown, &there.shown);
-    let known = !sealed.order.is_empty() && !there.order.is_empty();
-    let what = match there.order.cmp(&sealed.order) {
-        _ if !known => "another one",
-        std::cmp::Ordering::Greater => "a newer one",
-        std::cmp::Ordering::Less => "an older one",
-        std::cmp::Ordering::Equal => "another one",
+    let what = match (sealed.is_older_than(there), there.is_older_than(sealed)) {
+        (Some(true), _) => "a newer one",
+        (Some(false), Some(true)) => "an older one",
+        _ => "another one",
     };
     format!(
         "a signing history is there, {what}: {there_to}; the sealed one goes to {sealed_to}. A \
@@ -258,12 +256,14 @@ fn history(came: &Came, file: &mut File) -> Result<Option<History>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::material::Compare;
 
     #[test]
     fn of_two_signing_histories_both_ends_are_named() {
         let history = |height: u64| History {
             shown: format!("height {height}"),
             order: vec![height],
+            compare: Compare::InTurn,
         };
         let text = histories(&history(36), &history(50));
         assert!(
@@ -274,6 +274,7 @@ mod tests {
         let unread = History {
             shown: "unknown".into(),
             order: Vec::new(),
+            compare: Compare::InTurn,
         };
         assert!(histories(&history(36), &unread).contains("another one"));
     }

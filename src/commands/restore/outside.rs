@@ -2,7 +2,7 @@
 //!
 //! In the archive `external/<i>/<absolute path>`, in the target `external/<name of node i>/<absolute path>`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -37,6 +37,8 @@ pub(super) struct Outside {
     came: Vec<Came>,
     /// Of `external` and `external/<name>`, those that are there.
     above: BTreeSet<Vec<u8>>,
+    /// Directories not made yet, with modes and times. All of them: several things lie in one, not one behind another.
+    waiting: BTreeMap<Vec<u8>, (u32, i64)>,
     bytes: usize,
 }
 
@@ -51,33 +53,56 @@ impl Outside {
         self.came.iter().filter(is_one).count()
     }
 
-    /// Makes the directories above `place` that stand for no directory of the machine, where they are missing.
+    /// Takes a directory, made `now` or as soon as something in it comes. Whether it is one of those from outside.
     ///
     /// # Errors
-    /// What the target answers.
+    /// What the target answers; [`Error::Limit`].
+    pub(super) fn directory(
+        &mut self,
+        target: &mut Target,
+        (place, mode, mtime): (&[u8], u32, i64),
+        now: bool,
+    ) -> Result<bool> {
+        if !is_outside(place) {
+            return Ok(false);
+        }
+        self.count_bytes(place.len())?;
+        self.waiting.insert(place.to_vec(), (mode, mtime));
+        if now {
+            let inside = [place, b"/"].concat();
+            self.make_above(target, &inside, mtime)?;
+        }
+        Ok(true)
+    }
+
+    /// Makes the directories above `place` that are not there yet: those that were sealed, and those that stand for no
+    /// directory of the machine.
+    ///
+    /// # Errors
+    /// What the target answers; [`Error::Limit`].
     pub(super) fn make_above(
         &mut self,
         target: &mut Target,
         place: &[u8],
         mtime: i64,
     ) -> Result<()> {
+        if !is_outside(place) {
+            return Ok(());
+        }
         let ends = place.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-        for (end, _) in ends.take(2) {
+        for (end, _) in ends {
             let above = place.get(..end).unwrap_or_default();
-            if is_above(above) && self.above.insert(above.to_vec()) {
-                target.directory(above, 0o700, mtime)?;
+            let ours = is_above(above) && self.above.insert(above.to_vec());
+            match (self.waiting.remove(above), ours) {
+                (Some((mode, mtime)), _) => {
+                    target.directory(above, mode, mtime)?;
+                    self.came(above, What::Directory { mode }, mtime)?;
+                }
+                (None, true) => target.directory(above, 0o700, mtime)?,
+                (None, false) => {}
             }
         }
         Ok(())
-    }
-
-    /// Takes note of a directory that is `external` or `external/<name>` itself. Whether it is one.
-    pub(super) fn is_above(&mut self, place: &[u8]) -> bool {
-        let is = is_above(place);
-        if is {
-            self.above.insert(place.to_vec());
-        }
-        is
     }
 
     /// Takes note of something that came to `place`, if that is where things from outside go.
@@ -91,19 +116,24 @@ impl Outside {
         if let What::Link { target } = &what {
             check_link(&home, target)?;
         }
-        self.bytes += place.len() + home.len() + size_of::<Came>();
-        if self.bytes > MOST_BYTES {
-            return Err(Error::Limit {
-                what: "bytes of memory for the paths of external files".into(),
-                limit: MOST_BYTES as u64,
-            });
-        }
+        self.count_bytes(place.len() + home.len())?;
         self.came.push(Came {
             place: place.to_vec(),
             home,
             what,
             mtime,
         });
+        Ok(())
+    }
+
+    fn count_bytes(&mut self, more: usize) -> Result<()> {
+        self.bytes += more + size_of::<Came>();
+        if self.bytes > MOST_BYTES {
+            return Err(Error::Limit {
+                what: "bytes of memory for the paths of external files".into(),
+                limit: MOST_BYTES as u64,
+            });
+        }
         Ok(())
     }
 
@@ -155,6 +185,12 @@ impl Outside {
 /// The path in the target of `external/<i>/rest`, given the name of node `i`.
 pub(super) fn place(name: &[u8], rest: &[u8]) -> Vec<u8> {
     [EXTERNAL.as_bytes(), b"/", name, rest].concat()
+}
+
+/// Whether it is below `external`.
+fn is_outside(place: &[u8]) -> bool {
+    let rest = place.strip_prefix(EXTERNAL.as_bytes());
+    rest.is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// `external`, or `external/<name>`.
