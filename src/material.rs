@@ -11,6 +11,7 @@ mod ed25519;
 mod ethereum;
 mod file;
 mod pem;
+mod sqlite;
 mod substrate;
 mod table;
 mod tessera;

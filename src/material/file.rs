@@ -34,6 +34,9 @@ impl<'f> File<'f> {
 
     /// What its content says.
     pub(super) fn recognise(&self) -> Option<Material> {
+        if let Some(history) = ethereum::database(self.bytes) {
+            return Some(history);
+        }
         if let Some(found) = beginning::recognise(self.bytes) {
             return Some(found);
         }
