@@ -20,6 +20,8 @@ use crate::json::read_foreign;
 use crate::secret::SecretBytes;
 use file::File;
 
+pub use pem::pair;
+
 /// The most bytes of a file that is looked at whole.
 pub const MAX_BYTES: usize = 4 << 20;
 
