@@ -43,7 +43,7 @@ pub(super) fn confirm(
     for one in looked {
         match &one.contents {
             Ok(contents) => {
-                let dangers = dangers(contents, material::software());
+                let dangers = dangers(contents, material::software(), &|place| one.shown(place));
                 all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
             }
             Err(why) => {
@@ -117,20 +117,27 @@ fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) 
     }
 }
 
+/// A place as people are told it.
+type Shown<'s> = dyn Fn(&Place) -> String + 's;
+
 /// What is dangerous in one node directory.
-fn dangers(contents: &Contents, table: &'static [material::Software]) -> Vec<Danger> {
+fn dangers(
+    contents: &Contents,
+    table: &'static [material::Software],
+    shown: &Shown<'_>,
+) -> Vec<Danger> {
     let known = table.iter().filter(|software| !software.danger.is_empty());
     let here = known.filter(|software| contents.software.contains(&software.name));
     here.map(|software| Danger {
         software: software.name,
         why: software.danger,
-        signed: signed(contents, software.name),
+        signed: signed(contents, software.name, shown),
     })
     .collect()
 }
 
 /// How far the signing histories of this software go.
-fn signed(contents: &Contents, software: &str) -> Vec<String> {
+fn signed(contents: &Contents, software: &str, shown: &Shown<'_>) -> Vec<String> {
     let of_it = contents
         .material
         .iter()
@@ -138,14 +145,6 @@ fn signed(contents: &Contents, software: &str) -> Vec<String> {
     let with = of_it.filter_map(|(place, material)| Some((place, material.history.as_ref()?)));
     with.map(|(place, history)| format!("{} ({})", history.shown, shown(place)))
         .collect()
-}
-
-/// A place for people.
-pub(super) fn shown(place: &Place) -> String {
-    match place {
-        Place::Inside(path) => format!("{:?}", lossy(path)),
-        Place::Outside(path) => format!("{path:?}"),
-    }
 }
 
 #[cfg(test)]
@@ -188,15 +187,19 @@ mod tests {
         }
     }
 
+    fn shown(place: &Place) -> String {
+        format!("{:?}", lossy(place.bytes()))
+    }
+
     #[test]
     fn only_software_whose_second_copy_costs_money_is_dangerous_and_its_history_is_named() {
-        let found = dangers(&contents(&["Wallet", "Validator"]), TABLE);
+        let found = dangers(&contents(&["Wallet", "Validator"]), TABLE, &shown);
         let [danger] = found.as_slice() else {
             panic!("{found:?}")
         };
         assert_eq!(danger.software, "Validator");
         assert_eq!(danger.signed, ["height 36 (\"data/state.json\")"]);
-        assert!(dangers(&contents(&["Wallet"]), TABLE).is_empty());
-        assert!(dangers(&contents(&["Unknown"]), TABLE).is_empty());
+        assert!(dangers(&contents(&["Wallet"]), TABLE, &shown).is_empty());
+        assert!(dangers(&contents(&["Unknown"]), TABLE, &shown).is_empty());
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Nobody is asked for a password: those of the configuration and of the sealed note are tried, and no others.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::outside;
 use crate::ceremony::SealedNode;
-use crate::commands::presented::below;
-use crate::contents::{self, Contents, Place};
+use crate::commands::presented::{below, lossy};
+use crate::contents::{self, Contents, Moved, Place};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use crate::payload::Root;
@@ -48,6 +49,21 @@ pub(super) struct Looked {
     pub(super) name: Vec<u8>,
     /// What is in it, or why it could not be looked at.
     pub(super) contents: std::result::Result<Contents, String>,
+    /// Where what lay outside of it is now.
+    outside: PathBuf,
+}
+
+impl Looked {
+    /// A place for people: below the node directory, or where it was.
+    pub(super) fn shown(&self, place: &Place) -> String {
+        match place {
+            Place::Inside(path) => format!("{:?}", lossy(path)),
+            Place::Outside(path) => match path.strip_prefix(&self.outside) {
+                Ok(home) => format!("{:?}", Path::new("/").join(home)),
+                Err(_) => format!("{path:?}"),
+            },
+        }
+    }
 }
 
 /// Looks at all that are there. One that cannot be looked at is told, and stops nothing.
@@ -62,7 +78,12 @@ pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Look
             answer => answer.map_err(|error| error.to_string()),
         };
         let name = back.name.clone();
-        looked.push(Looked { name, contents });
+        let outside = real(&back.outside);
+        looked.push(Looked {
+            name,
+            contents,
+            outside,
+        });
     }
     Ok(looked)
 }
@@ -70,16 +91,20 @@ pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Look
 fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
     let node = Node::open(&back.dir, false)?;
     let mut trying = Trying {
-        index: back.index,
+        back,
         passwords,
         given: Vec::new(),
     };
-    contents::look(&node, &mut |place, _| Ok(trying.next(place)))
+    let moved = Moved {
+        was: back.was.clone(),
+        outside: Some(real(&back.outside)),
+    };
+    contents::look_moved(&node, &moved, &mut |place, _| Ok(trying.next(place)))
 }
 
 /// The passwords of the note, tried one after another: first the one that was typed for this store.
 struct Trying<'p> {
-    index: usize,
+    back: &'p Back,
     passwords: &'p [StorePassword],
     /// How many were given for each store.
     given: Vec<(Place, usize)>,
@@ -87,7 +112,7 @@ struct Trying<'p> {
 
 impl Trying<'_> {
     fn next(&mut self, place: &Place) -> Option<SecretBytes> {
-        let path = archive_path(self.index, place);
+        let path = archive_path(self.back, place);
         let known = self.given.iter().position(|(other, _)| other == place);
         let known = known.unwrap_or_else(|| {
             self.given.push((place.clone(), 0));
@@ -102,16 +127,21 @@ impl Trying<'_> {
     }
 }
 
-/// The path in the archive of something of node `index`.
-fn archive_path(index: usize, place: &Place) -> Vec<u8> {
-    use std::os::unix::ffi::OsStrExt;
+/// The path in the archive of something that came back.
+fn archive_path(back: &Back, place: &Place) -> Vec<u8> {
     match place {
-        Place::Inside(path) => Root::Node(index).join(path),
+        Place::Inside(path) => Root::Node(back.index).join(path),
         Place::Outside(path) => {
-            let bytes = path.as_os_str().as_bytes();
-            Root::External(index).join(bytes.strip_prefix(b"/").unwrap_or(bytes))
+            let home = path.strip_prefix(real(&back.outside)).unwrap_or(path);
+            Root::External(back.index).join(home.as_os_str().as_bytes())
         }
     }
+}
+
+/// Absolute and without links on the way, where it is there: so are places outside.
+fn real(path: &Path) -> PathBuf {
+    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    std::fs::canonicalize(path).unwrap_or_else(|_| absolute())
 }
 
 #[cfg(test)]
@@ -132,14 +162,21 @@ mod tests {
             password("node/0/a.jks", "inside"),
             password("external/0/opt/b.p12", "outside"),
         ];
-        let mut trying = Trying {
+        let back = Back {
             index: 0,
+            name: b"node".to_vec(),
+            dir: "/r/node".into(),
+            outside: "/r/external/node".into(),
+            was: None,
+        };
+        let mut trying = Trying {
+            back: &back,
             passwords: &passwords,
             given: Vec::new(),
         };
         let mut next = |place: &Place| trying.next(place).map(|one| one.expose().to_vec());
         let inside = Place::Inside(b"a.jks".to_vec());
-        let outside = Place::Outside("/opt/b.p12".into());
+        let outside = Place::Outside("/r/external/node/opt/b.p12".into());
         assert_eq!(next(&inside).unwrap(), b"inside");
         assert_eq!(next(&outside).unwrap(), b"outside");
         assert_eq!(next(&inside).unwrap(), b"other node");

@@ -2,7 +2,6 @@
 //!
 //! Says, and stops nothing: what was sealed is what comes back.
 
-use super::danger::shown;
 use super::looking::Looked;
 use crate::commands::Session;
 use crate::commands::presented::lossy;
@@ -25,7 +24,7 @@ pub(super) fn tell(looked: &[Looked], session: &mut Session) -> Vec<String> {
                 let checks = contents.startup(session.now);
                 stopped.extend(table(&name, &checks, session, &mut lines));
                 lines.extend(keys(contents));
-                not_good(&name, contents, session, &mut lines);
+                not_good(one, contents, session, &mut lines);
             }
             Err(why) => {
                 let text = format!("no start-up checks were made: {why}");
@@ -131,11 +130,12 @@ fn keys(contents: &Contents) -> Vec<String> {
 }
 
 /// What would have been refused at a sealing.
-fn not_good(name: &str, contents: &Contents, session: &mut Session, lines: &mut Vec<String>) {
+fn not_good(one: &Looked, contents: &Contents, session: &mut Session, lines: &mut Vec<String>) {
+    let name = format!("{:?}", lossy(&one.name));
     for dead in contents.dead() {
-        let text = format!("{}: {}", shown(&dead.place), dead.why);
+        let text = format!("{}: {}", one.shown(&dead.place), dead.why);
         lines.push(format!("{name}: {text}"));
-        note(Severity::Warning, name, text, session);
+        note(Severity::Warning, &name, text, session);
     }
 }
 
