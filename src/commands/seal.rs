@@ -242,6 +242,7 @@ fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> 
     let contents = stores::look(plan, lines, session)?;
     let mut taking = Taking::decide(plan, &contents)?;
     taking::check(plan, &taking, session)?;
+    stores::tell(&contents, session)?;
     dead::check(plan, &contents, &taking, session)?;
     stores::note(plan, &contents, &mut taking, session)?;
     Ok(taking)

@@ -23,6 +23,12 @@ impl<'f> File<'f> {
         names.next().unwrap_or_default()
     }
 
+    /// The directory that it is in, without those above.
+    pub(super) fn parent(&self) -> &'f [u8] {
+        let mut names = self.path.rsplit(|letter| *letter == b'/');
+        names.nth(1).unwrap_or_default()
+    }
+
     /// Whether it begins as an array, an object or a string in JSON does.
     fn looks_like_json(&self) -> bool {
         let text = self
@@ -34,6 +40,9 @@ impl<'f> File<'f> {
 
     /// What its content says.
     pub(super) fn recognise(&self) -> Option<Material> {
+        if let Some(history) = ethereum::database(self.bytes) {
+            return Some(history);
+        }
         if let Some(found) = beginning::recognise(self.bytes) {
             return Some(found);
         }

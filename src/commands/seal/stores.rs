@@ -5,9 +5,10 @@ use super::scope::shown;
 use super::taking::{Taking, archive_path};
 use crate::commands::Session;
 use crate::commands::secrets::SecretLines;
-use crate::contents::{self, Contents, OpenedBy, Place};
-use crate::error::Result;
+use crate::contents::{self, Contents, OpenedBy, Place, Weight};
+use crate::error::{Error, Result};
 use crate::node::Node;
+use crate::report::Severity;
 use crate::secret::SecretBytes;
 use crate::store_passwords::{self, StorePassword};
 
@@ -51,7 +52,7 @@ fn all(lines: &mut SecretLines) -> Result<Vec<SecretBytes>> {
 
 /// Every line is tried on every store: whoever writes them need not know which store is looked at first.
 fn from_line(given: &[SecretBytes], asked: u32) -> Option<SecretBytes> {
-    let line = given.get(usize::try_from(asked).ok()?)?;
+    let line = given.get(usize::try_from(asked).ok()?.checked_sub(1)?)?;
     Some(SecretBytes::copied(line.expose()))
 }
 
@@ -61,10 +62,10 @@ fn on_terminal(
     node: &Node,
     session: &mut Session,
 ) -> Result<Option<SecretBytes>> {
-    if asked >= MOST_ASKED || !session.terminal.leads_on() {
+    if asked > MOST_ASKED || !session.terminal.leads_on() {
         return Ok(None);
     }
-    if asked > 0 {
+    if asked > 1 {
         session.terminal.say("That password does not open it.");
     }
     let question = format!(
@@ -74,6 +75,44 @@ fn on_terminal(
     let typed = session.terminal.ask_hidden(&question)?;
     Ok(typed.filter(|typed| !typed.expose().is_empty()))
 }
+
+/// Says what is worth knowing of the node directories, and what dead material is refused for elsewhere.
+///
+/// # Errors
+/// [`Error::Stopped`] when somebody does not want to seal a node that is running; what asking answers.
+pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
+    let mut is_running = false;
+    for contents in contents {
+        for remark in contents.remarks(session.now) {
+            if SAID_ELSEWHERE.contains(&remark.code) {
+                continue;
+            }
+            is_running |= RUNNING.contains(&remark.code);
+            let severity = match remark.weight {
+                // What is refused says so itself; the rest is for the officer to judge.
+                Weight::Error | Weight::Warning => Severity::Warning,
+                Weight::Note => Severity::Note,
+            };
+            let subject = match (remark.path.as_os_str().is_empty(), remark.line) {
+                (true, _) => String::new(),
+                (false, 0) => format!("{:?}", remark.path),
+                (false, line) => format!("{:?}, line {line}", remark.path),
+            };
+            session.find(severity, remark.code, &subject, &remark.text, &remark.hint);
+        }
+    }
+    let question = "Something of this node is in use: what it writes meanwhile is not whole. Stop the node first, or \
+                    seal it as it is. Seal it now?";
+    if is_running && session.terminal.leads_on() && session.terminal.confirm(question)? != Some(true) {
+        return Err(Error::Stopped);
+    }
+    Ok(())
+}
+
+/// Remarks that the sealing says in its own words.
+const SAID_ELSEWHERE: [&str; 4] = ["dead", "unreadable", "database-keys", "typed-password"];
+/// Remarks about a node that should be stopped first.
+const RUNNING: [&str; 2] = ["running", "database-in-use"];
 
 /// Puts the passwords that were typed, and opened a store that is sealed, into the note of store passwords.
 ///
@@ -92,12 +131,15 @@ pub(super) fn note(
             .iter()
             .filter(|store| taken.takes(plan, &store.place))
         {
-            if let (Some(OpenedBy::Typed(password)), Ok(_)) = (&store.password, &store.read) {
-                passwords.push(StorePassword {
-                    path: archive_path(index, &store.place),
-                    password: SecretBytes::copied(password.expose()),
-                });
-            }
+            let typed = match &store.password {
+                Some(OpenedBy::Typed(password)) => Some(password),
+                _ => None,
+            };
+            let typed = typed.into_iter().chain(&store.key_password);
+            passwords.extend(typed.map(|password| StorePassword {
+                path: archive_path(index, &store.place),
+                password: SecretBytes::copied(password.expose()),
+            }));
         }
     }
     if passwords.is_empty() {
@@ -111,7 +153,7 @@ pub(super) fn note(
         }
     };
     session.find(
-        crate::report::Severity::Note,
+        Severity::Note,
         "store-passwords",
         "",
         &format!("{text} {}.", store_passwords::FILE),
