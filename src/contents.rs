@@ -39,7 +39,7 @@ use crate::time::Time;
 pub use chain::{Chain, chain};
 pub use parts::Tally;
 pub use passwords::AskPassword;
-pub use remarks::{Remark, Weight};
+pub use remarks::{Remark, Weight, format_name};
 
 /// Everything of one node directory.
 #[derive(Default)]
@@ -224,7 +224,9 @@ impl Contents {
             tls: store(names::TLS),
             trust: store(names::TRUST),
             wrapping: store(names::WRAPPING),
-            has_network_parameters: self.parts.contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
+            has_network_parameters: self
+                .parts
+                .contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
         };
         startup::checks(configuration, &stores, now)
     }
