@@ -45,7 +45,10 @@ pub mod code;
 pub mod sheet;
 
 // What other software wrote: bytes in, facts out. No files, no people.
+pub mod asn1;
+
 pub mod certificate;
+
 pub mod private_key;
 
 pub mod keystore;
