@@ -1,9 +1,9 @@
 //! ECDSA on secp256k1 (SEC 1, section 4.1.4), which `ring` does not have: checking only, on public values only.
 
+use k256::elliptic_curve::PrimeField;
 use k256::elliptic_curve::ops::Reduce;
 use k256::elliptic_curve::point::AffineCoordinates;
 use k256::elliptic_curve::sec1::FromEncodedPoint;
-use k256::elliptic_curve::PrimeField;
 use k256::{AffinePoint, EncodedPoint, FieldBytes, ProjectivePoint, Scalar, U256};
 
 use crate::asn1::{self, Reader};
