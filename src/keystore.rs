@@ -83,6 +83,16 @@ pub enum Holds {
     SecretKey(Key),
 }
 
+impl Holds {
+    /// Its key, unless it is a certificate.
+    pub fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Certificate => None,
+            Self::PrivateKey(key) | Self::SecretKey(key) => Some(key),
+        }
+    }
+}
+
 /// What is known of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {

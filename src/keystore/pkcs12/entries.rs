@@ -1,0 +1,245 @@
+//! Which bags make an entry: a key with its certificates, a certificate, a secret key. As Java puts them together, and
+//! nothing is left out that Java would not show.
+
+use std::collections::BTreeSet;
+
+use zeroize::Zeroizing;
+
+use super::super::{Entry, Flaw, Holds, Key, opened, pbe};
+use super::Opener;
+use super::bags::{Bag, Bags, Content};
+use crate::asn1::{self, Malformed, Reader};
+use crate::certificate::public_key::Algorithm;
+use crate::certificate::{Certificate, Signed};
+use crate::private_key::{Belongs, Found, PrivateKey};
+use crate::time::Time;
+
+/// The longest chain; Corda's have up to five.
+const MAX_CHAIN: usize = 16;
+/// How many certificates of the name of an issuer are looked at.
+const MAX_SAME_NAME: usize = 8;
+
+/// The entries that the bags make.
+pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_>) -> Result<Vec<Entry>, Flaw> {
+    let mut found = Finder {
+        bags: &bags.all,
+        keys: bags.all.iter().filter(|bag| is_private(bag)).count(),
+        used: BTreeSet::new(),
+        unnamed: 0,
+    };
+    let mut entries = Vec::new();
+    for (at, bag) in bags.all.iter().enumerate() {
+        if let Some((chain, holds)) = found.key(bag, opener)? {
+            entries.push((at, found.entry(bag, holds, chain)));
+        }
+    }
+    for (at, bag) in bags.all.iter().enumerate() {
+        let Content::Certificate(certificate) = &bag.content else {
+            continue;
+        };
+        if bag.is_trusted || !found.used.contains(&at) {
+            let chain = vec![certificate.clone()];
+            entries.push((at, found.entry(bag, Holds::Certificate, chain)));
+        }
+    }
+    entries.sort_by_key(|(at, _)| *at);
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+fn is_private(bag: &Bag) -> bool {
+    matches!(bag.content, Content::Plain(_) | Content::Shrouded(_))
+}
+
+type Chain = Vec<Result<Certificate, String>>;
+
+struct Finder<'a> {
+    bags: &'a [Bag],
+    /// How many private keys there are.
+    keys: usize,
+    /// The certificates that stand in a chain.
+    used: BTreeSet<usize>,
+    /// How many entries have no name of their own.
+    unnamed: usize,
+}
+
+impl<'a> Finder<'a> {
+    fn entry(&mut self, bag: &Bag, holds: Holds, chain: Chain) -> Entry {
+        let alias = match &bag.name {
+            Some(name) => name.to_lowercase(),
+            None => {
+                self.unnamed += 1;
+                self.unnamed.to_string()
+            }
+        };
+        Entry {
+            alias,
+            created: bag.id.as_deref().and_then(created),
+            holds,
+            chain,
+        }
+    }
+
+    /// The chain of a key and what the key is; `None` for bags that hold none.
+    fn key(
+        &mut self,
+        bag: &Bag,
+        opener: &mut Opener<'_, '_>,
+    ) -> Result<Option<(Chain, Holds)>, Flaw> {
+        Ok(Some(match &bag.content {
+            Content::Certificate(_) => return Ok(None),
+            Content::Plain(key) => {
+                let chain = self.chain(bag, Some(key));
+                let key = opened::key(key, &chain);
+                (chain, Holds::PrivateKey(key))
+            }
+            Content::Shrouded(shrouded) => match decrypted(shrouded, opener)? {
+                Ok(plain) => {
+                    let chain = self.chain(bag, Some(&plain));
+                    let key = opened::key(&plain, &chain);
+                    (chain, Holds::PrivateKey(key))
+                }
+                Err(key) => (self.chain(bag, None), Holds::PrivateKey(key)),
+            },
+            Content::ShroudedSecret(shrouded) => {
+                let key = match decrypted(shrouded, opener)? {
+                    Ok(plain) => secret(&plain),
+                    Err(key) => key,
+                };
+                (Vec::new(), Holds::SecretKey(key))
+            }
+            Content::OtherSecret(kind) => {
+                let why = format!("a secret of the kind {kind}");
+                (Vec::new(), Holds::SecretKey(Key::NotOpened(why)))
+            }
+        }))
+    }
+
+    /// The certificates of a key, its own first: that with its id, or else that with its public key.
+    fn chain(&mut self, bag: &Bag, pkcs8: Option<&[u8]>) -> Chain {
+        let own = self
+            .by_id(bag)
+            .or_else(|| self.by_key(pkcs8))
+            .or_else(|| self.only(bag));
+        let mut chain = Vec::new();
+        let mut next = own;
+        while let Some((at, certificate)) = next {
+            self.used.insert(at);
+            chain.push(certificate.clone());
+            next = match certificate {
+                Ok(certificate) if !certificate.is_root() && chain.len() < MAX_CHAIN => {
+                    self.issuer(certificate)
+                }
+                _ => None,
+            };
+        }
+        chain
+    }
+
+    fn certificates(
+        &self,
+    ) -> impl Iterator<Item = (usize, &'a Bag, &'a Result<Certificate, String>)> + use<'a> {
+        let bags = self.bags.iter().enumerate();
+        bags.filter_map(|(at, bag)| match &bag.content {
+            Content::Certificate(certificate) => Some((at, bag, certificate)),
+            _ => None,
+        })
+    }
+
+    fn by_id(&self, key: &Bag) -> Option<(usize, &'a Result<Certificate, String>)> {
+        let id = key.id.as_deref()?;
+        let mut same = self
+            .certificates()
+            .filter(|(_, bag, _)| bag.id.as_deref() == Some(id));
+        same.next().map(|(at, _, certificate)| (at, certificate))
+    }
+
+    fn by_key(&self, pkcs8: Option<&[u8]>) -> Option<(usize, &'a Result<Certificate, String>)> {
+        let Ok(Found::Key(key)) = PrivateKey::from_pkcs8(pkcs8?) else {
+            return None;
+        };
+        let mut all = self.certificates().filter(|(_, bag, _)| !bag.is_trusted);
+        all.find_map(|(at, _, certificate)| {
+            let read = certificate.as_ref().ok()?;
+            let belongs =
+                read.algorithm == key.algorithm && key.belongs_to(&read.public_key) == Belongs::Yes;
+            belongs.then_some((at, certificate))
+        })
+    }
+
+    /// The first certificate, where there is one key and it has no id: Java takes it so.
+    fn only(&self, key: &Bag) -> Option<(usize, &'a Result<Certificate, String>)> {
+        let mut all = self.certificates().filter(|(_, bag, _)| !bag.is_trusted);
+        match self.keys {
+            1 if key.id.is_none() => all.next().map(|(at, _, certificate)| (at, certificate)),
+            _ => None,
+        }
+    }
+
+    /// Who signed a certificate: of those with the right name, one whose key fits; or else the first.
+    fn issuer(&self, of: &Certificate) -> Option<(usize, &'a Result<Certificate, String>)> {
+        let named = self
+            .certificates()
+            .filter(|(_, _, other)| other.as_ref().is_ok_and(|other| other.subject == of.issuer));
+        let named: Vec<_> = named.take(MAX_SAME_NAME).collect();
+        let signed = named.iter().find(|(_, _, other)| {
+            other
+                .as_ref()
+                .is_ok_and(|other| of.signed_by(other) == Signed::Yes)
+        });
+        let (at, _, certificate) = signed.or(named.first())?;
+        Some((*at, certificate))
+    }
+}
+
+/// Java's id of an entry says when it was made: "Time 1700000000000".
+fn created(id: &[u8]) -> Option<Time> {
+    let text = std::str::from_utf8(id).ok()?.strip_prefix("Time ")?;
+    let milliseconds: i64 = text.parse().ok()?;
+    Some(Time::from_unix(milliseconds.div_euclid(1000)))
+}
+
+/// What is in an `EncryptedPrivateKeyInfo`, or why it does not open.
+fn decrypted(
+    shrouded: &[u8],
+    opener: &mut Opener<'_, '_>,
+) -> Result<Result<Zeroizing<Vec<u8>>, Key>, Flaw> {
+    let Opener::With(passwords, work) = opener else {
+        return Ok(Err(Key::Closed));
+    };
+    let (algorithm, hidden) = match parts(shrouded) {
+        Ok(parts) => parts,
+        Err(malformed) => return Ok(Err(Key::Damaged(malformed.into()))),
+    };
+    for password in *passwords {
+        match pbe::decrypt(&algorithm, hidden, password, work) {
+            // A wrong password makes a right padding once in some hundred times, and values never.
+            Ok(plain) if super::is_value(&plain) => return Ok(Ok(plain)),
+            Ok(_) | Err(pbe::Shut::Password) => {}
+            Err(pbe::Shut::Flaw(Flaw::Damaged(why))) => return Ok(Err(Key::Damaged(why))),
+            Err(pbe::Shut::Flaw(Flaw::NotOpened(why))) => return Ok(Err(Key::NotOpened(why))),
+            Err(pbe::Shut::Flaw(flaw)) => return Err(flaw),
+        }
+    }
+    Ok(Err(Key::WrongPassword))
+}
+
+fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, &[u8]), Malformed> {
+    let mut outside = Reader::new(shrouded);
+    let mut parts = outside.sequence()?;
+    outside.finish()?;
+    let algorithm = Algorithm::read(&mut parts)?;
+    let hidden = parts.take(asn1::OCTET_STRING)?.content;
+    parts.finish()?;
+    Ok((algorithm, hidden))
+}
+
+fn secret(pkcs8: &[u8]) -> Key {
+    match PrivateKey::from_pkcs8(pkcs8) {
+        Ok(Found::Key(key)) => Key::Open {
+            algorithm: key.algorithm,
+            belongs: Belongs::NotChecked("a secret key has no certificate".into()),
+        },
+        Ok(Found::HsmAlias(name)) => Key::HsmAlias(name),
+        Err(why) => Key::Damaged(why),
+    }
+}
