@@ -11,13 +11,17 @@ mod ed25519;
 mod ethereum;
 mod file;
 mod pem;
+mod sqlite;
 mod substrate;
 mod table;
 mod tessera;
+mod xrp;
 
 use crate::json::read_foreign;
 use crate::secret::SecretBytes;
 use file::File;
+
+pub use pem::pair;
 
 /// The most bytes of a file that is looked at whole.
 pub const MAX_BYTES: usize = 4 << 20;

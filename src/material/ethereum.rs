@@ -11,6 +11,8 @@ use crate::json::Foreign;
 use crate::secret::SecretBytes;
 use keystore::Keystore;
 
+pub(super) use slashing::database;
+
 /// A keystore, or a signing history.
 pub(super) fn recognise(value: &Foreign) -> Option<Material> {
     slashing::interchange(value).or_else(|| Some(Keystore::read(value)?.material(value)))

@@ -2,7 +2,7 @@
 
 use super::{
     MAX_BYTES, Material, Part, Pattern, Software, State, beginning, cometbft, ed25519, ethereum,
-    pem, substrate, tessera,
+    pem, substrate, tessera, xrp,
 };
 use crate::json::{Document, read_foreign};
 
@@ -23,6 +23,12 @@ impl<'f> File<'f> {
         names.next().unwrap_or_default()
     }
 
+    /// The directory that it is in, without those above.
+    pub(super) fn parent(&self) -> &'f [u8] {
+        let mut names = self.path.rsplit(|letter| *letter == b'/');
+        names.nth(1).unwrap_or_default()
+    }
+
     /// Whether it begins as an array, an object or a string in JSON does.
     fn looks_like_json(&self) -> bool {
         let text = self
@@ -34,13 +40,17 @@ impl<'f> File<'f> {
 
     /// What its content says.
     pub(super) fn recognise(&self) -> Option<Material> {
+        if let Some(history) = ethereum::database(self.bytes) {
+            return Some(history);
+        }
         if let Some(found) = beginning::recognise(self.bytes) {
             return Some(found);
         }
         if !self.looks_like_json() {
             return pem::recognise(self)
                 .or_else(|| ethereum::recognise_plain(self))
-                .or_else(|| ed25519::recognise_plain(self));
+                .or_else(|| ed25519::recognise_plain(self))
+                .or_else(|| xrp::configuration(self));
         }
         let document = read_foreign(self.bytes, MAX_BYTES).ok()?;
         let found = self.recognise_json(&document)?;
@@ -55,6 +65,7 @@ impl<'f> File<'f> {
         cometbft::recognise(value)
             .or_else(|| ethereum::recognise(value))
             .or_else(|| ed25519::recognise(value))
+            .or_else(|| xrp::key_file(value))
             .or_else(|| substrate::recognise(self, value))
             .or_else(|| tessera::recognise(value))
     }
@@ -62,8 +73,10 @@ impl<'f> File<'f> {
     /// What its name says of it, where its content says nothing.
     pub(super) fn by_name(&self, software: &Software, pattern: &Pattern) -> Material {
         let is_key = matches!(pattern.part, Part::Key | Part::History);
+        // Databases of several files have empty ones, and so do directories of which only the name is known.
+        let is_whole = pattern.is_read || pattern.part == Part::Key && pattern.tells;
         let state = match self.flaw(pattern) {
-            Some(why) if is_key || pattern.is_read => State::Dead(why),
+            Some(why) if is_whole => State::Dead(why),
             _ if is_key => State::NotChecked("coldvault does not read this format".into()),
             _ => State::Good,
         };

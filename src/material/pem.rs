@@ -1,164 +1,172 @@
-//! Private keys and certificates in PEM (RFC 7468), and private keys in DER.
-
-use data_encoding::BASE64;
-use zeroize::Zeroizing;
+//! Private keys and certificates in PEM, private keys in DER, and the names that Hyperledger Fabric gives its keys.
 
 use super::{File, Material, Part, State};
 use crate::certificate::{self, Certificate};
-use crate::private_key::{Found, PrivateKey};
+use crate::digest::Digest;
+use crate::private_key::pem::{self, Block};
+use crate::private_key::{Belongs, Found, PrivateKey};
 
-/// What every PEM text begins with.
-const BEGIN: &str = "-----BEGIN ";
-/// A bundle of authorities has some hundred certificates.
-const MAX_BLOCKS: usize = 1000;
-
-/// A private key or certificates.
+/// A private key, or certificates.
 pub(super) fn recognise(file: &File<'_>) -> Option<Material> {
     if file.name().ends_with(b".pk8") && file.bytes.first() == Some(&0x30) {
-        return Some(private_key("private key, PKCS#8", file.bytes));
+        return Some(pkcs8(file));
     }
-    let text = std::str::from_utf8(file.bytes).ok()?;
-    let blocks = blocks(text);
-    let key = blocks
-        .iter()
-        .find(|block| block.label.ends_with("PRIVATE KEY"));
-    match key {
-        Some(key) => Some(key_block(key)),
-        None if blocks.iter().any(|block| block.label == "CERTIFICATE") => {
-            Some(certificates(&blocks))
-        }
-        None => None,
+    if !pem::is_pem(file.bytes) {
+        return None;
     }
-}
-
-/// What stands between two lines of dashes.
-struct Block<'t> {
-    label: &'t str,
-    /// Without headers; base64, as it stands there.
-    body: String,
-    /// Whether a header says that it is encrypted (RFC 1421, section 4.6.1.1).
-    is_encrypted: bool,
-    is_ended: bool,
-}
-
-fn blocks(text: &str) -> Vec<Block<'_>> {
-    let mut found = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let label = line.trim().strip_prefix(BEGIN);
-        let Some(label) = label.and_then(|rest| rest.strip_suffix("-----")) else {
-            continue;
-        };
-        if found.len() == MAX_BLOCKS {
-            break;
-        }
-        found.push(block(label, &mut lines));
+    let blocks = pem::read(file.bytes);
+    if let Some(block) = blocks.iter().find(|block| is_secret(block)) {
+        let material = key_block(file, block, &blocks);
+        let count = blocks.iter().filter(|block| is_secret(block)).count();
+        return Some(match count {
+            1 => material,
+            _ => material.fact("private keys", count.to_string()),
+        });
     }
-    found
-}
-
-fn block<'t>(label: &'t str, lines: &mut std::str::Lines<'t>) -> Block<'t> {
-    let mut block = Block {
-        label,
-        body: String::new(),
-        is_encrypted: false,
-        is_ended: false,
+    let is_certificate = |block: &Block| match block {
+        Block::Certificate(_) => true,
+        Block::Damaged { label, .. } => label.ends_with("CERTIFICATE"),
+        _ => false,
     };
-    for line in lines {
-        let line = line.trim();
-        if line.starts_with("-----END ") {
-            block.is_ended = true;
-            break;
-        }
-        if line.contains(':') {
-            block.is_encrypted |= line.starts_with("Proc-Type:") && line.contains("ENCRYPTED");
-        } else {
-            block.body.push_str(line);
-        }
+    if blocks.iter().any(is_certificate) {
+        return Some(certificates(&blocks));
     }
-    block
+    let is_public = |block: &Block| match block {
+        Block::PublicKey(_) => true,
+        Block::Damaged { label, .. } => label.ends_with("PUBLIC KEY"),
+        _ => false,
+    };
+    let is_public = blocks.iter().any(is_public);
+    is_public.then(|| Material::new("public key, PEM", Part::Other))
 }
 
-impl Block<'_> {
-    fn der(&self) -> Result<Zeroizing<Vec<u8>>, String> {
-        if !self.is_ended {
-            return Err("it is cut short".into());
-        }
-        let der = BASE64.decode(self.body.as_bytes()).map(Zeroizing::new);
-        let der = der.map_err(|_| "it is not base64".to_owned())?;
-        if der.is_empty() {
-            return Err("it is empty".into());
-        }
-        Ok(der)
+/// Whether a private key belongs to a certificate, both PEM: Fabric's `keystore/*_sk` and `signcerts/*`. `None` when
+/// there is no key or no certificate in them.
+pub fn pair(key: &[u8], certificate: &[u8]) -> Option<Belongs> {
+    let key = pem::read(key).into_iter().find_map(|block| match block {
+        Block::Key(key) => Some(key),
+        _ => None,
+    })?;
+    let certificate = first_certificate(&pem::read(certificate))?;
+    Some(key.belongs_to(&certificate.public_key))
+}
+
+fn is_secret(block: &Block) -> bool {
+    match block {
+        Block::Key(_) | Block::HsmAlias(_) | Block::Locked(_) => true,
+        Block::Damaged { label, .. } => label.ends_with("PRIVATE KEY"),
+        _ => false,
     }
 }
 
-fn key_block(block: &Block<'_>) -> Material {
-    let what = match block.label {
-        "PRIVATE KEY" => "private key, PEM",
-        "ENCRYPTED PRIVATE KEY" => "encrypted private key, PEM",
-        "EC PRIVATE KEY" => "private key, PEM (SEC 1)",
-        "RSA PRIVATE KEY" => "private key, PEM (PKCS#1)",
-        "OPENSSH PRIVATE KEY" => "private key, OpenSSH",
-        _ => "private key, PEM",
-    };
-    let der = match block.der() {
-        Ok(der) => der,
-        Err(why) => return Material::new(what, Part::Key).state(State::Dead(why)),
-    };
-    if block.is_encrypted || block.label == "ENCRYPTED PRIVATE KEY" {
-        return Material::new(what, Part::Key).state(State::Locked);
-    }
-    match block.label {
-        "PRIVATE KEY" => private_key(what, &der),
+fn first_certificate(blocks: &[Block]) -> Option<Certificate> {
+    let mut read = blocks.iter().filter_map(|block| match block {
+        Block::Certificate(der) => Certificate::read(der).ok(),
+        _ => None,
+    });
+    read.next()
+}
+
+/// The first private key of a text, and whether it belongs to a certificate beside it.
+fn key_block(file: &File<'_>, block: &Block, all: &[Block]) -> Material {
+    let material = Material::new("private key, PEM", Part::Key);
+    match block {
+        Block::Key(key) => {
+            let material = open_key(file, material, key);
+            let beside = first_certificate(all).map(|found| key.belongs_to(&found.public_key));
+            match beside {
+                Some(Belongs::No) => {
+                    let why = "its key is not that of the certificate beside it";
+                    material.state(State::Dead(why.into()))
+                }
+                _ => material,
+            }
+        }
+        Block::HsmAlias(_) => material.state(hsm_alias()),
+        Block::Damaged { why, .. } => material.state(State::Dead(why.clone())),
         _ => {
-            let why = "its form is not one that is checked here";
-            Material::new(what, Part::Key).state(State::NotChecked(why.into()))
+            let mut material = material.state(State::Locked);
+            material.what = "encrypted private key, PEM".into();
+            material
         }
     }
 }
 
-/// A PKCS#8 key, DER.
-fn private_key(what: &str, der: &[u8]) -> Material {
-    let material = Material::new(what, Part::Key);
-    match PrivateKey::from_pkcs8(der) {
-        Ok(Found::Key(key)) => material.fact("algorithm", key.algorithm),
-        Ok(Found::HsmAlias(_)) => {
-            let why = "it is only the name of a key in a hardware security module";
-            material.state(State::Dead(why.into()))
-        }
+fn hsm_alias() -> State {
+    let why = "it is only the name of a key in a hardware security module";
+    State::Dead(why.into())
+}
+
+/// A PKCS#8 key in DER, as JDBC drivers want it.
+fn pkcs8(file: &File<'_>) -> Material {
+    let material = Material::new("private key, PKCS#8 (DER)", Part::Key);
+    match PrivateKey::from_pkcs8(file.bytes) {
+        Ok(Found::Key(key)) => open_key(file, material, &key),
+        Ok(Found::HsmAlias(_)) => material.state(hsm_alias()),
         Err(why) => material.state(State::Dead(why)),
     }
 }
 
-/// The certificates of a text: what the first one says, how many there are, and which one ends first.
-fn certificates(blocks: &[Block<'_>]) -> Material {
-    let read = |block: &Block<'_>| {
-        let der = block.der()?;
-        if der.len() > certificate::MAX_BYTES {
-            return Err("it is too large".into());
+fn open_key(file: &File<'_>, material: Material, key: &PrivateKey) -> Material {
+    let material = material.fact("algorithm", key.algorithm.as_str());
+    let stem = file.name().strip_suffix(b"_sk");
+    if stem.is_none() && file.parent() != b"keystore" {
+        return material;
+    }
+    let named = stem
+        .and_then(|stem| std::str::from_utf8(stem).ok())
+        .and_then(Digest::from_hex);
+    match (subject_key_identifier(key), named) {
+        (Some(real), Some(named)) if real != named => {
+            let why = "it is not the key that its name says";
+            let material = material.fact("ski", real.hex());
+            material.state(State::Dead(why.into()))
         }
-        Certificate::read(&der)
+        (Some(real), _) => material.fact("ski", real.hex()),
+        (None, Some(_)) => {
+            let why = "its public half is not in it, so that its name was not checked";
+            material.state(State::NotChecked(why.into()))
+        }
+        (None, None) => material,
+    }
+}
+
+/// What Fabric names a key by: SHA-256 of the public point, or of an Ed25519 key (`bccsp/sw`: `SKI()`).
+fn subject_key_identifier(key: &PrivateKey) -> Option<Digest> {
+    // A point begins with a 4 and stands at the end of the structure.
+    let bytes = match key.algorithm.as_str() {
+        "EC secp256r1" | "EC secp256k1" => 65,
+        "EC secp384r1" => 97,
+        "Ed25519" => 32,
+        _ => return None,
     };
-    let all: Vec<Result<Certificate, String>> = blocks
-        .iter()
-        .filter(|block| block.label == "CERTIFICATE")
-        .map(read)
-        .collect();
+    let public = key.public_key()?;
+    let at = public.len().checked_sub(bytes)?;
+    Some(Digest::of(public.get(at..)?))
+}
+
+/// The certificates of a text: what the first one says, how many there are, and which one ends first.
+fn certificates(blocks: &[Block]) -> Material {
+    let read = blocks.iter().filter_map(|block| match block {
+        Block::Certificate(der) if der.len() > certificate::MAX_BYTES => {
+            Some(Err("it is too large".to_owned()))
+        }
+        Block::Certificate(der) => Some(Certificate::read(der)),
+        Block::Damaged { why, .. } => Some(Err(why.clone())),
+        _ => None,
+    });
+    let all: Vec<Result<Certificate, String>> = read.collect();
     let mut material = Material::new("certificate, PEM", Part::Needed);
     if let Some(Ok(first)) = all.first() {
         material = material
-            .fact("subject", first.subject.clone())
-            .fact("issuer", first.issuer.clone())
-            .fact("algorithm", first.algorithm.clone());
+            .fact("subject", first.subject.as_str())
+            .fact("issuer", first.issuer.as_str())
+            .fact("algorithm", first.algorithm.as_str());
     }
     if all.len() > 1 {
         material = material.fact("certificates", all.len().to_string());
     }
-    let ends = all
-        .iter()
-        .flatten()
-        .map(|certificate| certificate.not_after);
+    let ends = all.iter().flatten().map(|read| read.not_after);
     if let Some(end) = ends.min_by_key(|end| end.unix()) {
         material = material.fact("expires", end.to_string());
     }

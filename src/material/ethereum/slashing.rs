@@ -1,5 +1,7 @@
-//! What a validator of Ethereum signed: the interchange format of EIP-3076, and Teku's own files.
+//! What a validator of Ethereum signed: the interchange format of EIP-3076, Teku's own
+//! files, and the databases of Lighthouse and Nimbus.
 
+use super::super::sqlite::Database;
 use super::super::table::VALIDATOR;
 use super::super::{Compare, File, History, Material, Part, State};
 use super::shown_hex;
@@ -114,6 +116,26 @@ pub(super) fn teku(file: &File<'_>) -> Option<Material> {
         if let Some(number) = number {
             material = material.fact(name, number.to_string());
         }
+    }
+    material.history = Some(slots_and_epochs(slot, epoch));
+    Some(material)
+}
+
+/// `slashing_protection.sqlite` of Lighthouse and `slashing_protection.sqlite3` of Nimbus: both have these two tables.
+/// `None` when it is another database.
+pub(in super::super) fn database(bytes: &[u8]) -> Option<Material> {
+    let database = Database::read(bytes)?;
+    let (blocks, slot) = database.highest("signed_blocks", "slot")?;
+    let (attestations, epoch) = database.highest("signed_attestations", "target_epoch")?;
+    let mut material = Material::new("signing history, SQLite", Part::History)
+        .of(VALIDATOR)
+        .fact("blocks", blocks.to_string())
+        .fact("attestations", attestations.to_string());
+    if database.has_log {
+        material = material.fact(
+            "note",
+            "its newest entries may be in the -wal file beside it",
+        );
     }
     material.history = Some(slots_and_epochs(slot, epoch));
     Some(material)
