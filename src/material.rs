@@ -15,6 +15,7 @@ mod sqlite;
 mod substrate;
 mod table;
 mod tessera;
+mod xrp;
 
 use crate::json::read_foreign;
 use crate::secret::SecretBytes;

@@ -1,19 +1,17 @@
 //! Ed25519 keys as several chains keep them: a seed with its public key behind it (Solana, NEAR, libp2p), or a seed by
-//! itself (Substrate, Stellar, XRP).
+//! itself (Substrate, Stellar).
 
 use data_encoding::{BASE32, BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use zeroize::Zeroizing;
 
 use super::curves::{self, KEY_BYTES};
-use super::{File, History, Material, Part, State};
-use crate::digest::Digest;
+use super::{File, Material, Part, State};
 use crate::json::Foreign;
 
 /// What one of these JSON texts is.
 pub(super) fn recognise(value: &Foreign) -> Option<Material> {
     solana(value)
         .or_else(|| near(value))
-        .or_else(|| xrp(value))
         .or_else(|| kubo(value))
 }
 
@@ -84,59 +82,6 @@ fn near(value: &Foreign) -> Option<Material> {
     Some(material.fact("public key", public).state(state))
 }
 
-/// The XRP Ledger's `validator-keys.json` (`validator-keys-tool`). Its counter of tokens must not go back.
-fn xrp(value: &Foreign) -> Option<Material> {
-    let sequence = value.get("token_sequence")?;
-    let secret = value.get("secret_key")?.text()?;
-    let named = value.get("public_key").and_then(Foreign::text)?;
-    let mut material = Material::new("master key of the validator", Part::Key).of("XRP Ledger");
-    let Some(sequence) = sequence.unsigned() else {
-        let why = "its token sequence is no whole number";
-        return Some(material.state(State::Dead(why.into())));
-    };
-    let shown = format!("token sequence {sequence}");
-    material.history = Some(History::in_turn(shown, vec![sequence]));
-    material = material.fact("token sequence", sequence.to_string());
-    if let Some(Foreign::Bool(true)) = value.get("revoked") {
-        material = material.fact("note", "the key is revoked");
-    }
-    let is_ed25519 = value.get("key_type").and_then(Foreign::text) == Some("ed25519");
-    let (what, is_proven) = if is_ed25519 {
-        let public = ripple(secret, NODE_PRIVATE).and_then(|seed| curves::ed25519_public(&seed));
-        let public = public.map(|public| [&[ED25519_PREFIX][..], &public].concat());
-        let whole = ripple(named, NODE_PUBLIC).map(|whole| whole.to_vec());
-        (public.is_some(), public.is_some() && public == whole)
-    } else {
-        let why = "its kind of key is not one that is checked here";
-        return Some(material.state(State::NotChecked(why.into())));
-    };
-    Some(match (what, is_proven) {
-        (_, true) => material.fact("public key", named),
-        (true, false) => material.state(State::Dead(
-            "its public key is not that of its secret key".into(),
-        )),
-        (false, _) => material.state(State::Dead("its secret key cannot be read".into())),
-    })
-}
-
-/// The first byte of keys in Ripple's base58 (`tokens.h`), and that of an Ed25519 public key.
-const NODE_PRIVATE: u8 = 32;
-const NODE_PUBLIC: u8 = 28;
-const ED25519_PREFIX: u8 = 0xED;
-
-/// What a text in Ripple's base58 with its checksum holds.
-fn ripple(text: &str, kind: u8) -> Option<Zeroizing<Vec<u8>>> {
-    let decoder = bs58::decode(text).with_alphabet(bs58::Alphabet::RIPPLE);
-    let bytes = Zeroizing::new(decoder.into_vec().ok()?);
-    let (content, check) = bytes.split_last_chunk::<4>()?;
-    let right = Digest::of(&Digest::of(content).0).0;
-    if !right.starts_with(check) {
-        return None;
-    }
-    let key = content.strip_prefix(&[kind])?;
-    Some(Zeroizing::new(key.to_vec()))
-}
-
 /// The `config` of IPFS Kubo, which holds the node's key.
 fn kubo(value: &Foreign) -> Option<Material> {
     let secret = value.at(&["Identity", "PrivKey"])?.text()?;
@@ -192,8 +137,10 @@ fn libp2p_seed(file: &File<'_>) -> Option<Material> {
     if file.name() != b"secret_ed25519" {
         return None;
     }
+    let is_digits = file.bytes.iter().all(u8::is_ascii_hexdigit);
     let seed = match file.bytes.len() {
-        KEY_BYTES => Zeroizing::new(file.bytes.to_vec()),
+        // Of random bytes half are no digits: 32 digits are half a file.
+        KEY_BYTES if !is_digits => Zeroizing::new(file.bytes.to_vec()),
         _ => Zeroizing::new(HEXLOWER_PERMISSIVE.decode(file.bytes.trim_ascii()).ok()?),
     };
     let material = Material::new("node key", Part::Key).of("Substrate");

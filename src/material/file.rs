@@ -2,7 +2,7 @@
 
 use super::{
     MAX_BYTES, Material, Part, Pattern, Software, State, beginning, cometbft, ed25519, ethereum,
-    pem, substrate, tessera,
+    pem, substrate, tessera, xrp,
 };
 use crate::json::{Document, read_foreign};
 
@@ -49,7 +49,8 @@ impl<'f> File<'f> {
         if !self.looks_like_json() {
             return pem::recognise(self)
                 .or_else(|| ethereum::recognise_plain(self))
-                .or_else(|| ed25519::recognise_plain(self));
+                .or_else(|| ed25519::recognise_plain(self))
+                .or_else(|| xrp::configuration(self));
         }
         let document = read_foreign(self.bytes, MAX_BYTES).ok()?;
         let found = self.recognise_json(&document)?;
@@ -64,6 +65,7 @@ impl<'f> File<'f> {
         cometbft::recognise(value)
             .or_else(|| ethereum::recognise(value))
             .or_else(|| ed25519::recognise(value))
+            .or_else(|| xrp::key_file(value))
             .or_else(|| substrate::recognise(self, value))
             .or_else(|| tessera::recognise(value))
     }
@@ -71,8 +73,10 @@ impl<'f> File<'f> {
     /// What its name says of it, where its content says nothing.
     pub(super) fn by_name(&self, software: &Software, pattern: &Pattern) -> Material {
         let is_key = matches!(pattern.part, Part::Key | Part::History);
+        // Databases of several files have empty ones, and so do directories of which only the name is known.
+        let is_whole = pattern.is_read || pattern.part == Part::Key && pattern.tells;
         let state = match self.flaw(pattern) {
-            Some(why) if is_key || pattern.is_read => State::Dead(why),
+            Some(why) if is_whole => State::Dead(why),
             _ if is_key => State::NotChecked("coldvault does not read this format".into()),
             _ => State::Good,
         };

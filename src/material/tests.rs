@@ -278,12 +278,15 @@ fn a_key_file_cut_short_anywhere_is_never_good() {
 #[test]
 fn an_empty_or_wiped_key_file_is_dead_whatever_its_format() {
     for software in software() {
-        let keys = software.files.iter().filter(|file| file.part == Part::Key);
-        for pattern in keys {
+        for pattern in software.files {
             let path = pattern.glob.replace('*', "0");
-            assert_eq!(why(&found(&path, b"")), "it is empty", "{path}");
-            let wiped = found(&path, [0; 100]);
-            assert!(matches!(wiped.state, State::Dead(_)), "{path}: {wiped:?}");
+            let (empty, wiped) = (found(&path, b""), found(&path, [0; 100]));
+            if pattern.is_read || pattern.part == Part::Key && pattern.tells {
+                assert_eq!(why(&empty), "it is empty", "{path}");
+                assert!(matches!(wiped.state, State::Dead(_)), "{path}: {wiped:?}");
+            } else {
+                assert!(!matches!(empty.state, State::Dead(_)), "{path}");
+            }
         }
     }
 }
@@ -319,8 +322,9 @@ fn no_secret_of_any_file_is_told() {
 
 #[test]
 fn a_private_half_of_zeros_or_of_another_key_is_dead() {
-    let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let empty = validator_key().replace(&PAIR_BASE64[..42], &zeros[..42]);
+    // 43 letters and two bits of the next are the private half.
+    let zeros = "A".repeat(43) + "D";
+    let empty = validator_key().replace(&PAIR_BASE64[..44], &zeros);
     assert!(why(&found("priv_validator_key.json", &empty)).contains("zeros"));
     let other = validator_key().replace("AAECAwQF", "AAECAwQG");
     assert!(why(&found("x.json", &other)).contains("private half"));
@@ -410,6 +414,29 @@ fn the_tokens_of_an_xrp_validator_must_not_go_back() {
     assert_eq!(new.is_older_than(&old), Some(false));
     let damaged = xrp(7).replace("pnUFk", "pnUFj");
     assert!(why(&found("a.json", damaged)).contains("cannot be read"));
+}
+
+/// The token: `{"manifest":...,"validation_secret_key":...}`; the manifest begins with its number.
+#[test]
+fn the_configuration_of_an_xrp_validator_holds_its_token() {
+    use data_encoding::BASE64;
+    let config = |begin: &[u8]| {
+        let manifest = BASE64.encode(begin);
+        let token = format!(r#"{{"manifest":"{manifest}","validation_secret_key":"{SEED}"}}"#);
+        let token = BASE64.encode(token.as_bytes());
+        let (first, second) = token.split_at(72);
+        format!("[server]\nport_ws\n\n[validator_token]\n{first}\n  {second}\n\n[other]\nx")
+    };
+    let told = found("rippled.cfg", config(&[0x24, 0, 0, 1, 2, 0x71]));
+    assert_eq!((told.part, told.state.clone()), (Part::Key, State::Good));
+    assert_eq!(fact(&told, "token sequence"), Some("258"));
+    assert_eq!(told.history.unwrap().order, [258]);
+    assert!(why(&found("rippled.cfg", config(&[0x25]))).contains("damaged"));
+    let seed = found("rippled.cfg", "[validation_seed]\nsnTOPSECRET");
+    assert_eq!(seed.part, Part::Key);
+    assert!(!format!("{seed:?}").contains("TOPSECRET"));
+    let plain = found("rippled.cfg", "[server]\nport");
+    assert_eq!((plain.part, plain.state), (Part::Needed, State::Good));
 }
 
 #[test]

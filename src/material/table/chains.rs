@@ -41,12 +41,12 @@ pub(super) const SOFTWARE: &[Software] = &[
         name: "XRP Ledger",
         files: &[
             read("validator-keys.json", "master key of the validator", Key),
-            file(
+            read(
                 "rippled.cfg",
                 "configuration, may hold the validator token",
                 Key,
             ),
-            file(
+            read(
                 "xrpld.cfg",
                 "configuration, may hold the validator token",
                 Key,

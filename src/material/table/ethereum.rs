@@ -121,6 +121,7 @@ pub(super) const SOFTWARE: &[Software] = &[
         name: "Lodestar",
         files: &[
             file("validator-db/*", "signing history", History),
+            file("validator-db/LOCK", "lock of the signing history", Volatile),
             file("cache/keystores/*", "validator key, EIP-2335", Key).weak(),
         ],
         needs: PROTECTION,
