@@ -149,3 +149,92 @@ fn note(severity: Severity, name: &str, text: String, session: &mut Session) {
         hint: HINT.into(),
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::restore::looking::{Back, look};
+    use crate::report::Report;
+    use crate::terminal::Terminal;
+    use crate::time::Time;
+
+    fn session(now: &str) -> Session {
+        Session {
+            now: Time::parse(now).unwrap(),
+            terminal: Terminal::silent(),
+            report: Report::default(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// What is said of the sample node at some moment.
+    fn told(now: &str) -> (Vec<String>, Session) {
+        let dir = tempfile::tempdir().unwrap();
+        let node = dir.path().join("node");
+        crate::sample::write(&node).unwrap();
+        let back = Back {
+            index: 0,
+            name: b"node".to_vec(),
+            dir: node,
+            outside: dir.path().join("external/node"),
+            was: None,
+        };
+        let looked = look(&[back], &[]).unwrap();
+        let mut session = session(now);
+        let lines = tell(&looked, &mut session);
+        (lines, session)
+    }
+
+    #[test]
+    fn dates_are_judged_against_the_clock_that_is_passed_in() {
+        let (lines, session) = told("2026-06-01T00:00:00Z");
+        let text = lines.join("\n");
+        assert!(!text.contains("would not start"), "{text}");
+        assert!(
+            session
+                .report
+                .startup
+                .iter()
+                .all(|line| line.outcome != "failed")
+        );
+        let (lines, session) = told("2090-01-01T00:00:00Z");
+        let text = lines.join("\n");
+        assert!(text.contains("is expired"), "{text}");
+        assert!(lines.last().unwrap().contains("would not start"), "{text}");
+        let found = session.report.findings.iter();
+        let errors = found.filter(|one| one.severity == Severity::Error);
+        assert!(errors.count() > 0);
+    }
+
+    #[test]
+    fn every_outcome_is_a_line_and_the_first_failure_is_the_last_word() {
+        let check = |name, outcome| Check { name, outcome };
+        let checks = [
+            check("one", Outcome::Passed),
+            check("two", Outcome::Warned("soon".into())),
+            check("three", Outcome::NotDone("no password".into())),
+            check("four", Outcome::Failed("it is gone".into())),
+            check("five", Outcome::Failed("that too".into())),
+        ];
+        let (mut session, mut lines) = (session("2026-06-01T00:00:00Z"), Vec::new());
+        let last = table("\"n\"", &checks, &mut session, &mut lines);
+        assert_eq!(
+            lines.get(1..).unwrap(),
+            [
+                "  passed    one",
+                "  warned    two: soon",
+                "  not done  three: no password",
+                "  failed    four: it is gone",
+                "  failed    five: that too",
+            ]
+        );
+        assert_eq!(
+            last.unwrap(),
+            "Restored; the node \"n\" would not start: it is gone"
+        );
+        let severities = session.report.findings.iter().map(|found| found.severity);
+        let wanted = [Severity::Warning, Severity::Error, Severity::Error];
+        assert_eq!(severities.collect::<Vec<_>>(), wanted);
+        assert_eq!(session.report.startup.len(), 5);
+    }
+}
