@@ -41,7 +41,7 @@ pub use chain::{Chain, chain};
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
-pub use remarks::{Remark, Weight};
+pub use remarks::{Remark, Weight, format_name};
 
 /// Everything of one node directory.
 #[derive(Default)]
@@ -243,7 +243,9 @@ impl Contents {
             tls: store(names::TLS),
             trust: store(names::TRUST),
             wrapping: store(names::WRAPPING),
-            has_network_parameters: self.parts.contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
+            has_network_parameters: self
+                .parts
+                .contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
         };
         startup::checks(configuration, &stores, now)
     }

@@ -30,7 +30,8 @@ pub(super) fn unlock(one: &mut Material, path: &Path, bytes: &[u8]) -> bool {
             Some(state) => {
                 one.state = state;
                 let name = file.file_name().unwrap_or_default();
-                one.facts.push(("opened with", format!("the password in {name:?}")));
+                one.facts
+                    .push(("opened with", format!("the password in {name:?}")));
                 return true;
             }
         }
@@ -51,7 +52,8 @@ fn places(path: &Path, one: &Material) -> Vec<(PathBuf, bool)> {
     if let (Some((_, key)), Some(above)) = (pubkey, directory.parent()) {
         places.push((above.join("secrets").join(key), true));
     }
-    if let (Some(above), Some(name)) = (directory.parent(), path.with_extension("txt").file_name()) {
+    if let (Some(above), Some(name)) = (directory.parent(), path.with_extension("txt").file_name())
+    {
         places.push((above.join("passwords").join(name), true));
     }
     for name in ["password.txt", "passwords.txt", "password"] {

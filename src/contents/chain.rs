@@ -26,7 +26,9 @@ pub fn chain(entry: &Entry) -> Chain {
     for (number, one) in (1..).zip(&entry.chain) {
         match one {
             Ok(certificate) => certificates.push(certificate),
-            Err(why) => return Chain::Broken(format!("certificate {number} cannot be read: {why}")),
+            Err(why) => {
+                return Chain::Broken(format!("certificate {number} cannot be read: {why}"));
+            }
         }
     }
     let Some(last) = certificates.last() else {
@@ -38,7 +40,9 @@ pub fn chain(entry: &Entry) -> Chain {
         match one.signed_by(next) {
             Signed::Yes => {}
             Signed::No => {
-                return Chain::Broken(format!("certificate {number} was not signed by the next one"));
+                return Chain::Broken(format!(
+                    "certificate {number} was not signed by the next one"
+                ));
             }
             Signed::NotChecked(why) => not_checked = Some(why),
         }
@@ -62,6 +66,10 @@ impl Contents {
         let trust = stores.find(|store| store.place == Place::Inside(names::TRUST.to_vec()))?;
         let read = trust.read.as_ref().ok().filter(|read| read.is_listed)?;
         let all = read.entries.iter().flat_map(|entry| &entry.chain);
-        Some(all.flatten().map(|certificate| certificate.sha256).collect())
+        Some(
+            all.flatten()
+                .map(|certificate| certificate.sha256)
+                .collect(),
+        )
     }
 }

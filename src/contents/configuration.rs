@@ -83,7 +83,9 @@ pub(super) fn presence(
         .iter()
         .map(|named| (named.clone(), presence_of(base, &named.path, survey)))
         .collect();
-    all.sort_by(|(a, _), (b, _)| (&a.file, a.line, &a.key, &a.path).cmp(&(&b.file, b.line, &b.key, &b.path)));
+    all.sort_by(|(a, _), (b, _)| {
+        (&a.file, a.line, &a.key, &a.path).cmp(&(&b.file, b.line, &b.key, &b.path))
+    });
     all
 }
 
@@ -91,7 +93,9 @@ fn presence_of(base: &Path, path: &Path, survey: &Survey) -> Presence {
     match node::there(path) {
         There::Nothing => return Presence::Missing,
         There::Hidden(why) => return Presence::Unreadable(why),
-        There::Special => return Presence::Unreadable("it is neither a file nor a directory".into()),
+        There::Special => {
+            return Presence::Unreadable("it is neither a file nor a directory".into());
+        }
         There::File { .. } | There::Directory => {}
     }
     if inside(base, path, survey).is_some() {
@@ -107,7 +111,9 @@ pub(super) fn inside(base: &Path, path: &Path, survey: &Survey) -> Option<PathBu
     let plain = cleaned(path).and_then(|path| within(&path));
     let is_left_out = |path: &PathBuf| {
         let skipped = &survey.skipped.first;
-        let mut left_out = skipped.iter().map(|(left, _, _)| Path::new(OsStr::from_bytes(left)));
+        let mut left_out = skipped
+            .iter()
+            .map(|(left, _, _)| Path::new(OsStr::from_bytes(left)));
         left_out.any(|left| path.starts_with(left))
     };
     plain

@@ -37,7 +37,9 @@ pub(super) fn of_store(store: &Store) -> Option<String> {
         Err(Flaw::Damaged(why)) => Some(why.clone()),
         Err(Flaw::Password) if is_trust => None,
         Err(Flaw::Password) => Some(NO_PASSWORD.into()),
-        Ok(read) if !read.is_listed => (!is_trust && is_opened_here(read)).then(|| NO_PASSWORD.into()),
+        Ok(read) if !read.is_listed => {
+            (!is_trust && is_opened_here(read)).then(|| NO_PASSWORD.into())
+        }
         Ok(read) if read.entries.is_empty() => Some("it holds nothing".into()),
         Ok(read) => of_entries(read),
     }
@@ -53,9 +55,14 @@ fn is_opened_here(read: &Keystore) -> bool {
 fn of_entries(read: &Keystore) -> Option<String> {
     let keys: Vec<(&Entry, &Key)> = read.entries.iter().filter_map(with_key).collect();
     if !keys.is_empty() && keys.iter().all(|(_, key)| matches!(key, Key::HsmAlias(_))) {
-        return Some("it holds no key, only the names of keys in a hardware security module".into());
+        return Some(
+            "it holds no key, only the names of keys in a hardware security module".into(),
+        );
     }
-    let whys: Vec<String> = keys.iter().filter_map(|(entry, key)| of_key(entry, key)).collect();
+    let whys: Vec<String> = keys
+        .iter()
+        .filter_map(|(entry, key)| of_key(entry, key))
+        .collect();
     (!whys.is_empty()).then(|| whys.join("; "))
 }
 
@@ -70,9 +77,10 @@ pub(super) fn with_key(entry: &Entry) -> Option<(&Entry, &Key)> {
 fn of_key(entry: &Entry, key: &Key) -> Option<String> {
     let alias = &entry.alias;
     match key {
-        Key::Open { belongs: Belongs::No, .. } => {
-            Some(format!("the key {alias:?} is not that of its certificate"))
-        }
+        Key::Open {
+            belongs: Belongs::No,
+            ..
+        } => Some(format!("the key {alias:?} is not that of its certificate")),
         Key::Closed | Key::WrongPassword => {
             Some(format!("no password that is known opens the key {alias:?}"))
         }

@@ -17,10 +17,16 @@ pub(super) enum Looks {
 
 /// Tells it by the first bytes of a file of `size` bytes.
 pub(super) fn looks(first: &[u8], size: u64) -> Looks {
-    const BEGINNINGS: [&[u8]; 4] =
-        [b"-----BEGIN ", b"Bag Attributes", b"PuTTY-User-Key-File", b"---- BEGIN SSH2"];
+    const BEGINNINGS: [&[u8]; 4] = [
+        b"-----BEGIN ",
+        b"Bag Attributes",
+        b"PuTTY-User-Key-File",
+        b"---- BEGIN SSH2",
+    ];
     let text = first.trim_ascii_start();
-    let is_key = BEGINNINGS.iter().any(|beginning| first.starts_with(beginning))
+    let is_key = BEGINNINGS
+        .iter()
+        .any(|beginning| first.starts_with(beginning))
         || is_der_key(first, size)
         || (64..=68).contains(&size) && is_hex(text);
     match text.first() {
@@ -33,14 +39,19 @@ pub(super) fn looks(first: &[u8], size: u64) -> Looks {
 /// Whether they begin a DER structure that fills the file and begins as keys do: PKCS#8, encrypted PKCS#8, SEC 1, PKCS#1.
 fn is_der_key(first: &[u8], size: u64) -> bool {
     let (length, body) = match first {
-        [0x30, length @ 0..0x80, body @ ..] => (u64::from(*length) + 2, body),
+        [0x30, length @ 0..=0x7f, body @ ..] => (u64::from(*length) + 2, body),
         [0x30, 0x81, length, body @ ..] => (u64::from(*length) + 3, body),
-        [0x30, 0x82, high, low, body @ ..] => (u64::from(u16::from_be_bytes([*high, *low])) + 4, body),
+        [0x30, 0x82, high, low, body @ ..] => {
+            (u64::from(u16::from_be_bytes([*high, *low])) + 4, body)
+        }
         _ => return false,
     };
     let is_plain = matches!(body, [2, 1, 0 | 1, ..]);
     // PBES1 and PBES2 (RFC 8018) begin with the arc of PKCS#5.
-    let is_encrypted = body.windows(8).take(8).any(|part| part == [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05]);
+    let is_encrypted = body
+        .windows(8)
+        .take(8)
+        .any(|part| part == [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05]);
     length == size && (is_plain || is_encrypted)
 }
 

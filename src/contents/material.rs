@@ -40,7 +40,10 @@ pub(super) fn look(contents: &mut Contents, found: &Scouted) -> Result<()> {
         }
         contents.material.push((seen.place.clone(), one));
     }
-    let large = found.large.iter().map(|(place, one, _)| (place.clone(), one.clone()));
+    let large = found
+        .large
+        .iter()
+        .map(|(place, one, _)| (place.clone(), one.clone()));
     contents.material.extend(large);
     contents.material.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(())

@@ -15,13 +15,25 @@ pub(super) const PROCESS_ID: &[u8] = b"process-id";
 pub(super) const REQUEST_ID: &[u8] = b"certificates/certificate-request-id.txt";
 
 /// The configuration files that a Corda component reads from its own directory.
-pub(super) const CONFIGURATIONS: [&[u8]; 4] =
-    [b"node.conf", b"firewall.conf", b"bridge.conf", b"float.conf"];
+pub(super) const CONFIGURATIONS: [&[u8]; 4] = [
+    b"node.conf",
+    b"firewall.conf",
+    b"bridge.conf",
+    b"float.conf",
+];
 
 /// How names of keystores end.
 const STORE_ENDS: [&[u8]; 10] = [
-    b".jks", b".jceks", b".p12", b".pfx", b".pkcs12", b".keystore", b".truststore", b".bks",
-    b".uber", b".ks",
+    b".jks",
+    b".jceks",
+    b".p12",
+    b".pfx",
+    b".pkcs12",
+    b".keystore",
+    b".truststore",
+    b".bks",
+    b".uber",
+    b".ks",
 ];
 
 /// How names of other key files end: worth their first bytes even among bulk data.
@@ -30,12 +42,34 @@ const KEY_ENDS: [&[u8]; 6] = [b".pem", b".key", b".pk8", b".p8", b".der", b".jso
 /// Directories of bulk data, as the ends of their paths: what lies below is not sniffed. What an end begins with `/`
 /// for may lie anywhere; the others lie at the top.
 const BULK: [&[u8]; 28] = [
-    b"logs", b"log", b"/artemis/journal", b"/artemis/bindings", b"/artemis/paging",
-    b"/artemis/large-messages", b"/brokers/rpc/journal", b"/brokers/rpc/bindings",
-    b"/brokers/rpc/paging", b"/brokers/rpc/large-messages",
-    b"/chaindata", b"/lightchaindata", b"/triedb", b"/database", b"/ledger/rocksdb", b"/rocksdb",
-    b"/blockstore.db", b"/state.db", b"/tx_index.db", b"/application.db", b"/evidence.db",
-    b"/cs.wal", b"/snapshots", b"/paritydb", b"/blocks", b"/chainstate", b"/freezer_db", b"/chain_db",
+    b"logs",
+    b"log",
+    b"/artemis/journal",
+    b"/artemis/bindings",
+    b"/artemis/paging",
+    b"/artemis/large-messages",
+    b"/brokers/rpc/journal",
+    b"/brokers/rpc/bindings",
+    b"/brokers/rpc/paging",
+    b"/brokers/rpc/large-messages",
+    b"/chaindata",
+    b"/lightchaindata",
+    b"/triedb",
+    b"/database",
+    b"/ledger/rocksdb",
+    b"/rocksdb",
+    b"/blockstore.db",
+    b"/state.db",
+    b"/tx_index.db",
+    b"/application.db",
+    b"/evidence.db",
+    b"/cs.wal",
+    b"/snapshots",
+    b"/paritydb",
+    b"/blocks",
+    b"/chainstate",
+    b"/freezer_db",
+    b"/chain_db",
 ];
 
 /// What a store is for, by its name.
@@ -104,7 +138,10 @@ pub(super) fn last(path: &[u8]) -> &[u8] {
 fn ends_with_one(path: &[u8], ends: &[&[u8]]) -> bool {
     let name = last(path);
     ends.iter().any(|end| {
-        let tail = name.len().checked_sub(end.len()).and_then(|at| name.get(at..));
+        let tail = name
+            .len()
+            .checked_sub(end.len())
+            .and_then(|at| name.get(at..));
         tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     })
 }
@@ -115,11 +152,25 @@ mod tests {
 
     #[test]
     fn bulk_data_is_known_by_where_it_lies() {
-        for bulk in ["logs", "logs/archive", "artemis/journal", "x/geth/chaindata", "chaindata/ancient"] {
+        for bulk in [
+            "logs",
+            "logs/archive",
+            "artemis/journal",
+            "x/geth/chaindata",
+            "chaindata/ancient",
+        ] {
             assert!(is_bulk(bulk.as_bytes()), "{bulk}");
         }
         // R3's samples put keystores into artemis/ itself.
-        for other in ["", "artemis", "certificates", "blog", "mychaindata", "x/logs", "cordapps2"] {
+        for other in [
+            "",
+            "artemis",
+            "certificates",
+            "blog",
+            "mychaindata",
+            "x/logs",
+            "cordapps2",
+        ] {
             assert!(!is_bulk(other.as_bytes()), "{other}");
         }
     }
@@ -134,7 +185,12 @@ mod tests {
 
     #[test]
     fn names_of_stores_and_keys_end_as_they_do_in_any_case() {
-        assert!(is_store(b"a/b.JKS") && is_store(b"b.p12") && !is_store(b"jks") && !is_store(b"a.jks/b"));
+        assert!(
+            is_store(b"a/b.JKS")
+                && is_store(b"b.p12")
+                && !is_store(b"jks")
+                && !is_store(b"a.jks/b")
+        );
         assert!(is_key(b"x.pem") && !is_key(b"x.pem.txt"));
     }
 }

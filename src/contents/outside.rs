@@ -39,7 +39,10 @@ pub(super) fn find(
     for file in files.iter().filter(|file| !file.starts_with(base)) {
         places.extend(node::resolved(file).filter(|path| !path.starts_with(base)));
     }
-    for (named, _) in named.iter().filter(|(_, presence)| *presence == Presence::Outside) {
+    for (named, _) in named
+        .iter()
+        .filter(|(_, presence)| *presence == Presence::Outside)
+    {
         if let Some(path) = node::resolved(&named.path)
             && may_belong(base, named, &path, found)
         {
@@ -97,7 +100,10 @@ fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> b
     found.gaps.push(Gap {
         code: "not-taken-along",
         place: (named.file.clone(), named.line),
-        text: format!("{} names {:?}, which is not taken along: {why}", named.key, named.path),
+        text: format!(
+            "{} names {:?}, which is not taken along: {why}",
+            named.key, named.path
+        ),
         hint: "name a directory of the node's own, or copy what it needs yourself".into(),
     });
     false
@@ -112,7 +118,10 @@ fn say_link(named: &Named, path: &Path, found: &mut Scouted) {
     found.gaps.push(Gap {
         code: "through-link",
         place: (named.file.clone(), named.line),
-        text: format!("{} names {:?}, which leads through a link to {path:?}", named.key, named.path),
+        text: format!(
+            "{} names {:?}, which leads through a link to {path:?}",
+            named.key, named.path
+        ),
         hint: "make that link again where it is restored".into(),
     });
 }

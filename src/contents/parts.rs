@@ -70,7 +70,10 @@ fn part_of(what: What) -> Option<Part> {
 /// A store with keys, or one that may have some, is key material; one with certificates only is needed.
 fn of_store(store: &Store) -> Part {
     let has_keys = match &store.read {
-        Ok(read) if read.is_listed => read.entries.iter().any(|entry| super::dead::with_key(entry).is_some()),
+        Ok(read) if read.is_listed => read
+            .entries
+            .iter()
+            .any(|entry| super::dead::with_key(entry).is_some()),
         Ok(_) | Err(Flaw::Password | Flaw::Damaged(_)) => store.role != Some("trust"),
         // A text file with a keystore's name.
         Err(Flaw::NotOpened(_)) => store.role != Some("trust"),
@@ -106,7 +109,10 @@ impl Contents {
     pub fn keys_scope(&self) -> Tally {
         let mut tally = Tally::default();
         for (part, bytes) in self.parts.values() {
-            if matches!(part, Part::Key | Part::Password | Part::Needed | Part::History) {
+            if matches!(
+                part,
+                Part::Key | Part::Password | Part::Needed | Part::History
+            ) {
                 tally.add(*bytes);
             }
         }
@@ -130,7 +136,10 @@ impl Contents {
 
     /// Databases in it that may hold keys, which the keys scope leaves out.
     pub fn databases(&self) -> Vec<&Place> {
-        let databases = self.parts.iter().filter(|(_, (part, _))| *part == Part::Database);
+        let databases = self
+            .parts
+            .iter()
+            .filter(|(_, (part, _))| *part == Part::Database);
         databases.map(|(place, _)| place).collect()
     }
 }

@@ -71,7 +71,8 @@ impl Try<'_> {
 
 impl<'c> Passwords<'c> {
     pub(super) fn new(configuration: Option<&'c Configuration>) -> Self {
-        let secret = |(text, name): &(&str, &'static str)| (SecretBytes::copied(text.as_bytes()), *name);
+        let secret =
+            |(text, name): &(&str, &'static str)| (SecretBytes::copied(text.as_bytes()), *name);
         Self {
             configured: configuration.map_or(&[], |configuration| &configuration.passwords),
             well_known: WELL_KNOWN.iter().map(secret).collect(),
@@ -89,7 +90,8 @@ impl<'c> Passwords<'c> {
     /// Those that may open the store at `path`, the likeliest first, none twice: what the configuration gives for this
     /// store, what was typed, the rest of the configuration, what everybody knows.
     pub(super) fn tries(&self, path: &Path) -> Vec<Try<'_>> {
-        let is_for = |password: &&Password| password.stores.iter().any(|store| is_same(store, path));
+        let is_for =
+            |password: &&Password| password.stores.iter().any(|store| is_same(store, path));
         let of = |password: &'c Password| Try {
             password: &password.text,
             from: From::Configuration(password),
@@ -99,14 +101,21 @@ impl<'c> Passwords<'c> {
             password,
             from: From::Typed,
         });
-        let others = self.configured.iter().filter(|password| !is_for(password)).map(of);
+        let others = self
+            .configured
+            .iter()
+            .filter(|password| !is_for(password))
+            .map(of);
         let known = self.well_known.iter().map(|(password, name)| Try {
             password,
             from: From::WellKnown(name),
         });
         let mut tries: Vec<Try<'_>> = Vec::new();
         for next in own.chain(typed).chain(others).chain(known) {
-            if !tries.iter().any(|before| before.password.same(next.password)) {
+            if !tries
+                .iter()
+                .any(|before| before.password.same(next.password))
+            {
                 tries.push(next);
             }
         }
@@ -148,7 +157,18 @@ mod tests {
             .iter()
             .map(|one| one.password.expose().to_vec())
             .collect();
-        let wanted = ["k", "typed", "t", "same", "cordacadevpass", "cordacadevkeypass", "trustpass", "password", "changeit", ""];
+        let wanted = [
+            "k",
+            "typed",
+            "t",
+            "same",
+            "cordacadevpass",
+            "cordacadevkeypass",
+            "trustpass",
+            "password",
+            "changeit",
+            "",
+        ];
         assert_eq!(order, wanted.map(|text| text.as_bytes().to_vec()));
     }
 }

@@ -5,6 +5,8 @@
 mod certificates;
 mod stores;
 
+pub use stores::format_name;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -63,7 +65,8 @@ impl Contents {
         }
         self.startup_remarks(now, &mut all);
         all.sort_by(|a, b| {
-            (a.weight, &a.path, a.line, a.code, &a.text).cmp(&(b.weight, &b.path, b.line, b.code, &b.text))
+            (a.weight, &a.path, a.line, a.code, &a.text)
+                .cmp(&(b.weight, &b.path, b.line, b.code, &b.text))
         });
         all.dedup();
         at_most(all)
@@ -82,21 +85,30 @@ impl Contents {
                     "find it, or take the line out: the node will look for it",
                 ),
                 Presence::Unreadable(why) => (
-                    format!("{} names {:?}, which cannot be read: {why}", named.key, named.path),
+                    format!(
+                        "{} names {:?}, which cannot be read: {why}",
+                        named.key, named.path
+                    ),
                     "run as a user who may",
                 ),
                 _ => continue,
             };
             let (place, hint) = ((named.file.clone(), named.line), hint.to_owned());
             let code = "named-missing";
-            gaps.push(Gap { code, place, text, hint });
+            gaps.push(Gap {
+                code,
+                place,
+                text,
+                hint,
+            });
         }
         let request = Place::Inside(names::REQUEST_ID.to_vec()).path(&self.base);
         if matches!(node::there(&request), There::File { .. }) {
             gaps.push(Gap {
                 code: "registration",
                 place: (request, 0),
-                text: "a registration with the network is under way: the node has no identity yet".into(),
+                text: "a registration with the network is under way: the node has no identity yet"
+                    .into(),
                 hint: "seal the node once it is registered".into(),
             });
         }
@@ -179,7 +191,9 @@ fn at_most(all: Vec<Remark>) -> Vec<Remark> {
     let mut kept: Vec<Remark> = Vec::new();
     let mut counts: BTreeMap<&'static str, (usize, Remark)> = BTreeMap::new();
     for remark in all {
-        let (count, _) = counts.entry(remark.code).or_insert_with(|| (0, remark.clone()));
+        let (count, _) = counts
+            .entry(remark.code)
+            .or_insert_with(|| (0, remark.clone()));
         *count += 1;
         if *count <= MOST {
             kept.push(remark);
@@ -187,7 +201,11 @@ fn at_most(all: Vec<Remark>) -> Vec<Remark> {
     }
     let more = counts.into_iter().filter(|(_, (count, _))| *count > MOST);
     kept.extend(more.map(|(code, (count, first))| Remark {
-        text: format!("and {} more like this: see {:?} and others", count - MOST, first.path),
+        text: format!(
+            "and {} more like this: see {:?} and others",
+            count - MOST,
+            first.path
+        ),
         path: PathBuf::new(),
         line: 0,
         hint: String::new(),

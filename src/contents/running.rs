@@ -26,16 +26,23 @@ pub(super) fn look(contents: &mut Contents, found: &Scouted) {
             None => {}
         }
     }
-    let databases = found.large.iter().filter(|(_, one, _)| one.part == Part::Database);
+    let databases = found
+        .large
+        .iter()
+        .filter(|(_, one, _)| one.part == Part::Database);
     for (place, _, _) in databases {
         let path = place.path(&base);
         let is_h2 = place.bytes().ends_with(b".mv.db");
         let trace = path.with_extension("").with_extension("lock.db");
         let holder = node::holder(&path);
         if let Some(holder) = holder {
-            contents.gaps.push(live(&path, &format!("{holder} holds a lock on it")));
+            contents
+                .gaps
+                .push(live(&path, &format!("{holder} holds a lock on it")));
         } else if is_h2 && matches!(node::there(&trace), node::There::File { .. }) {
-            contents.gaps.push(live(&path, "its lock file lies beside it"));
+            contents
+                .gaps
+                .push(live(&path, "its lock file lies beside it"));
         }
         if is_h2 && contents.software.contains(&"Corda") {
             contents.gaps.push(may_hold_keys(&path));
@@ -54,7 +61,12 @@ fn gap(code: &'static str, path: &Path, text: String, hint: &str) -> Gap {
 
 fn running(path: &Path, holder: &str) -> Gap {
     let text = format!("the node is running now: {holder} holds this lock");
-    gap("running", path, text, "stop the node first: what it writes meanwhile is not whole")
+    gap(
+        "running",
+        path,
+        text,
+        "stop the node first: what it writes meanwhile is not whole",
+    )
 }
 
 /// A lock file that nobody holds: left behind, or that of a node on another machine.
@@ -73,11 +85,21 @@ fn process_id(path: &Path) -> Option<Gap> {
 
 fn live(path: &Path, why: &str) -> Gap {
     let text = format!("this database is in use: {why}");
-    gap("database-in-use", path, text, "stop the node first: a copy of it would not be whole")
+    gap(
+        "database-in-use",
+        path,
+        text,
+        "stop the node first: a copy of it would not be whole",
+    )
 }
 
 fn may_hold_keys(path: &Path) -> Gap {
     let text = "this database may hold private keys in clear, those of confidential identities \
                 (table NODE_OUR_KEY_PAIRS)";
-    gap("database-keys", path, text.into(), "seal it too: --scope keys leaves it out")
+    gap(
+        "database-keys",
+        path,
+        text.into(),
+        "seal it too: --scope keys leaves it out",
+    )
 }

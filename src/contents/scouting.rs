@@ -3,7 +3,6 @@
 //! Decides which files are worth reading whole, and notes what the directory itself shows: hard links, holes, odd
 //! names. Reads no file whole.
 
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::looks::{Looks, looks};
@@ -30,8 +29,6 @@ pub(super) struct Seen {
     pub(super) place: Place,
     pub(super) size: u64,
     pub(super) mode: u32,
-    /// Whether it is one by its bytes, not only by its name.
-    pub(super) by_bytes: bool,
 }
 
 /// What a walk found.
@@ -62,9 +59,7 @@ pub(super) struct Scouted {
 /// [`Error::Io`] when the directory itself cannot be read; [`Error::Interrupted`]; [`Error::Limit`].
 pub(super) fn walk(node: &Node, found: &mut Scouted) -> Result<Survey> {
     let base = node.path().to_owned();
-    let survey = node.scout(&mut |entry, sight| {
-        found.entry(entry, sight, &base, Place::Inside)
-    })?;
+    let survey = node.scout(&mut |entry, sight| found.entry(entry, sight, &base, Place::Inside))?;
     match survey.unreadable.first.first() {
         Some(first) if first.is_empty() => {
             let error = std::io::ErrorKind::PermissionDenied.into();
@@ -126,12 +121,7 @@ impl Scouted {
             return;
         }
         self.material.retain(|seen| seen.place != place);
-        self.stores.push(Seen {
-            place,
-            size,
-            mode,
-            by_bytes: false,
-        });
+        self.stores.push(Seen { place, size, mode });
     }
 
     fn gap(&mut self, code: &'static str, path: &Path, text: String, hint: &str) {
@@ -190,7 +180,11 @@ impl Scouted {
     fn named(&mut self, path: &[u8]) -> Option<&'static Pattern> {
         let (software, pattern) = material::named(path)?;
         if pattern.tells {
-            match self.software.iter_mut().find(|(known, _)| *known == software.name) {
+            match self
+                .software
+                .iter_mut()
+                .find(|(known, _)| *known == software.name)
+            {
                 Some((_, count)) => *count = count.saturating_add(1),
                 None => self.software.push((software.name, 1)),
             }
@@ -214,8 +208,7 @@ impl Scouted {
     /// Sorts a file by its first bytes and its name.
     fn judge(&mut self, place: Place, size: u64, mode: u32, first: &[u8]) {
         let path = place.bytes();
-        let by_bytes = keystore::recognise(first).is_some();
-        let is_store = by_bytes || names::is_store(path);
+        let is_store = keystore::recognise(first).is_some() || names::is_store(path);
         let pattern = material::named(path).map(|(_, pattern)| pattern);
         let looks = looks(first, size);
         if let Some(pattern) = pattern.filter(|_| !is_store) {
@@ -231,10 +224,12 @@ impl Scouted {
                 return;
             }
         }
-        let seen = Seen { place, size, mode, by_bytes };
+        let seen = Seen { place, size, mode };
         if is_store {
             self.stores.push(seen);
-        } else if size <= material::MAX_BYTES as u64 && (looks != Looks::Otherwise || pattern.is_some()) {
+        } else if size <= material::MAX_BYTES as u64
+            && (looks != Looks::Otherwise || pattern.is_some())
+        {
             self.material.push(seen);
         }
     }
@@ -244,7 +239,10 @@ impl Scouted {
         let [hard, holes, _] = &mut self.said;
         if sight.names() > 1 && *hard < MOST_SAID {
             *hard += 1;
-            let text = format!("has {} names (hard links); each comes back as a file of its own", sight.names());
+            let text = format!(
+                "has {} names (hard links); each comes back as a file of its own",
+                sight.names()
+            );
             self.gap("hard-link", &full(), text, "");
         } else if size >= MIN_HOLES && sight.stored() < size / 4 && *holes < MOST_SAID {
             *holes += 1;
@@ -259,7 +257,8 @@ impl Scouted {
     /// Notes a name that cannot be read aloud: somebody will type it one day.
     fn odd_name(&mut self, entry: &Entry, full: impl Fn() -> PathBuf) {
         let name = names::last(&entry.path);
-        let is_plain = std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control));
+        let is_plain =
+            std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control));
         let [_, _, odd] = &mut self.said;
         if !is_plain && *odd < MOST_SAID {
             *odd += 1;
@@ -270,11 +269,17 @@ impl Scouted {
 }
 
 /// The software that it is, the surest first: the one whose configuration was read, then by how many names speak for it.
-pub(super) fn software(found: &Scouted, configuration: Option<&Configuration>) -> Vec<&'static str> {
+pub(super) fn software(
+    found: &Scouted,
+    configuration: Option<&Configuration>,
+) -> Vec<&'static str> {
     let mut all = found.software.clone();
     all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let mut answer: Vec<&'static str> = all.into_iter().map(|(name, _)| name).collect();
-    let has_stores = found.stores.iter().any(|seen| seen.place == Place::Inside(names::IDENTITY.to_vec()));
+    let has_stores = found
+        .stores
+        .iter()
+        .any(|seen| seen.place == Place::Inside(names::IDENTITY.to_vec()));
     if configuration.is_some() || has_stores {
         answer.retain(|name| *name != "Corda");
         answer.insert(0, "Corda");

@@ -80,7 +80,9 @@ impl Opening<'_> {
             return Ok(());
         }
         self.store.read = keystore::list(&bytes);
-        if matches!(self.store.read, Err(Flaw::Damaged(_) | Flaw::NotOpened(_))) || is_carried(&self.store.read) {
+        if matches!(self.store.read, Err(Flaw::Damaged(_) | Flaw::NotOpened(_)))
+            || is_carried(&self.store.read)
+        {
             return Ok(());
         }
         self.try_known(&bytes, passwords);
@@ -92,7 +94,10 @@ impl Opening<'_> {
         let tries = passwords.tries(self.path);
         for (number, one) in tries.iter().enumerate() {
             // Keys may have passwords of their own: any other that is known.
-            let rest = tries.iter().enumerate().filter(|(other, _)| *other != number);
+            let rest = tries
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != number);
             let others: Vec<&SecretBytes> = rest.map(|(_, one)| one.password).collect();
             match keystore::open(bytes, one.password, &others) {
                 Err(Flaw::Password) => {}

@@ -5,7 +5,6 @@
 use std::io::Read;
 
 use rustix::fs::{Mode, OFlags, openat};
-use zeroize::Zeroizing;
 
 use super::reading::is_regular;
 use super::survey::Survey;

@@ -19,11 +19,21 @@ pub(super) fn remarks(contents: &Contents, store: &Store, now: Time, all: &mut V
         return;
     };
     let path = store.place.path(&contents.base);
-    let certificates = || read.entries.iter().flat_map(|entry| entry.chain.iter().flatten());
+    let certificates = || {
+        read.entries
+            .iter()
+            .flat_map(|entry| entry.chain.iter().flatten())
+    };
     if certificates().any(|certificate| certificate.sha256.hex() == DEV_ROOT) {
         let text = "Corda development certificates: the keys of their root are public. This is no production node";
         let hint = "do not hold a ceremony for it: use --rehearsal";
-        about(all, (Weight::Warning, "development"), &path, text.into(), hint);
+        about(
+            all,
+            (Weight::Warning, "development"),
+            &path,
+            text.into(),
+            hint,
+        );
     }
     for entry in &read.entries {
         dates(entry, now, &path, all);
@@ -47,16 +57,35 @@ fn dates(entry: &Entry, now: Time, path: &std::path::Path, all: &mut Vec<Remark>
         _ => return not_yet(entry, now, path, all),
     };
     let date = first.not_after.date();
-    let text = format!("{:?}: the certificate of {:?} {when}: {date}", entry.alias, first.subject);
-    about(all, (weight, code), path, text, "renew it; the key goes into the vault all the same");
+    let text = format!(
+        "{:?}: the certificate of {:?} {when}: {date}",
+        entry.alias, first.subject
+    );
+    about(
+        all,
+        (weight, code),
+        path,
+        text,
+        "renew it; the key goes into the vault all the same",
+    );
 }
 
 fn not_yet(entry: &Entry, now: Time, path: &std::path::Path, all: &mut Vec<Remark>) {
-    let early = entry.chain.iter().flatten().find(|certificate| certificate.not_before > now);
+    let early = entry
+        .chain
+        .iter()
+        .flatten()
+        .find(|certificate| certificate.not_before > now);
     if let Some(early) = early {
         let date = early.not_before.date();
         let text = format!("{:?}: a certificate holds only from {date} on", entry.alias);
-        about(all, (Weight::Warning, "expires"), path, text, "look at the clock of this machine");
+        about(
+            all,
+            (Weight::Warning, "expires"),
+            path,
+            text,
+            "look at the clock of this machine",
+        );
     }
 }
 
@@ -75,10 +104,22 @@ fn of_chain(
         ),
         Chain::Complete(_) => return,
         Chain::None => (Weight::Warning, format!("{alias:?} has no certificate")),
-        Chain::Broken(why) => (Weight::Warning, format!("{alias:?}: its chain is not complete: {why}")),
-        Chain::NotChecked(why) => (Weight::Note, format!("{alias:?}: its chain was not checked: {why}")),
+        Chain::Broken(why) => (
+            Weight::Warning,
+            format!("{alias:?}: its chain is not complete: {why}"),
+        ),
+        Chain::NotChecked(why) => (
+            Weight::Note,
+            format!("{alias:?}: its chain was not checked: {why}"),
+        ),
     };
-    about(all, (weight, "chain"), path, text, "compare it with another copy of the node");
+    about(
+        all,
+        (weight, "chain"),
+        path,
+        text,
+        "compare it with another copy of the node",
+    );
 }
 
 /// Only the node's own two stores have to lead to its trust store.
