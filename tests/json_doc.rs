@@ -134,7 +134,7 @@ fn compare_words(value: &Value, heading: &str, member: &str) {
 
 #[test]
 fn every_object_has_the_members_that_json_md_lists_and_no_others() {
-    let (mut vaults, mut carriers, mut shares, mut findings) = (0, 0, 0, 0);
+    let (mut vaults, mut carriers, mut shares, mut checks, mut findings) = (0, 0, 0, 0, 0);
     for (object, exit) in runs() {
         compare(&object, "The object");
         compare_words(&object, "The object", "schema");
@@ -155,6 +155,11 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             compare(share, "`shares`");
             compare_words(share, "`shares`", "state");
         }
+        for check in object["startup"].as_array().unwrap() {
+            checks += 1;
+            compare(check, "`startup`");
+            compare_words(check, "`startup`", "outcome");
+        }
         for finding in object["findings"].as_array().unwrap() {
             findings += 1;
             compare(finding, "`findings`");
@@ -164,7 +169,7 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             assert!(known.contains(&code), "{code}");
         }
     }
-    assert!(vaults > 3 && carriers > 10 && shares > 5 && findings > 2);
+    assert!(vaults > 3 && carriers > 10 && shares > 5 && checks > 5 && findings > 2);
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use coldvault::manifest::Feature;
 
 use crate::forge::{Tar, payload};
 use crate::scene::{Scene, names, sealed, tree};
-use crate::support::{Ran, keep_secret};
+use crate::support::{Ran, command, keep_secret, noise, wait_for};
 
 const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
 
@@ -248,6 +249,45 @@ fn what_a_killed_run_left_beside_a_place_is_named() {
         .exits(0)
         .says("left by a restore that was killed");
     assert_eq!(fs::read(home(&scene, "a")).unwrap(), b"sealed");
+}
+
+#[test]
+fn killed_in_the_middle_every_place_has_its_whole_file_or_none_and_the_next_run_goes_on() {
+    const FILES: usize = 60;
+    let scene = sealed();
+    let mut tar = scene.begin();
+    let contents: Vec<Vec<u8>> = (0..FILES).map(|i| noise(50_000 + i)).collect();
+    let names: Vec<String> = (0..FILES).map(|i| format!("many/{i:02}")).collect();
+    outside(&scene, &mut tar, 0, &[("many/first", "")], &[]);
+    for (name, content) in names.iter().zip(&contents) {
+        tar.file(&place(&scene, 0, name), content);
+    }
+    let plain = tar.finish();
+    scene.replace_payload(&payload(&scene.key(), &plain), |manifest| {
+        manifest.requires = vec![Feature::External];
+        manifest.plain_bytes = plain.len() as u64;
+        manifest.members = 200;
+    });
+    let words = format!("{RESTORE} --in-place");
+    let words: Vec<&str> = words.split(' ').collect();
+    let mut child = command(scene.dir(), &words)
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(wait_for(|| home(&scene, "many/07").exists()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for (name, content) in names.iter().zip(&contents) {
+        if let Ok(there) = fs::read(home(&scene, name)) {
+            assert!(there == *content, "{name} is not whole");
+        }
+    }
+    let again = words.join(" ").replace("--into out", "--into two");
+    scene.run(&again).exits(0);
+    for (name, content) in names.iter().zip(&contents) {
+        assert!(fs::read(home(&scene, name)).unwrap() == *content, "{name}");
+    }
 }
 
 #[test]
