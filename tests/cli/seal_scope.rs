@@ -110,6 +110,7 @@ fn a_database_is_left_out_on_a_terminal_only_after_a_typed_yes() {
     let Some(mut pty) = Pty::start(scene.dir(), &words) else {
         return;
     };
+    pty.expect("process-id").expect("Seal it now?").types("y");
     pty.expect("persistence.mv.db").expect("type yes");
     pty.types("y")
         .expect("type yes")
@@ -120,8 +121,14 @@ fn a_database_is_left_out_on_a_terminal_only_after_a_typed_yes() {
     let Some(mut pty) = Pty::start(scene.dir(), &words) else {
         return;
     };
-    pty.expect("type yes").types("no");
-    pty.ends().exits(5);
+    pty.expect("Seal it now?").types("y").expect("type yes");
+    pty.types("no");
+    pty.ends().exits(130);
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("Seal it now?").types("n");
+    pty.ends().exits(130);
 }
 
 #[test]
@@ -261,7 +268,7 @@ fn on_a_terminal_a_vault_on_paper_is_asked_for_with_its_scope() {
         return;
     };
     pty.expect("--scope keys").types("n");
-    pty.ends().exits(5);
+    pty.ends().exits(130);
     everything_is_bare(&scene);
 }
 

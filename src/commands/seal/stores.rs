@@ -101,8 +101,7 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
             session.find(severity, remark.code, &subject, &remark.text, &remark.hint);
         }
     }
-    let question = "Something of this node is in use: what it writes meanwhile is not whole. Stop the node first, or \
-                    seal it as it is. Seal it now?";
+    let question = "This node may be running, as said above: what it writes meanwhile is not whole. Seal it now?";
     if is_running && session.terminal.leads_on() && session.terminal.confirm(question)? != Some(true) {
         return Err(Error::Stopped);
     }
