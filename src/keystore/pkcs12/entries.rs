@@ -120,15 +120,17 @@ impl<'a> Finder<'a> {
             .by_id(bag)
             .or_else(|| self.by_key(pkcs8))
             .or_else(|| self.only(bag));
-        let mut chain = Vec::new();
+        let (mut chain, mut taken) = (Vec::new(), Vec::new());
         let mut next = own;
         while let Some((at, certificate)) = next {
             self.used.insert(at);
+            taken.push(at);
             chain.push(certificate.clone());
+            // The name of the issuer does not tell a root: Corda's node CA has the name of what it signs.
             next = match certificate {
-                Ok(certificate) if !certificate.is_root() && chain.len() < MAX_CHAIN => {
-                    self.issuer(certificate)
-                }
+                Ok(certificate) if chain.len() < MAX_CHAIN => self
+                    .issuer(certificate)
+                    .filter(|(at, _)| !taken.contains(at)),
                 _ => None,
             };
         }
@@ -241,5 +243,24 @@ fn secret(pkcs8: &[u8]) -> Key {
         },
         Ok(Found::HsmAlias(name)) => Key::HsmAlias(name),
         Err(why) => Key::Damaged(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::keystore;
+    use crate::secret::SecretBytes;
+
+    #[test]
+    fn a_certificate_signed_by_one_of_its_own_name_is_not_the_end_of_its_chain() {
+        let store = include_bytes!("../../../tests/fixtures/node/certificates/sslkeystore.jks");
+        let password = SecretBytes::copied(b"sample-only");
+        let Ok(store) = keystore::open(store, &password, &[]) else {
+            panic!("it does not open")
+        };
+        let chain: Vec<_> = store.entries[0].chain.iter().flatten().collect();
+        assert_eq!(chain.len(), 3);
+        assert_eq!(chain[0].subject, chain[1].subject);
+        assert!(chain[2].subject.contains("Root CA"));
     }
 }
