@@ -15,6 +15,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{Facts, ReadShare, Share};
 use coldvault::share_text::{self, Header};
 use coldvault::time::Time;
+use data_encoding::BASE64;
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -90,7 +91,11 @@ fn shares() {
     let closed = ReadShare::from_bytes(&share().to_protected_bytes(&closed)).unwrap();
     for (name, share) in [("open", &open), ("protected", &closed)] {
         put("share", &format!("{name}.json"), &share.to_bytes());
-        put("share", &format!("{name}.record"), &share.to_record().unwrap());
+        put(
+            "share",
+            &format!("{name}.record"),
+            &share.to_record().unwrap(),
+        );
         let codes = code::of_share(share).unwrap();
         put("code", name, lines(&codes).as_bytes());
     }
@@ -175,8 +180,36 @@ fn inventories() {
     put("inventory", "total", &total);
 }
 
+/// The stores, certificates and keys that the tests use: `tests/fixtures/make-keystores`.
+fn keystores() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keystores");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, bytes) = (
+            path.file_name().unwrap().to_str().unwrap(),
+            fs::read(&path).unwrap(),
+        );
+        match path.extension().and_then(|end| end.to_str()) {
+            Some("jks" | "jceks" | "p12") => put("keystore", name, &bytes),
+            Some("crt") => put("certificate", name, &decoded(&bytes)),
+            _ => {
+                put("private_key", name, &bytes);
+                put("private_key", &format!("{name}.der"), &decoded(&bytes));
+            }
+        }
+    }
+}
+
+/// What stands between the lines of a PEM text.
+fn decoded(pem: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(pem.to_vec()).unwrap();
+    let body = text.lines().filter(|line| !line.contains([':', '-']));
+    BASE64.decode(body.collect::<String>().as_bytes()).unwrap()
+}
+
 fn main() {
     shares();
     archives();
     inventories();
+    keystores();
 }
