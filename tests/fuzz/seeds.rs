@@ -15,6 +15,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{Facts, ReadShare, Share};
 use coldvault::share_text::{self, Header};
 use coldvault::time::Time;
+use data_encoding::BASE64;
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -179,6 +180,7 @@ fn inventories() {
     put("inventory", "total", &total);
 }
 
+<<<<<<< HEAD
 /// The keys of the seed 00 to 1f, and an Ethereum keystore whose derivation takes no time. The first byte is the number of
 /// a name in the target.
 fn materials() {
@@ -225,9 +227,39 @@ fn materials() {
     }
 }
 
+=======
+/// The stores, certificates and keys that the tests use: `tests/fixtures/make-keystores`.
+fn keystores() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keystores");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, bytes) = (
+            path.file_name().unwrap().to_str().unwrap(),
+            fs::read(&path).unwrap(),
+        );
+        match path.extension().and_then(|end| end.to_str()) {
+            Some("jks" | "jceks" | "p12") => put("keystore", name, &bytes),
+            Some("crt") => put("certificate", name, &decoded(&bytes)),
+            _ => {
+                put("private_key", name, &bytes);
+                put("private_key", &format!("{name}.der"), &decoded(&bytes));
+            }
+        }
+    }
+}
+
+/// What stands between the lines of a PEM text.
+fn decoded(pem: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(pem.to_vec()).unwrap();
+    let body = text.lines().filter(|line| !line.contains([':', '-']));
+    BASE64.decode(body.collect::<String>().as_bytes()).unwrap()
+}
+
+>>>>>>> c2204a58800936b8ebdc2ec93682d81513e35aa2
 fn main() {
     materials();
     shares();
     archives();
     inventories();
+    keystores();
 }
