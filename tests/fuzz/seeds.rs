@@ -180,7 +180,6 @@ fn inventories() {
     put("inventory", "total", &total);
 }
 
-<<<<<<< HEAD
 /// The keys of the seed 00 to 1f, and an Ethereum keystore whose derivation takes no time. The first byte is the number of
 /// a name in the target.
 fn materials() {
@@ -227,7 +226,6 @@ fn materials() {
     }
 }
 
-=======
 /// The stores, certificates and keys that the tests use: `tests/fixtures/make-keystores`.
 fn keystores() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keystores");
@@ -255,7 +253,6 @@ fn decoded(pem: &[u8]) -> Vec<u8> {
     BASE64.decode(body.collect::<String>().as_bytes()).unwrap()
 }
 
->>>>>>> c2204a58800936b8ebdc2ec93682d81513e35aa2
 fn main() {
     materials();
     shares();
