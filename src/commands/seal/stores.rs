@@ -88,7 +88,7 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
                 continue;
             }
             is_running |= RUNNING.contains(&remark.code);
-            let severity = match remark.weight {
+            let weight = match remark.weight {
                 // What is refused says so itself; the rest is for the officer to judge.
                 Weight::Error | Weight::Warning => Severity::Warning,
                 Weight::Note => Severity::Note,
@@ -98,7 +98,7 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
                 (false, 0) => format!("{:?}", remark.path),
                 (false, line) => format!("{:?}, line {line}", remark.path),
             };
-            session.find(severity, remark.code, &subject, &remark.text, &remark.hint);
+            session.find(weight, remark.code, &subject, &remark.text, &remark.hint);
         }
     }
     let question = "This node may be running, as said above: what it writes meanwhile is not whole. Seal it now?";

@@ -181,6 +181,115 @@ fn the_name_of_a_key_in_a_module_is_no_key() {
     assert_eq!(entry(&store, "node").holds, Holds::PrivateKey(alias));
 }
 
+/// The parts of a PKCS#12: its content, and the check behind it.
+fn pfx(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut parts = Reader::new(bytes).sequence().unwrap();
+    parts.next_value().unwrap();
+    let mut content = parts.sequence().unwrap();
+    content.oid().unwrap();
+    let mut inside = content.next_value().unwrap().inside();
+    let content = inside.next_value().unwrap().content.to_vec();
+    (content, parts.next_value().unwrap().whole.to_vec())
+}
+
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let len = (content.len() as u16).to_be_bytes();
+    [&[tag, 0x82][..], &len, content].concat()
+}
+
+#[test]
+fn a_store_in_pieces_of_indefinite_length_is_the_same_store() {
+    for name in ["modern.p12", "in-clear.p12"] {
+        let (content, check) = pfx(&fixture(name));
+        let (left, right) = content.split_at(content.len() / 3);
+        let ber = [
+            b"\x30\x80\x02\x01\x03\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80".to_vec(),
+            der(4, left),
+            der(4, right),
+            vec![0; 6],
+            check,
+            vec![0; 2],
+            b"behind".to_vec(),
+        ]
+        .concat();
+        assert_eq!(recognise(&ber[..64]), Some(Format::Pkcs12));
+        let (same, other) = (opened(&fixture(name)), opened(&ber));
+        assert!(other.is_proven && other.trailing == 6);
+        assert_eq!(same.entries.len(), other.entries.len());
+        for (same, other) in same.entries.iter().zip(&other.entries) {
+            assert!(same.alias == other.alias && same.holds == other.holds);
+            assert_eq!(same.chain.len(), other.chain.len());
+        }
+    }
+}
+
+/// A store with a check of RFC 9579: PBKDF2 with HMAC-SHA-256, 2,048 rounds, and HMAC-SHA-256.
+fn with_pbmac1(content: &[u8], len: u8) -> Vec<u8> {
+    const HMAC: &[u8] = b"\x30\x0c\x06\x08\x2a\x86\x48\x86\xf7\x0d\x02\x09\x05\x00";
+    let mut key = vec![0; usize::from(len)];
+    let rounds = std::num::NonZeroU32::new(2048).unwrap();
+    ring::pbkdf2::derive(
+        ring::pbkdf2::PBKDF2_HMAC_SHA256,
+        rounds,
+        b"saltsalt",
+        PASSWORD.as_bytes(),
+        &mut key,
+    );
+    let mac = ring::hmac::sign(
+        &ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key),
+        content,
+    );
+    let derivation = [
+        b"\x04\x08saltsalt\x02\x02\x08\x00\x02\x01",
+        &[len][..],
+        HMAC,
+    ]
+    .concat();
+    let derivation = [
+        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c".to_vec(),
+        der(0x30, &derivation),
+    ]
+    .concat();
+    let parameters = [der(0x30, &derivation), HMAC.to_vec()].concat();
+    let algorithm = [
+        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0e".to_vec(),
+        der(0x30, &parameters),
+    ]
+    .concat();
+    let digest = [der(0x30, &algorithm), der(4, mac.as_ref())].concat();
+    let check = [der(0x30, &digest), b"\x04\x01s\x02\x01\x01".to_vec()].concat();
+    let data = [
+        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01".to_vec(),
+        der(0xa0, &der(4, content)),
+    ]
+    .concat();
+    der(
+        0x30,
+        &[
+            b"\x02\x01\x03".to_vec(),
+            der(0x30, &data),
+            der(0x30, &check),
+        ]
+        .concat(),
+    )
+}
+
+#[test]
+fn the_check_of_rfc_9579_is_checked() {
+    let (content, _) = pfx(&fixture("in-clear.p12"));
+    let mut bytes = with_pbmac1(&content, 32);
+    let store = opened(&bytes);
+    assert!(store.is_proven);
+    assert_eq!(algorithm(&store, "sample"), "EC secp256r1");
+    assert!(matches!(
+        open(&bytes, &secret("no"), &[]),
+        Err(Flaw::Password)
+    ));
+    let at = bytes.len() / 2;
+    bytes[at] ^= 1;
+    assert!(!open(&bytes, &secret(PASSWORD), &[]).is_ok_and(|store| store.is_proven));
+}
+
 /// A JKS of trusted certificates of this version.
 fn jks(version: u32, entries: &[(&[u8], &[u8])], kind: &str) -> Vec<u8> {
     let counted = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes(), bytes].concat();

@@ -67,7 +67,7 @@ fn ask_vault(args: &mut Args, session: &mut Session) -> Result<()> {
     );
     let file = folder.dir.join("vault.pdf");
     let is_new = folder.is_new;
-    let question = "A sheet of the vault, with keys only? Press Enter for a medium and whole node\ndirectories, or \
+    let question = "A sheet of the vault too, with keys only? Press Enter for a medium and whole\nnode directories, or \
                     type sheet, or sheet:FILE.pdf, then press Enter:";
     let given = until(question, session, |answer| {
         let sheet = match answer {
