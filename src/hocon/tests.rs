@@ -151,9 +151,10 @@ fn residue(line: &str, number: u32, read: &Hocon) -> String {
     }
     // The longest first: a short one may be part of a longer.
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-    let mut left = line.to_owned();
+    let bare = |text: &str| text.replace(['"', '\\'], "");
+    let mut left = bare(line);
     for part in parts.iter().filter(|part| !part.is_empty()) {
-        left = left.replacen(part, " ", 1);
+        left = left.replacen(&bare(part), " ", 1);
     }
     let left = left.split('#').next().unwrap().split("//").next().unwrap();
     left.replace(|c: char| " \t\r{}[]=:,+\"?$().\\".contains(c), "")
