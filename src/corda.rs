@@ -107,27 +107,29 @@ pub struct Gap {
 /// Fetches a file for the reader: its bytes, or why not.
 pub type Fetch<'f> = dyn FnMut(&Path) -> Result<Zeroizing<Vec<u8>>, String> + 'f;
 
-/// Reads the configuration `file` of the node directory `base` (both absolute, without links: `..` in a value is taken
-/// back letter by letter), and what it includes or points to.
+/// Reads the configuration `file` of the node directory `base` (both absolute, and no link on the way to either), and what
+/// it includes or points to.
 pub fn read(base: &Path, file: &Path, fetch: &mut Fetch<'_>) -> Configuration {
     let mut reading = reading::Reading::new(base, file);
     reading.read(fetch);
     reading.found
 }
 
-/// A path without `.` and `..`, as far as its letters tell.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
+/// A path that is relative to a directory without links: `..` at its start is taken back letter by letter. Elsewhere it
+/// stays, because what it leads to depends on links.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    let (mut joined, mut is_start) = (folder.to_path_buf(), path.is_relative());
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
+            Component::ParentDir if is_start => drop(joined.pop()),
+            part => {
+                is_start = false;
+                joined.push(part);
             }
-            part => plain.push(part),
         }
     }
-    plain
+    joined
 }
 
 #[cfg(test)]

@@ -195,6 +195,8 @@ fn finding_codes() -> BTreeSet<String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut texts = vec![read("src/commands.rs")];
     files(&src.join("commands"), &mut texts);
+    // What a configuration leaves open is said by whoever reads it.
+    files(&src.join("corda"), &mut texts);
     let quoted = |text: &str| text.split('"').nth(1).map(str::to_owned);
     let mut codes = BTreeSet::new();
     for text in texts {
@@ -203,6 +205,11 @@ fn finding_codes() -> BTreeSet<String> {
             rest.starts_with("Severity::") || rest.starts_with("severity,")
         });
         codes.extend(calls.filter_map(quoted));
+        let gaps = text.split(".gap(").skip(1);
+        codes.extend(
+            gaps.filter(|rest| rest.trim_start().starts_with('"'))
+                .filter_map(quoted),
+        );
         codes.extend(
             text.split("code: ")
                 .skip(1)

@@ -3,24 +3,22 @@
 //! Knows HOCON's rules; no meaning of any key but `baseDirectory`, which Corda's launcher always injects. Bounded in
 //! files, depth and work: `a = ${b}${b}` ten times over is short to write and long to read.
 
-use std::collections::BTreeMap;
-use std::os::unix::ffi::OsStrExt;
+mod files;
+mod resolved;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use super::{Fetch, Gap, Named, What, plain};
-use crate::hocon::{self, Hocon, Include, Piece};
+use super::{Fetch, Gap, Named};
+use crate::hocon::Piece;
 
-/// The most files that one configuration is made of.
-const MAX_FILES: usize = 64;
-/// How deep files include one another, and values stand for one another.
-const MAX_DEPTH: usize = 16;
+/// The most gaps that are listed.
+const MAX_GAPS: usize = 10_000;
 /// The most settings of all files.
 const MAX_ENTRIES: usize = 40_000;
-/// The most bytes of one value.
-const MAX_VALUE: usize = 64 << 10;
 /// The most pieces, of 64 bytes each, that are put together for one configuration.
 const MAX_WORK: usize = 400_000;
 
@@ -38,6 +36,8 @@ pub(super) struct Settings {
     /// Values that gave way to a later one of the same key: the earlier, the later.
     replaced: Vec<(usize, usize)>,
     work: usize,
+    /// Keys that other values stand on.
+    parts: BTreeSet<String>,
 }
 
 /// One setting of one file.
@@ -62,6 +62,8 @@ pub(super) struct Item {
     pub(super) text: Result<Zeroizing<Vec<u8>>, Open>,
     /// Variables of the environment that may change it.
     pub(super) variables: Vec<String>,
+    /// Whether other values are made with it: it may be no more than a part of them.
+    pub(super) is_part: bool,
 }
 
 /// Why a value is not known.
@@ -86,6 +88,7 @@ impl Settings {
             effective: BTreeMap::new(),
             replaced: Vec::new(),
             work: 0,
+            parts: BTreeSet::new(),
         };
         settings.add_file(file, "", fetch, 0)?;
         settings.expand();
@@ -93,62 +96,20 @@ impl Settings {
     }
 
     fn gap(&mut self, code: &'static str, file: &Path, line: u32, text: String, hint: &str) {
-        self.gaps.push(Gap {
+        let gap = |code, text: String, hint: &str| Gap {
             code,
             place: (file.to_path_buf(), line),
             text,
             hint: hint.into(),
-        });
-    }
-
-    fn add_file(
-        &mut self,
-        file: &Path,
-        below: &str,
-        fetch: &mut Fetch<'_>,
-        depth: usize,
-    ) -> Result<(), String> {
-        let bytes = fetch(file)?;
-        self.files.push(file.to_path_buf());
-        let read = match hocon::read(&bytes) {
-            Ok(read) => read,
-            Err(why) => {
-                let text = format!("the file is not understood at all: {why}");
-                self.gap("not-understood", file, 1, text, LOOK);
-                return Ok(());
-            }
         };
-        for (line, why) in &read.not_understood {
-            self.gap("not-understood", file, *line, why.clone(), LOOK);
-        }
-        let Hocon {
-            settings, includes, ..
-        } = read;
-        let mut includes = includes.into_iter().peekable();
-        for (number, setting) in settings.into_iter().enumerate() {
-            while let Some(include) = includes.next_if(|include| include.after <= number) {
-                self.follow(file, below, &include, fetch, depth);
+        match self.gaps.len() {
+            count if count < MAX_GAPS => self.gaps.push(gap(code, text, hint)),
+            MAX_GAPS => {
+                let text = "more lines that are not understood, in this file or others";
+                self.gaps.push(gap("too-much", text.into(), files::LOOK));
             }
-            let parts = setting.key.iter();
-            // Elements added to lists are counted in each file: those of two files are not the same.
-            let parts = parts.map(|part| match part.strip_prefix('+') {
-                Some(count) => format!("+{}-{count}", self.files.len()),
-                None => part.clone(),
-            });
-            let key = joined(below, &parts.collect::<Vec<_>>().join("."));
-            self.add(Entry {
-                file: file.to_path_buf(),
-                line: setting.line,
-                key,
-                below: below.to_owned(),
-                pieces: Rc::new(setting.value.pieces),
-                before: None,
-            });
+            _ => {}
         }
-        for include in includes {
-            self.follow(file, below, &include, fetch, depth);
-        }
-        Ok(())
     }
 
     /// Adds a value that stands in no file of its own: one that the arguments of the Java machine set.
@@ -164,59 +125,6 @@ impl Settings {
         });
     }
 
-    fn follow(
-        &mut self,
-        from: &Path,
-        below: &str,
-        include: &Include,
-        fetch: &mut Fetch<'_>,
-        depth: usize,
-    ) {
-        let line = include.line;
-        if !include.is_file {
-            let text = "includes something that is no file here, and it was not read".into();
-            let hint = "see what it says, and seal the files that it names with --include";
-            return self.gap("include", from, line, text, hint);
-        }
-        let folder = from.parent().unwrap_or(Path::new("/"));
-        let whole = plain(&folder.join(&include.what));
-        let below = joined(below, &include.below.join("."));
-        if depth >= MAX_DEPTH || self.files.len() >= MAX_FILES {
-            let text = format!("{whole:?} is not read: too many files, or one includes itself");
-            return self.gap("include", from, line, text, LOOK);
-        }
-        let mut found = (whole.clone(), String::new());
-        for path in with_endings(&whole) {
-            match self.add_file(&path, &below, fetch, depth + 1) {
-                Ok(()) => {
-                    found = (path, String::new());
-                    break;
-                }
-                Err(why) if found.1.is_empty() => found.1 = why,
-                Err(_) => {}
-            }
-        }
-        let (path, why) = found;
-        self.named.push(Named {
-            file: from.to_path_buf(),
-            line,
-            key: "include".into(),
-            path: path.clone(),
-            what: What::Configuration,
-            may_be_missing: !include.required,
-        });
-        if !why.is_empty() {
-            let goes_on = if include.required {
-                "and Corda does not start without it"
-            } else {
-                "and Corda goes on without it if it is not there"
-            };
-            let text = format!("{path:?} is included and was not read ({why}), {goes_on}");
-            let hint = "see whether it should be there: what it names is not known";
-            self.gap("include", from, line, text, hint);
-        }
-    }
-
     /// Adds a setting: a later one replaces those of the same key, and those below it.
     fn add(&mut self, mut entry: Entry) {
         let number = self.entries.len();
@@ -224,10 +132,16 @@ impl Settings {
             if number == MAX_ENTRIES {
                 let (file, line) = (entry.file.clone(), entry.line);
                 let text = "more settings than are read: what follows is left out".into();
-                self.gap("limit", &file, line, text, LOOK);
+                self.gap("too-much", &file, line, text, files::LOOK);
                 self.entries.push(entry);
             }
             return;
+        }
+        for piece in entry.pieces.iter() {
+            if let Piece::Substitution(path, _) = piece {
+                self.parts.insert(joined(&entry.below, path));
+                self.parts.insert(path.clone());
+            }
         }
         let key = entry.key.clone();
         let is_object = matches!(entry.pieces.as_slice(), [Piece::Object]);
@@ -338,95 +252,6 @@ impl Settings {
         }
         answer
     }
-
-    fn item(&mut self, key: String, number: usize) -> Option<Item> {
-        let mut variables = Vec::new();
-        let mut text = Zeroizing::new(Vec::new());
-        let known = self.resolve(number, 0, &mut text, &mut variables);
-        let entry = self.entries.get(number)?;
-        Some(Item {
-            key,
-            file: entry.file.clone(),
-            line: entry.line,
-            text: known.map(|()| text),
-            variables,
-        })
-    }
-
-    fn resolve(
-        &mut self,
-        number: usize,
-        depth: usize,
-        text: &mut Zeroizing<Vec<u8>>,
-        variables: &mut Vec<String>,
-    ) -> Result<(), Open> {
-        let Some(entry) = self.entries.get(number) else {
-            return Err(Open::Nothing);
-        };
-        let pieces = Rc::clone(&entry.pieces);
-        let (below, before) = (entry.below.clone(), entry.before);
-        for piece in pieces.iter() {
-            self.work += 1;
-            if let Piece::Text(piece) = piece {
-                self.work += piece.len() / 64;
-                if text.len() + piece.len() > MAX_VALUE {
-                    return Err(Open::TooMuch);
-                }
-            }
-            if self.work > MAX_WORK || depth > MAX_DEPTH {
-                return Err(Open::TooMuch);
-            }
-            let (path, optional) = match piece {
-                Piece::Text(piece) => {
-                    text.extend_from_slice(piece);
-                    continue;
-                }
-                Piece::Substitution(path, optional) => (path, *optional),
-                Piece::List | Piece::Object => return Err(Open::Nothing),
-            };
-            if path == "baseDirectory" {
-                text.extend_from_slice(self.base.as_os_str().as_bytes());
-                continue;
-            }
-            let names = [joined(&below, path), path.clone()];
-            let target = names.iter().find_map(|name| self.effective.get(name));
-            let target = match target {
-                Some(target) if *target == number => before,
-                target => target.copied(),
-            };
-            match target {
-                Some(target) => self.resolve(target, depth + 1, text, variables)?,
-                None if !optional => return Err(Open::Variable(path.clone())),
-                None => {
-                    variables.push(path.clone());
-                    // A value that may be missing leaves the one before it as it was.
-                    if let ([_], Some(before)) = (pieces.as_slice(), before) {
-                        return self.resolve(before, depth + 1, text, variables);
-                    }
-                    if pieces.len() == 1 {
-                        return Err(Open::Nothing);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-const LOOK: &str = "look at the line; seal the files that it names with --include";
-
-/// The names that HOCON tries for an included file.
-fn with_endings(path: &Path) -> Vec<PathBuf> {
-    if path.extension().is_some() {
-        return vec![path.to_path_buf()];
-    }
-    let endings = ["", ".conf", ".json", ".properties"];
-    let with = |ending| {
-        let mut whole = path.as_os_str().to_owned();
-        whole.push(ending);
-        PathBuf::from(whole)
-    };
-    endings.map(with).to_vec()
 }
 
 /// A key below another.

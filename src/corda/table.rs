@@ -22,6 +22,20 @@ pub(super) struct Meaning {
     pub(super) what: What,
     pub(super) from: From,
     pub(super) may_be_missing: bool,
+    /// Whether the key is unknown, and only its value looks like a path.
+    pub(super) is_guess: bool,
+}
+
+impl Meaning {
+    /// What a known key means: something that must be there.
+    pub(super) fn known(what: What, from: From) -> Self {
+        Self {
+            what,
+            from,
+            may_be_missing: false,
+            is_guess: false,
+        }
+    }
 }
 
 /// Ends of keys in lower case, without the indices of lists; `*` is any one part. The first that fits counts.
@@ -181,7 +195,7 @@ pub(super) fn is_secret(key: &str) -> bool {
     ];
     let is_named = words.iter().any(|word| last.contains(word));
     is_named
-        || ["pin", "pass", "login", "pwd"]
+        || ["pin", "pass", "login", "pwd", "pw"]
             .iter()
             .any(|word| last.ends_with(word))
 }
@@ -200,6 +214,7 @@ pub(super) fn meaning(key: &str, value: &str) -> Option<Meaning> {
             what: if is_bare { What::KeyFile } else { *what },
             from: *from,
             may_be_missing: *may_be_missing,
+            is_guess: false,
         });
     }
     guess(&name, value)
@@ -241,6 +256,7 @@ fn guess(name: &str, value: &str) -> Option<Meaning> {
         what,
         from: From::Base,
         may_be_missing: false,
+        is_guess: true,
     })
 }
 

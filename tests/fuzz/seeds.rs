@@ -90,7 +90,11 @@ fn shares() {
     let closed = ReadShare::from_bytes(&share().to_protected_bytes(&closed)).unwrap();
     for (name, share) in [("open", &open), ("protected", &closed)] {
         put("share", &format!("{name}.json"), &share.to_bytes());
-        put("share", &format!("{name}.record"), &share.to_record().unwrap());
+        put(
+            "share",
+            &format!("{name}.record"),
+            &share.to_record().unwrap(),
+        );
         let codes = code::of_share(share).unwrap();
         put("code", name, lines(&codes).as_bytes());
     }
@@ -175,7 +179,26 @@ fn inventories() {
     put("inventory", "total", &total);
 }
 
+fn configurations() {
+    let node = r#"include required(file("more.conf"))
+myLegalName = "O=Bank A, L=London, C=GB", keyStorePassword = ${?KEY_PASS}
+dataSourceProperties { "dataSource.url" = "jdbc:h2:file:"${baseDirectory}"/persistence;A=B" }
+notary.jpa.jdbcUrl = "jdbc:postgresql://h/x?sslkey=/k%2Fx.pk8&sslpassword=p"
+jarDirs = ${dirs} [ "/libs", ./drivers, ] # one
+jarDirs += 'x' // two
+rpcSettings : { ssl { keyStorePath = \"/r.jks\" } }
+cryptoServiceName = N_SHIELD
+cryptoServiceConf = nshield.conf
+custom.jvmArgs = ["-Dcorda.devMode=true -Djavax.net.ssl.keyStore=/j.p12"]
+dirs = ["""a "b" """]
+"#;
+    put("hocon", "node", node.as_bytes());
+    let odd = "a = {{ x }}\n...\n[x or y] {\nb = \"\u{201c}x\u{201d}\nc = \"<{YQ==:YQ==}>\"\n}\nd =\ne = [1 }\n";
+    put("hocon", "odd", odd.as_bytes());
+}
+
 fn main() {
+    configurations();
     shares();
     archives();
     inventories();

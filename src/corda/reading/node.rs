@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::super::settings::Item;
 use super::super::table::{self, From, Meaning};
-use super::super::{Named, What, plain};
+use super::super::{Named, What, joined};
 use super::{HARDWARE, Reading, Software};
 
 /// Keys of the configuration that name other aliases than the usual.
@@ -180,7 +180,7 @@ impl Reading {
             file: self.file.clone(),
             line: 0,
             key: key.to_owned(),
-            path: plain(&self.base.join(path)),
+            path: joined(&self.base, Path::new(path)),
             what,
             may_be_missing,
         });
@@ -188,11 +188,7 @@ impl Reading {
 
     /// The launcher overrides `baseDirectory` with the directory that it is given.
     pub(super) fn base_directory(&mut self, item: &Item, text: &[u8]) {
-        let meaning = Meaning {
-            what: What::Directory,
-            from: From::Base,
-            may_be_missing: false,
-        };
+        let meaning = Meaning::known(What::Directory, From::Base);
         let Some(path) = self.name(item, text, meaning) else {
             return;
         };

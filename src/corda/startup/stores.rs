@@ -158,6 +158,8 @@ impl<'n> Node<'n> {
             (_, Err(outcome)) => outcome,
             (_, Ok(None)) => Outcome::Failed(says()),
             (_, Ok(Some(entry))) => match &entry.holds {
+                // It has no certificate that it could belong to.
+                Holds::SecretKey(Key::Open { .. }) => Outcome::Passed,
                 Holds::SecretKey(key) => state(alias, key).unwrap_or(Outcome::Passed),
                 _ => Outcome::Failed(says()),
             },
@@ -227,16 +229,11 @@ pub(super) fn state(alias: &str, key: &Key) -> Option<Outcome> {
         } => (true, "it is not the key of its certificate".into()),
         Key::Open {
             belongs: Belongs::NotChecked(why),
-            algorithm,
-        } => {
-            if why.is_empty() || alias.is_empty() {
-                return None;
-            }
-            (
-                false,
-                format!("it opened, and whether it belongs was not checked: {algorithm}: {why}"),
-            )
-        }
+            ..
+        } => (
+            false,
+            format!("it opened, and whether it belongs was not checked: {why}"),
+        ),
         Key::Closed => (false, "its password was not given".into()),
         Key::HsmAlias(_) => (false, "the key is in a hardware security module".into()),
         Key::WrongPassword => (true, "its password does not open it".into()),
