@@ -15,6 +15,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{Facts, ReadShare, Share};
 use coldvault::share_text::{self, Header};
 use coldvault::time::Time;
+use data_encoding::BASE64;
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -199,30 +200,57 @@ fn materials() {
     let der = include_bytes!("../fixtures/material/client.corda.key.pk8");
     for (choice, name, content) in [
         (1, "cometbft", format!("{{{priv_key}}}").as_bytes()),
-        (2, "state", br#"{"height":"36","round":0,"step":3}"#),
+        (2, "state", &br#"{"height":"36","round":0,"step":3}"#[..]),
         (3, "web3", v3.as_bytes()),
         (5, "interchange", history.as_bytes()),
-        (6, "sqlite", database),
-        (7, "teku", b"lastSignedBlockSlot: \"11\"\n"),
+        (6, "sqlite", &database[..]),
+        (7, "teku", &b"lastSignedBlockSlot: \"11\"\n"[..]),
         (8, "nodekey", seed.as_bytes()),
         (10, "substrate", format!("\"0x{seed}\"").as_bytes()),
-        (14, "rippled", b"[validator_token]\nAA==\n"),
+        (14, "rippled", &b"[validator_token]\nAA==\n"[..]),
         (
             15,
             "stellar",
-            b"NODE_SEED=\"SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\"",
+            &b"NODE_SEED=\"SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\""[..],
         ),
         (
             16,
             "tessera",
-            br#"{"type":"unlocked","data":{"bytes":"AA=="}}"#,
+            &br#"{"type":"unlocked","data":{"bytes":"AA=="}}"#[..],
         ),
-        (17, "key", key),
-        (18, "certificate", certificate),
-        (19, "pkcs8", der),
+        (17, "key", &key[..]),
+        (18, "certificate", &certificate[..]),
+        (19, "pkcs8", &der[..]),
     ] {
         put("material", name, &[&[choice], content].concat());
     }
+}
+
+/// The stores, certificates and keys that the tests use: `tests/fixtures/make-keystores`.
+fn keystores() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keystores");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, bytes) = (
+            path.file_name().unwrap().to_str().unwrap(),
+            fs::read(&path).unwrap(),
+        );
+        match path.extension().and_then(|end| end.to_str()) {
+            Some("jks" | "jceks" | "p12") => put("keystore", name, &bytes),
+            Some("crt") => put("certificate", name, &decoded(&bytes)),
+            _ => {
+                put("private_key", name, &bytes);
+                put("private_key", &format!("{name}.der"), &decoded(&bytes));
+            }
+        }
+    }
+}
+
+/// What stands between the lines of a PEM text.
+fn decoded(pem: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(pem.to_vec()).unwrap();
+    let body = text.lines().filter(|line| !line.contains([':', '-']));
+    BASE64.decode(body.collect::<String>().as_bytes()).unwrap()
 }
 
 fn main() {
@@ -230,4 +258,5 @@ fn main() {
     shares();
     archives();
     inventories();
+    keystores();
 }
