@@ -9,8 +9,6 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::error::{Error, Result};
-
 /// Objects and arrays inside one another, the outermost counted.
 const MAX_DEPTH: usize = 64;
 /// Values in one text. A value takes far more memory than the two bytes that can spell it.
@@ -43,12 +41,12 @@ pub struct Document {
 /// Reads one value of any kind from at most `max_bytes` of UTF-8; a byte order mark in front is passed over.
 ///
 /// # Errors
-/// [`Error::Json`] with the reason, never with a part of the text.
-pub fn read_foreign(text: &[u8], max_bytes: usize) -> Result<Document> {
+/// What is wrong with it, in words, and never with a part of it.
+pub fn read_foreign(text: &[u8], max_bytes: usize) -> Result<Document, String> {
     if text.len() > max_bytes {
-        return Err(refused(format!("it is longer than {max_bytes} bytes")));
+        return Err(format!("it is longer than {max_bytes} bytes"));
     }
-    let text = std::str::from_utf8(text).map_err(|_| refused("it is not UTF-8"))?;
+    let text = std::str::from_utf8(text).map_err(|_| "it is not UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let seen = Seen::default();
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -58,8 +56,8 @@ pub fn read_foreign(text: &[u8], max_bytes: usize) -> Result<Document> {
     };
     let value = place
         .deserialize(&mut reader)
-        .map_err(|error| refused(error.to_string()))?;
-    reader.end().map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| error.to_string())?;
+    reader.end().map_err(|error| error.to_string())?;
     Ok(Document {
         value,
         has_member_twice: seen.twice.get(),
@@ -111,10 +109,6 @@ impl Foreign {
     }
 }
 
-fn refused(why: impl Into<String>) -> Error {
-    Error::Json { why: why.into() }
-}
-
 /// What is known of the whole text so far.
 #[derive(Default)]
 struct Seen {
@@ -130,7 +124,7 @@ struct Place<'s> {
 }
 
 impl Place<'_> {
-    fn inside<E: serde::de::Error>(self) -> std::result::Result<Self, E> {
+    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom("more than 64 objects and arrays in one another"));
         }
@@ -142,10 +136,7 @@ impl Place<'_> {
 impl<'de> DeserializeSeed<'de> for Place<'_> {
     type Value = Foreign;
 
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        reader: D,
-    ) -> std::result::Result<Foreign, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Foreign, D::Error> {
         let count = self.seen.values.get();
         if count == MAX_VALUES {
             return Err(D::Error::custom("more than 500000 values"));
@@ -162,32 +153,32 @@ impl<'de> Visitor<'de> for Place<'_> {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> std::result::Result<Foreign, E> {
+    fn visit_unit<E>(self) -> Result<Foreign, E> {
         Ok(Foreign::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> std::result::Result<Foreign, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Foreign, E> {
         Ok(Foreign::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> std::result::Result<Foreign, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<Foreign, E> {
         Ok(Foreign::Number(value.to_string()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> std::result::Result<Foreign, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<Foreign, E> {
         Ok(Foreign::Number(value.to_string()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> std::result::Result<Foreign, E> {
+    fn visit_f64<E>(self, value: f64) -> Result<Foreign, E> {
         // Scientific, so that it is never taken for a whole number.
         Ok(Foreign::Number(format!("{value:e}")))
     }
 
-    fn visit_str<E>(self, value: &str) -> std::result::Result<Foreign, E> {
+    fn visit_str<E>(self, value: &str) -> Result<Foreign, E> {
         Ok(Foreign::Text(value.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Foreign, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Foreign, A::Error> {
         let inside = self.inside()?;
         let mut list = Vec::new();
         while let Some(value) = items.next_element_seed(inside)? {
@@ -196,10 +187,7 @@ impl<'de> Visitor<'de> for Place<'_> {
         Ok(Foreign::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(
-        self,
-        mut entries: A,
-    ) -> std::result::Result<Foreign, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Foreign, A::Error> {
         let inside = self.inside()?;
         let mut members = Vec::new();
         while let Some(name) = entries.next_key::<String>()? {
@@ -222,8 +210,7 @@ mod tests {
 
     fn why(text: impl AsRef<[u8]>) -> String {
         match read_foreign(text.as_ref(), 1 << 22) {
-            Err(Error::Json { why }) => why,
-            Err(other) => panic!("{other}"),
+            Err(why) => why,
             Ok(_) => panic!("accepted"),
         }
     }

@@ -105,10 +105,9 @@ impl<'a> Store<'a> {
         let start = reader.at();
         let (mut entries, mut parts) = (Vec::new(), 0);
         let end = loop {
-            let end = reader.at();
             let kind = reader.byte()?;
             if kind == 0 {
-                break end;
+                break reader.at();
             }
             let number = entries.len() + 1;
             entries.push(

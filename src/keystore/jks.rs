@@ -14,6 +14,9 @@ use crate::time::Time;
 
 const DIGEST: usize = protection::SHA1;
 
+/// What becomes of a protected key beside its chain.
+type Opening<'a> = dyn Fn(&[u8], &[Result<Certificate, String>]) -> Key + 'a;
+
 /// A store whose parts were found.
 struct Store<'a> {
     format: Format,
@@ -110,11 +113,7 @@ impl<'a> Store<'a> {
         })
     }
 
-    fn told(
-        self,
-        is_proven: bool,
-        opened: &dyn Fn(&[u8], &[Result<Certificate, String>]) -> Key,
-    ) -> Keystore {
+    fn told(self, is_proven: bool, opened: &Opening<'_>) -> Keystore {
         let is_jks = self.format == Format::Jks;
         let entries = self.entries.into_iter().map(|raw| {
             let holds = match raw.held {
@@ -176,7 +175,7 @@ impl<'a> Raw<'a> {
         parts: &mut usize,
     ) -> Result<Self, Flaw> {
         let tag = reader.u32()?;
-        if !(1..=2).contains(&tag) && !(tag == 3 && format == Format::Jceks) {
+        if !matches!((tag, format), (1 | 2, _) | (3, Format::Jceks)) {
             return Err(Flaw::Damaged(format!(
                 "it is of kind {tag}, which does not exist"
             )));

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr)]
 
 mod broken;
+mod own;
 mod samples;
 
 use super::*;
@@ -21,4 +22,20 @@ fn samples() -> Option<std::path::PathBuf> {
 
 fn secret(text: &str) -> SecretBytes {
     SecretBytes::copied(text.as_bytes())
+}
+
+/// The password of our own stores.
+const PASSWORD: &str = "sample-only";
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/keystores");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+/// A store of ours, opened with its password.
+fn opened(bytes: &[u8]) -> Keystore {
+    match open(bytes, &secret(PASSWORD), &[]) {
+        Ok(store) => store,
+        Err(flaw) => panic!("{flaw:?}"),
+    }
 }

@@ -46,18 +46,26 @@ impl<'f> File<'f> {
         if let Some(found) = beginning::recognise(self.bytes) {
             return Some(found);
         }
-        if !self.looks_like_json() {
-            return pem::recognise(self)
-                .or_else(|| ethereum::recognise_plain(self))
-                .or_else(|| ed25519::recognise_plain(self))
-                .or_else(|| xrp::configuration(self));
-        }
-        let document = read_foreign(self.bytes, MAX_BYTES).ok()?;
+        // A configuration of sections begins as an array does.
+        let document = match self.looks_like_json() {
+            true => read_foreign(self.bytes, MAX_BYTES).ok(),
+            false => None,
+        };
+        let Some(document) = document else {
+            return self.recognise_plain();
+        };
         let found = self.recognise_json(&document)?;
         Some(match document.has_member_twice {
             true => found.fact("note", "a member occurs twice; the last one counts"),
             false => found,
         })
+    }
+
+    fn recognise_plain(&self) -> Option<Material> {
+        pem::recognise(self)
+            .or_else(|| ethereum::recognise_plain(self))
+            .or_else(|| ed25519::recognise_plain(self))
+            .or_else(|| xrp::configuration(self))
     }
 
     fn recognise_json(&self, document: &Document) -> Option<Material> {

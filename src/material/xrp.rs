@@ -68,6 +68,9 @@ pub(super) fn configuration(file: &File<'_>) -> Option<Material> {
         return None;
     }
     let text = std::str::from_utf8(file.bytes).ok()?;
+    if text.trim().is_empty() || text.contains('\0') {
+        return None;
+    }
     let section = |name: &str| {
         let mut lines = text.lines().map(str::trim);
         lines.find(|line| *line == name)?;

@@ -64,7 +64,7 @@ impl Cipher {
         hidden: &[u8],
     ) -> Option<Zeroizing<Vec<u8>>> {
         let block = self.block_bytes();
-        if hidden.is_empty() || hidden.len() % block != 0 {
+        if hidden.is_empty() || !hidden.len().is_multiple_of(block) {
             return None;
         }
         let mut plain = Zeroizing::new(hidden.to_vec());

@@ -1,14 +1,15 @@
 //! Which bags make an entry: a key with its certificates, a certificate, a secret key. As Java puts them together, and
 //! nothing is left out that Java would not show.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use zeroize::Zeroizing;
 
 use super::super::{Entry, Flaw, Holds, Key, opened, pbe};
 use super::Opener;
 use super::bags::{Bag, Bags, Content};
-use crate::asn1::{self, Malformed, Reader};
+use crate::asn1::Reader;
 use crate::certificate::public_key::Algorithm;
 use crate::certificate::{Certificate, Signed};
 use crate::private_key::{Belongs, Found, PrivateKey};
@@ -16,17 +17,23 @@ use crate::time::Time;
 
 /// The longest chain; Corda's have up to five.
 const MAX_CHAIN: usize = 16;
-/// How many certificates of the name of an issuer are looked at.
-const MAX_SAME_NAME: usize = 8;
+/// How often a key or a signature is tried on a certificate, to find out what belongs together.
+const MAX_TRIES: usize = 2_000;
+/// The most bytes of certificates in all chains: one certificate may stand in many.
+const MAX_CHAINS: usize = 64 << 20;
 
 /// The entries that the bags make.
 pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_>) -> Result<Vec<Entry>, Flaw> {
     let mut found = Finder {
         bags: &bags.all,
         keys: bags.all.iter().filter(|bag| is_private(bag)).count(),
+        by_name: BTreeMap::new(),
         used: BTreeSet::new(),
         unnamed: 0,
+        tries: MAX_TRIES,
+        room: MAX_CHAINS,
     };
+    found.index();
     let mut entries = Vec::new();
     for (at, bag) in bags.all.iter().enumerate() {
         if let Some((chain, holds)) = found.key(bag, opener)? {
@@ -52,17 +59,35 @@ fn is_private(bag: &Bag) -> bool {
 
 type Chain = Vec<Result<Certificate, String>>;
 
+/// A certificate and its place among the bags.
+type Placed<'a> = (usize, &'a Result<Certificate, String>);
+
 struct Finder<'a> {
     bags: &'a [Bag],
     /// How many private keys there are.
     keys: usize,
+    /// Certificates by their subjects.
+    by_name: BTreeMap<&'a str, Vec<Placed<'a>>>,
     /// The certificates that stand in a chain.
     used: BTreeSet<usize>,
     /// How many entries have no name of their own.
     unnamed: usize,
+    /// How many tries are left.
+    tries: usize,
+    /// How many bytes of chains may still come.
+    room: usize,
 }
 
 impl<'a> Finder<'a> {
+    fn index(&mut self) {
+        for (at, _, certificate) in self.certificates() {
+            if let Ok(read) = certificate {
+                let same = self.by_name.entry(&read.subject).or_default();
+                same.push((at, certificate));
+            }
+        }
+    }
+
     fn entry(&mut self, bag: &Bag, holds: Holds, chain: Chain) -> Entry {
         let alias = match &bag.name {
             Some(name) => name.to_lowercase(),
@@ -88,17 +113,17 @@ impl<'a> Finder<'a> {
         Ok(Some(match &bag.content {
             Content::Certificate(_) => return Ok(None),
             Content::Plain(key) => {
-                let chain = self.chain(bag, Some(key));
+                let chain = self.chain(bag, Some(key))?;
                 let key = opened::key(key, &chain);
                 (chain, Holds::PrivateKey(key))
             }
             Content::Shrouded(shrouded) => match decrypted(shrouded, opener)? {
                 Ok(plain) => {
-                    let chain = self.chain(bag, Some(&plain));
+                    let chain = self.chain(bag, Some(&plain))?;
                     let key = opened::key(&plain, &chain);
                     (chain, Holds::PrivateKey(key))
                 }
-                Err(key) => (self.chain(bag, None), Holds::PrivateKey(key)),
+                Err(key) => (self.chain(bag, None)?, Holds::PrivateKey(key)),
             },
             Content::ShroudedSecret(shrouded) => {
                 let key = match decrypted(shrouded, opener)? {
@@ -115,15 +140,17 @@ impl<'a> Finder<'a> {
     }
 
     /// The certificates of a key, its own first: that with its id, or else that with its public key.
-    fn chain(&mut self, bag: &Bag, pkcs8: Option<&[u8]>) -> Chain {
-        let own = self
-            .by_id(bag)
-            .or_else(|| self.by_key(pkcs8))
-            .or_else(|| self.only(bag));
+    fn chain(&mut self, bag: &Bag, pkcs8: Option<&[u8]>) -> Result<Chain, Flaw> {
+        let own = self.by_id(bag);
+        let own = own.or_else(|| self.by_key(pkcs8));
+        let mut next = own.or_else(|| self.only(bag));
         let mut chain = Vec::new();
-        let mut next = own;
         while let Some((at, certificate)) = next {
             self.used.insert(at);
+            let bytes = certificate.as_ref().map_or(0, |read| read.der.len());
+            self.room = self.room.checked_sub(bytes).ok_or_else(|| {
+                Flaw::NotOpened("its chains of certificates are longer than any".into())
+            })?;
             chain.push(certificate.clone());
             next = match certificate {
                 Ok(certificate) if !certificate.is_root() && chain.len() < MAX_CHAIN => {
@@ -132,7 +159,7 @@ impl<'a> Finder<'a> {
                 _ => None,
             };
         }
-        chain
+        Ok(chain)
     }
 
     fn certificates(
@@ -145,7 +172,7 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn by_id(&self, key: &Bag) -> Option<(usize, &'a Result<Certificate, String>)> {
+    fn by_id(&self, key: &Bag) -> Option<Placed<'a>> {
         let id = key.id.as_deref()?;
         let mut same = self
             .certificates()
@@ -153,21 +180,25 @@ impl<'a> Finder<'a> {
         same.next().map(|(at, _, certificate)| (at, certificate))
     }
 
-    fn by_key(&self, pkcs8: Option<&[u8]>) -> Option<(usize, &'a Result<Certificate, String>)> {
+    fn by_key(&mut self, pkcs8: Option<&[u8]>) -> Option<Placed<'a>> {
         let Ok(Found::Key(key)) = PrivateKey::from_pkcs8(pkcs8?) else {
             return None;
         };
-        let mut all = self.certificates().filter(|(_, bag, _)| !bag.is_trusted);
-        all.find_map(|(at, _, certificate)| {
-            let read = certificate.as_ref().ok()?;
-            let belongs =
-                read.algorithm == key.algorithm && key.belongs_to(&read.public_key) == Belongs::Yes;
-            belongs.then_some((at, certificate))
-        })
+        for (at, bag, certificate) in self.certificates() {
+            let Ok(read) = certificate else { continue };
+            if bag.is_trusted || read.algorithm != key.algorithm {
+                continue;
+            }
+            self.tries = self.tries.checked_sub(1)?;
+            if key.belongs_to(&read.public_key) == Belongs::Yes {
+                return Some((at, certificate));
+            }
+        }
+        None
     }
 
     /// The first certificate, where there is one key and it has no id: Java takes it so.
-    fn only(&self, key: &Bag) -> Option<(usize, &'a Result<Certificate, String>)> {
+    fn only(&self, key: &Bag) -> Option<Placed<'a>> {
         let mut all = self.certificates().filter(|(_, bag, _)| !bag.is_trusted);
         match self.keys {
             1 if key.id.is_none() => all.next().map(|(at, _, certificate)| (at, certificate)),
@@ -176,18 +207,23 @@ impl<'a> Finder<'a> {
     }
 
     /// Who signed a certificate: of those with the right name, one whose key fits; or else the first.
-    fn issuer(&self, of: &Certificate) -> Option<(usize, &'a Result<Certificate, String>)> {
-        let named = self
-            .certificates()
-            .filter(|(_, _, other)| other.as_ref().is_ok_and(|other| other.subject == of.issuer));
-        let named: Vec<_> = named.take(MAX_SAME_NAME).collect();
-        let signed = named.iter().find(|(_, _, other)| {
-            other
-                .as_ref()
-                .is_ok_and(|other| of.signed_by(other) == Signed::Yes)
-        });
-        let (at, _, certificate) = signed.or(named.first())?;
-        Some((*at, certificate))
+    fn issuer(&mut self, of: &Certificate) -> Option<Placed<'a>> {
+        let named = self.by_name.get(of.issuer.as_str())?;
+        let first = *named.first()?;
+        if named.len() == 1 {
+            return Some(first);
+        }
+        for placed in named {
+            let Some(tries) = self.tries.checked_sub(1) else {
+                break;
+            };
+            self.tries = tries;
+            let Ok(other) = placed.1 else { continue };
+            if of.signed_by(other) == Signed::Yes {
+                return Some(*placed);
+            }
+        }
+        Some(first)
     }
 }
 
@@ -208,10 +244,11 @@ fn decrypted(
     };
     let (algorithm, hidden) = match parts(shrouded) {
         Ok(parts) => parts,
-        Err(malformed) => return Ok(Err(Key::Damaged(malformed.into()))),
+        Err(Flaw::Damaged(why)) => return Ok(Err(Key::Damaged(why))),
+        Err(flaw) => return Err(flaw),
     };
     for password in *passwords {
-        match pbe::decrypt(&algorithm, hidden, password, work) {
+        match pbe::decrypt(&algorithm, &hidden, password, work) {
             // A wrong password makes a right padding once in some hundred times, and values never.
             Ok(plain) if super::is_value(&plain) => return Ok(Ok(plain)),
             Ok(_) | Err(pbe::Shut::Password) => {}
@@ -223,12 +260,12 @@ fn decrypted(
     Ok(Err(Key::WrongPassword))
 }
 
-fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, &[u8]), Malformed> {
+fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, Cow<'_, [u8]>), Flaw> {
     let mut outside = Reader::new(shrouded);
     let mut parts = outside.sequence()?;
     outside.finish()?;
     let algorithm = Algorithm::read(&mut parts)?;
-    let hidden = parts.take(asn1::OCTET_STRING)?.content;
+    let hidden = super::string(&mut parts)?.octets()?;
     parts.finish()?;
     Ok((algorithm, hidden))
 }

@@ -11,7 +11,7 @@ fn password(expected: &Value, key: &str) -> Option<SecretBytes> {
     expected[key].as_str().map(secret)
 }
 
-fn opened(bytes: &[u8], expected: &Value) -> Keystore {
+fn opened_as_expected(bytes: &[u8], expected: &Value) -> Keystore {
     let store = password(expected, "store_password").unwrap();
     let key = password(expected, "key_password");
     let others: Vec<&SecretBytes> = key.iter().collect();
@@ -107,7 +107,7 @@ fn real_keystores_give_what_keytool_says() {
             continue;
         };
         let bytes = fs::read(folder.join(name)).unwrap();
-        let store = opened(&bytes, expected);
+        let store = opened_as_expected(&bytes, expected);
         assert_eq!(
             format!("{:?}", store.format).to_uppercase(),
             format,
@@ -120,6 +120,12 @@ fn real_keystores_give_what_keytool_says() {
             let alias = expected["alias"].as_str().unwrap();
             let entry = store.entries.iter().find(|entry| entry.alias == alias);
             let entry = entry.unwrap_or_else(|| panic!("{name}: no {alias}"));
+            if name == "pkcs12/rustcrypto-example.pfx" {
+                // `keytool -list -v` breaks off at its name; `keytool -list` shows this.
+                let own = entry.chain[0].as_ref().unwrap().sha256.hex();
+                assert!(own.starts_with("2774218a5f61916056"), "{own}");
+                continue;
+            }
             check_entry(name, entry, expected, store.format);
         }
         if store.format != Format::Pkcs12 {
