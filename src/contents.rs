@@ -13,6 +13,7 @@ mod dead;
 mod looks;
 mod material;
 mod modes;
+mod moved;
 mod names;
 mod outside;
 mod parts;
@@ -37,6 +38,7 @@ use crate::secret::SecretBytes;
 use crate::time::Time;
 
 pub use chain::{Chain, chain};
+pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
 pub use remarks::{Remark, Weight, format_name};
@@ -163,10 +165,27 @@ pub fn look_with(
     configurations: &[PathBuf],
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
+    look_at(node, configurations, &Moved::default(), ask)
+}
+
+/// As [`look`], where the node directory and what belongs to it are not where its configuration says.
+///
+/// # Errors
+/// As [`look`].
+pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
+    look_at(node, &[], moved, ask)
+}
+
+fn look_at(
+    node: &Node,
+    configurations: &[PathBuf],
+    moved: &Moved,
+    ask: &mut AskPassword<'_>,
+) -> Result<Contents> {
     let base = node.path().to_owned();
     let mut found = scouting::Scouted::default();
     let survey = scouting::walk(node, &mut found)?;
-    let configuration = configuration::read(&base, configurations, &found);
+    let configuration = configuration::read(&base, configurations, moved, &found);
     let named = configuration::presence(&base, configuration.as_ref(), &survey);
     let outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
     found.sort();

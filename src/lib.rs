@@ -36,6 +36,7 @@ pub mod manifest;
 pub mod payload;
 pub mod share;
 pub mod share_text;
+pub mod store_passwords;
 
 pub mod quorum;
 

@@ -23,6 +23,8 @@ pub struct Report {
     pub shares: Vec<ShareLine>,
     /// What a node directory holds, where it was inspected.
     pub contents: Option<Object>,
+    /// The checks that a node makes when it starts, made on what came back.
+    pub startup: Vec<StartupLine>,
     /// Everything worth knowing, worst included.
     pub findings: Vec<Finding>,
 }
@@ -99,6 +101,18 @@ impl ShareLine {
     }
 }
 
+/// A check that a node makes when it starts.
+pub struct StartupLine {
+    /// The node directory, in quotes.
+    pub node: String,
+    /// What it checks.
+    pub check: &'static str,
+    /// "passed", "warned", "failed" or "not done".
+    pub outcome: &'static str,
+    /// What the node says, or why it was not done.
+    pub text: String,
+}
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -162,6 +176,10 @@ impl Report {
                 "contents",
                 self.contents.take().map_or(Value::Null, Value::from),
             )
+            .with(
+                "startup",
+                self.startup.iter().map(startup).collect::<Vec<_>>(),
+            )
             .with("findings", findings)
             .to_pretty()
     }
@@ -195,6 +213,15 @@ fn share(share: &ShareLine) -> Value {
         .with("copy", share.copy.as_str())
         .with("state", share.state)
         .with("reason", text(share.reason.as_deref()))
+        .into()
+}
+
+fn startup(line: &StartupLine) -> Value {
+    Object::new()
+        .with("node", line.node.as_str())
+        .with("check", line.check)
+        .with("outcome", line.outcome)
+        .with("text", line.text.as_str())
         .into()
 }
 

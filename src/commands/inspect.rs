@@ -79,6 +79,11 @@ fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Resul
         session.terminal.result(&line)?;
     }
     session.report.findings.extend(remarks.iter().map(finding));
+    let checks = contents.startup(session.now);
+    let checks = checks
+        .iter()
+        .map(|check| table::startup_line(&contents, check));
+    session.report.startup.extend(checks);
     session.report.contents = Some(json::object(&contents, session.now));
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::scouting::Scouted;
-use super::{Presence, names};
+use super::{Moved, Presence, names};
 use crate::corda::{self, Configuration, Named};
 use crate::hocon;
 use crate::node::{self, Survey, There};
@@ -17,7 +17,12 @@ const MOST_UNKNOWN: usize = 8;
 
 /// Reads the files `first` (absolute), and those of a Corda component at the top: of their usual names, or else every
 /// `*.conf`. `None` when there is none.
-pub(super) fn read(base: &Path, first: &[PathBuf], found: &Scouted) -> Option<Configuration> {
+pub(super) fn read(
+    base: &Path,
+    first: &[PathBuf],
+    moved: &Moved,
+    found: &Scouted,
+) -> Option<Configuration> {
     let mut files = first.to_vec();
     let at_top = |path: &[u8]| base.join(OsStr::from_bytes(path));
     let is_there = |name: &&[u8]| found.configurations.iter().any(|path| path == name);
@@ -27,10 +32,11 @@ pub(super) fn read(base: &Path, first: &[PathBuf], found: &Scouted) -> Option<Co
         let unknown = found.configurations.iter().take(MOST_UNKNOWN);
         files.extend(unknown.map(|path| at_top(path)));
     }
-    let mut fetch = |path: &Path| node::fetch(path, hocon::MAX_BYTES);
+    let mut fetch = |path: &Path| node::fetch(&moved.now(base, path), hocon::MAX_BYTES);
     let mut all: Option<Configuration> = None;
     for file in files {
-        let one = corda::read(base, &file, &mut fetch);
+        let mut one = corda::read(base, &file, &mut fetch);
+        moved.rewrite(base, &mut one);
         match &mut all {
             None => all = Some(one),
             Some(all) => add(all, one),

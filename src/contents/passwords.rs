@@ -10,8 +10,8 @@ use crate::corda::{Configuration, Password};
 use crate::error::Result;
 use crate::secret::SecretBytes;
 
-/// How often a person is asked about one store.
-pub(super) const ATTEMPTS: u32 = 3;
+/// The most answers about one store that are tried. Whoever asks a person ends it earlier.
+pub(super) const ATTEMPTS: u32 = 32;
 
 /// Asks for the password of a store: what to show, which attempt it is (from 1); `None`, or an empty one, when nobody
 /// answers or wants to.

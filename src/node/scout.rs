@@ -65,7 +65,7 @@ impl Node {
     pub fn scout(&self, visit: &mut Scout<'_>) -> Result<Survey> {
         let survey = Survey::default();
         let mut scouting = Scouting { survey, visit };
-        walk(self, &mut scouting)?;
+        walk(self, &super::nothing, &mut scouting)?;
         Ok(scouting.survey)
     }
 }

@@ -10,7 +10,6 @@ use crate::contents::{
     Chain, Contents, Dead, OpenedBy, Place, Presence, Store, Tally, chain, format_name,
 };
 use crate::corda::Named;
-use crate::corda::startup::{Check, Outcome};
 use crate::json::{Object, Value};
 use crate::keystore::{Entry, Flaw, Holds, Key};
 use crate::material::{Material, State};
@@ -53,10 +52,6 @@ pub(super) fn object(contents: &Contents, now: Time) -> Object {
                 .iter()
                 .map(|path| Value::from(shown(path)))
                 .collect::<Vec<_>>(),
-        )
-        .with(
-            "startup",
-            contents.startup(now).iter().map(check).collect::<Vec<_>>(),
         )
         .with("dead", dead.iter().map(of_dead).collect::<Vec<_>>())
         .with("scope_node", tally(contents.node_scope()))
@@ -233,20 +228,6 @@ fn named((named, presence): &(Named, Presence)) -> Value {
         .with("what", what_name(named.what))
         .with("presence", presence)
         .with("may_be_missing", named.may_be_missing)
-        .into()
-}
-
-fn check(check: &Check) -> Value {
-    let (outcome, said) = match &check.outcome {
-        Outcome::Passed => ("passed", None),
-        Outcome::Warned(said) => ("warned", Some(said.as_str())),
-        Outcome::Failed(said) => ("failed", Some(said.as_str())),
-        Outcome::NotDone(said) => ("not done", Some(said.as_str())),
-    };
-    Object::new()
-        .with("check", check.name)
-        .with("outcome", outcome)
-        .with("said", text(said))
         .into()
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{material, severity, stores, subject};
 use crate::contents::{Contents, Place, Presence, Remark, Tally, Weight};
 use crate::corda::What;
-use crate::corda::startup::Outcome;
-use crate::report::shown;
+use crate::corda::startup::{Check, Outcome};
+use crate::report::{StartupLine, shown};
 use crate::terminal::{size, wrapped};
 use crate::time::Time;
 
@@ -118,18 +118,39 @@ pub(super) fn what_name(what: What) -> &'static str {
 
 fn startup(contents: &Contents, now: Time) -> Vec<String> {
     let checks = contents.startup(now);
-    let of_one = |check: &crate::corda::startup::Check| {
-        let (word, said) = match &check.outcome {
-            Outcome::Passed => ("passed", ""),
-            Outcome::Warned(said) => ("warned", said.as_str()),
-            Outcome::Failed(said) => ("FAILED", said.as_str()),
-            Outcome::NotDone(said) => ("not done", said.as_str()),
+    let of_one = |check: &Check| {
+        let (word, said) = outcome(check);
+        let word = match word {
+            "failed" => "FAILED",
+            word => word,
         };
         let mut lines = vec![format!("  {word:<9} {}", check.name)];
         lines.extend((!said.is_empty()).then(|| format!("            {}", escaped(said))));
         lines
     };
     checks.iter().flat_map(of_one).collect()
+}
+
+/// The word for what came of a check, and what is said of it.
+fn outcome(check: &Check) -> (&'static str, &str) {
+    match &check.outcome {
+        Outcome::Passed => ("passed", ""),
+        Outcome::Warned(said) => ("warned", said),
+        Outcome::Failed(said) => ("failed", said),
+        Outcome::NotDone(said) => ("not done", said),
+    }
+}
+
+/// A check for the report.
+pub(super) fn startup_line(contents: &Contents, check: &Check) -> StartupLine {
+    let (outcome, text) = outcome(check);
+    let name = contents.base.file_name().unwrap_or_default();
+    StartupLine {
+        node: format!("{name:?}"),
+        check: check.name,
+        outcome,
+        text: text.to_owned(),
+    }
 }
 
 fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
