@@ -21,6 +21,8 @@ pub struct Report {
     pub carriers: Vec<CarrierLine>,
     /// Shares presented.
     pub shares: Vec<ShareLine>,
+    /// What a node directory holds, where it was inspected.
+    pub contents: Option<Object>,
     /// The checks that a node makes when it starts, made on what came back.
     pub startup: Vec<StartupLine>,
     /// Everything worth knowing, worst included.
@@ -123,7 +125,8 @@ pub enum Severity {
 }
 
 impl Severity {
-    fn as_str(self) -> &'static str {
+    /// One word.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
             Self::Warning => "warning",
@@ -148,7 +151,7 @@ pub struct Finding {
 
 impl Report {
     /// The one JSON object of `--json`, ended by a line end.
-    pub fn to_json(&self, command: &str, exit: Exit, error: Option<&Error>) -> String {
+    pub fn to_json(&mut self, command: &str, exit: Exit, error: Option<&Error>) -> String {
         let mut findings: Vec<Value> = self.findings.iter().map(finding).collect();
         if let Some(error) = error {
             findings.push(finding(&Finding {
@@ -169,6 +172,10 @@ impl Report {
                 self.carriers.iter().map(carrier).collect::<Vec<_>>(),
             )
             .with("shares", self.shares.iter().map(share).collect::<Vec<_>>())
+            .with(
+                "contents",
+                self.contents.take().map_or(Value::Null, Value::from),
+            )
             .with(
                 "startup",
                 self.startup.iter().map(startup).collect::<Vec<_>>(),

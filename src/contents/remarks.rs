@@ -64,6 +64,7 @@ impl Contents {
             certificates::remarks(self, store, now, &mut all);
         }
         self.startup_remarks(now, &mut all);
+        self.survey_remarks(&mut all);
         all.sort_by(|a, b| {
             (a.weight, &a.path, a.line, a.code, &a.text)
                 .cmp(&(b.weight, &b.path, b.line, b.code, &b.text))
@@ -113,6 +114,32 @@ impl Contents {
             });
         }
         self.gaps.append(&mut gaps);
+    }
+
+    /// What a walk met that is not kept as it stands, or not at all.
+    fn survey_remarks(&self, all: &mut Vec<Remark>) {
+        let full = |path: &[u8]| Place::Inside(path.to_vec()).path(&self.base);
+        for (path, target) in &self.survey.outside.first {
+            let text = format!(
+                "comes from outside, through a link to {:?}",
+                String::from_utf8_lossy(target)
+            );
+            about(all, (Weight::Note, "outside"), &full(path), text, "");
+        }
+        for (path, why, _) in &self.survey.skipped.first {
+            let text = format!("would not be kept: {}", why.as_str());
+            about(all, (Weight::Warning, "skipped"), &full(path), text, "");
+        }
+        for path in &self.survey.unreadable.first {
+            let text = "cannot be read".to_owned();
+            about(
+                all,
+                (Weight::Error, "unreadable"),
+                &full(path),
+                text,
+                "run as a user who may",
+            );
+        }
     }
 
     fn startup_remarks(&self, now: Time, all: &mut Vec<Remark>) {
@@ -171,7 +198,8 @@ fn of_gap(gap: &Gap) -> Remark {
 fn weight_of(code: &str) -> Weight {
     match code {
         "unreadable" => Weight::Error,
-        "hard-link" | "sparse" | "odd-name" | "through-link" => Weight::Note,
+        "hard-link" | "sparse" | "odd-name" | "through-link" | "overridden"
+        | "working-directory" => Weight::Note,
         _ => Weight::Warning,
     }
 }

@@ -189,7 +189,7 @@ fn closed_keys(opened: &Keystore) -> usize {
 /// Whether it is of a format that is recognised and carried, and no password would change that.
 fn is_carried(read: &std::result::Result<Keystore, Flaw>) -> bool {
     let format = read.as_ref().map(|store| store.format);
-    matches!(format, Ok(keystore::Format::Bks | keystore::Format::Uber))
+    matches!(format, Ok(keystore::Format::Uber))
 }
 
 /// What a file is that is called as a keystore and is none.

@@ -22,6 +22,11 @@ const NODE_STORES: [&str; 3] = [
     "certificates/wrappingkeystore.pkcs12",
 ];
 
+/// The most passwords of one file that are looked at: each open one holds a page of locked memory.
+const MAX_PASSWORDS: usize = 1_000;
+/// The most comparisons of passwords with paths.
+const MAX_WORK: usize = 4_000_000;
+
 /// Adds the passwords of the main file.
 pub(super) fn collect(reading: &mut Reading, items: &[Item]) {
     add_all(reading, items, 0);
@@ -50,11 +55,12 @@ pub(super) fn collect_second(reading: &mut Reading, items: &[Item], first: usize
 }
 
 fn add_all(reading: &mut Reading, items: &[Item], first: usize) {
-    for item in items {
+    // Each is compared with every path and every name.
+    let most = MAX_WORK / (reading.keys.len() + items.len() + 1);
+    let most = most.min(MAX_PASSWORDS);
+    let mut secrets = items.iter().filter(|item| table::is_secret(&item.key));
+    for item in secrets.by_ref().take(most) {
         let Ok(text) = &item.text else { continue };
-        if !table::is_secret(&item.key) {
-            continue;
-        }
         let stores = stores(reading, items, &item.key, first);
         let Some(text) = clear(text).filter(|_| !stores.is_empty()) else {
             continue;
@@ -67,7 +73,15 @@ fn add_all(reading: &mut Reading, items: &[Item], first: usize) {
             stores,
         });
     }
-    for (key, line, password, stores) in std::mem::take(&mut reading.address_passwords) {
+    if let Some(item) = secrets.next() {
+        let text = "more passwords than are looked at: from here on, which stores they are for is not known";
+        let hint = "give them when asked";
+        reading.gap("too-much", (&item.file, item.line), text.into(), hint);
+    }
+    for (key, line, password, stores) in std::mem::take(&mut reading.address_passwords)
+        .into_iter()
+        .take(MAX_PASSWORDS)
+    {
         reading.found.passwords.push(Password {
             key,
             line,

@@ -10,6 +10,8 @@ use super::{Configuration, Fetch, Gap, passwords, table};
 mod node;
 mod value;
 
+/// The most gaps that are listed.
+const MAX_GAPS: usize = 20_000;
 /// The most files of second-level configuration.
 const MAX_SECOND: usize = 16;
 
@@ -64,10 +66,18 @@ impl Reading {
         text: String,
         hint: &str,
     ) {
+        let is_last = self.found.gaps.len() == MAX_GAPS;
+        if self.found.gaps.len() > MAX_GAPS {
+            return;
+        }
         self.found.gaps.push(Gap {
-            code,
+            code: if is_last { "too-much" } else { code },
             place: (place.0.to_path_buf(), place.1),
-            text,
+            text: if is_last {
+                "more than is listed is open in these files".into()
+            } else {
+                text
+            },
             hint: hint.into(),
         });
     }

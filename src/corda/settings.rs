@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 use super::{Fetch, Gap, Named};
 use crate::hocon::Piece;
 
+/// The most gaps that are listed.
+const MAX_GAPS: usize = 10_000;
 /// The most settings of all files.
 const MAX_ENTRIES: usize = 40_000;
 /// The most pieces, of 64 bytes each, that are put together for one configuration.
@@ -94,12 +96,20 @@ impl Settings {
     }
 
     fn gap(&mut self, code: &'static str, file: &Path, line: u32, text: String, hint: &str) {
-        self.gaps.push(Gap {
+        let gap = |code, text: String, hint: &str| Gap {
             code,
             place: (file.to_path_buf(), line),
             text,
             hint: hint.into(),
-        });
+        };
+        match self.gaps.len() {
+            count if count < MAX_GAPS => self.gaps.push(gap(code, text, hint)),
+            MAX_GAPS => {
+                let text = "more lines that are not understood, in this file or others";
+                self.gaps.push(gap("too-much", text.into(), files::LOOK));
+            }
+            _ => {}
+        }
     }
 
     /// Adds a value that stands in no file of its own: one that the arguments of the Java machine set.

@@ -2,6 +2,8 @@
 //!
 //! Every search ends at the end of the line, or within a bound: no file takes longer than its length.
 
+use std::cell::Cell;
+
 use zeroize::Zeroizing;
 
 /// How far `}` is looked for behind `${` and `{{`.
@@ -11,6 +13,8 @@ const MAX_SUBSTITUTION: usize = 1_024;
 pub(super) struct Scanner<'t> {
     text: &'t [u8],
     at: usize,
+    /// Where the line ends, once it was looked for: a long line is not searched again for each of its words.
+    end: Cell<Option<usize>>,
     /// The line of the place, from 1.
     pub(super) line: u32,
     /// No `"""` stands behind this place: looked for once, not for every line again.
@@ -31,6 +35,7 @@ impl<'t> Scanner<'t> {
         Self {
             text,
             at: 0,
+            end: Cell::new(None),
             line: 1,
             no_triple: false,
         }
@@ -66,9 +71,14 @@ impl<'t> Scanner<'t> {
 
     /// The rest of the line, without its end.
     pub(super) fn rest_of_line(&self) -> &'t [u8] {
-        let rest = self.rest();
-        let end = rest.iter().position(|byte| *byte == b'\n');
-        rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
+        let end = self.end.get().filter(|end| *end >= self.at);
+        let end = end.unwrap_or_else(|| {
+            let rest = self.rest();
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            self.at + end.unwrap_or(rest.len())
+        });
+        self.end.set(Some(end));
+        self.text.get(self.at..end).unwrap_or_default()
     }
 
     /// The width of a blank that comes next, or 0. Blanks of HOCON are all of Unicode's, and the mark that begins files.
@@ -127,8 +137,8 @@ impl<'t> Scanner<'t> {
         }
         self.advance(1);
         let line = self.rest_of_line();
-        let mut text = Zeroizing::new(Vec::with_capacity(line.len()));
         let (mut wrong, mut at) = (None, 0);
+        let mut text = Zeroizing::new(Vec::with_capacity(length(line)));
         while let Some(byte) = line.get(at) {
             match byte {
                 b'"' => {
@@ -193,6 +203,17 @@ impl<'t> Scanner<'t> {
         self.advance(text.len());
         Some(text)
     }
+}
+
+/// How long a text in quotes is at most: to the next quote that no `\` hides, or to the end of the line.
+fn length(line: &[u8]) -> usize {
+    let mut is_hidden = false;
+    let end = line.iter().position(|byte| {
+        let is_end = *byte == b'"' && !is_hidden;
+        is_hidden = *byte == b'\\' && !is_hidden;
+        is_end
+    });
+    end.unwrap_or(line.len())
 }
 
 /// A text whose end is missing, up to a curly quote that stands where the end was meant, or to a blank in front of a

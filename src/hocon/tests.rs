@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::tests::{Need, skipped};
 
@@ -193,6 +195,84 @@ fn the_samples_that_are_hocon_are_understood_to_the_last_line() {
         }
         if name.contains("/made/") {
             assert_eq!(read.not_understood, []);
+        }
+    }
+}
+
+/// Words that HOCON is made of, whole and broken.
+const WORDS: &[&str] = &[
+    "a",
+    "b.c",
+    "=",
+    ":",
+    "+=",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "\n",
+    "\r\n",
+    " ",
+    "\t",
+    "\"",
+    "\"\"\"",
+    "\"x y\"",
+    "'",
+    "\\",
+    "\\u00",
+    "${",
+    "${a}",
+    "${?b}",
+    "}",
+    "{{",
+    "}}",
+    "#",
+    "//",
+    "include ",
+    "required(",
+    "file(",
+    ")",
+    "\u{201c}",
+    "\u{feff}",
+    "\0",
+    "1",
+    "true",
+    "/x.jks",
+    ".",
+    "<{a:b}>",
+];
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic_or_name_a_line_that_is_not_there(
+        words in proptest::collection::vec(0..WORDS.len(), 0..80),
+    ) {
+        let text: String = words.iter().map(|word| WORDS[*word]).collect();
+        let Ok(read) = read(text.as_bytes()) else { return Ok(()) };
+        let lines = 1 + text.matches('\n').count() as u32;
+        let noted = read.not_understood.iter().map(|(line, _)| *line);
+        let mut all = noted.chain(read.settings.iter().map(|setting| setting.line));
+        prop_assert!(all.all(|line| (1..=lines).contains(&line)));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read(&bytes);
+    }
+
+    #[test]
+    fn a_line_that_is_not_understood_hides_nothing_around_it(
+        words in proptest::collection::vec(0..WORDS.len(), 1..12),
+    ) {
+        let line: String = words.iter().map(|word| WORDS[*word]).collect();
+        let brackets = ["{", "}", "[", "]", "\n", "\"\"\"", "+="];
+        prop_assume!(!brackets.iter().any(|bracket| line.contains(bracket)));
+        prop_assume!(!line.trim_end().ends_with(['=', ':']) && !line.contains('\0'));
+        let text = format!("before = 1\nin {{\n{line}\nlast = 2\n}}\nafter = 3\n");
+        let found = flat(&text);
+        for expected in ["before = 1", "in.last = 2", "after = 3"] {
+            prop_assert!(found.iter().any(|line| line == expected), "{text:?}: {found:?}");
         }
     }
 }

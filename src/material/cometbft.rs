@@ -66,16 +66,10 @@ fn key_file(value: &Foreign) -> Option<Material> {
     if let Some(why) = key.flaw {
         return Some(material.state(State::Dead(why.into())));
     }
-    if let Some(named) = value.at(&["pub_key", "value"]) {
-        if named
-            .text()
-            .map(str::as_bytes)
-            .map(|text| BASE64.decode(text))
-            != Some(Ok(key.public))
-        {
-            let why = "its public key is not that of its private key";
-            return Some(material.state(State::Dead(why.into())));
-        }
+    let named = value.at(&["pub_key", "value"]);
+    if named.is_some_and(|named| named.text() != Some(&BASE64.encode(&key.public))) {
+        let why = "its public key is not that of its private key";
+        return Some(material.state(State::Dead(why.into())));
     }
     Some(with_address(material, value, &key.address, is_legacy))
 }

@@ -102,7 +102,10 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
         }
     }
     let question = "This node may be running, as said above: what it writes meanwhile is not whole. Seal it now?";
-    if is_running && session.terminal.leads_on() && session.terminal.confirm(question)? != Some(true) {
+    if is_running
+        && session.terminal.leads_on()
+        && session.terminal.confirm(question)? != Some(true)
+    {
         return Err(Error::Stopped);
     }
     Ok(())

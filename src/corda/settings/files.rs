@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::super::{Fetch, Named, What};
-use super::{Entry, Settings, joined};
+use super::{Entry, MAX_GAPS, Settings, joined};
 use crate::hocon::{self, Hocon, Include};
 
 /// The most files that one configuration is made of.
@@ -72,6 +72,9 @@ impl Settings {
         depth: usize,
     ) {
         let line = include.line;
+        if self.gaps.len() > MAX_GAPS {
+            return;
+        }
         if !include.is_file {
             let text = "includes something that is no file here, and it was not read".into();
             let hint = "see what it says, and seal the files that it names with --include";
