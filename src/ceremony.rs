@@ -29,10 +29,39 @@ pub struct Ceremony {
     pub custodians: Vec<Label>,
     /// Node directory 0 first.
     pub nodes: Vec<SealedNode>,
+    /// What of them was sealed.
+    pub scope: Scope,
     /// Whom to call.
     pub contact: Option<String>,
     /// Rules that were set aside, with the reasons given.
     pub exceptions: Vec<Exception>,
+}
+
+/// What of a node directory goes into a vault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it, and what its configuration names outside.
+    #[default]
+    Node,
+    /// What it takes to be this node again: keys, configuration, signing history.
+    Keys,
+}
+
+impl Scope {
+    /// The word in `ceremony.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Node => "node",
+            Self::Keys => "keys",
+        }
+    }
+
+    /// The inverse of [`Scope::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Node, Self::Keys]
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+    }
 }
 
 /// A node directory that was sealed.
@@ -85,6 +114,7 @@ impl Ceremony {
                 "nodes",
                 self.nodes.iter().map(node_to_json).collect::<Vec<_>>(),
             )
+            .with("scope", self.scope.as_str())
             .with(
                 "contact",
                 self.contact.as_deref().map_or(Value::Null, Value::from),
@@ -114,6 +144,13 @@ impl Ceremony {
             k: object.byte("k")?,
             custodians: object.each("custodians", |item| Label::stored(item.text("name")?))?,
             nodes: object.each("nodes", node_from_json)?,
+            // The first version sealed whole node directories and did not say so.
+            scope: match object.optional_text("scope")? {
+                None => Scope::Node,
+                Some(text) => {
+                    Scope::parse(text).ok_or_else(|| Error::json("\"scope\" is unknown"))?
+                }
+            },
             contact: object.optional_text("contact")?.map(str::to_owned),
             exceptions: object.each("exceptions", |item| {
                 Ok(Exception {
@@ -216,6 +253,7 @@ mod tests {
                     path: b"/opt/\xff".to_vec(),
                 },
             ],
+            scope: Scope::Keys,
             contact: Some("security office".into()),
             exceptions: vec![Exception {
                 rule: "devices".into(),
@@ -230,6 +268,17 @@ mod tests {
             Ceremony::from_bytes(&ceremony().to_bytes()).unwrap(),
             ceremony()
         );
+    }
+
+    #[test]
+    fn a_ceremony_that_says_no_scope_sealed_whole_node_directories() {
+        let text = String::from_utf8(ceremony().to_bytes()).unwrap();
+        let old = text.replace("  \"scope\": \"keys\",\n", "");
+        assert_ne!(old, text);
+        let read = Ceremony::from_bytes(old.as_bytes()).unwrap();
+        assert_eq!(read.scope, Scope::Node);
+        let other = text.replace("\"keys\"", "\"half\"");
+        assert!(Ceremony::from_bytes(other.as_bytes()).is_err());
     }
 
     #[test]

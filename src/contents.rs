@@ -2,21 +2,53 @@
 //!
 //! Knows node directories and every reader of foreign formats; no vaults, no carriers, no people. What it tells is
 //! public: passwords stay inside as secrets, and keys are looked at and dropped.
+//!
+//! The directory is walked once. Small files outside of bulk data are told apart by their first bytes; only keystores, key
+//! files and configuration are read whole, one at a time.
 
-use std::path::PathBuf;
+mod beside;
+mod chain;
+mod configuration;
+mod configured;
+mod dead;
+mod looks;
+mod material;
+mod modes;
+mod moved;
+mod names;
+mod outside;
+mod parts;
+mod passwords;
+mod remarks;
+mod running;
+mod scouting;
+mod stores;
 
-use crate::corda::startup::Check;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use crate::corda::startup::{self, Check};
 use crate::corda::{Configuration, Gap, Named};
 use crate::error::Result;
 use crate::keystore::{Flaw, Keystore};
 use crate::material::{Material, Part};
-use crate::node::Node;
+use crate::node::{Node, Survey};
 use crate::secret::SecretBytes;
 use crate::time::Time;
+
+pub use chain::{Chain, chain};
+pub use moved::Moved;
+pub use parts::Tally;
+pub use passwords::AskPassword;
+pub use remarks::{Remark, Weight, format_name};
 
 /// Everything of one node directory.
 #[derive(Default)]
 pub struct Contents {
+    /// Where the node directory really is.
+    pub base: PathBuf,
     /// What software it is of, the surest first.
     pub software: Vec<&'static str>,
     /// Its keystores, in the order of their paths.
@@ -29,15 +61,40 @@ pub struct Contents {
     pub named: Vec<(Named, Presence)>,
     /// What is missing, not understood, running, or not kept.
     pub gaps: Vec<Gap>,
+    /// What a sealing of the directory would visit, as numbers and short lists.
+    pub survey: Survey,
+    /// Every file that was given a part, with its bytes.
+    parts: BTreeMap<Place, (Part, u64)>,
+    /// What of outside belongs to it, and how much that is.
+    outside: outside::Outside,
 }
 
 /// Where a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// In the node directory: the path relative to it, raw bytes.
     Inside(Vec<u8>),
     /// Outside of it: the absolute path.
     Outside(PathBuf),
+}
+
+impl Place {
+    /// The whole path.
+    pub fn path(&self, base: &Path) -> PathBuf {
+        match self {
+            Self::Inside(path) if path.is_empty() => base.to_owned(),
+            Self::Inside(path) => base.join(OsStr::from_bytes(path)),
+            Self::Outside(path) => path.clone(),
+        }
+    }
+
+    /// The path as it is told apart by its name: relative inside, absolute outside; raw bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Inside(path) => path,
+            Self::Outside(path) => path.as_os_str().as_bytes(),
+        }
+    }
 }
 
 /// Whether something named is there.
@@ -61,8 +118,14 @@ pub struct Store {
     pub read: std::result::Result<Keystore, Flaw>,
     /// The password that opened it, where one did.
     pub password: Option<OpenedBy>,
+    /// A password that opened a key in it and is not that of the store, where somebody typed it.
+    pub key_password: Option<SecretBytes>,
+    /// What the password that opened it is, where everybody knows it: "Corda's development password".
+    pub well_known: Option<&'static str>,
     /// What it is for: "identity", "TLS", "trust", where the configuration or its name says so.
     pub role: Option<&'static str>,
+    /// Its bytes.
+    pub bytes: u64,
 }
 
 /// Where the password of a store came from.
@@ -84,9 +147,6 @@ pub struct Dead {
     pub why: String,
 }
 
-/// Asks for the password of a store: what to show, how often it was asked; `None` when nobody answers.
-pub type AskPassword<'a> = dyn FnMut(&Place, u32) -> Result<Option<SecretBytes>> + 'a;
-
 /// Looks through a node directory and what its configuration names. Opens what the passwords of the configuration and
 /// well-known ones open, and asks for the others.
 ///
@@ -94,31 +154,105 @@ pub type AskPassword<'a> = dyn FnMut(&Place, u32) -> Result<Option<SecretBytes>>
 /// [`crate::error::Error::Io`] when the directory itself cannot be read, [`crate::error::Error::Interrupted`], and what
 /// `ask` answers. Whatever else is wrong is in the answer.
 pub fn look(node: &Node, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    let _ = (node, ask);
-    Ok(Contents::default())
+    look_with(node, &[], ask)
+}
+
+/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths. They are read first.
+///
+/// # Errors
+/// As [`look`].
+pub fn look_with(
+    node: &Node,
+    configurations: &[PathBuf],
+    ask: &mut AskPassword<'_>,
+) -> Result<Contents> {
+    look_at(node, configurations, &Moved::default(), ask)
+}
+
+/// As [`look`], where the node directory and what belongs to it are not where its configuration says.
+///
+/// # Errors
+/// As [`look`].
+pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
+    look_at(node, &[], moved, ask)
+}
+
+fn look_at(
+    node: &Node,
+    configurations: &[PathBuf],
+    moved: &Moved,
+    ask: &mut AskPassword<'_>,
+) -> Result<Contents> {
+    let base = node.path().to_owned();
+    let mut found = scouting::Scouted::default();
+    let survey = scouting::walk(node, &mut found)?;
+    let configuration = configuration::read(&base, configurations, moved, &found);
+    let named = configuration::presence(&base, configuration.as_ref(), &survey);
+    let outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    found.sort();
+    let mut contents = Contents {
+        base,
+        software: scouting::software(&found, configuration.as_ref()),
+        configuration,
+        named,
+        survey,
+        outside,
+        ..Contents::default()
+    };
+    running::look(&mut contents, &found);
+    stores::open(&mut contents, &found, ask)?;
+    material::look(&mut contents, &found)?;
+    parts::give(&mut contents, &found);
+    contents.gaps.append(&mut found.gaps);
+    contents.gather_gaps();
+    Ok(contents)
 }
 
 impl Contents {
     /// What would be no backup: stores that do not open, keys that are not those of their certificates, files that are
     /// cut short, stores that hold only names of keys elsewhere.
     pub fn dead(&self) -> Vec<Dead> {
-        Vec::new()
+        dead::dead(self)
     }
 
     /// The part of a file in a backup, for the keys scope. `None`: it belongs to no keys scope.
     pub fn part(&self, place: &Place) -> Option<Part> {
-        let _ = place;
-        None
+        parts::part(self, place)
     }
 
-    /// Files and directories outside of the node directory that belong to it, each once, none inside another.
+    /// Files and directories outside of the node directory that belong to it, each once, none inside another, by their
+    /// real places: no link on the way.
     pub fn outside(&self) -> Vec<PathBuf> {
-        Vec::new()
+        self.outside.places.clone()
     }
 
     /// The checks that the node would make when it starts; empty when it is no node that is known.
     pub fn startup(&self, now: Time) -> Vec<Check> {
-        let _ = now;
-        Vec::new()
+        let Some(configuration) = self.configuration.as_ref() else {
+            return Vec::new();
+        };
+        if !self.is_corda_node() {
+            return Vec::new();
+        }
+        let store = |path: &[u8]| self.as_the_node_finds(path);
+        let stores = startup::Stores {
+            identity: store(names::IDENTITY),
+            tls: store(names::TLS),
+            trust: store(names::TRUST),
+            wrapping: store(names::WRAPPING),
+            has_network_parameters: self
+                .parts
+                .contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
+        };
+        startup::checks(configuration, &stores, now)
+    }
+
+    /// Whether it is the directory of a Corda node: not of a firewall, which makes other checks, and of nothing else.
+    fn is_corda_node(&self) -> bool {
+        let Some(configuration) = self.configuration.as_ref() else {
+            return false;
+        };
+        let is_node_conf = |file: &PathBuf| file.file_name() == Some(OsStr::new(names::NODE_CONF));
+        configuration.legal_name.is_some() || configuration.files.iter().any(is_node_conf)
     }
 }

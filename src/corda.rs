@@ -3,9 +3,14 @@
 //!
 //! Knows Corda's keys (node, firewall, network manager) and their defaults; reads files only through whoever asks.
 
+mod jdbc;
+mod passwords;
+mod reading;
+mod settings;
 pub mod startup;
+mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -41,7 +46,7 @@ pub struct Configuration {
 pub struct Named {
     /// The file that names it.
     pub file: PathBuf,
-    /// The line, from 1.
+    /// The line, from 1; 0 where the files are silent and it is the default.
     pub line: u32,
     /// The key, "rpcSettings.ssl.keyStorePath".
     pub key: String,
@@ -76,7 +81,7 @@ pub enum What {
 pub struct Password {
     /// The key, "keyStorePassword".
     pub key: String,
-    /// The line, from 1.
+    /// The line, from 1; 0 where the files are silent and it is the default.
     pub line: u32,
     /// The password, or the default that Corda takes where the files say nothing.
     pub text: SecretBytes,
@@ -102,8 +107,30 @@ pub struct Gap {
 /// Fetches a file for the reader: its bytes, or why not.
 pub type Fetch<'f> = dyn FnMut(&Path) -> Result<Zeroizing<Vec<u8>>, String> + 'f;
 
-/// Reads the configuration `file` of the node directory `base` (both absolute), and what it includes or points to.
+/// Reads the configuration `file` of the node directory `base` (both absolute, and no link on the way to either), and what
+/// it includes or points to.
 pub fn read(base: &Path, file: &Path, fetch: &mut Fetch<'_>) -> Configuration {
-    let _ = (base, file, fetch);
-    Configuration::default()
+    let mut reading = reading::Reading::new(base, file);
+    reading.read(fetch);
+    reading.found
 }
+
+/// A path that is relative to a directory without links: `..` at its start is taken back letter by letter. Elsewhere it
+/// stays, because what it leads to depends on links.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    let (mut joined, mut is_start) = (folder.to_path_buf(), path.is_relative());
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if is_start => drop(joined.pop()),
+            part => {
+                is_start = false;
+                joined.push(part);
+            }
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests;

@@ -55,9 +55,20 @@ pub enum Why {
     Dangling,
     /// A link to the outside, when those are not followed.
     Outside,
+    /// A lock, a process id and the like: of no use to another start of the node.
+    Volatile,
+    /// Somebody did not want it. A directory stands for all that is in it.
+    Excluded,
+    /// It belongs to no vault of this scope. A directory stands for all that is in it.
+    Scope,
 }
 
 impl Why {
+    /// Whether it was left out on purpose, and could have been kept.
+    pub fn is_choice(self) -> bool {
+        matches!(self, Self::Volatile | Self::Excluded | Self::Scope)
+    }
+
     /// One word, for lists and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +78,9 @@ impl Why {
             Self::Loop => "loop",
             Self::Dangling => "dangling",
             Self::Outside => "outside",
+            Self::Volatile => "volatile",
+            Self::Excluded => "excluded",
+            Self::Scope => "scope",
         }
     }
 
@@ -79,6 +93,9 @@ impl Why {
             Self::Loop,
             Self::Dangling,
             Self::Outside,
+            Self::Volatile,
+            Self::Excluded,
+            Self::Scope,
         ];
         all.into_iter().find(|why| why.as_str() == text)
     }

@@ -6,6 +6,7 @@
 //! Values may be secrets (a share), so they can be neither cloned, compared nor printed, and no error repeats one:
 //! errors name the place of a member.
 
+mod foreign;
 mod read;
 mod write;
 
@@ -13,6 +14,7 @@ use data_encoding::HEXLOWER;
 
 use crate::error::{Error, Result};
 
+pub use foreign::{Document, Foreign, read_foreign};
 pub use read::parse;
 
 /// The largest integer, and with a minus the smallest: beyond it other readers lose digits (RFC 8259, section 6).

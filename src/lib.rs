@@ -36,6 +36,7 @@ pub mod manifest;
 pub mod payload;
 pub mod share;
 pub mod share_text;
+pub mod store_passwords;
 
 pub mod quorum;
 
@@ -45,7 +46,10 @@ pub mod code;
 pub mod sheet;
 
 // What other software wrote: bytes in, facts out. No files, no people.
+pub mod asn1;
+
 pub mod certificate;
+
 pub mod private_key;
 
 pub mod keystore;

@@ -29,6 +29,8 @@ pub const PREFIX: &[u8] = b"{\"type\":\"coldvault/vault/1\",";
 pub struct Manifest {
     /// Of the vault's identity; everything else is signed by its other half.
     pub public_key: PublicKey,
+    /// What a reader must know beyond the first version, each once.
+    pub requires: Vec<Feature>,
     /// Production or rehearsal.
     pub kind: Kind,
     /// What the officer called it.
@@ -53,6 +55,32 @@ pub struct Manifest {
     pub previous: Option<PublicKey>,
     /// The SHA-256 of each file on the carriers that is fixed at sealing.
     pub files: Vec<FixedFile>,
+}
+
+/// Something that a reader must know to read a vault. An older one says the name and stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Feature {
+    /// The archive holds files from outside of the node directories.
+    External,
+    /// The inventory says what was left out on purpose.
+    LeftOut,
+}
+
+impl Feature {
+    /// Its name in `vault.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::External => "external",
+            Self::LeftOut => "left-out",
+        }
+    }
+
+    /// The inverse of [`Feature::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::External, Self::LeftOut]
+            .into_iter()
+            .find(|feature| feature.as_str() == text)
+    }
 }
 
 /// What is public about one share.
@@ -227,6 +255,7 @@ mod tests {
         };
         Manifest {
             public_key: key,
+            requires: vec![Feature::External, Feature::LeftOut],
             kind: Kind::Rehearsal,
             label: Label::new("Bank A – Zürich").unwrap(),
             created: Time::from_unix(1_770_000_000),
@@ -321,7 +350,7 @@ mod tests {
             edited("\"format\": 1", "\"format\": 2"),
             Err(Flaw::Newer("format 2".into()))
         );
-        let feature = edited("\"requires\": []", "\"requires\": [\"paper-2\"]");
+        let feature = edited("\"external\"", "\"paper-2\"");
         assert_eq!(feature, Err(Flaw::Newer("the feature \"paper-2\"".into())));
         assert_eq!(
             edited("vault/1\"", "vault/2\""),

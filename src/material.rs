@@ -1,29 +1,57 @@
-//! Key material of other software than the Java world's: recognised by its name and its bytes, checked where it can be.
+//! Key material of other software than the Java world's: recognised by its bytes first and its name second, checked where
+//! it can be.
 //!
-//! The software is data: a table of patterns, formats, needs and dangers. Knows no files and no directories; a path is
-//! only a name here. Nothing secret leaves this module.
+//! The software is data: a table of names, needs and dangers. Knows no files and no directories; a path is only a name
+//! here. Nothing secret leaves this module: facts are public.
+
+mod beginning;
+mod cometbft;
+mod curves;
+mod ed25519;
+mod ethereum;
+mod file;
+mod pem;
+mod sqlite;
+mod substrate;
+mod table;
+mod tessera;
+mod xrp;
+
+use crate::json::read_foreign;
+use crate::secret::SecretBytes;
+use file::File;
+
+pub use pem::pair;
 
 /// The most bytes of a file that is looked at whole.
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// A kind of node software.
+#[derive(Clone, Copy, Debug)]
 pub struct Software {
     /// Its name: "CometBFT".
     pub name: &'static str,
     /// The files that tell or hold something.
     pub files: &'static [Pattern],
-    /// Why two running copies, or an old signing history, cost money; empty when they do not.
+    /// What else it takes to be this node again, in a sentence; may be empty.
+    pub needs: &'static str,
+    /// Why two running copies, or an old signing history, cost money, in a sentence; empty when they do not.
     pub danger: &'static str,
 }
 
 /// A file of some software.
+#[derive(Clone, Copy, Debug)]
 pub struct Pattern {
-    /// The end of its path, as a glob of whole components: "config/priv_validator_key.json".
+    /// The end of its path in whole components, with `*` for any letters of one: "config/priv_validator_key.json".
     pub glob: &'static str,
     /// What it is, for people: "validator key".
     pub what: &'static str,
     /// Its part in a backup.
     pub part: Part,
+    /// Whether its content is read here: then a file of this name with other content is no good.
+    pub is_read: bool,
+    /// Whether the name alone tells the software; false for names such as `key`.
+    pub tells: bool,
 }
 
 /// What a file is to whoever wants to be this node again.
@@ -80,29 +108,162 @@ pub enum State {
 pub struct History {
     /// For people: "height 36, round 0, step 3".
     pub shown: String,
-    /// To compare two of the same file, most significant first; of several validators, the highest. Empty when it cannot be read.
+    /// To compare two of the same file; of several validators, the highest. Empty when it cannot be read.
     pub order: Vec<u64>,
+    /// How its numbers are compared.
+    pub compare: Compare,
+}
+
+/// How the numbers of two histories are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Most significant first: height, round, step.
+    InTurn,
+    /// Each for itself, where none decides for the others: slot and epoch. One lower number makes a history older.
+    Each,
 }
 
 /// Every kind of software that is known.
 pub fn software() -> &'static [Software] {
-    &[]
+    &table::SOFTWARE
 }
 
-/// The patterns that a path fits, raw bytes with `/`, relative to the node directory.
+/// The pattern that a path fits best, raw bytes with `/`, relative to the node directory. Fast: for every file of a node.
 pub fn named(path: &[u8]) -> Option<(&'static Software, &'static Pattern)> {
-    let _ = path;
-    None
+    table::named(path)
 }
 
-/// What a file is, by its path and content. `None` when it is nothing of interest.
+/// What a file is, by its path and whole content. `None` when it is nothing of interest.
 pub fn look(path: &[u8], bytes: &[u8]) -> Option<Material> {
-    let _ = (path, bytes);
-    None
+    if bytes.len() > MAX_BYTES {
+        return look_at_beginning(path, bytes, bytes.len() as u64);
+    }
+    let file = File::new(path, bytes);
+    let found = file.recognise();
+    match (named(path), found) {
+        (Some((software, pattern)), Some(found)) => {
+            let found = found.named(software, pattern);
+            Some(found.with_size(bytes.len() as u64))
+        }
+        (Some((software, pattern)), None) => Some(file.by_name(software, pattern)),
+        (None, found) => found,
+    }
 }
 
-/// Whether a password (UTF-8 text) opens encrypted key material: `None` when it is not of a kind that is opened here.
-pub fn opens(bytes: &[u8], password: &crate::secret::SecretBytes) -> Option<bool> {
-    let _ = (bytes, password.expose());
-    None
+/// What a file of `size` bytes is that is too large to be looked at whole, by its path and its first bytes: 4 KiB are
+/// enough.
+pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Material> {
+    let found = beginning::recognise(first);
+    let Some((software, pattern)) = named(path) else {
+        return found;
+    };
+    let found = found.unwrap_or_else(|| {
+        let why = format!("it is larger than the {MAX_BYTES} bytes that are looked at");
+        let state = match pattern.part {
+            Part::Key | Part::History if size > 0 => State::NotChecked(why),
+            _ => State::Good,
+        };
+        Material::new(pattern.what, pattern.part).state(state)
+    });
+    Some(found.named(software, pattern).with_size(size))
 }
+
+/// What encrypted key material is once `password` (UTF-8 text) is known: good, still locked because it is another one's
+/// password, dead, or not checked. `None` when it is not of a kind that is opened here.
+pub fn unlock(bytes: &[u8], password: &SecretBytes) -> Option<State> {
+    let document = read_foreign(bytes, MAX_BYTES).ok()?;
+    ethereum::unlock(&document.value, password)
+}
+
+/// Whether a password (UTF-8 text) opens encrypted key material: `None` when it is not of a kind that is opened here, or
+/// its parameters are out of bounds. [`unlock`] says more.
+pub fn opens(bytes: &[u8], password: &SecretBytes) -> Option<bool> {
+    match unlock(bytes, password)? {
+        State::Good | State::Dead(_) => Some(true),
+        State::Locked => Some(false),
+        State::NotChecked(_) => None,
+    }
+}
+
+impl History {
+    /// One whose numbers stand most significant first.
+    fn in_turn(shown: String, order: Vec<u64>) -> Self {
+        Self {
+            shown,
+            order,
+            compare: Compare::InTurn,
+        }
+    }
+
+    /// One that is there and not read.
+    fn not_read(size: u64) -> Self {
+        Self::in_turn(format!("{size} bytes, not read here"), Vec::new())
+    }
+
+    /// Whether it goes less far than `other`, which is one of the same file. `None` when one of them cannot be read.
+    pub fn is_older_than(&self, other: &Self) -> Option<bool> {
+        let (mine, others) = (&self.order, &other.order);
+        if mine.is_empty() || mine.len() != others.len() {
+            return None;
+        }
+        Some(match self.compare {
+            Compare::InTurn => mine < others,
+            Compare::Each => mine.iter().zip(others).any(|(mine, other)| mine < other),
+        })
+    }
+}
+
+impl Material {
+    fn new(what: impl Into<String>, part: Part) -> Self {
+        Self {
+            software: None,
+            what: what.into(),
+            part,
+            facts: Vec::new(),
+            state: State::Good,
+            history: None,
+        }
+    }
+
+    fn of(mut self, software: &'static str) -> Self {
+        self.software = Some(software);
+        self
+    }
+
+    fn state(mut self, state: State) -> Self {
+        self.state = state;
+        self
+    }
+
+    fn fact(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.facts.push((name, value.into()));
+        self
+    }
+
+    /// Adds what the name says to what the content says. Content counts more: names lie.
+    fn named(mut self, software: &Software, pattern: &Pattern) -> Self {
+        let is_any_client = self.software == Some(table::VALIDATOR)
+            && table::VALIDATOR_CLIENTS.contains(&software.name);
+        let is_telling = pattern.tells || pattern.part == self.part || self.part == Part::Database;
+        if is_any_client || self.software.is_none() && is_telling {
+            self.software = Some(software.name);
+        }
+        // A database by its bytes, and what is in it by its name: a wallet, a signing history.
+        if self.part == Part::Database && pattern.part != Part::Database {
+            self.what = format!("{}, {}", pattern.what, self.what);
+            self.part = pattern.part;
+        }
+        self
+    }
+
+    /// Says of a history that is not read how large it is.
+    fn with_size(mut self, size: u64) -> Self {
+        if self.part == Part::History && self.history.is_none() {
+            self.history = Some(History::not_read(size));
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,13 +5,18 @@
 //! [`Node`] reads and never writes; [`Target`] writes below one directory and never reads. Between them lies
 //! [`Entry`], and what [`plain`] and the target of a [`Kind::Link`] promise holds on both sides.
 
+mod absolute;
 mod beneath;
 mod candidates;
+mod fetch;
 mod follow;
+mod home;
 mod names;
+mod outside;
 mod path;
 mod reading;
 mod remove;
+mod scout;
 mod survey;
 mod target;
 mod walk;
@@ -29,9 +34,13 @@ use crate::error::{Error, Result};
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
+pub use fetch::{There, beginning, fetch, holder, is_java, resolved, there};
+pub use home::{Homes, Standing, UNFINISHED, left_in, standing};
+pub use outside::{Outside, parent};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
 pub use remove::remove_tree;
+pub use scout::{Scout, Sight};
 pub use survey::{Listed, Survey};
 pub use target::{Finished, Target, restore_mode, set};
 
@@ -103,9 +112,25 @@ impl Node {
 
     /// Counts what a [`Node::read`] would visit, without opening any file. What cannot be read is listed, not an error.
     pub fn survey(&self) -> Result<Survey> {
+        self.survey_without(&nothing)
+    }
+
+    /// As [`Node::survey`], without what `leave` answers a reason for.
+    ///
+    /// # Errors
+    /// [`Error::Limit`]; [`Error::Changed`].
+    pub fn survey_without(&self, leave: &Leave<'_>) -> Result<Survey> {
         let mut survey = Survey::default();
-        walk::walk(self, &mut survey)?;
+        walk::walk(self, leave, &mut survey)?;
         Ok(survey)
+    }
+
+    /// Hands on every entry without opening any file. What cannot be looked at is left out.
+    ///
+    /// # Errors
+    /// What `visit` answers; [`Error::Limit`]; [`Error::Changed`].
+    pub fn list(&self, visit: &mut dyn FnMut(Entry) -> Result<()>) -> Result<()> {
+        walk::walk(self, &nothing, &mut survey::Entries { visit })
     }
 
     /// Visits every entry, depth first, names in the order of their bytes, each directory before its content, and
@@ -114,7 +139,16 @@ impl Node {
     /// A file comes with its content, which `visit` reads to the end or calls [`Reading::skip`] on. A file that is not
     /// the same afterwards ends the walk with [`Error::Changed`], whatever `visit` answered.
     pub fn read(&self, visit: &mut Visit<'_>) -> Result<()> {
-        walk::walk(self, &mut reading::Contents { visit })
+        self.read_without(&nothing, visit)
+    }
+
+    /// As [`Node::read`], without what `leave` answers a reason for: that is visited as [`Kind::Skipped`], for a
+    /// directory without its content.
+    ///
+    /// # Errors
+    /// As [`Node::read`].
+    pub fn read_without(&self, leave: &Leave<'_>, visit: &mut Visit<'_>) -> Result<()> {
+        walk::walk(self, leave, &mut reading::Contents { visit })
     }
 
     /// The path of an entry for messages.
@@ -124,6 +158,13 @@ impl Node {
         }
         self.path.join(OsStr::from_bytes(path))
     }
+}
+
+/// Says why a directory, file or link is not wanted; `None` when it is. Called before anything is opened.
+pub type Leave<'l> = dyn Fn(&[u8], &Kind) -> Option<Why> + 'l;
+
+fn nothing(_: &[u8], _: &Kind) -> Option<Why> {
+    None
 }
 
 /// What [`Node::read`] calls for each entry.

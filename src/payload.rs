@@ -5,8 +5,10 @@
 
 mod ahead;
 mod salvage;
+mod sniff;
 mod unpack;
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 
 use crate::archive::ArchiveWriter;
@@ -17,8 +19,10 @@ use crate::error::{Error, Result};
 use crate::frames::{FrameWriter, Padding};
 use crate::inventory::{Inventory, Line, LineKind, Totals};
 use crate::key::VaultKey;
+use crate::manifest::Feature;
 
 pub use salvage::{Names, SalvageDeliver, Salvaged, salvage};
+use sniff::{Sniffed, material};
 pub use unpack::{Bounds, Deliver, unpack};
 
 /// zstd's level. Key material does not compress and databases compress at every level alike; speed counts.
@@ -29,21 +33,26 @@ const WORKERS: usize = 2;
 pub const CEREMONY: &str = "ceremony.json";
 /// The directory of the sealed note.
 pub const NOTE: &str = "note";
-/// The first bytes of a file that are looked at to say what it is.
-const SNIFF: usize = 32;
+/// The directory of what lies outside of node directories.
+pub const EXTERNAL: &str = "external";
 
 /// Where an entry stands in the archive.
 #[derive(Clone, Copy, Debug)]
 pub enum Root {
     /// In node directory `i`.
     Node(usize),
+    /// Outside of node directory `i`, and belonging to it: paths are absolute ones without their first slash.
+    External(usize),
 }
 
 impl Root {
     /// The path in the archive of `path` below this root.
     pub fn join(self, path: &[u8]) -> Vec<u8> {
-        let Self::Node(index) = self;
-        let root = format!("node/{index}").into_bytes();
+        let root = match self {
+            Self::Node(index) => format!("node/{index}"),
+            Self::External(index) => format!("{EXTERNAL}/{index}"),
+        };
+        let root = root.into_bytes();
         if path.is_empty() {
             root
         } else {
@@ -53,7 +62,7 @@ impl Root {
 }
 
 /// What went into a payload.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Summary {
     /// Of the inventory.
     pub totals: Totals,
@@ -61,6 +70,8 @@ pub struct Summary {
     pub plain_bytes: u64,
     /// The archive's members.
     pub members: u64,
+    /// What a reader must know beyond the first version, each once.
+    pub features: Vec<Feature>,
 }
 
 /// Writes a payload. Everything ends at [`PayloadWriter::finish`]; what was written before that opens with no key.
@@ -68,6 +79,7 @@ pub struct PayloadWriter<W: Write + Send + 'static> {
     archive: ArchiveWriter<Counted<FrameWriter<Encrypting<W>>>>,
     inventory: Inventory,
     members: u64,
+    features: BTreeSet<Feature>,
     padding: Padding,
 }
 
@@ -82,6 +94,7 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
             archive: ArchiveWriter::new(Counted::new(frames)),
             inventory: Inventory::default(),
             members: 0,
+            features: BTreeSet::new(),
             padding: Padding::Padme,
         })
     }
@@ -96,7 +109,22 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
     /// # Errors
     /// What reading the content or writing the payload answers.
     pub fn add(&mut self, root: Root, entry: &Entry, content: Option<&mut dyn Read>) -> Result<()> {
+        self.add_known(root, entry, content, None)
+    }
+
+    /// Adds an entry of which somebody knows `what` it is, for the inventory: better than its first bytes say.
+    ///
+    /// # Errors
+    /// As [`PayloadWriter::add`].
+    pub fn add_known(
+        &mut self,
+        root: Root,
+        entry: &Entry,
+        content: Option<&mut dyn Read>,
+        known: Option<&str>,
+    ) -> Result<()> {
         let path = root.join(&entry.path);
+        self.features.extend(feature(root, &entry.kind));
         let mut what = None;
         let kind = match &entry.kind {
             EntryKind::Directory => {
@@ -111,7 +139,9 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
                 self.archive
                     .file(&path, entry.mode, entry.mtime, *size, &mut content)?;
                 let (sniffed, size, sha256) = content.into_parts();
-                what = material(sniffed.first()).map(str::to_owned);
+                what = known
+                    .or_else(|| material(sniffed.first()))
+                    .map(str::to_owned);
                 LineKind::File { size, sha256 }
             }
             EntryKind::Link { target } => {
@@ -200,74 +230,24 @@ impl<W: Write + Send + 'static> PayloadWriter<W> {
             totals,
             plain_bytes,
             members: self.members,
+            features: self.features.into_iter().collect(),
         };
         Ok((output, summary))
+    }
+}
+
+/// What a reader must know for an entry, beyond what the first version knew.
+fn feature(root: Root, kind: &EntryKind) -> Option<Feature> {
+    match (root, kind) {
+        (_, EntryKind::Skipped { why }) if why.is_choice() => Some(Feature::LeftOut),
+        (Root::External(_), EntryKind::Skipped { .. }) | (Root::Node(_), _) => None,
+        (Root::External(_), _) => Some(Feature::External),
     }
 }
 
 /// An error of the output; the writers below know its path and carry an [`Error`] through `io::Error`.
 fn written(error: io::Error) -> Error {
     Error::unwrap_io(error, "write the payload")
-}
-
-/// What a file that begins like this holds, as far as its first bytes say.
-fn material(first: &[u8]) -> Option<&'static str> {
-    const MAGIC: [(&[u8], &str); 8] = [
-        (b"\xfe\xed\xfe\xed", "Java keystore (JKS)"),
-        (b"\xce\xce\xce\xce", "Java keystore (JCEKS)"),
-        (
-            b"-----BEGIN ENCRYPTED PRIVATE",
-            "PEM private key, encrypted",
-        ),
-        (b"-----BEGIN PRIVATE KEY", "PEM private key"),
-        (b"-----BEGIN EC PRIVATE KEY", "PEM private key"),
-        (b"-----BEGIN RSA PRIVATE KEY", "PEM private key"),
-        (b"-----BEGIN CERTIFICATE", "PEM certificate"),
-        (b"H:2,block", "H2 database"),
-    ];
-    let by_magic = MAGIC
-        .iter()
-        .find(|(magic, _)| first.starts_with(magic))
-        .map(|(_, what)| *what);
-    // SEQUENCE, INTEGER 3: the PFX of RFC 7292, section 4.
-    let pfx = matches!(
-        first,
-        [0x30, 0x82, _, _, 2, 1, 3, ..] | [0x30, 0x81, _, 2, 1, 3, ..] | [0x30, 0x80, 2, 1, 3, ..]
-    );
-    by_magic.or(pfx.then_some("PKCS#12 keystore"))
-}
-
-/// Remembers the first bytes that are read.
-struct Sniffed<'a> {
-    inner: &'a mut dyn Read,
-    first: [u8; SNIFF],
-    known: usize,
-}
-
-impl<'a> Sniffed<'a> {
-    fn new(inner: &'a mut dyn Read) -> Self {
-        Self {
-            inner,
-            first: [0; SNIFF],
-            known: 0,
-        }
-    }
-
-    fn first(&self) -> &[u8] {
-        self.first.get(..self.known).unwrap_or_default()
-    }
-}
-
-impl Read for Sniffed<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        let rest = self.first.iter_mut().skip(self.known);
-        self.known += rest
-            .zip(buffer.iter().take(count))
-            .map(|(to, from)| *to = *from)
-            .count();
-        Ok(count)
-    }
 }
 
 /// Counts what is written.

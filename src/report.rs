@@ -21,6 +21,10 @@ pub struct Report {
     pub carriers: Vec<CarrierLine>,
     /// Shares presented.
     pub shares: Vec<ShareLine>,
+    /// What a node directory holds, where it was inspected.
+    pub contents: Option<Object>,
+    /// The checks that a node makes when it starts, made on what came back.
+    pub startup: Vec<StartupLine>,
     /// Everything worth knowing, worst included.
     pub findings: Vec<Finding>,
 }
@@ -97,6 +101,18 @@ impl ShareLine {
     }
 }
 
+/// A check that a node makes when it starts.
+pub struct StartupLine {
+    /// The node directory, in quotes.
+    pub node: String,
+    /// What it checks.
+    pub check: &'static str,
+    /// "passed", "warned", "failed" or "not done".
+    pub outcome: &'static str,
+    /// What the node says, or why it was not done.
+    pub text: String,
+}
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -109,7 +125,8 @@ pub enum Severity {
 }
 
 impl Severity {
-    fn as_str(self) -> &'static str {
+    /// One word.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
             Self::Warning => "warning",
@@ -134,7 +151,7 @@ pub struct Finding {
 
 impl Report {
     /// The one JSON object of `--json`, ended by a line end.
-    pub fn to_json(&self, command: &str, exit: Exit, error: Option<&Error>) -> String {
+    pub fn to_json(&mut self, command: &str, exit: Exit, error: Option<&Error>) -> String {
         let mut findings: Vec<Value> = self.findings.iter().map(finding).collect();
         if let Some(error) = error {
             findings.push(finding(&Finding {
@@ -155,6 +172,14 @@ impl Report {
                 self.carriers.iter().map(carrier).collect::<Vec<_>>(),
             )
             .with("shares", self.shares.iter().map(share).collect::<Vec<_>>())
+            .with(
+                "contents",
+                self.contents.take().map_or(Value::Null, Value::from),
+            )
+            .with(
+                "startup",
+                self.startup.iter().map(startup).collect::<Vec<_>>(),
+            )
             .with("findings", findings)
             .to_pretty()
     }
@@ -188,6 +213,15 @@ fn share(share: &ShareLine) -> Value {
         .with("copy", share.copy.as_str())
         .with("state", share.state)
         .with("reason", text(share.reason.as_deref()))
+        .into()
+}
+
+fn startup(line: &StartupLine) -> Value {
+    Object::new()
+        .with("node", line.node.as_str())
+        .with("check", line.check)
+        .with("outcome", line.outcome)
+        .with("text", line.text.as_str())
         .into()
 }
 

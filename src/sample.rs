@@ -32,6 +32,9 @@ enum Thing {
 /// One place in the node: path, permissions, what is there. A directory stands before what is in it.
 type Place = (&'static str, u32, Thing);
 
+/// The file in it that no sealing takes.
+pub const VOLATILE: &str = "process-id";
+
 /// The node. It has what a sealing has to cope with: JKS and PKCS#12 both called `.jks`, files that everyone may
 /// read, an empty file, an empty directory, a link, a program, and a name outside ASCII.
 const PLACES: &[Place] = &[
@@ -119,7 +122,7 @@ const PLACES: &[Place] = &[
             length: 2 << 20,
         },
     ),
-    ("process-id", 0o644, Thing::Kept(b"")),
+    (VOLATILE, 0o644, Thing::Kept(b"")),
 ];
 
 const START: &[u8] = b"#!/bin/sh\n\

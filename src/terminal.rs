@@ -20,7 +20,7 @@ pub use hidden::Hidden;
 pub use prompt::Answer;
 pub use typed::{is_stop, typed_path};
 
-use wrap::wrapped;
+pub use wrap::wrapped;
 
 use crate::error::{Error, Result};
 

@@ -16,8 +16,8 @@ fn read(path: &str) -> String {
 /// The rows of the table under a heading of the document, without its head, cell by cell.
 fn table(heading: &str) -> Vec<Vec<String>> {
     let doc = read("docs/json.md");
-    let (_, rest) = doc.split_once(&format!("\n## {heading}\n")).unwrap();
-    let section = rest.split("\n## ").next().unwrap();
+    let (_, rest) = doc.split_once(&format!("# {heading}\n")).unwrap();
+    let section = rest.split("\n#").next().unwrap();
     let rows = section.lines().filter(|line| line.starts_with("| `"));
     let cells = |row: &str| -> Vec<String> {
         let cells = row.trim_matches('|').split('|');
@@ -85,9 +85,12 @@ fn runs() -> Vec<(Value, i32)> {
     fs::write(&readme, "edited").unwrap();
     let damaged = run(&["verify"], &[&vault]);
     let mistyped = run(&["restore", "--form"], &[&vault]);
-    let runs = vec![rehearsed, restored, too_few, verified, damaged, mistyped];
+    let inspected = run(&["inspect"], &[&dir.join("node")]);
+    let runs = vec![
+        rehearsed, restored, too_few, verified, damaged, mistyped, inspected,
+    ];
     let exits: Vec<i32> = runs.iter().map(|run| run.1).collect();
-    assert_eq!(exits, [0, 0, 3, 0, 4, 2]);
+    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 0]);
     runs
 }
 
@@ -104,7 +107,8 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
 fn is_of(value: &Value, cell: &str) -> bool {
     cell.split(" or ").any(|name| match name {
         "string" => value.is_string(),
-        "number" => value.is_u64(),
+        "number" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
         "object" => value.is_object(),
         "array" => value.is_array(),
         "null" => value.is_null(),
@@ -134,7 +138,7 @@ fn compare_words(value: &Value, heading: &str, member: &str) {
 
 #[test]
 fn every_object_has_the_members_that_json_md_lists_and_no_others() {
-    let (mut vaults, mut carriers, mut shares, mut findings) = (0, 0, 0, 0);
+    let (mut vaults, mut carriers, mut shares, mut checks, mut findings) = (0, 0, 0, 0, 0);
     for (object, exit) in runs() {
         compare(&object, "The object");
         compare_words(&object, "The object", "schema");
@@ -155,6 +159,11 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             compare(share, "`shares`");
             compare_words(share, "`shares`", "state");
         }
+        for check in object["startup"].as_array().unwrap() {
+            checks += 1;
+            compare(check, "`startup`");
+            compare_words(check, "`startup`", "outcome");
+        }
         for finding in object["findings"].as_array().unwrap() {
             findings += 1;
             compare(finding, "`findings`");
@@ -164,7 +173,50 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             assert!(known.contains(&code), "{code}");
         }
     }
-    assert!(vaults > 3 && carriers > 10 && shares > 5 && findings > 2);
+    assert!(vaults > 3 && carriers > 10 && shares > 5 && checks > 5 && findings > 2);
+}
+
+/// The rows of the table under a heading of the third level.
+fn inner(heading: &str) -> String {
+    format!("`{heading}`")
+}
+
+#[test]
+fn what_a_node_directory_holds_has_the_members_that_json_md_lists() {
+    let (object, _) = runs().pop().unwrap();
+    let contents = &object["contents"];
+    compare(contents, "`contents`");
+    let (mut entries, mut certificates) = (0, 0);
+    for store in contents["stores"].as_array().unwrap() {
+        compare(store, &inner("stores"));
+        compare_words(store, &inner("stores"), "format");
+        compare_words(store, &inner("stores"), "state");
+        for entry in store["entries"].as_array().unwrap() {
+            entries += 1;
+            compare(entry, &inner("entries"));
+            for member in ["kind", "key", "belongs", "chain"] {
+                compare_words(entry, &inner("entries"), member);
+            }
+            for certificate in entry["certificates"].as_array().unwrap() {
+                certificates += 1;
+                compare(certificate, &inner("certificates"));
+            }
+        }
+    }
+    for (list, words) in [
+        ("material", &["part", "state"][..]),
+        ("named", &["what", "presence"]),
+    ] {
+        let all = contents[list].as_array().unwrap();
+        assert!(!all.is_empty(), "{list}");
+        for one in all {
+            compare(one, &inner(list));
+            words
+                .iter()
+                .for_each(|word| compare_words(one, &inner(list), word));
+        }
+    }
+    assert!(entries >= 4 && certificates >= 4);
 }
 
 #[test]
@@ -195,6 +247,9 @@ fn finding_codes() -> BTreeSet<String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut texts = vec![read("src/commands.rs")];
     files(&src.join("commands"), &mut texts);
+    // What a configuration leaves open is said by whoever reads it, and likewise what a directory shows.
+    files(&src.join("corda"), &mut texts);
+    files(&src.join("contents"), &mut texts);
     let quoted = |text: &str| text.split('"').nth(1).map(str::to_owned);
     let mut codes = BTreeSet::new();
     for text in texts {
@@ -203,6 +258,21 @@ fn finding_codes() -> BTreeSet<String> {
             rest.starts_with("Severity::") || rest.starts_with("severity,")
         });
         codes.extend(calls.filter_map(quoted));
+        let is_word = |text: &str| text.starts_with(|letter: char| letter.is_ascii_lowercase());
+        let weighed = text.split("Weight::").skip(1).filter_map(|rest| {
+            let (_, rest) = rest.split_once(|letter: char| !letter.is_alphanumeric())?;
+            let rest = rest.trim_start().strip_prefix('"')?;
+            rest.split('"')
+                .next()
+                .filter(|word| is_word(word))
+                .map(str::to_owned)
+        });
+        codes.extend(weighed);
+        let gaps = text.split("gap(").skip(1);
+        codes.extend(
+            gaps.filter(|rest| rest.trim_start().starts_with('"'))
+                .filter_map(quoted),
+        );
         codes.extend(
             text.split("code: ")
                 .skip(1)

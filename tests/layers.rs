@@ -27,7 +27,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ),
     ("x509_cert::", &["certificate"]),
     ("der::", &["certificate", "private_key", "keystore"]),
-    ("k256::", &["certificate", "private_key"]),
+    ("k256::", &["certificate", "private_key", "material"]),
     ("aes::", &["keystore", "material"]),
     ("cbc::", &["keystore"]),
     ("ctr::", &["material"]),

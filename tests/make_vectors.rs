@@ -42,6 +42,7 @@ fn vectors_are_written_where_there_are_none() {
     let made_by = made_by();
     let mut cases = Vec::new();
     cases.extend(restores::wholes());
+    cases.extend(restores::features());
     cases.extend(restores::shares());
     cases.extend(restores::manifests());
     cases.extend(payloads::payloads());

@@ -33,6 +33,7 @@ pub(super) fn vault(first: u8, payload: usize) -> VaultFiles {
     };
     let manifest = Manifest {
         public_key: identity.public_key(),
+        requires: Vec::new(),
         kind: Kind::Production,
         label: Label::new("Bank A").unwrap(),
         created: Time::from_unix(1_770_000_000),

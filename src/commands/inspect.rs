@@ -1,14 +1,20 @@
 //! `inspect`: the public facts of a carrier, or what a node directory would give to a vault.
 
+mod carrier;
+mod json;
+mod material;
+mod passwords;
+mod stores;
+mod table;
+
 use std::path::{Path, PathBuf};
 
-use crate::carrier;
 use crate::commands::Session;
-use crate::commands::presented::{below, lossy};
+use crate::commands::secrets::{SecretFd, SecretLines};
+use crate::contents::{Remark, Weight, look_with};
 use crate::error::{Error, Exit, Result};
 use crate::node::Node;
-use crate::report::{Severity, VaultLine};
-use crate::terminal::size;
+use crate::report::{Finding, Severity, shown};
 
 /// Arguments of `inspect`.
 #[derive(clap::Args)]
@@ -19,6 +25,12 @@ pub struct Args {
     /// What PATH is, where that is not plain to see
     #[arg(long = "as", value_enum, value_name = "WHAT")]
     what: Option<What>,
+    /// A configuration file of the node that lies elsewhere or is not called
+    /// node.conf; may be given several times
+    #[arg(long = "config", value_name = "FILE")]
+    configurations: Vec<PathBuf>,
+    #[command(flatten)]
+    secret_fd: SecretFd,
 }
 
 /// What a path is to be taken for.
@@ -35,123 +47,78 @@ enum What {
 /// # Errors
 /// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let found = carrier::find(&args.path)?.paths;
+    let lines = args.secret_fd.lines()?;
+    let found = crate::carrier::find(&args.path)?.paths;
     let is_carrier = !found.is_empty();
     match args.what.unwrap_or(if is_carrier {
         What::Carrier
     } else {
         What::Node
     }) {
-        What::Node => node(&args.path, session)?,
-        What::Carrier if found.is_empty() => one_carrier(&args.path, session)?,
+        What::Node => node(args, lines, session)?,
+        What::Carrier if found.is_empty() => carrier::one_carrier(&args.path, session)?,
         What::Carrier => found
             .iter()
-            .try_for_each(|path| one_carrier(path, session))?,
+            .try_for_each(|path| carrier::one_carrier(path, session))?,
     }
     Ok(Exit::Done)
 }
 
-fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
-    let read = carrier::read(path)?;
-    let says_nothing = || Error::Damaged {
-        path: path.to_owned(),
-        what: "it holds no vault.json that can be read".into(),
+/// Shows what a node directory holds. What is wrong with it is said and does not change how the command ends.
+fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Result<()> {
+    let node = Node::open(&args.path, true)?;
+    let configurations = absolute(&args.configurations)?;
+    let contents = {
+        let mut asking = passwords::Asking::new(lines, session);
+        look_with(&node, &configurations, &mut |place, attempt| {
+            asking.ask(place, attempt)
+        })?
     };
-    session.terminal.result(&format!("{path:?}"))?;
-    if let Some(Ok(share)) = &read.share {
-        let facts = &share.facts;
-        let name = carrier::share_name(facts.number, &facts.custodian);
-        session
-            .terminal
-            .result(&format!("  holds    {name} of {}", facts.n))?;
-        if let Some(lock) = share.lock() {
-            let line = format!("           protected: {} opens it", lock.needs());
-            session.terminal.result(&line)?;
-        }
+    let remarks = contents.remarks(session.now);
+    for line in table::lines(&contents, &remarks, session.now) {
+        session.terminal.result(&line)?;
     }
-    if read.has_payload {
-        session.terminal.result("  holds    a vault copy")?;
-    }
-    let manifest = read.manifest.ok_or_else(says_nothing)?;
-    let key = manifest.claimed_key().ok_or_else(says_nothing)?;
-    let manifest = manifest.prove(&key).map_err(|flaw| Error::Damaged {
-        path: path.join(crate::manifest::FILE),
-        what: flaw.to_string(),
-    })?;
-    for line in carrier::describe(&manifest) {
-        session.terminal.result(&format!("  {line}"))?;
-    }
-    let parts = manifest.payload.len();
-    let payload = format!(
-        "  payload  {} in {parts} {}, at most {} members",
-        size(manifest.payload_bytes()),
-        if parts == 1 { "file" } else { "files" },
-        manifest.members
-    );
-    session.terminal.result(&payload)?;
-    session
-        .terminal
-        .result("  This is what it says of itself. Check it with: coldvault verify")?;
-    session.report.vault = Some(VaultLine::of(&manifest));
-    if !read.is_finished {
-        let text = "unfinished: what wrote it never ended";
-        session.find(
-            Severity::Warning,
-            "unfinished",
-            &format!("{path:?}"),
-            text,
-            "use another copy",
-        );
-    }
+    session.report.findings.extend(remarks.iter().map(finding));
+    let checks = contents.startup(session.now);
+    let checks = checks
+        .iter()
+        .map(|check| table::startup_line(&contents, check));
+    session.report.startup.extend(checks);
+    session.report.contents = Some(json::object(&contents, session.now));
     Ok(())
 }
 
-fn node(path: &Path, session: &mut Session) -> Result<()> {
-    let node = Node::open(path, true)?;
-    let survey = node.survey()?;
-    let line = format!(
-        "{} files, {}, in {} directories; {} links",
-        survey.files,
-        size(survey.bytes),
-        survey.directories,
-        survey.links
-    );
-    session.terminal.result(&format!("{:?}", node.path()))?;
-    session.terminal.result(&format!("  {line}"))?;
-    if let Some((path, bytes)) = &survey.largest {
-        session
-            .terminal
-            .result(&format!("  largest: {:?}, {}", lossy(path), size(*bytes)))?;
+/// Configuration files by their whole paths, which is how things are named in them.
+fn absolute(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let one = |file: &PathBuf| {
+        let found = crate::node::resolved(file);
+        found.ok_or_else(|| Error::io("read", file)(std::io::ErrorKind::NotFound.into()))
+    };
+    files.iter().map(one).collect()
+}
+
+fn finding(remark: &Remark) -> Finding {
+    Finding {
+        code: remark.code,
+        severity: severity(remark.weight),
+        subject: subject(&remark.path, remark.line),
+        text: remark.text.clone(),
+        hint: remark.hint.clone(),
     }
-    for (path, target) in &survey.outside.first {
-        let text = format!("comes from outside, through a link to {:?}", lossy(target));
-        session.find(
-            Severity::Note,
-            "outside",
-            &format!("{:?}", below(node.path(), path)),
-            &text,
-            "",
-        );
+}
+
+fn severity(weight: Weight) -> Severity {
+    match weight {
+        Weight::Error => Severity::Error,
+        Weight::Warning => Severity::Warning,
+        Weight::Note => Severity::Note,
     }
-    for (path, why, _) in &survey.skipped.first {
-        let text = format!("would not be kept: {}", why.as_str());
-        session.find(
-            Severity::Warning,
-            "skipped",
-            &format!("{:?}", below(node.path(), path)),
-            &text,
-            "",
-        );
+}
+
+/// A file, and the line in it.
+fn subject(path: &Path, line: u32) -> String {
+    match line {
+        0 => shown(path),
+        line => format!("{}, line {line}", shown(path)),
     }
-    for path in &survey.unreadable.first {
-        let text = "cannot be read";
-        session.find(
-            Severity::Error,
-            "unreadable",
-            &format!("{:?}", below(node.path(), path)),
-            text,
-            "run as a user who may",
-        );
-    }
-    Ok(())
 }

@@ -1,12 +1,19 @@
 //! `restore`: from a vault copy and enough shares back to files.
 
 mod choice;
+mod copying;
+mod danger;
 mod deliver;
+mod in_place;
 mod judging;
 mod lead;
+mod looking;
+mod notes;
 mod off_limits;
 mod opening;
+mod outside;
 mod salvage;
+mod startup;
 mod target;
 mod watching;
 
@@ -42,6 +49,14 @@ pub struct Args {
     /// Give files the permissions they had, instead of none for group and others
     #[arg(long)]
     preserve: bool,
+    /// Also put files that lay outside of the node directories back to the absolute places where they were; a file that
+    /// is there is never replaced
+    #[arg(long, conflicts_with = "salvage")]
+    in_place: bool,
+    /// You made sure that the machine this node ran on is off and stays off: asked for where two running copies cost
+    /// money
+    #[arg(long)]
+    old_machine_off: bool,
     /// Write the sealed note here instead of into DIR/note
     #[arg(long, value_name = "FILE")]
     note_to: Option<PathBuf>,
@@ -99,7 +114,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut unlocking = Unlocking::new(&args.open)?;
     session.warn_of_machine();
     let expect = args.expect.as_deref().map(expected).transpose()?;
-    let choice = Choice::new(&args.only, args.preserve, args.note_to.as_deref())?;
+    let choice = Choice::new(args)?;
     if let Some(into) = &args.into {
         check_target(into, &choice, session)?;
     }

@@ -1,30 +1,34 @@
 //! `seal`: node directories to verified copies of a vault and of its shares.
 
 mod ask;
+mod dead;
 mod desk;
 mod places;
 mod plan;
 mod protect;
+mod scope;
+mod stores;
 mod table;
+mod taking;
 mod tool;
 mod write;
 
 use std::path::PathBuf;
 
 use crate::commands::Session;
-use crate::commands::secrets::SecretFd;
+use crate::commands::secrets::{SecretFd, SecretLines};
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
-use crate::node::Survey;
 use crate::report::{Severity, VaultLine};
-use crate::{locked, shamir};
+use crate::{ceremony, locked, shamir};
 
-pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing};
+pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
 pub(in crate::commands) use plan::{check_contact as contact_line, exception};
 pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
+use taking::Taking;
 pub use write::Sealed;
 pub(super) use write::how;
 
@@ -57,9 +61,17 @@ pub struct Args {
     pub(super) protect: Vec<String>,
     #[command(flatten)]
     pub(super) secret_fd: SecretFd,
-    /// What goes into the vault: the whole base directory
-    #[arg(long, value_enum, default_value = "node")]
-    scope: Scope,
+    /// What goes into the vault; node where nothing is said, and a vault on
+    /// paper takes keys only
+    #[arg(long, value_enum)]
+    pub(super) scope: Option<Scope>,
+    /// Take what fits this glob too: a path relative to the node directory, or
+    /// an absolute one outside of it; * is any text. May be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+    /// Leave out what fits this glob, likewise; what is left out stays listed
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
     /// A text to seal with it: store passwords, seeds, whom to call
     #[arg(long, value_name = "FILE")]
     pub(super) note: Option<PathBuf>,
@@ -79,7 +91,8 @@ pub struct Args {
     #[arg(long)]
     pub(super) no_follow: bool,
     /// Set a rule aside, with the reason for the record: devices, host, prepared (sheets count
-    /// before their prints are confirmed), together:NAME
+    /// before their prints are confirmed), together:NAME, scope (databases that may hold keys are
+    /// left out), dead:PATH (a file that is no backup is sealed)
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
     /// Where the PDFs of sheets go that were not named; only asked for.
@@ -88,11 +101,24 @@ pub struct Args {
 }
 
 /// What goes into a vault.
-#[derive(Clone, Copy, Default, clap::ValueEnum)]
-enum Scope {
+#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Scope {
+    /// The whole base directory, what its links bring in from outside, and
+    /// what its configuration names there
     #[default]
-    /// The whole base directory, and what its links bring in from outside
     Node,
+    /// Keys, passwords, configuration, trust stores and signing history: small
+    /// enough for paper, and no databases
+    Keys,
+}
+
+impl From<Scope> for ceremony::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Node => Self::Node,
+            Scope::Keys => Self::Keys,
+        }
+    }
 }
 
 /// Seals.
@@ -101,7 +127,6 @@ enum Scope {
 /// Whatever stopped it; nothing that was written then looks finished.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let args = ask::complete(args, session)?;
-    let Scope::Node = args.scope;
     let plan = Plan::from_args(&args, session.terminal.leads_on())?;
     let sealed = carry_out(&plan, session)?;
     if let Err(error) = table::show(&plan, &sealed, session) {
@@ -135,26 +160,34 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
 }
 
 fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
-    let secrets = protect::source(plan, session)?;
+    let mut lines = protect::source(plan, session)?;
     session.warn_of_machine();
     check_machine(plan, session)?;
-    let surveys = plan
-        .nodes
-        .iter()
-        .map(|node| node.survey())
-        .collect::<Result<Vec<_>>>()?;
-    check_nodes(plan, &surveys, session)?;
+    // Passphrases come first from a descriptor, store passwords after them.
+    let early = match &mut lines {
+        Some(lines) => Some(protect::choose(plan, Some(lines), session)?),
+        None => None,
+    };
+    let taking = look(plan, lines.as_mut(), session)?;
+    drop(lines);
+    let surveys = taking.surveys();
     let mark = Mark::draw()?;
     let places = places::check(plan, &surveys, session)?;
     places::sheets::check(plan, &places, session)?;
+    taking.check_places(&places)?;
     let vault_pages = match plan.prints_vault() {
-        true => write::paper::pages(plan, mark, &surveys, session)?,
+        true => write::paper::pages(plan, mark, &taking, session)?,
         false => 0,
     };
     tool::announce(plan, session);
     check_contact(plan, session);
+    scope::announce(plan, &taking, session);
+    scope::confirm(plan, &taking, session)?;
     table::announce(plan, mark, (&surveys, vault_pages), session)?;
-    let protections = protect::choose(plan, secrets, session)?;
+    let protections = match early {
+        Some(protections) => protections,
+        None => protect::choose(plan, None, session)?,
+    };
     let key = VaultKey::draw()?;
     let points = shamir::split(key.secret(), usize::from(plan.k), plan.custodians.len())?;
     if locked::unlocked() > 0 {
@@ -167,12 +200,10 @@ fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
             "raise the limit with: ulimit -l unlimited",
         );
     }
-    let bytes = surveys.iter().map(|survey| survey.bytes).sum();
     let sealed = write::write(
-        plan,
+        (plan, &taking),
         (mark, places),
         (key, points, protections),
-        bytes,
         session,
     )?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
@@ -205,58 +236,16 @@ fn check_machine(plan: &Plan, session: &mut Session) -> Result<()> {
     Ok(())
 }
 
-/// Says what is left out and what comes from outside, and refuses what cannot be read.
-fn check_nodes(plan: &Plan, surveys: &[Survey], session: &mut Session) -> Result<()> {
-    for (node, survey) in plan.nodes.iter().zip(surveys) {
-        let root = node.path();
-        let full = |path: &[u8]| super::presented::below(root, path);
-        if survey.files == 0 {
-            let what = format!("{root:?} holds no files");
-            return Err(Error::Refused {
-                what,
-                hint: "give the node's base directory".into(),
-            });
-        }
-        if let Some(first) = survey.unreadable.first.first() {
-            for path in &survey.unreadable.first {
-                let (subject, hint) =
-                    (format!("{:?}", full(path)), "run as a user who may read it");
-                session.find(
-                    Severity::Error,
-                    "unreadable",
-                    &subject,
-                    "cannot be read",
-                    hint,
-                );
-            }
-            let error = std::io::ErrorKind::PermissionDenied.into();
-            return Err(Error::io("read", &full(first))(error));
-        }
-        for (path, target) in &survey.outside.first {
-            let text = format!(
-                "comes from outside the node directory, through a link to {:?}",
-                super::presented::lossy(target)
-            );
-            session.find(
-                Severity::Note,
-                "outside",
-                &format!("{:?}", full(path)),
-                &text,
-                "--no-follow leaves it out",
-            );
-        }
-        for (path, why, _) in &survey.skipped.first {
-            let text = format!("is not kept: {}", why.as_str());
-            session.find(
-                Severity::Warning,
-                "skipped",
-                &format!("{:?}", full(path)),
-                &text,
-                "copy it yourself if it matters",
-            );
-        }
-    }
-    plan.check_limits(surveys)
+/// Looks at what is to be sealed: asks for the passwords of keystores, decides what is taken, and refuses what cannot be
+/// read or would be no backup.
+fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> Result<Taking> {
+    let contents = stores::look(plan, lines, session)?;
+    let mut taking = Taking::decide(plan, &contents)?;
+    taking::check(plan, &taking, session)?;
+    stores::tell(&contents, session)?;
+    dead::check(plan, &contents, &taking, session)?;
+    stores::note(plan, &contents, &mut taking, session)?;
+    Ok(taking)
 }
 
 /// Whoever finds a carrier in ten years has only what is printed on it.

@@ -186,7 +186,7 @@ fn bounded<E: serde::de::Error>(text: &str) -> std::result::Result<(), E> {
 }
 
 /// Sorts instead of comparing all pairs: a hostile object can have very many members.
-fn any_name_twice(members: &[(String, Value)]) -> bool {
+pub(super) fn any_name_twice<T>(members: &[(String, T)]) -> bool {
     let mut names: Vec<_> = members.iter().map(|(name, _)| name).collect();
     names.sort_unstable();
     names

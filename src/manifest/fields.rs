@@ -1,6 +1,6 @@
 //! The members of `vault.json`, written and read.
 
-use super::{Carrier, FixedFile, Flaw, MAX_BYTES, Manifest, PayloadPart, ShareFacts};
+use super::{Carrier, Feature, FixedFile, Flaw, MAX_BYTES, Manifest, PayloadPart, ShareFacts};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::json::{self, Object, Value};
@@ -33,7 +33,14 @@ pub(super) fn to_bytes(manifest: &Manifest) -> Vec<u8> {
     let mut object = Object::new()
         .with("type", TYPE)
         .with("format", FORMAT)
-        .with("requires", Vec::<Value>::new())
+        .with(
+            "requires",
+            manifest
+                .requires
+                .iter()
+                .map(|feature| feature.as_str().into())
+                .collect::<Vec<Value>>(),
+        )
         .with("vault_id", key.vault_id().hex())
         .with("public_key", key.hex())
         .with("kind", manifest.kind.as_str())
@@ -82,8 +89,8 @@ pub(super) fn to_bytes(manifest: &Manifest) -> Vec<u8> {
 /// The inverse of [`to_bytes`]; the caller has checked the signature.
 pub(super) fn from_bytes(bytes: &[u8]) -> std::result::Result<Manifest, Flaw> {
     let object = json::parse(bytes, MAX_BYTES).map_err(content)?;
-    check_version(&object)?;
-    let manifest = read(&object).map_err(content)?;
+    let requires = check_version(&object)?;
+    let manifest = read(&object, requires).map_err(content)?;
     check_ranges(&manifest, &object).map_err(content)?;
     Ok(manifest)
 }
@@ -109,7 +116,8 @@ fn content(error: Error) -> Flaw {
     Flaw::Content(error.to_string())
 }
 
-fn check_version(object: &Object) -> std::result::Result<(), Flaw> {
+/// What a reader must know; all of it is known here.
+fn check_version(object: &Object) -> std::result::Result<Vec<Feature>, Flaw> {
     let format = object.unsigned("format").map_err(content)?;
     if format > FORMAT {
         return Err(Flaw::Newer(format!("format {format}")));
@@ -118,17 +126,19 @@ fn check_version(object: &Object) -> std::result::Result<(), Flaw> {
         return Err(Flaw::Content("\"format\" is 0".into()));
     }
     let required = object.list("requires").map_err(content)?;
-    match required.first() {
-        None => Ok(()),
-        Some(Value::Text(name)) => Err(Flaw::Newer(format!(
-            "the feature {:?}",
-            name.chars().take(40).collect::<String>()
-        ))),
-        Some(_) => Err(Flaw::Content("\"requires\" is not a list of names".into())),
-    }
+    let known = |value: &Value| match value {
+        Value::Text(name) => Feature::parse(name).ok_or_else(|| {
+            Flaw::Newer(format!(
+                "the feature {:?}",
+                name.chars().take(40).collect::<String>()
+            ))
+        }),
+        _ => Err(Flaw::Content("\"requires\" is not a list of names".into())),
+    };
+    required.iter().map(known).collect()
 }
 
-fn read(object: &Object) -> Result<Manifest> {
+fn read(object: &Object, requires: Vec<Feature>) -> Result<Manifest> {
     for (name, method) in METHODS {
         if object.text(name)? != method {
             return Err(Error::json(format!("\"{name}\" is not {method:?}")));
@@ -136,6 +146,7 @@ fn read(object: &Object) -> Result<Manifest> {
     }
     Ok(Manifest {
         public_key: key(object, "public_key")?,
+        requires,
         kind: Kind::parse(object.text("kind")?)
             .ok_or_else(|| Error::json("\"kind\" is not a kind"))?,
         label: Label::stored(object.text("label")?)?,

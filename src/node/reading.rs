@@ -152,7 +152,7 @@ pub(super) fn size(seen: &Stat) -> u64 {
     u64::try_from(seen.st_size).unwrap_or(0)
 }
 
-fn is_regular(seen: &Stat) -> bool {
+pub(super) fn is_regular(seen: &Stat) -> bool {
     FileType::from_raw_mode(seen.st_mode) == FileType::RegularFile
 }
 

@@ -249,7 +249,7 @@ fn tolerate(answer: rustix::io::Result<()>) -> rustix::io::Result<()> {
     }
 }
 
-fn times(mtime: i64) -> Timestamps {
+pub(super) fn times(mtime: i64) -> Timestamps {
     let time = Timespec {
         tv_sec: mtime,
         tv_nsec: 0,

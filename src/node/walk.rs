@@ -5,8 +5,9 @@
 //! Every step starts from an open directory and never follows a link by itself, so a rename during the walk cannot lead
 //! it elsewhere. In memory are the names in the directories on the current path, nothing else.
 
+mod spot;
+
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
@@ -16,8 +17,11 @@ use super::follow::{Leads, Scope, resolve};
 use super::names::Names;
 use super::path::{NAME_BYTES, PATH_BYTES, join, split};
 use super::reading::size;
-use super::{Entry, Kind, MOST_ENTRIES, Node, Why, io};
+use super::{Entry, Kind, Leave, MOST_ENTRIES, Node, Why, io};
 use crate::error::{Error, Result};
+
+pub(super) use spot::Place;
+use spot::Spot;
 
 /// How many directories on the current path are kept open. Those further up are closed, and opened again on the way
 /// back: a path of 4096 bytes can be 2048 directories deep, and a process may hold 1024 files.
@@ -39,29 +43,6 @@ pub(super) trait Visitor {
     fn failed(&mut self, path: &[u8], error: Error) -> Result<()>;
 }
 
-/// Where a regular file was seen.
-pub(super) struct Place<'p> {
-    pub(super) dir: &'p OwnedFd,
-    pub(super) name: &'p [u8],
-    pub(super) seen: &'p Stat,
-    /// Whether `name` is a link to the outside, and the file what it leads to.
-    pub(super) through_link: bool,
-    /// For messages.
-    pub(super) path: PathBuf,
-}
-
-/// A name in an open directory, and its path as entries have it.
-struct Spot<'s> {
-    dir: &'s OwnedFd,
-    path: &'s [u8],
-}
-
-impl Spot<'_> {
-    fn name(&self) -> &[u8] {
-        split(self.path).1
-    }
-}
-
 /// A directory on the current path.
 struct Frame {
     /// Closed while the walk is far below it.
@@ -76,17 +57,19 @@ struct Frame {
 struct Walk<'w> {
     node: &'w Node,
     visitor: &'w mut dyn Visitor,
+    leave: &'w Leave<'w>,
     frames: Vec<Frame>,
     scopes: Vec<Scope>,
     entries: u64,
 }
 
-/// Visits everything in `node`.
-pub(super) fn walk(node: &Node, visitor: &mut dyn Visitor) -> Result<()> {
+/// Visits everything in `node`, but for what `leave` answers a reason: that is only named.
+pub(super) fn walk(node: &Node, leave: &Leave<'_>, visitor: &mut dyn Visitor) -> Result<()> {
     let root = std::os::unix::ffi::OsStrExt::as_bytes(node.path.as_os_str()).to_vec();
     let mut walk = Walk {
         node,
         visitor,
+        leave,
         frames: Vec::new(),
         scopes: Vec::new(),
         entries: 0,
@@ -118,6 +101,9 @@ impl Walk<'_> {
             Ok(seen) => seen,
             Err(errno) => return self.failed(spot.path, errno),
         };
+        if let Some(why) = self.leaves(spot.path, &seen) {
+            return self.skipped(spot.path, &seen, why, None);
+        }
         match FileType::from_raw_mode(seen.st_mode) {
             FileType::Directory => match openat(spot.dir, spot.name(), DIRECTORY, Mode::empty()) {
                 Ok(dir) => self.enter(dir, spot.path, None, None),
@@ -126,6 +112,15 @@ impl Walk<'_> {
             FileType::RegularFile => self.file(spot, &seen, None),
             FileType::Symlink => self.link(spot, &seen),
             other => self.skipped(spot.path, &seen, super::why_special(other), None),
+        }
+    }
+
+    /// Why a directory or file is not visited, if it is not.
+    fn leaves(&self, path: &[u8], seen: &Stat) -> Option<Why> {
+        match FileType::from_raw_mode(seen.st_mode) {
+            FileType::Directory => (self.leave)(path, &Kind::Directory),
+            FileType::RegularFile => (self.leave)(path, &Kind::File { size: size(seen) }),
+            _ => None,
         }
     }
 
@@ -175,13 +170,14 @@ impl Walk<'_> {
             Err(errno) => self.failed(spot.path, errno),
             Ok(Leads::Nowhere(why)) => self.skipped(spot.path, seen, why, Some(text)),
             Ok(Leads::Inside { target, rewritten }) => {
-                let entry = super::entry(
-                    spot.path,
-                    seen,
-                    Kind::Link { target },
-                    rewritten.then_some(text),
-                );
-                self.visitor.entry(entry, None)
+                let (kind, text) = (Kind::Link { target }, rewritten.then_some(text));
+                match (self.leave)(spot.path, &kind) {
+                    Some(why) => self.skipped(spot.path, seen, why, text),
+                    None => {
+                        let entry = super::entry(spot.path, seen, kind, text);
+                        self.visitor.entry(entry, None)
+                    }
+                }
             }
             Ok(Leads::Outside { .. }) if !self.node.follow_outside => {
                 self.skipped(spot.path, seen, Why::Outside, Some(text))
@@ -199,6 +195,9 @@ impl Walk<'_> {
         seen: &Stat,
         root: Vec<u8>,
     ) -> Result<()> {
+        if let Some(why) = self.leaves(spot.path, seen) {
+            return self.skipped(spot.path, seen, why, Some(text));
+        }
         match FileType::from_raw_mode(seen.st_mode) {
             FileType::RegularFile => self.file(spot, seen, Some(text)),
             FileType::Directory if self.scopes.len() > MOST_LINKS => {

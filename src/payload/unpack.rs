@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::ahead::Ahead;
-use super::{CEREMONY, NOTE};
+use super::{CEREMONY, EXTERNAL, NOTE};
 use crate::archive::{ArchiveReader, Limits, Member, MemberKind};
 use crate::cipher::Decrypting;
 use crate::digest::HashReader;
@@ -218,9 +218,12 @@ fn check_place(member: &Member) -> Result<()> {
 pub(super) fn is_place(path: &[u8], kind: &MemberKind) -> bool {
     let file = matches!(kind, MemberKind::File { .. });
     let parts: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+    let of_node = |place: &[u8]| place == b"node" || place == EXTERNAL.as_bytes();
     match parts.as_slice() {
-        [b"node", index] => is_index(index) && matches!(kind, MemberKind::Directory),
-        [b"node", index, ..] => is_index(index),
+        [place, index] if of_node(place) => {
+            is_index(index) && matches!(kind, MemberKind::Directory)
+        }
+        [place, index, ..] if of_node(place) => is_index(index),
         [place, _] => *place == NOTE.as_bytes() && file,
         [name] => *name == CEREMONY.as_bytes() && file,
         _ => false,

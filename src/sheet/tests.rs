@@ -97,6 +97,7 @@ impl Sample {
         }
         Manifest {
             public_key: self.identity().public_key(),
+            requires: Vec::new(),
             kind: self.kind,
             label: self.label.clone(),
             created: created(),

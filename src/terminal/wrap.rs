@@ -2,7 +2,7 @@
 
 /// `text` in lines of at most `width` columns, each continued under where its own text begins. A word that is longer than
 /// a line, such as a path, stays whole: it is there to be copied.
-pub(super) fn wrapped(text: &str, width: usize) -> String {
+pub fn wrapped(text: &str, width: usize) -> String {
     let lines = text.split('\n').map(|line| wrapped_line(line, width));
     lines.collect::<Vec<_>>().join("\n")
 }

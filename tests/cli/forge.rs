@@ -134,6 +134,7 @@ impl Scene {
             k: manifest.k,
             custodians: Vec::new(),
             nodes: vec![node],
+            scope: coldvault::ceremony::Scope::Node,
             contact: None,
             exceptions: Vec::new(),
         };

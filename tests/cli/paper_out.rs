@@ -208,7 +208,7 @@ fn a_vault_goes_onto_paper_alone_or_beside_a_medium() {
         let scene = Scene::new();
         let words = SHEETS.replace(from, to);
         assert_ne!(words, SHEETS);
-        let ran = scene.run(&format!("{words} --rehearsal"));
+        let ran = scene.run(&format!("{words} --rehearsal --scope keys"));
         ran.exits(0).says(media).says("SEALED: 8 of 8 carriers");
         let bytes = fs::read(scene.at("vault.pdf")).unwrap();
         assert!(bytes.starts_with(b"%PDF-") && bytes.len() < 300_000);
@@ -226,7 +226,8 @@ fn a_vault_goes_onto_paper_alone_or_beside_a_medium() {
 #[test]
 fn a_vault_too_large_for_paper_is_refused_before_any_key_with_what_to_leave_out() {
     let scene = Scene::new();
-    let words = SHEETS.replace("--vault-to v2", "--vault-to sheet:vault.pdf");
+    let keys = "--vault-to sheet:vault.pdf --scope keys --include h2";
+    let words = SHEETS.replace("--vault-to v2", keys);
     scene.put("node/h2/persistence.mv.db", &noise(300_000));
     let ran = scene.run(&format!("{words} --rehearsal"));
     let ran = ran.exits(5).says("too large for paper").says("pages");
@@ -372,7 +373,7 @@ fn stop_at_a_sheet_takes_everything_back_and_names_the_prints() {
 
 /// Up to the question for the print of the vault sheet.
 fn at_the_vault_sheet(scene: &Scene) -> Option<Pty> {
-    let vault = SHEETS.replace("--vault-to v2", "--vault-to sheet:vault.pdf");
+    let vault = SHEETS.replace("--vault-to v2", "--vault-to sheet:vault.pdf --scope keys");
     let mut pty = Pty::start(scene.dir(), &words(&format!("{vault} {EXCEPTIONS}")))?;
     pty.expect("Press Enter to make").types("");
     for name in ["legal", "audit", "ops"] {
@@ -410,7 +411,7 @@ fn stop_at_a_vault_sheet_names_what_stays_in_clear_and_how_the_sheet_is_made() {
 #[test]
 fn scans_of_single_pages_of_a_print_add_up() {
     let scene = Scene::new();
-    scene.put("node/h2/more", &noise(3000));
+    scene.put("node/network-parameters", &noise(3000));
     let Some(mut pty) = at_the_vault_sheet(&scene) else {
         return;
     };

@@ -30,8 +30,8 @@ impl Scene {
         for medium in VAULTS.iter().chain(&SHARES) {
             fs::create_dir(scene.at(medium)).unwrap();
         }
-        scene.put("node/node.conf", b"myLegalName = \"O=Bank A\"\n");
-        scene.put("node/certificates/nodekeystore.jks", &KEYSTORE);
+        scene.put("node/node.conf", CONFIGURATION.as_bytes());
+        scene.put("node/certificates/nodekeystore.jks", KEYSTORE);
         scene.put("node/empty", b"");
         symlink("../node.conf", scene.at("node/certificates/link")).unwrap();
         scene.put("note.txt", NOTE.as_bytes());
@@ -174,8 +174,10 @@ impl Scene {
     }
 }
 
-/// Begins as a JKS does.
-const KEYSTORE: [u8; 12] = [0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0, 0, 0];
+/// The sample's, which opens with the password that the configuration says.
+pub(crate) const KEYSTORE: &[u8] = include_bytes!("../fixtures/node/certificates/nodekeystore.jks");
+pub(crate) const CONFIGURATION: &str =
+    "myLegalName = \"O=Sample Bank, L=Zurich, C=CH\"\nkeyStorePassword = \"sample-only\"\n";
 
 /// Names in a directory, sorted.
 pub(crate) fn names(dir: &Path) -> Vec<String> {

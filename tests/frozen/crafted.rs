@@ -74,6 +74,7 @@ pub(crate) fn archive(sealed: &Sealed, members: &[Made], listed: &[Made]) -> Vec
             name: b"node".to_vec(),
             path: b"/node".to_vec(),
         }],
+        scope: coldvault::ceremony::Scope::Node,
         contact: None,
         exceptions: Vec::new(),
     };

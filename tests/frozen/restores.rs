@@ -5,7 +5,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{self, Share};
 
 use super::case::Case;
-use super::sealed::{NODE, OTHER, Order, Sealed, seal};
+use super::sealed::{KEYS, NODE, OTHER, Order, Sealed, seal};
 
 /// Nothing is wrong.
 pub(crate) fn wholes() -> Vec<Case> {
@@ -17,6 +17,7 @@ pub(crate) fn wholes() -> Vec<Case> {
         rehearsal: false,
         nodes: &[NODE, OTHER],
         note: Some("the store password is: changeit\n"),
+        keys: false,
     });
     let case = |name: &str, scenario: &str| Case::new(name, scenario, "restored");
     let payload = two
@@ -59,6 +60,28 @@ pub(crate) fn wholes() -> Vec<Case> {
 
 pub(crate) fn expect(sealed: &Sealed) -> String {
     format!("--expect {}", sealed.manifest.public_key.vault_id())
+}
+
+/// What only some vaults have: `requires` names it.
+pub(crate) fn features() -> Vec<Case> {
+    let keys = seal(&Order {
+        label: "Vector keys",
+        k: 2,
+        n: 3,
+        rehearsal: false,
+        nodes: &[KEYS],
+        note: None,
+        keys: true,
+    });
+    vec![
+        Case::new(
+            "restore-keys-and-external",
+            "a vault of the keys scope: a store from outside, a database, a process id and a program left out",
+            "restored",
+        )
+        .good(&keys, &[1, 3])
+        .restored(&keys),
+    ]
 }
 
 /// Something is wrong with the shares.
@@ -325,6 +348,7 @@ pub(crate) fn two_of_three() -> Sealed {
         rehearsal: false,
         nodes: &[NODE],
         note: None,
+        keys: false,
     })
 }
 
@@ -336,6 +360,7 @@ pub(crate) fn three_of_five() -> Sealed {
         rehearsal: false,
         nodes: &[NODE],
         note: None,
+        keys: false,
     })
 }
 
@@ -347,5 +372,6 @@ pub(crate) fn rehearsal() -> Sealed {
         rehearsal: true,
         nodes: &[NODE],
         note: None,
+        keys: false,
     })
 }

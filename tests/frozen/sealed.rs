@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -35,6 +35,8 @@ pub(crate) enum What {
     /// A link out of the node directory, to a file with this content.
     Outside(&'static [u8]),
     Fifo,
+    /// A file with this content that is left out on purpose.
+    Left(&'static [u8]),
 }
 
 /// A place of a node: path below it, what is there, permissions, time.
@@ -48,7 +50,7 @@ pub(crate) const NODE: &[Place] = &[
     (b"certificates/current", What::Link(b"nodekeystore.jks"), 0, TIME + 5),
     (
         b"certificates/nodekeystore.jks",
-        What::File(b"\xfe\xed\xfe\xed\x00\x00\x00\x02 a key store that holds nothing"),
+        What::File(b"no keystore, only the name of one"),
         0o600,
         TIME + 1,
     ),
@@ -81,6 +83,43 @@ pub(crate) const OTHER: &[Place] = &[
     (b"socket-like", What::Fifo, 0o600, TIME + 13),
 ];
 
+/// Where [`KEYS`] says that something lies outside. Made and removed again: the path is in the vector.
+const AWAY: &str = "/opt/coldvault-vector";
+
+/// A third node, with real keystores: a database, a lock and a program that the keys scope leaves out.
+pub(crate) const KEYS: &[Place] = &[
+    (b"", What::Directory, 0o750, TIME + 20),
+    (b"bin", What::Left(b"a program\n"), 0o755, TIME + 21),
+    (b"certificates", What::Directory, 0o700, TIME + 22),
+    (
+        b"certificates/nodekeystore.jks",
+        What::File(include_bytes!(
+            "../fixtures/node/certificates/nodekeystore.jks"
+        )),
+        0o600,
+        TIME + 23,
+    ),
+    (
+        b"node.conf",
+        What::File(
+            b"keyStorePassword = \"sample-only\"\n\
+              rpcSettings.ssl.keyStorePath = \"/opt/coldvault-vector/rpc.jks\"\n",
+        ),
+        0o600,
+        TIME + 24,
+    ),
+    (
+        b"persistence.mv.db",
+        What::Left(b"H:2,block:1\n"),
+        0o600,
+        TIME + 25,
+    ),
+    (b"process-id", What::Left(b"1\n"), 0o644, TIME + 26),
+];
+
+/// What [`KEYS`] names outside.
+const RPC: &[u8] = include_bytes!("../fixtures/node/certificates/truststore.jks");
+
 /// What is to be sealed, and how.
 pub(crate) struct Order {
     pub(crate) label: &'static str,
@@ -90,6 +129,8 @@ pub(crate) struct Order {
     /// Each is called `node`.
     pub(crate) nodes: &'static [&'static [Place]],
     pub(crate) note: Option<&'static str>,
+    /// Whether only keys are sealed, and what the node names in [`AWAY`].
+    pub(crate) keys: bool,
 }
 
 /// What came of it, with everything that a quorum knows.
@@ -177,6 +218,15 @@ pub(crate) fn seal(order: &Order) -> Sealed {
             "host=vectors",
         ]);
     }
+    if order.keys {
+        fs::create_dir(AWAY).unwrap();
+        let rpc = Path::new(AWAY).join("rpc.jks");
+        write(&rpc, RPC, 0o640);
+        set_time(&rpc, TIME + 30);
+        set_time(Path::new(AWAY), TIME + 31);
+        restored.extend(expected_away());
+        command.args(["--scope", "keys", "--exception", "scope=vectors"]);
+    }
     if let Some(note) = order.note {
         fs::write(work.path().join("note.txt"), note).unwrap();
         command.args([
@@ -199,6 +249,9 @@ pub(crate) fn seal(order: &Order) -> Sealed {
         command.args(["--vault-to", medium]);
     }
     let output = command.output().unwrap();
+    if order.keys {
+        fs::remove_dir_all(AWAY).unwrap();
+    }
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     let mut sealed = opened(&media(work.path()), restored);
@@ -223,7 +276,7 @@ fn make_node(root: &Path, places: &[Place]) {
                 .mode(0o700)
                 .create(&path)
                 .unwrap(),
-            What::File(content) => write(&path, content, *mode),
+            What::File(content) | What::Left(content) => write(&path, content, *mode),
             What::Link(target) => symlink(std::ffi::OsStr::from_bytes(target), &path).unwrap(),
             What::Outside(content) => {
                 let outside = root.parent().unwrap().join("outside");
@@ -279,9 +332,32 @@ fn expected(name: &str, (path, what, mode, mtime): &Place) -> Option<String> {
         What::Link(target) => Found::Link {
             target: target.to_vec(),
         },
-        What::Fifo => return None,
+        What::Fifo | What::Left(_) => return None,
     };
     Some(listed(&found, *mode, *mtime, &path))
+}
+
+/// What a restore makes of what lies in [`AWAY`], with the directories above it as they are here.
+fn expected_away() -> Vec<String> {
+    let line = |about: &str, path: &str| {
+        let about = fs::metadata(about).unwrap();
+        let mode = about.mode() & 0o7777;
+        listed(&Found::Directory, mode, about.mtime(), path.as_bytes())
+    };
+    let top = fs::metadata("/").unwrap();
+    let sha256 = Digest::of(RPC).hex();
+    vec![
+        listed(&Found::Directory, 0o700, top.mtime(), b"external"),
+        line("/", "external/node"),
+        line("/opt", "external/node/opt"),
+        line(AWAY, "external/node/opt/coldvault-vector"),
+        listed(
+            &Found::File { sha256 },
+            0o640,
+            TIME + 30,
+            b"external/node/opt/coldvault-vector/rpc.jks",
+        ),
+    ]
 }
 
 /// Everything on the media, by path.

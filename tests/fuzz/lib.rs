@@ -2,11 +2,29 @@
 
 use coldvault::secret::SecretBytes;
 use coldvault::signature::Identity;
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 
 /// The identity that signs whatever a target makes.
 pub fn identity() -> Identity {
     let secret = SecretBytes::copied(&[3; 32]);
     Identity::derive(&secret, "coldvault/identity/1/rehearsal")
+}
+
+/// The password of the keystores in `tests/fixtures/keystores`.
+pub const PASSWORD: &[u8] = b"sample-only";
+
+/// Writes the right check behind a JKS or JCEKS, whether or not what stands before it is one. False for other files.
+pub fn right_digest(store: &mut [u8]) -> bool {
+    let is_java = store.starts_with(&[0xfe, 0xed]) || store.starts_with(&[0xce, 0xce]);
+    let Some((signed, check)) = store.split_last_chunk_mut::<20>() else {
+        return false;
+    };
+    let mut digest = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
+    PASSWORD.iter().for_each(|byte| digest.update(&[0, *byte]));
+    digest.update(b"Mighty Aphrodite");
+    digest.update(signed);
+    check.copy_from_slice(digest.finish().as_ref());
+    is_java
 }
 
 /// Writes the right checksum into every block that looks like a tar header.

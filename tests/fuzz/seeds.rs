@@ -15,6 +15,7 @@ use coldvault::secret::SecretBytes;
 use coldvault::share::{Facts, ReadShare, Share};
 use coldvault::share_text::{self, Header};
 use coldvault::time::Time;
+use data_encoding::BASE64;
 
 fn put(target: &str, name: &str, bytes: &[u8]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -90,7 +91,11 @@ fn shares() {
     let closed = ReadShare::from_bytes(&share().to_protected_bytes(&closed)).unwrap();
     for (name, share) in [("open", &open), ("protected", &closed)] {
         put("share", &format!("{name}.json"), &share.to_bytes());
-        put("share", &format!("{name}.record"), &share.to_record().unwrap());
+        put(
+            "share",
+            &format!("{name}.record"),
+            &share.to_record().unwrap(),
+        );
         let codes = code::of_share(share).unwrap();
         put("code", name, lines(&codes).as_bytes());
     }
@@ -175,8 +180,83 @@ fn inventories() {
     put("inventory", "total", &total);
 }
 
+/// The keys of the seed 00 to 1f, and an Ethereum keystore whose derivation takes no time. The first byte is the number of
+/// a name in the target.
+fn materials() {
+    let pair =
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8DoQe/884Qvh1w3RjnS8CZZ+TWMJulDV8d3IZkElUxuA==";
+    let seed = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+    let priv_key = format!(r#""priv_key":{{"type":"tendermint/PrivKeyEd25519","value":"{pair}"}}"#);
+    let v3 = format!(
+        r#"{{"crypto":{{"cipher":"aes-128-ctr","cipherparams":{{"iv":"{iv}"}},"ciphertext":"{seed}","kdf":"scrypt",
+        "kdfparams":{{"dklen":32,"n":2,"r":1,"p":1,"salt":"00"}},"mac":"{seed}"}},"address":"00","version":3}}"#,
+        iv = &seed[..32]
+    );
+    let history = r#"{"metadata":{"interchange_format_version":"5"},"data":[{"pubkey":"0xaa",
+        "signed_blocks":[{"slot":"2"}],"signed_attestations":[{"target_epoch":"3"}]}]}"#;
+    let database = include_bytes!("../fixtures/material/slashing_protection.sqlite");
+    let key = include_bytes!("../fixtures/material/sec1.pem");
+    let certificate = include_bytes!("../fixtures/material/msp/signcerts/cert.pem");
+    let der = include_bytes!("../fixtures/material/client.corda.key.pk8");
+    for (choice, name, content) in [
+        (1, "cometbft", format!("{{{priv_key}}}").as_bytes()),
+        (2, "state", br#"{"height":"36","round":0,"step":3}"#),
+        (3, "web3", v3.as_bytes()),
+        (5, "interchange", history.as_bytes()),
+        (6, "sqlite", database),
+        (7, "teku", b"lastSignedBlockSlot: \"11\"\n"),
+        (8, "nodekey", seed.as_bytes()),
+        (10, "substrate", format!("\"0x{seed}\"").as_bytes()),
+        (14, "rippled", b"[validator_token]\nAA==\n"),
+        (
+            15,
+            "stellar",
+            b"NODE_SEED=\"SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI\"",
+        ),
+        (
+            16,
+            "tessera",
+            br#"{"type":"unlocked","data":{"bytes":"AA=="}}"#,
+        ),
+        (17, "key", key),
+        (18, "certificate", certificate),
+        (19, "pkcs8", der),
+    ] {
+        put("material", name, &[&[choice], content].concat());
+    }
+}
+
+/// The stores, certificates and keys that the tests use: `tests/fixtures/make-keystores`.
+fn keystores() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keystores");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let (name, bytes) = (
+            path.file_name().unwrap().to_str().unwrap(),
+            fs::read(&path).unwrap(),
+        );
+        match path.extension().and_then(|end| end.to_str()) {
+            Some("jks" | "jceks" | "p12") => put("keystore", name, &bytes),
+            Some("crt") => put("certificate", name, &decoded(&bytes)),
+            _ => {
+                put("private_key", name, &bytes);
+                put("private_key", &format!("{name}.der"), &decoded(&bytes));
+            }
+        }
+    }
+}
+
+/// What stands between the lines of a PEM text.
+fn decoded(pem: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(pem.to_vec()).unwrap();
+    let body = text.lines().filter(|line| !line.contains([':', '-']));
+    BASE64.decode(body.collect::<String>().as_bytes()).unwrap()
+}
+
 fn main() {
+    materials();
     shares();
     archives();
     inventories();
+    keystores();
 }

@@ -17,12 +17,13 @@ pub(super) struct Same {
     pub(super) links: u64,
 }
 
-/// Compares the trees at `a` and `b`.
+/// Compares the trees at `a` and `b`, but for the files of `a` that a sealing leaves out by rule.
 ///
 /// # Errors
 /// [`Error::Damaged`] naming the first thing that differs; [`Error::Io`].
-pub(super) fn trees(a: &Path, b: &Path) -> Result<Same> {
-    let (before, after) = (listed(a)?, listed(b)?);
+pub(super) fn trees(a: &Path, b: &Path, left_out: &[&str]) -> Result<Same> {
+    let (mut before, after) = (listed(a)?, listed(b)?);
+    before.retain(|(entry, _)| !left_out.iter().any(|name| name.as_bytes() == entry.path));
     let mut same = Same::default();
     let longest = before.len().max(after.len());
     for place in 0..longest {

@@ -1,10 +1,11 @@
-//! The part of a rehearsal that is paper alone: the keystores sealed into a vault small enough for a sheet, and brought
-//! back from PDFs and nothing else.
+//! The part of a rehearsal that is paper alone: keys and configuration sealed into a vault small enough for a sheet, and
+//! brought back from PDFs and nothing else.
 
 use std::fs;
 use std::path::PathBuf;
 
 use super::{Rehearsal, compare};
+use crate::ceremony::{Exception, Scope};
 use crate::commands::{restore, seal};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
@@ -15,7 +16,7 @@ use crate::node::Node;
 const CUSTODIANS: [&str; 3] = ["legal", "audit", "operations"];
 
 impl Rehearsal<'_> {
-    /// Seals the sample's certificates, and restores them from the sheets of the vault and of two shares.
+    /// Seals what it takes to be the sample node again, and restores it from the sheets of the vault and of two shares.
     pub(super) fn paper(&mut self) -> Result<()> {
         let keys = self.dir.join("paper");
         fs::create_dir(&keys).map_err(Error::io("create", &keys))?;
@@ -27,12 +28,15 @@ impl Rehearsal<'_> {
         let expect = sealed.manifest.public_key.vault_id().hex();
         let args = restore::Args::rehearsal(from, self.dir.join("restored-from-paper"), expect);
         restore::run(&args, &mut self.session.inner())?;
-        let restored = self.dir.join("restored-from-paper/certificates");
-        let same = compare::trees(&self.dir.join("node/certificates"), &restored)?;
+        let restored = self.dir.join("restored-from-paper/node/certificates");
+        let same = compare::trees(&self.dir.join("node/certificates"), &restored, &[])?;
         self.say(
-            "5. The keystores alone, on paper alone: sheets of the vault and of 3 shares, any",
+            "5. The keys alone (--scope keys, no database), on paper alone: sheets of the vault",
         )?;
-        self.say("   2 open it. Restored from the sheets of the vault, audit and operations:")?;
+        self.say(
+            "   and of 3 shares, any 2 open it. Restored from the sheets of the vault, audit",
+        )?;
+        self.say("   and operations, and the keystores compared with the original:")?;
         self.say(&format!(
             "   {} files, every byte, permission and time is the same.\n",
             same.files
@@ -55,18 +59,24 @@ impl Rehearsal<'_> {
             })
         };
         Ok(seal::Plan {
-            nodes: vec![Node::open(&self.dir.join("node/certificates"), true)?],
+            nodes: vec![Node::open(&self.dir.join("node"), true)?],
             label: Label::new("Sample Bank keys")?,
             kind: Kind::Rehearsal,
             k: 2,
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
+            scope: Scope::Keys,
+            wishes: seal::Wishes::default(),
+            is_no_follow: false,
             vault_to: vec![medium("vault")?, sheet("vault")?],
             sheets: None,
             note: None,
             contact: Some("security office (rehearsal)".into()),
             tool: None,
             can_swap: false,
-            exceptions: Vec::new(),
+            exceptions: vec![Exception {
+                rule: "scope".into(),
+                reason: "the sample's database holds no keys".into(),
+            }],
             secret_fd: Default::default(),
         })
     }

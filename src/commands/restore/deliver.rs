@@ -1,22 +1,21 @@
 //! Puts what comes out of a payload into the unfinished directory.
 
-use std::fs::OpenOptions;
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
+use super::copying::copy;
+use super::notes::Notes;
+use super::outside::{self, Outside, What};
+use crate::ceremony::SealedNode;
 use crate::commands::Session;
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
-use crate::host::interrupt;
 use crate::inventory::{Line, LineKind};
 use crate::node::{self, Target};
-use crate::payload::NOTE;
-use crate::report::Severity;
+use crate::payload::{EXTERNAL, NOTE};
+use crate::report::{Finding, Severity};
 
-/// Bytes copied at a time.
-const BUFFER: usize = 1 << 18;
 /// The most skipped things that are named.
 const MAX_NAMED: usize = 100;
 
@@ -24,14 +23,13 @@ const MAX_NAMED: usize = 100;
 pub(super) struct Restoring {
     into: PathBuf,
     target: Target,
-    pub(super) names: Vec<Vec<u8>>,
+    pub(super) nodes: Vec<SealedNode>,
     /// Directories seen and not made yet, outermost first: with `--only`, just those that a wanted file needs are made.
     waiting: Vec<(Vec<u8>, u32, i64)>,
-    note: Option<Vec<u8>>,
+    notes: Notes,
     has_note_directory: bool,
+    outside: Outside,
     files: u64,
-    /// Where the note went, in DIR.
-    note_below: Option<Vec<u8>>,
     bytes: u64,
     times_not_kept: u64,
     skipped: Vec<String>,
@@ -46,38 +44,43 @@ impl Restoring {
         Ok(Self {
             into: into.to_owned(),
             target: Target::create(into)?,
-            names: Vec::new(),
+            nodes: Vec::new(),
             waiting: Vec::new(),
-            note: None,
+            notes: Notes::default(),
             has_note_directory: false,
+            outside: Outside::default(),
             files: 0,
-            note_below: None,
             bytes: 0,
             times_not_kept: 0,
             skipped: Vec::new(),
         })
     }
 
-    /// The path under the target of an archive path: `node/<i>/...` comes back under that node's name.
+    /// The path under the target of an archive path: `node/<i>/...` comes back under that node's name,
+    /// `external/<i>/...` under that name in a directory of its own.
     fn place(&self, path: &[u8]) -> Result<Vec<u8>> {
         let unknown = || Error::Archive {
             member: format!("{:?}", lossy(path)),
             why: "it is of no node that ceremony.json names".into(),
         };
-        let Some(rest) = path.strip_prefix(b"node/") else {
-            return Ok(path.to_vec());
+        let mut parts = path.splitn(2, |byte| *byte == b'/');
+        let of_node = match parts.next() {
+            Some(b"node") => true,
+            Some(place) if place == EXTERNAL.as_bytes() => false,
+            _ => return Ok(path.to_vec()),
         };
-        let (index, below) = match rest.iter().position(|byte| *byte == b'/') {
-            Some(end) => rest.split_at(end),
-            None => (rest, &[][..]),
-        };
+        let rest = parts.next().ok_or_else(unknown)?;
+        let end = rest.iter().position(|byte| *byte == b'/');
+        let (index, below) = rest.split_at(end.unwrap_or(rest.len()));
         let index: Option<usize> = std::str::from_utf8(index)
             .ok()
             .and_then(|text| text.parse().ok());
-        let name = index
-            .and_then(|index| self.names.get(index))
-            .ok_or_else(unknown)?;
-        Ok([name.as_slice(), below].concat())
+        let node = index.and_then(|index| self.nodes.get(index));
+        let name = &node.ok_or_else(unknown)?.name;
+        Ok(match of_node {
+            true => [name.as_slice(), below].concat(),
+            false => outside::place(name, below),
+        })
     }
 
     pub(super) fn directory(
@@ -88,14 +91,18 @@ impl Restoring {
         choice: &Choice,
     ) -> Result<()> {
         let place = self.place(path)?;
-        self.waiting.retain(|(other, ..)| is_within(&place, other));
-        self.waiting
-            .push((place, node::restore_mode(mode, choice.preserve), mtime));
-        if choice.only.is_empty() {
-            self.make_waiting()
-        } else {
-            Ok(())
+        let mode = node::restore_mode(mode, choice.preserve);
+        let now = choice.only.is_empty();
+        let whole = (place.as_slice(), mode, mtime);
+        if self.outside.directory(&mut self.target, whole, now)? {
+            return Ok(());
         }
+        self.waiting.retain(|(other, ..)| is_within(&place, other));
+        self.waiting.push((place, mode, mtime));
+        if now {
+            self.make_waiting()?;
+        }
+        Ok(())
     }
 
     fn make_waiting(&mut self) -> Result<()> {
@@ -113,28 +120,45 @@ impl Restoring {
         content: &mut dyn Read,
         choice: &Choice,
     ) -> Result<()> {
-        let place = self.place(path)?;
-        if choice.note_to.is_some() && path.starts_with(NOTE.as_bytes()) {
-            let mut note = Vec::new();
-            content
-                .read_to_end(&mut note)
-                .map_err(|error| Error::unwrap_io(error, "read the note"))?;
-            self.note = Some(note);
-            return Ok(());
+        if Notes::is_one(path) {
+            return self.note(path, mtime, content, choice);
         }
+        let place = self.place(path)?;
         if !choice.wants(&place) {
             return Ok(());
         }
         self.make_parents(&place, mtime)?;
-        let mut file = self.target.create_file(&place)?;
-        let full = below(&self.into, &place);
-        self.bytes += copy(content, &mut file, &full)?;
-        if path.starts_with(b"note/") {
-            self.note_below = Some(place);
-        } else {
-            self.files += 1;
-        }
         let mode = node::restore_mode(mode, choice.preserve);
+        self.write(&place, mode, mtime, content)?;
+        self.files += 1;
+        self.outside.came(&place, What::File { mode }, mtime)
+    }
+
+    fn note(
+        &mut self,
+        path: &[u8],
+        mtime: i64,
+        content: &mut dyn Read,
+        choice: &Choice,
+    ) -> Result<()> {
+        if choice.note_to.is_some() {
+            return self.notes.gather(path, content);
+        }
+        if !choice.wants(path) {
+            return Ok(());
+        }
+        self.make_parents(path, mtime)?;
+        let kept = self.notes.placed(path, content)?;
+        match kept {
+            Some(kept) => self.write(path, 0o600, mtime, &mut kept.as_slice()),
+            None => self.write(path, 0o600, mtime, content),
+        }
+    }
+
+    fn write(&mut self, place: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()> {
+        let mut file = self.target.create_file(place)?;
+        let full = below(&self.into, place);
+        self.bytes += copy(content, &mut file, &full)?;
         let kept = node::set(&file, mode, mtime).map_err(Error::io("set the time of", &full))?;
         self.times_not_kept += u64::from(!kept);
         Ok(())
@@ -146,7 +170,8 @@ impl Restoring {
             self.has_note_directory = true;
         }
         self.waiting.retain(|(other, ..)| is_within(place, other));
-        self.make_waiting()
+        self.make_waiting()?;
+        self.outside.make_above(&mut self.target, place, mtime)
     }
 
     pub(super) fn link(
@@ -161,7 +186,9 @@ impl Restoring {
             return Ok(());
         }
         self.make_parents(&place, mtime)?;
-        self.target.link(&place, target, mtime)
+        self.target.link(&place, target, mtime)?;
+        let target = target.to_vec();
+        self.outside.came(&place, What::Link { target }, mtime)
     }
 
     /// Remembers what was not kept when the vault was sealed.
@@ -174,78 +201,92 @@ impl Restoring {
         Ok(())
     }
 
-    /// The note's place below the target, if it went there.
-    pub(super) fn note_below(&self) -> Option<PathBuf> {
-        self.note_below
-            .as_deref()
-            .map(|place| below(Path::new(""), place))
-    }
-
-    /// Links, modes and times of directories, and the note; says what could not be kept. Answers files and bytes.
+    /// Links, modes and times of directories, and the map of what lay outside.
     ///
     /// # Errors
     /// [`Error::Usage`] when `--only` matched nothing; [`Error::Io`].
-    pub(super) fn finish(
-        self,
-        choice: &Choice,
-        session: &mut Session,
-    ) -> Result<(u64, u64, Option<PathBuf>)> {
-        if self.files == 0 && self.note_below.is_none() && !choice.only.is_empty() {
+    pub(super) fn finish(mut self, choice: &Choice, session: &mut Session) -> Result<Delivered> {
+        if self.files == 0 && self.notes.is_empty() && !choice.only.is_empty() {
             let what = "--only matches no file in the vault".to_owned();
             return Err(Error::Usage {
                 what,
                 hint: "patterns match the whole path, as in \"*/node.conf\"".into(),
             });
         }
+        let map = self.outside.write_map(&mut self.target, &self.into)?;
         let finished = self.target.finish()?;
         let not_kept = finished.not_kept.count + self.times_not_kept;
-        if not_kept > 0 {
-            let text = format!(
-                "permissions or times could not be set on this file system ({not_kept} in all)"
-            );
-            session.find(
-                Severity::Warning,
-                "modes",
-                "",
-                &text,
-                "restore to a file system that keeps them",
-            );
-        }
-        for path in &finished.no_links.first {
-            let text = "is a symbolic link, which this file system cannot hold";
-            session.find(
-                Severity::Warning,
-                "links",
-                &format!("{:?}", lossy(path)),
-                text,
-                "restore to another file system",
-            );
-        }
+        say_what_was_not_kept(not_kept, &finished.no_links.first, session);
         for skipped in &self.skipped {
-            session.find(
-                Severity::Note,
-                "skipped",
-                "",
-                skipped,
-                "it was not kept when the vault was sealed",
-            );
+            let hint = "it was not kept when the vault was sealed";
+            session.find(Severity::Note, "skipped", "", skipped, hint);
         }
-        match (&choice.note_to, &self.note) {
-            (Some(path), Some(note)) => write_note(path, note)?,
-            (Some(_), None) => {
-                let text = "the vault holds no note";
-                session.find(
-                    Severity::Warning,
-                    "no-note",
-                    "",
-                    text,
-                    "leave --note-to out",
-                );
-            }
-            _ => {}
-        }
-        let note = choice.note_to.clone().filter(|_| self.note.is_some());
-        Ok((self.files, self.bytes, note))
+        Ok(Delivered {
+            nodes: self.nodes,
+            files: self.files,
+            bytes: self.bytes,
+            notes: self.notes,
+            outside: self.outside,
+            map,
+        })
+    }
+}
+
+/// What was delivered: complete but for its final names.
+pub(super) struct Delivered {
+    pub(super) nodes: Vec<SealedNode>,
+    pub(super) files: u64,
+    pub(super) bytes: u64,
+    pub(super) notes: Notes,
+    pub(super) outside: Outside,
+    /// The map of what lay outside, below the target.
+    pub(super) map: Option<Vec<u8>>,
+}
+
+impl Delivered {
+    /// What lay outside: how much, where it is now, and how it gets where it was.
+    pub(super) fn outside_line(
+        &self,
+        into: &Path,
+        choice: &Choice,
+        session: &mut Session,
+    ) -> Option<String> {
+        let map = below(into, self.map.as_deref()?);
+        let files = match self.outside.count() {
+            1 => "1 file".to_owned(),
+            count => format!("{count} files"),
+        };
+        session.report.findings.push(Finding {
+            code: "external",
+            severity: Severity::Note,
+            subject: format!("{:?}", into.join(EXTERNAL)),
+            text: format!("{files} from outside of the node directories; the map is {map:?}"),
+            hint: "--in-place puts them where they were, or copy them by hand".into(),
+        });
+        let and_now = match choice.in_place {
+            true => "",
+            false => "; --in-place puts them there",
+        };
+        Some(format!(
+            "Of these {files} lay outside of the node directories: {map:?} says where{and_now}."
+        ))
+    }
+}
+
+fn say_what_was_not_kept(count: u64, links: &[Vec<u8>], session: &mut Session) {
+    if count > 0 {
+        let text =
+            format!("permissions or times could not be set on this file system ({count} in all)");
+        let hint = "restore to a file system that keeps them";
+        session.find(Severity::Warning, "modes", "", &text, hint);
+    }
+    for path in links {
+        let text = "is a symbolic link, which this file system cannot hold";
+        let (path, hint) = (
+            format!("{:?}", lossy(path)),
+            "restore to another file system",
+        );
+        session.find(Severity::Warning, "links", &path, text, hint);
     }
 }
 
@@ -253,38 +294,4 @@ impl Restoring {
 fn is_within(path: &[u8], directory: &[u8]) -> bool {
     path.strip_prefix(directory)
         .is_some_and(|rest| rest.starts_with(b"/"))
-}
-
-fn copy(content: &mut dyn Read, file: &mut std::fs::File, path: &Path) -> Result<u64> {
-    let mut buffer = vec![0; BUFFER];
-    let mut bytes = 0;
-    loop {
-        interrupt::check()?;
-        let count = content
-            .read(&mut buffer)
-            .map_err(|error| Error::unwrap_io(error, "read the payload"))?;
-        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else {
-            return Ok(bytes);
-        };
-        file.write_all(read).map_err(Error::io("write", path))?;
-        bytes += count as u64;
-    }
-}
-
-fn write_note(path: &Path, note: &[u8]) -> Result<()> {
-    let created = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    let mut file = created.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
-        _ => Error::io("create", path)(error),
-    })?;
-    let written = file.write_all(note).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half a note must not look like one.
-        let _ = std::fs::remove_file(path);
-    }
-    written.map_err(Error::io("write", path))
 }

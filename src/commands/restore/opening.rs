@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use super::deliver::Restoring;
-use super::salvage;
+use super::looking::{self, Back};
+use super::outside::Outside;
 use super::target::Unfinished;
 use super::watching::Watching;
+use super::{danger, in_place, salvage, startup};
 use crate::carrier::{PayloadReader, VaultAt};
 use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
@@ -71,7 +73,7 @@ impl Opening {
             vaults: &self.vaults,
         };
         if salvage {
-            salvage::run(&table, choice.preserve, &self.unfinished, session)
+            salvage::run(&table, choice, &self.unfinished, session)
         } else {
             restore(&table, choice, &mut self.unfinished, session)
         }
@@ -90,9 +92,15 @@ impl Opening {
         for line in done.lines {
             session.terminal.result(&line)?;
         }
+        let into = self.unfinished.place();
         session
             .terminal
-            .result(&format!("The files are in {:?}", self.unfinished.place()))?;
+            .result(&format!("The files are in {into:?}"))?;
+        if let Some(outside) = &done.in_place {
+            for line in in_place::put(into, outside, session)? {
+                session.terminal.result(&line)?;
+            }
+        }
         Ok(done.exit)
     }
 
@@ -125,6 +133,8 @@ pub(super) struct Done {
     pub(super) exit: Exit,
     pub(super) lines: Vec<String>,
     pub(super) note: Option<PathBuf>,
+    /// What is to go to where it was, too.
+    pub(super) in_place: Option<Outside>,
 }
 
 impl Done {
@@ -156,7 +166,7 @@ impl OnTable<'_> {
     }
 }
 
-/// Restores from the first copy that comes out whole.
+/// Restores from the first copy that comes out whole, and looks at what came back.
 fn restore(
     table: &OnTable<'_>,
     choice: &Choice,
@@ -164,23 +174,37 @@ fn restore(
     session: &mut Session,
 ) -> Result<Done> {
     let restoring = from_any_copy(table, choice, unfinished, session)?;
-    let note_below = restoring.note_below();
-    let (files, bytes, note) = restoring.finish(choice, session)?;
+    let delivered = restoring.finish(choice, session)?;
+    let back = Back::all(unfinished.path(), &delivered.nodes);
+    let passwords = delivered.notes.passwords().unwrap_or_default();
+    let looked = looking::look(&back, &passwords)?;
+    danger::confirm(&looked, table.judged, choice, session)?;
     let into = unfinished.place();
-    let note_at = note_below.map(|below| into.join(below)).or(note.clone());
-    let and_note = note_at.as_ref().map_or("", |_| " and the note");
-    let files = if files == 1 {
-        "1 file".into()
-    } else {
-        format!("{files} files")
+    let note = delivered
+        .notes
+        .deliver(choice.note_to.as_deref(), session)?;
+    let files = match delivered.files {
+        1 => "1 file".into(),
+        files => format!("{files} files"),
     };
     let mut lines = vec![format!(
-        "Restored {files}{and_note}, {}. Everything in the archive agrees with its inventory.",
-        size(bytes)
+        "Restored {files}{}, {}. Everything in the archive agrees with its inventory.",
+        delivered.notes.counted(),
+        size(delivered.bytes)
     )];
-    lines.extend(note_at.map(|place| format!("The note is {place:?}")));
-    let exit = Exit::Done;
-    Ok(Done { exit, lines, note })
+    lines.extend(delivered.notes.lines(into, note.as_deref()));
+    lines.extend(delivered.outside_line(into, choice, session));
+    if choice.only.is_empty() {
+        lines.extend(startup::tell(&looked, session));
+    } else {
+        lines.push("With --only no start-up checks are made.".into());
+    }
+    Ok(Done {
+        exit: Exit::Done,
+        lines,
+        note,
+        in_place: choice.in_place.then_some(delivered.outside),
+    })
 }
 
 /// Tries one vault copy after another until one comes out whole.

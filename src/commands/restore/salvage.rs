@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
+use super::choice::Choice;
+use super::danger;
+use super::looking::{self, Back};
 use super::opening::{Done, OnTable};
 use super::target::Unfinished;
 use crate::carrier::{SeekPayload, VaultAt};
+use crate::ceremony::MAX_NODES;
 use crate::commands::Session;
 use crate::commands::presented::lossy;
 use crate::error::{Error, Exit, Result};
 use crate::incomplete::{INCOMPLETE, Incomplete, UNPROVEN};
-use crate::payload::{Names, Salvaged, salvage};
+use crate::payload::{EXTERNAL, Names, Salvaged, salvage};
 use crate::report::Severity;
 use crate::terminal::size;
 
@@ -22,7 +26,7 @@ const MOST_NAMED: usize = 100;
 /// [`Error::NoVaultCopy`] when there is no payload at all; [`Error::Payload`] when none opens with the key; [`Error::Io`].
 pub(super) fn run(
     table: &OnTable<'_>,
-    preserve: bool,
+    choice: &Choice,
     unfinished: &Unfinished,
     session: &mut Session,
 ) -> Result<Done> {
@@ -49,7 +53,7 @@ pub(super) fn run(
             seen: table.vaults.len(),
         });
     }
-    let mut incomplete = Incomplete::create(unfinished.path(), preserve)?;
+    let mut incomplete = Incomplete::create(unfinished.path(), choice.preserve)?;
     let length = manifest.map(crate::manifest::Manifest::payload_bytes);
     let salvaged = salvage(
         table.key,
@@ -71,7 +75,29 @@ pub(super) fn run(
             "use another file system",
         );
     }
-    Ok(tell(&salvaged, session))
+    let back = back(&unfinished.path().join(INCOMPLETE));
+    danger::confirm(&looking::look(&back, &[])?, table.judged, choice, session)?;
+    let mut done = tell(&salvaged, session);
+    if back.iter().any(|back| back.outside.is_dir()) {
+        let line = format!(
+            "{INCOMPLETE}/{EXTERNAL}/<number of the node>/ holds what lay outside of it, each \
+             under its absolute path."
+        );
+        done.lines.push(line);
+    }
+    Ok(done)
+}
+
+/// The node directories of a salvage lie under their numbers in the archive.
+fn back(dir: &Path) -> Vec<Back> {
+    let back = |index: usize| Back {
+        index,
+        name: format!("node/{index}").into_bytes(),
+        dir: dir.join(format!("node/{index}")),
+        outside: dir.join(format!("{EXTERNAL}/{index}")),
+        was: None,
+    };
+    (0..MAX_NODES).map(back).collect()
 }
 
 /// What came back, what did not, and what nothing vouches for.
@@ -105,6 +131,7 @@ fn tell(salvaged: &Salvaged, session: &mut Session) -> Done {
         exit,
         lines,
         note: None,
+        in_place: None,
     }
 }
 

@@ -14,11 +14,8 @@ use crate::error::{Error, Result};
 use crate::key;
 use crate::media;
 use crate::media::OWN;
-use crate::node::remove_tree;
+use crate::node::{UNFINISHED, remove_tree};
 use crate::report::Severity;
-
-/// What the unfinished directory's name begins with.
-const PREFIX: &str = ".coldvault-unfinished-";
 
 /// The target of a restore, not complete yet.
 pub(super) struct Unfinished {
@@ -63,7 +60,7 @@ impl Unfinished {
         check_empty(into, session)?;
         let mut random = [0; 4];
         key::random(&mut random)?;
-        let dir = into.join(format!("{PREFIX}{}", HEXLOWER.encode(&random)));
+        let dir = into.join(format!("{UNFINISHED}{}", HEXLOWER.encode(&random)));
         let unfinished = Self {
             into: into.to_owned(),
             made_into,
@@ -173,7 +170,7 @@ fn check_empty(into: &Path, session: &mut Session) -> Result<()> {
     for entry in fs::read_dir(into).map_err(Error::io("list", into))? {
         let name = entry.map_err(Error::io("list", into))?.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(PREFIX) {
+        if name.starts_with(UNFINISHED) {
             leftover(&into.join(name.as_ref()), session)?;
         } else if !OWN.contains(&name.as_ref()) {
             return Err(Error::NotEmpty(into.to_owned()));

@@ -25,7 +25,7 @@ impl Deliver for Watching<'_> {
             member: "\"ceremony.json\"".into(),
             why: error.to_string(),
         })?;
-        self.restoring.names = ceremony.nodes.into_iter().map(|node| node.name).collect();
+        self.restoring.nodes = ceremony.nodes;
         Ok(())
     }
 

@@ -25,6 +25,7 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
     let missing = missing(&args);
     if missing.is_empty() {
         sheets::ask(&mut args, session)?;
+        sheets::ask_scope(&mut args, session)?;
         return Ok(args);
     }
     if !session.terminal.leads_on() {
@@ -60,6 +61,7 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
     }
     ask_extras(&mut args, session)?;
     sheets::ask(&mut args, session)?;
+    sheets::ask_scope(&mut args, session)?;
     Ok(args)
 }
 

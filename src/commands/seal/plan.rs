@@ -4,12 +4,13 @@ mod copies;
 mod destination;
 mod rules;
 mod typed;
+mod wishes;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use super::{Args, Protect};
-use crate::ceremony::{self, Ceremony, Exception, SealedNode};
+use crate::ceremony::{self, Ceremony, Exception, Scope, SealedNode};
 use crate::commands::secrets::SecretFd;
 use crate::error::{Error, Result};
 use crate::host::program::Program;
@@ -22,6 +23,7 @@ pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
 use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
 pub(in crate::commands) use typed::{check_contact, exception};
 pub(super) use typed::{read_note, share_to};
+pub use wishes::Wishes;
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
 const MAX_PLAIN_BYTES: u64 = (1 << 40) - (1 << 36);
@@ -38,6 +40,12 @@ pub struct Plan {
     pub k: u8,
     /// Share 1's custodian first.
     pub custodians: Vec<Custodian>,
+    /// What of the node directories is sealed.
+    pub scope: Scope,
+    /// What is taken besides, and what is left out.
+    pub wishes: Wishes,
+    /// Whether what links bring in from outside is left out.
+    pub is_no_follow: bool,
     /// Where vault copies go.
     pub vault_to: Vec<Destination>,
     /// The folder for the PDFs of the sheets that nobody named.
@@ -117,6 +125,9 @@ impl Plan {
             },
             k,
             custodians,
+            scope: args.scope.unwrap_or_default().into(),
+            wishes: Wishes::new(&args.include, &args.exclude)?,
+            is_no_follow: args.no_follow,
             vault_to: args
                 .vault_to
                 .iter()
@@ -138,6 +149,7 @@ impl Plan {
         if can_ask {
             plan.fill()?;
         }
+        plan.check_scope()?;
         plan.check_copies()?;
         plan.check_sheets()?;
         Ok(plan)
@@ -195,6 +207,7 @@ impl Plan {
                 .map(|custodian| custodian.name.clone())
                 .collect(),
             nodes,
+            scope: self.scope,
             contact: self.contact.clone(),
             exceptions: self.exceptions.clone(),
         }
@@ -209,7 +222,8 @@ impl Note {
             .file_name()
             .and_then(OsStr::to_str)
             .unwrap_or("note.txt");
-        if name.len() <= 255 && !name.chars().any(char::is_control) {
+        let is_ours = name == crate::store_passwords::FILE;
+        if name.len() <= 255 && !is_ours && !name.chars().any(char::is_control) {
             name.to_owned()
         } else {
             "note.txt".into()

@@ -58,7 +58,7 @@ pub(super) fn source(plan: &Plan, session: &Session) -> Result<Option<SecretLine
 /// [`Error::Usage`] for a line that cannot be used or is missing; [`Error::Interrupted`].
 pub(super) fn choose(
     plan: &Plan,
-    mut lines: Option<SecretLines>,
+    mut lines: Option<&mut SecretLines>,
     session: &mut Session,
 ) -> Result<Protections> {
     let mut all = Vec::new();

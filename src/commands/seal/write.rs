@@ -24,6 +24,7 @@ use super::desk::{Desk, Place};
 use super::places::listed;
 use super::protect::Protections;
 use super::table::{self, Mark};
+use super::taking::Taking;
 use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::{self, Common};
 use crate::code::VaultFiles;
@@ -65,16 +66,16 @@ pub struct Sealed {
 /// # Errors
 /// Whatever stopped it.
 pub(super) fn write(
-    plan: &Plan,
+    (plan, taking): (&Plan, &Taking),
     (mark, places): (Mark, Vec<Place>),
     (key, points, protections): (VaultKey, Vec<Point>, Protections),
-    bytes: u64,
     session: &mut Session,
 ) -> Result<Sealed> {
     let identity = key.identity(plan.kind);
     let copies = copies(plan, mark, &identity, session)?;
     let mut writing = Writing {
         plan,
+        taking,
         mark,
         public_key: identity.public_key(),
         desk: Desk::new(plan, identity.public_key().vault_id(), places),
@@ -87,7 +88,7 @@ pub(super) fn write(
         paper: None,
         printing: None,
     };
-    let error = match writing.all((key, identity), points, protections, bytes) {
+    let error = match writing.all((key, identity), points, protections) {
         Ok(sealed) => return Ok(sealed),
         Err(error) => error,
     };
@@ -111,6 +112,7 @@ fn copies(plan: &Plan, mark: Mark, identity: &Identity, session: &Session) -> Re
 
 struct Writing<'a> {
     plan: &'a Plan,
+    taking: &'a Taking,
     mark: Mark,
     public_key: PublicKey,
     desk: Desk<'a>,
@@ -150,9 +152,8 @@ impl Writing<'_> {
         (key, identity): (VaultKey, Identity),
         points: Vec<Point>,
         protections: Protections,
-        bytes: u64,
     ) -> Result<Sealed> {
-        let (parts, summary, held) = self.begin_vaults(&key, bytes)?;
+        let (parts, summary, held) = self.begin_vaults(&key)?;
         drop(key);
         let shares = signed::bind(self.plan, points, &identity);
         let manifest = signed::manifest(

@@ -7,7 +7,7 @@ use rustix::fs::Access;
 use super::until;
 use crate::commands::Session;
 use crate::commands::seal::plan::share_to;
-use crate::commands::seal::{Args, Destination, SheetsIn, places};
+use crate::commands::seal::{Args, Destination, Scope, SheetsIn, places};
 use crate::error::{Error, Result};
 use crate::key;
 use crate::label::Label;
@@ -56,12 +56,18 @@ pub(super) fn ask(args: &mut Args, session: &mut Session) -> Result<()> {
 
 /// Asks once whether a sheet is to be the second vault copy, where sheets are made and no two places are named.
 fn ask_vault(args: &mut Args, session: &mut Session) -> Result<()> {
-    let Some(folder) = args.sheets.as_ref().filter(|_| args.vault_to.len() < 2) else {
+    // Whoever wants whole node directories has no use for a vault on paper.
+    let may_be_paper = args.vault_to.len() < 2 && args.scope != Some(Scope::Node);
+    let Some(folder) = args.sheets.as_ref().filter(|_| may_be_paper) else {
         return Ok(());
     };
+    session.terminal.say(
+        "The vault's second copy may be a sheet too. Then the vault takes keys, passwords, configuration and signing \
+         history only (--scope keys), no databases.",
+    );
     let file = folder.dir.join("vault.pdf");
     let is_new = folder.is_new;
-    let question = "A sheet of the vault too, as its second copy (a small vault fits)? Press Enter\nfor a medium, or \
+    let question = "A sheet of the vault too, with keys only? Press Enter for a medium and whole\nnode directories, or \
                     type sheet, or sheet:FILE.pdf, then press Enter:";
     let given = until(question, session, |answer| {
         let sheet = match answer {
@@ -79,7 +85,28 @@ fn ask_vault(args: &mut Args, session: &mut Session) -> Result<()> {
             }),
         }
     })?;
+    if given.is_some() {
+        args.scope = Some(Scope::Keys);
+    }
     args.vault_to.extend(given.map(PathBuf::from));
+    Ok(())
+}
+
+/// Asks for the scope that a vault on paper needs, where one was given by options and nothing was said of its scope.
+///
+/// # Errors
+/// [`Error::Stopped`]; what asking answers.
+pub(super) fn ask_scope(args: &mut Args, session: &mut Session) -> Result<()> {
+    let is_sheet = |to: &PathBuf| Destination::parse(to).is_ok_and(|to| to.file().is_some());
+    if args.scope.is_some() || !session.terminal.leads_on() || !args.vault_to.iter().any(is_sheet) {
+        return Ok(());
+    }
+    let question = "A vault on paper takes keys, passwords, configuration and signing history only, no databases \
+                    (--scope keys). Seal that?";
+    match session.terminal.confirm(question)? {
+        Some(true) => args.scope = Some(Scope::Keys),
+        _ => return Err(Error::Stopped),
+    }
     Ok(())
 }
 

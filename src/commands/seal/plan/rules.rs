@@ -1,6 +1,7 @@
 //! Which rules hold for a plan, and which were set aside with a reason.
 
 use super::{Custodian, Destination, Plan, PlannedCopy, Thing};
+use crate::ceremony::Scope;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 
@@ -123,6 +124,19 @@ impl Plan {
                 .iter()
                 .any(|exception| exception.rule == rule)
         })
+    }
+
+    /// A vault on paper takes keys only.
+    pub(super) fn check_scope(&self) -> Result<()> {
+        match self.prints_vault() && self.scope != Scope::Keys {
+            false => Ok(()),
+            true => Err(Error::Usage {
+                what: "a vault on paper holds keys, not whole node directories".into(),
+                hint: "add --scope keys: it takes keys, passwords, configuration and signing history; or give the \
+                       vault media only"
+                    .into(),
+            }),
+        }
     }
 
     /// `together:NAME` names a custodian.

@@ -16,7 +16,14 @@ use crate::shamir;
 /// The most bytes of a note.
 const MAX_NOTE_BYTES: u64 = 1 << 20;
 /// Rules that can be set aside.
-pub(super) const RULES: [&str; 4] = ["devices", "host", "prepared", "together:NAME"];
+pub(super) const RULES: [&str; 6] = [
+    "devices",
+    "host",
+    "prepared",
+    "together:NAME",
+    "scope",
+    "dead:PATH",
+];
 
 pub(super) fn open_nodes(args: &Args) -> Result<Vec<Node>> {
     if args.nodes.len() > MAX_NODES {

@@ -9,11 +9,11 @@ use crate::commands::Session;
 use crate::commands::paper::{MOST_BYTES, fits, too_large};
 use crate::commands::seal::Plan;
 use crate::commands::seal::table::Mark;
+use crate::commands::seal::taking::Taking;
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::key::VaultKey;
 use crate::manifest::{PayloadPart, ReadManifest, payload_name};
-use crate::node::Survey;
 use crate::shamir::Point;
 use crate::sheet::VaultSheet;
 
@@ -27,10 +27,10 @@ const MOST_TRIED: u64 = 64 << 20;
 pub(in crate::commands::seal) fn pages(
     plan: &Plan,
     mark: Mark,
-    surveys: &[Survey],
+    taking: &Taking,
     session: &mut Session,
 ) -> Result<usize> {
-    let bytes: u64 = surveys.iter().map(|survey| survey.bytes).sum();
+    let (bytes, surveys) = (taking.bytes(), taking.surveys());
     let largest = surveys
         .iter()
         .filter_map(|survey| survey.largest.as_ref())
@@ -43,7 +43,7 @@ pub(in crate::commands::seal) fn pages(
     let identity = key.identity(plan.kind);
     let (now, tried) = (session.now, Tried::default());
     let silent = &mut crate::terminal::Terminal::silent();
-    let (tried, summary) = payload::stream(plan, &key, bytes, tried, now, silent)?;
+    let (tried, summary) = payload::stream((plan, taking), &key, tried, now, silent)?;
     if tried.all > tried.bytes.len() as u64 {
         return Err(too_large(tried.all, largest));
     }

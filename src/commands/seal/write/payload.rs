@@ -11,6 +11,7 @@ use super::written::say_left;
 use super::{Begun, Writing, is_about};
 use crate::carrier::{FinishedPart, PayloadFiles};
 use crate::commands::seal::desk::Place;
+use crate::commands::seal::taking::{Taken, Taking};
 use crate::commands::seal::{Plan, Thing};
 use crate::entry::Entry;
 use crate::error::{Error, Result};
@@ -19,7 +20,9 @@ use crate::host::interrupt;
 use crate::key::VaultKey;
 use crate::manifest::PayloadPart;
 use crate::media::{NewFolder, Proven};
-use crate::payload::{CEREMONY, NOTE, PayloadWriter, Root, Summary};
+use crate::node::Reading;
+use crate::payload::{CEREMONY, EXTERNAL, NOTE, PayloadWriter, Root, Summary};
+use crate::store_passwords;
 use crate::terminal::Terminal;
 use crate::time::Time;
 
@@ -32,11 +35,10 @@ impl Writing<'_> {
     pub(super) fn begin_vaults(
         &mut self,
         key: &VaultKey,
-        bytes: u64,
     ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         loop {
             let mut made = Vec::new();
-            match self.try_vaults(key, bytes, &mut made) {
+            match self.try_vaults(key, &mut made) {
                 Ok(done) => return Ok(done),
                 Err(error) => self.give_up(made, error)?,
             }
@@ -46,7 +48,6 @@ impl Writing<'_> {
     fn try_vaults(
         &mut self,
         key: &VaultKey,
-        bytes: u64,
         made: &mut Vec<Made>,
     ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         self.make_folders(made)?;
@@ -55,7 +56,7 @@ impl Writing<'_> {
         let has_media = !folders.is_empty();
         let output = Output::new(PayloadFiles::create(folders)?, self.plan.prints_vault());
         let (now, terminal) = (self.session.now, &mut self.session.terminal);
-        let (files, summary) = stream(self.plan, key, bytes, output, now, terminal)?;
+        let (files, summary) = stream((self.plan, self.taking), key, output, now, terminal)?;
         if has_media {
             let line = "Reading back the vault copies ...";
             self.session.terminal.say(line);
@@ -155,9 +156,8 @@ impl Writing<'_> {
 
 /// Streams note and nodes into the payload.
 pub(super) fn stream<W: Write + Send + 'static>(
-    plan: &Plan,
+    (plan, taking): (&Plan, &Taking),
     key: &VaultKey,
-    bytes: u64,
     output: W,
     now: Time,
     terminal: &mut Terminal,
@@ -173,26 +173,57 @@ pub(super) fn stream<W: Write + Send + 'static>(
     if let Some(note) = &plan.note {
         writer.add_bytes(&format!("{NOTE}/{}", note.name()), &note.bytes, now.unix())?;
     }
-    let mut progress = Progress {
+    if let Some(passwords) = &taking.store_passwords {
+        let path = format!("{NOTE}/{}", store_passwords::FILE);
+        writer.add_bytes(&path, passwords.expose(), now.unix())?;
+    }
+    let progress = Progress {
         terminal,
         done: 0,
-        all: bytes,
+        all: taking.bytes(),
     };
-    for (index, (node, restored)) in plan.nodes.iter().zip(&ceremony.nodes).enumerate() {
-        node.read(&mut |entry: Entry, content| {
-            interrupt::check()?;
-            check_path(&restored.name, &entry.path)?;
-            match content {
-                Some(inner) => {
-                    let mut content = Watched {
-                        inner,
-                        progress: &mut progress,
-                    };
-                    writer.add(Root::Node(index), &entry, Some(&mut content))
-                }
-                None => writer.add(Root::Node(index), &entry, None),
-            }
+    let mut adding = Adding { writer, progress };
+    let nodes = || taking.nodes.iter().zip(&ceremony.nodes).enumerate();
+    for ((index, (taken, restored)), node) in nodes().zip(&plan.nodes) {
+        let name = restored.name.as_slice();
+        taken.read_inside(plan, node, &mut |entry, content| {
+            adding.add((taken, name), Root::Node(index), &entry, content)
         })?;
     }
-    writer.finish()
+    for (index, (taken, restored)) in nodes() {
+        let name = [EXTERNAL.as_bytes(), b"/", &restored.name].concat();
+        taken.read_outside(plan, &mut |entry, content| {
+            adding.add((taken, &name), Root::External(index), &entry, content)
+        })?;
+    }
+    adding.writer.finish()
+}
+
+/// A payload that is being filled.
+struct Adding<'t, W: Write + Send + 'static> {
+    writer: PayloadWriter<W>,
+    progress: Progress<'t>,
+}
+
+impl<W: Write + Send + 'static> Adding<'_, W> {
+    /// Adds an entry, which is restored below the directory `name`.
+    fn add(
+        &mut self,
+        (taken, name): (&Taken, &[u8]),
+        root: Root,
+        entry: &Entry,
+        content: Option<&mut Reading>,
+    ) -> Result<()> {
+        interrupt::check()?;
+        check_path(name, &entry.path)?;
+        let what = taken.what(root, &entry.path);
+        let Some(inner) = content else {
+            return self.writer.add_known(root, entry, None, what);
+        };
+        let mut content = Watched {
+            inner,
+            progress: &mut self.progress,
+        };
+        self.writer.add_known(root, entry, Some(&mut content), what)
+    }
 }

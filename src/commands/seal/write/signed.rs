@@ -50,6 +50,7 @@ pub(super) fn manifest(
     let media = copies.iter().filter(|copy| copy.sheet().is_none());
     Manifest {
         public_key,
+        requires: summary.features.clone(),
         kind: plan.kind,
         label: plan.label.clone(),
         created: now,

@@ -1,0 +1,236 @@
+//! What a node directory holds, as a table for people: at most 80 columns, but paths are never cut.
+
+use std::path::Path;
+
+use super::{material, severity, stores, subject};
+use crate::contents::{Contents, Place, Presence, Remark, Tally, Weight};
+use crate::corda::What;
+use crate::corda::startup::{Check, Outcome};
+use crate::report::{StartupLine, shown};
+use crate::terminal::{size, wrapped};
+use crate::time::Time;
+
+/// Columns of the table.
+pub(super) const WIDTH: usize = 80;
+
+/// All of it, line by line.
+pub(super) fn lines(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<String> {
+    let path = |place: &Place| shown(&place.path(Path::new("")));
+    let mut all = head(contents);
+    let stores = contents.stores.iter();
+    let stores: Vec<String> = stores
+        .flat_map(|store| stores::lines(store, &path(&store.place), now))
+        .collect();
+    for (title, lines) in [
+        ("Keystores", stores),
+        (
+            "Other key material, histories and databases",
+            material::lines(contents, &path),
+        ),
+        ("What the configuration names", named(contents)),
+        (
+            "What the node would check when it starts",
+            startup(contents, now),
+        ),
+        ("Findings", findings(contents, remarks)),
+        ("What a sealing would take", scopes(contents)),
+    ] {
+        if !lines.is_empty() {
+            all.push(String::new());
+            all.push(title.to_owned());
+            all.extend(lines);
+        }
+    }
+    let lines = all.iter().flat_map(|line| {
+        let wrapped = wrapped(line, WIDTH);
+        wrapped.split('\n').map(str::to_owned).collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+fn head(contents: &Contents) -> Vec<String> {
+    let survey = &contents.survey;
+    let mut lines = vec![
+        format!("{:?}", contents.base),
+        format!(
+            "  {} files, {}, in {} directories; {} links",
+            survey.files,
+            size(survey.bytes),
+            survey.directories,
+            survey.links
+        ),
+    ];
+    if let Some((path, bytes)) = &survey.largest {
+        let path = String::from_utf8_lossy(path);
+        lines.push(format!("  largest: {path:?}, {}", size(*bytes)));
+    }
+    if !contents.software.is_empty() {
+        lines.push(format!("  software: {}", contents.software.join(", ")));
+    }
+    lines
+}
+
+fn named(contents: &Contents) -> Vec<String> {
+    let of_one = |(named, presence): &(crate::corda::Named, Presence)| {
+        let presence = match presence {
+            Presence::Inside => "inside",
+            Presence::Outside => "OUTSIDE",
+            Presence::Missing if named.may_be_missing => "not there, may be so",
+            Presence::Missing => "MISSING",
+            Presence::Unreadable(_) => "UNREADABLE",
+        };
+        let by = shown(named.file.file_name().map_or(&named.file, Path::new));
+        let line = match named.line {
+            0 => "by default".to_owned(),
+            line => format!("{by}, line {line}"),
+        };
+        let path = shown(
+            named
+                .path
+                .strip_prefix(&contents.base)
+                .unwrap_or(&named.path),
+        );
+        let path = if path.is_empty() { "." } else { &path };
+        [
+            format!("  {path}"),
+            format!(
+                "    {}, {presence}: {} ({line})",
+                what_name(named.what),
+                cut(&named.key, 48)
+            ),
+        ]
+    };
+    contents.named.iter().flat_map(of_one).collect()
+}
+
+/// The word for something named.
+pub(super) fn what_name(what: What) -> &'static str {
+    match what {
+        What::Keystore => "keystore",
+        What::TrustStore => "trust store",
+        What::KeyFile => "key file",
+        What::File => "file",
+        What::Directory => "directory",
+        What::Database => "database",
+        What::Configuration => "configuration",
+    }
+}
+
+fn startup(contents: &Contents, now: Time) -> Vec<String> {
+    let checks = contents.startup(now);
+    let of_one = |check: &Check| {
+        let (word, said) = outcome(check);
+        let word = match word {
+            "failed" => "FAILED",
+            word => word,
+        };
+        let mut lines = vec![format!("  {word:<9} {}", check.name)];
+        lines.extend((!said.is_empty()).then(|| format!("            {}", escaped(said))));
+        lines
+    };
+    checks.iter().flat_map(of_one).collect()
+}
+
+/// The word for what came of a check, and what is said of it.
+fn outcome(check: &Check) -> (&'static str, &str) {
+    match &check.outcome {
+        Outcome::Passed => ("passed", ""),
+        Outcome::Warned(said) => ("warned", said),
+        Outcome::Failed(said) => ("failed", said),
+        Outcome::NotDone(said) => ("not done", said),
+    }
+}
+
+/// A check for the report.
+pub(super) fn startup_line(contents: &Contents, check: &Check) -> StartupLine {
+    let (outcome, text) = outcome(check);
+    let name = contents.base.file_name().unwrap_or_default();
+    StartupLine {
+        node: format!("{name:?}"),
+        check: check.name,
+        outcome,
+        text: text.to_owned(),
+    }
+}
+
+fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
+    let count = |weight| {
+        remarks
+            .iter()
+            .filter(|remark| remark.weight == weight)
+            .count()
+    };
+    let mut lines = vec![format!(
+        "  errors: {}, warnings: {}, notes: {}",
+        count(Weight::Error),
+        count(Weight::Warning),
+        count(Weight::Note)
+    )];
+    for remark in remarks {
+        let path = remark
+            .path
+            .strip_prefix(&contents.base)
+            .unwrap_or(&remark.path);
+        let path = match path.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => path,
+        };
+        let word = severity(remark.weight).as_str();
+        lines.push(format!("  {word}: {}", subject(path, remark.line)));
+        lines.push(format!("    {}", escaped(&remark.text)));
+        if !remark.hint.is_empty() {
+            lines.push(format!("    hint: {}", remark.hint));
+        }
+    }
+    lines
+}
+
+fn scopes(contents: &Contents) -> Vec<String> {
+    let of = |tally: Tally| format!("{} files, {}", tally.files, size(tally.bytes));
+    let databases = match contents.databases().len() {
+        0 => String::new(),
+        1 => "; leaves out 1 database, which may hold keys".into(),
+        count => format!("; leaves out {count} databases, which may hold keys"),
+    };
+    let outside = match contents.outside().len() {
+        0 => String::new(),
+        count => format!(", {count} places outside included"),
+    };
+    vec![
+        format!("  --scope node: {}{outside}", of(contents.node_scope())),
+        format!("  --scope keys: {}{databases}", of(contents.keys_scope())),
+    ]
+}
+
+/// Text that may hold names from outside, on one line.
+fn escaped(text: &str) -> String {
+    match text.chars().any(char::is_control) {
+        true => text.escape_debug().to_string(),
+        false => text.to_owned(),
+    }
+}
+
+/// A text of at most `width` columns, its middle left out: names begin and end with what tells them apart.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= width {
+        return text.to_owned();
+    }
+    let tail = width / 3;
+    let head = width.saturating_sub(tail + 3);
+    let front = letters.iter().take(head);
+    let back = letters.iter().skip(letters.len() - tail);
+    front.chain(&['.'; 3]).chain(back).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_loses_its_middle_and_keeps_both_ends() {
+        assert_eq!(cut("short", 10), "short");
+        assert_eq!(cut("abcdefghijklmnop", 12), "abcde...mnop");
+        assert_eq!(cut("ääääääääääääß", 12).chars().count(), 12);
+    }
+}

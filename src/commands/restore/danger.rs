@@ -1,0 +1,204 @@
+//! Where two running copies, or an old signing history, cost money: says so, and goes on only when somebody confirms
+//! that the old machine is off.
+
+use super::choice::Choice;
+use super::looking::Looked;
+use crate::commands::Session;
+use crate::commands::presented::lossy;
+use crate::contents::{Contents, Place};
+use crate::error::{Error, Result};
+use crate::kind::Kind;
+use crate::material;
+use crate::quorum::Judged;
+use crate::report::Severity;
+use crate::terminal::is_stop;
+
+const HINT: &str = "switch the old machine off, and see to it that it stays off";
+/// What has to be typed.
+const WORD: &str = "off";
+/// Software of which it is said and not asked. A Corda node goes on being one state machine with its counterparties, and
+/// R3's own guide restores it without ceremony: whoever needs it back on the worst day is not held up.
+const SAID_ONLY: [&str; 1] = ["Corda"];
+
+/// Why something that came back must not run twice.
+#[derive(Debug, PartialEq, Eq)]
+struct Danger {
+    software: &'static str,
+    why: &'static str,
+    /// How far each signing history goes, and where it is.
+    signed: Vec<String>,
+}
+
+/// Says what is dangerous, and asks. In a rehearsal it only says it.
+///
+/// # Errors
+/// [`Error::Refused`] without a terminal and without `--old-machine-off`; [`Error::Stopped`], [`Error::Interrupted`].
+pub(super) fn confirm(
+    looked: &[Looked],
+    judged: &Judged,
+    choice: &Choice,
+    session: &mut Session,
+) -> Result<()> {
+    let mut all = Vec::new();
+    for one in looked {
+        match &one.contents {
+            Ok(contents) => {
+                let dangers = dangers(contents, material::software(), &|place| one.shown(place));
+                all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
+            }
+            Err(why) => {
+                let text = format!(
+                    "could not be looked at ({why}): whether a second running copy of it costs \
+                     money is not known"
+                );
+                say(&one.name, &text, session);
+            }
+        }
+    }
+    let sealed = judged.manifest.as_ref().map(|manifest| manifest.created);
+    for (name, danger) in &all {
+        say(
+            name,
+            &format!("{}: {}", danger.software, danger.why),
+            session,
+        );
+        for signed in &danger.signed {
+            say(name, &format!("signed so far: {signed}"), session);
+        }
+        if !danger.signed.is_empty() {
+            let day = sealed.map_or(String::new(), |time| format!(" ({time})"));
+            let text = format!("what was signed after the sealing{day} is not in it");
+            say(name, &text, session);
+        }
+    }
+    let mut asked = all.iter().map(|(_, danger)| danger.software);
+    match asked.find(|software| !SAID_ONLY.contains(software)) {
+        Some(software) => ask(software, judged, choice, session),
+        None => Ok(()),
+    }
+}
+
+fn say(name: &[u8], text: &str, session: &mut Session) {
+    let subject = format!("{:?}", lossy(name));
+    session.find(Severity::Warning, "danger", &subject, text, HINT);
+}
+
+fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) -> Result<()> {
+    if judged.kind() == Some(Kind::Rehearsal) {
+        let text = "In a restore of a production vault you would confirm here that it is off.";
+        session.terminal.say(text);
+        return Ok(());
+    }
+    if choice.old_machine_off {
+        session
+            .terminal
+            .say("--old-machine-off: you say that the old machine is off.");
+        return Ok(());
+    }
+    let question = "Is the old machine off, and will it stay off? Type OFF, then press Enter \
+                    (`stop` ends it and leaves nothing):";
+    loop {
+        match session.terminal.ask(question)? {
+            Some(answer) if answer.eq_ignore_ascii_case(WORD) => return Ok(()),
+            Some(answer) if is_stop(&answer) => return Err(Error::Stopped),
+            Some(_) => session
+                .terminal
+                .say("Only OFF goes on from here, or `stop`."),
+            None => {
+                return Err(Error::Refused {
+                    what: format!(
+                        "nobody confirmed that the old machine is off, and this is {software}: \
+                         two running copies cost money"
+                    ),
+                    hint: format!("{HINT}; then give --old-machine-off"),
+                });
+            }
+        }
+    }
+}
+
+/// A place as people are told it.
+type Shown<'s> = dyn Fn(&Place) -> String + 's;
+
+/// What is dangerous in one node directory.
+fn dangers(
+    contents: &Contents,
+    table: &'static [material::Software],
+    shown: &Shown<'_>,
+) -> Vec<Danger> {
+    let known = table.iter().filter(|software| !software.danger.is_empty());
+    let here = known.filter(|software| contents.software.contains(&software.name));
+    here.map(|software| Danger {
+        software: software.name,
+        why: software.danger,
+        signed: signed(contents, software.name, shown),
+    })
+    .collect()
+}
+
+/// How far the signing histories of this software go.
+fn signed(contents: &Contents, software: &str, shown: &Shown<'_>) -> Vec<String> {
+    let of_it = contents
+        .material
+        .iter()
+        .filter(|(_, material)| material.software.is_none_or(|name| name == software));
+    let with = of_it.filter_map(|(place, material)| Some((place, material.history.as_ref()?)));
+    with.map(|(place, history)| format!("{} ({})", history.shown, shown(place)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::material::{Compare, History, Material, Part, Software, State};
+
+    const TABLE: &[Software] = &[
+        Software {
+            name: "Validator",
+            files: &[],
+            needs: "",
+            danger: "two copies sign twice",
+        },
+        Software {
+            name: "Wallet",
+            files: &[],
+            needs: "",
+            danger: "",
+        },
+    ];
+
+    fn contents(software: &[&'static str]) -> Contents {
+        let material = Material {
+            software: Some("Validator"),
+            what: "signing state".into(),
+            part: Part::History,
+            facts: Vec::new(),
+            state: State::Good,
+            history: Some(History {
+                shown: "height 36".into(),
+                order: vec![36],
+                compare: Compare::InTurn,
+            }),
+        };
+        let mut contents = Contents::default();
+        contents.software = software.to_vec();
+        contents.material = vec![(Place::Inside(b"data/state.json".to_vec()), material)];
+        contents
+    }
+
+    fn shown(place: &Place) -> String {
+        format!("{:?}", lossy(place.bytes()))
+    }
+
+    #[test]
+    fn only_software_whose_second_copy_costs_money_is_dangerous_and_its_history_is_named() {
+        let found = dangers(&contents(&["Wallet", "Validator"]), TABLE, &shown);
+        let [danger] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!(danger.software, "Validator");
+        assert_eq!(danger.signed, ["height 36 (\"data/state.json\")"]);
+        assert!(dangers(&contents(&["Wallet"]), TABLE, &shown).is_empty());
+        assert!(dangers(&contents(&["Unknown"]), TABLE, &shown).is_empty());
+    }
+}

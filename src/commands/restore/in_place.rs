@@ -1,0 +1,281 @@
+//! `--in-place`: external files back to the absolute places where they were, after everything else is done.
+//!
+//! All of them are looked at before the first is put anywhere. Nothing is ever replaced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::copying::{copy, same};
+use super::off_limits;
+use super::outside::{Came, Outside, What};
+use crate::commands::Session;
+use crate::commands::presented::{below, lossy};
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::material::{self, History};
+use crate::node::{self, Homes, Standing};
+use crate::payload::EXTERNAL;
+use crate::report::Severity;
+
+/// The most places that are named.
+const MOST_NAMED: usize = 100;
+const HINT: &str = "move it away if the sealed one is right; --only chooses what comes back";
+
+/// Puts everything that lay outside to its place. `into` holds it, complete and under final names.
+///
+/// # Errors
+/// [`Error::Refused`] when something else is at one of the places: then nothing was put anywhere. [`Error::Io`].
+pub(super) fn put(into: &Path, outside: &Outside, session: &mut Session) -> Result<Vec<String>> {
+    if outside.all().is_empty() {
+        return Ok(vec![
+            "Nothing lay outside, so nothing was put in place.".into(),
+        ]);
+    }
+    let plan = check(into, outside, session)?;
+    let mut homes = Homes::default();
+    let mut done = 0_usize;
+    let placed = plan.iter().try_for_each(|came| {
+        interrupt::check()?;
+        put_one(into, came, &mut homes)?;
+        done += usize::from(!matches!(came.what, What::Directory { .. }));
+        Ok(())
+    });
+    let not_kept = placed.and_then(|()| homes.finish()).inspect_err(|_| {
+        let text = format!("{done} external files are in place already, each whole");
+        let hint = "the same command with another --into goes on with the rest";
+        session.find(Severity::Warning, "in-place", "", &text, hint);
+    })?;
+    if not_kept > 0 {
+        let text = format!("permissions or times could not be set in place ({not_kept} in all)");
+        let hint = "set them by hand";
+        session.find(Severity::Warning, "modes", "", &text, hint);
+    }
+    Ok(told(into, &plan, outside.count() - done))
+}
+
+fn told(into: &Path, plan: &[&Came], same: usize) -> Vec<String> {
+    let new: Vec<&&Came> = plan
+        .iter()
+        .filter(|came| !matches!(came.what, What::Directory { .. }))
+        .collect();
+    let mut lines = vec![format!(
+        "In place: {} of them put where they were, {same} were there and are the same:",
+        new.len()
+    )];
+    let named = new.iter().take(MOST_NAMED);
+    lines.extend(named.map(|came| format!("  {:?}", lossy(&came.home))));
+    let more = new.len().saturating_sub(MOST_NAMED);
+    lines.extend((more > 0).then(|| format!("  and {more} more")));
+    let copies = into.join(EXTERNAL);
+    lines.push(format!(
+        "They are also in {copies:?}: remove that when it is not needed."
+    ));
+    lines
+}
+
+fn put_one(into: &Path, came: &Came, homes: &mut Homes) -> Result<()> {
+    match &came.what {
+        What::Directory { mode } => homes.directory(&came.home, *mode, came.mtime),
+        What::Link { target } => homes.link(&came.home, target, came.mtime),
+        What::File { mode } => {
+            let mut from = restored(into, came)?;
+            let path = below(Path::new(""), &came.home);
+            homes.file(&came.home, *mode, came.mtime, |file| {
+                copy(&mut from, file, &path).map(drop)
+            })
+        }
+    }
+}
+
+/// The file as it came back.
+fn restored(into: &Path, came: &Came) -> Result<File> {
+    let path = below(into, &came.place);
+    File::open(&path).map_err(Error::io("read", &path))
+}
+
+/// Everything that is not at its place yet. Says of every place what is wrong with it.
+fn check<'o>(into: &Path, outside: &'o Outside, session: &mut Session) -> Result<Vec<&'o Came>> {
+    let mut checking = Checking {
+        into,
+        parents: BTreeSet::new(),
+        planned: BTreeMap::new(),
+    };
+    let (mut plan, mut wrong) = (Vec::new(), 0);
+    for came in outside.all() {
+        interrupt::check()?;
+        match checking.look(came, session)? {
+            Found::Free => plan.push(came),
+            Found::Same => {}
+            Found::Taken(text) => {
+                wrong += 1;
+                if wrong <= MOST_NAMED {
+                    let place = format!("{:?}", lossy(&came.home));
+                    session.find(Severity::Error, "in-place", &place, &text, HINT);
+                }
+            }
+        }
+    }
+    if wrong == 0 {
+        return Ok(plan);
+    }
+    let files = if wrong == 1 { "place is" } else { "places are" };
+    Err(Error::Refused {
+        what: format!("nothing was put in place: {wrong} {files} taken by something else"),
+        hint: "nothing is replaced: what came back is in DIR/external, and MAP.txt there says \
+               where each file was"
+            .into(),
+    })
+}
+
+/// What is at a place.
+enum Found {
+    Free,
+    Same,
+    /// Something else: what.
+    Taken(String),
+}
+
+struct Checking<'o> {
+    into: &'o Path,
+    /// Directories that were found fit.
+    parents: BTreeSet<PathBuf>,
+    /// What is to come to each place: two nodes may name one.
+    planned: BTreeMap<&'o [u8], &'o Came>,
+}
+
+impl<'o> Checking<'o> {
+    fn look(&mut self, came: &'o Came, session: &mut Session) -> Result<Found> {
+        self.parent(&came.home, session)?;
+        if let Some(other) = self.planned.insert(&came.home, came) {
+            return self.same_twice(other, came);
+        }
+        let found = match (node::standing(&came.home)?, &came.what) {
+            (Standing::Nothing, _) => Found::Free,
+            (Standing::Directory, What::Directory { .. }) => Found::Same,
+            (Standing::Link(there), What::Link { target }) if there == *target => Found::Same,
+            (Standing::File(mut there), What::File { .. }) => self.compare(came, &mut there)?,
+            (Standing::Barred(at), _) => Found::Taken(format!(
+                "{at:?} is on the way and is a link or no directory; links are not followed"
+            )),
+            (Standing::Link(_), _) => Found::Taken("a link is there, and is not followed".into()),
+            (Standing::Directory, _) => Found::Taken("a directory is there".into()),
+            _ => Found::Taken("something else is there".into()),
+        };
+        Ok(found)
+    }
+
+    /// The rules for where files in clear may go, and what a killed run left there.
+    fn parent(&mut self, home: &[u8], session: &mut Session) -> Result<()> {
+        let path = below(Path::new(""), home);
+        let Some(parent) = path.parent().map(Path::to_owned) else {
+            return Ok(());
+        };
+        if self.parents.contains(&parent) {
+            return Ok(());
+        }
+        off_limits::check(&parent)?;
+        let bytes = std::os::unix::ffi::OsStrExt::as_bytes(parent.as_os_str());
+        for left in node::left_in(bytes)? {
+            let text = "was left by a restore that was killed; it may hold a file in clear";
+            session.find(
+                Severity::Warning,
+                "left",
+                &format!("{left:?}"),
+                text,
+                "remove it",
+            );
+        }
+        self.parents.insert(parent);
+        Ok(())
+    }
+
+    fn same_twice(&self, one: &Came, other: &Came) -> Result<Found> {
+        let same = match (&one.what, &other.what) {
+            (What::Directory { .. }, What::Directory { .. }) => true,
+            (What::Link { target: one }, What::Link { target: other }) => one == other,
+            (What::File { .. }, What::File { .. }) => {
+                let (mut a, mut b) = (restored(self.into, one)?, restored(self.into, other)?);
+                same(&mut a, &mut b, &below(self.into, &other.place))?
+            }
+            _ => false,
+        };
+        let text = "two node directories were sealed with different files of this place";
+        Ok(if same {
+            Found::Same
+        } else {
+            Found::Taken(text.into())
+        })
+    }
+
+    fn compare(&self, came: &Came, there: &mut File) -> Result<Found> {
+        let mut ours = restored(self.into, came)?;
+        if same(&mut ours, there, &below(Path::new(""), &came.home))? {
+            return Ok(Found::Same);
+        }
+        let ours = history(came, &mut restored(self.into, came)?)?;
+        let theirs = match node::standing(&came.home)? {
+            Standing::File(mut again) => history(came, &mut again)?,
+            _ => None,
+        };
+        Ok(Found::Taken(match (ours, theirs) {
+            (Some(ours), Some(theirs)) => histories(&ours, &theirs),
+            _ => "a file with other content is there".into(),
+        }))
+    }
+}
+
+/// What to say of two signing histories that differ.
+fn histories(sealed: &History, there: &History) -> String {
+    let (sealed_to, there_to) = (&sealed.shown, &there.shown);
+    let what = match (sealed.is_older_than(there), there.is_older_than(sealed)) {
+        (Some(true), _) => "a newer one",
+        (Some(false), Some(true)) => "an older one",
+        _ => "another one",
+    };
+    format!(
+        "a signing history is there, {what}: {there_to}; the sealed one goes to {sealed_to}. A \
+         signing history that goes back in time signs twice"
+    )
+}
+
+/// The signing history in a file, where it is one that is read.
+fn history(came: &Came, file: &mut File) -> Result<Option<History>> {
+    let mut bytes = Vec::new();
+    let read = file
+        .take(material::MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes);
+    read.map_err(Error::io("read", &below(Path::new(""), &came.home)))?;
+    let name = came.home.get(1..).unwrap_or_default();
+    let small = bytes.len() <= material::MAX_BYTES;
+    let found = small.then(|| material::look(name, &bytes)).flatten();
+    Ok(found.and_then(|material| material.history))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::material::Compare;
+
+    #[test]
+    fn of_two_signing_histories_both_ends_are_named() {
+        let history = |height: u64| History {
+            shown: format!("height {height}"),
+            order: vec![height],
+            compare: Compare::InTurn,
+        };
+        let text = histories(&history(36), &history(50));
+        assert!(
+            text.contains("a newer one: height 50") && text.contains("height 36"),
+            "{text}"
+        );
+        assert!(histories(&history(36), &history(9)).contains("an older one"));
+        let unread = History {
+            shown: "unknown".into(),
+            order: Vec::new(),
+            compare: Compare::InTurn,
+        };
+        assert!(histories(&history(36), &unread).contains("another one"));
+    }
+}

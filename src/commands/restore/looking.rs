@@ -1,0 +1,186 @@
+//! Looks at the node directories that came back: what is in them, and whether the stores open.
+//!
+//! Nobody is asked for a password: those of the configuration and of the sealed note are tried, and no others.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::outside;
+use crate::ceremony::SealedNode;
+use crate::commands::presented::{below, lossy};
+use crate::contents::{self, Contents, Moved, Place};
+use crate::error::{Error, Result};
+use crate::node::Node;
+use crate::payload::Root;
+use crate::secret::SecretBytes;
+use crate::store_passwords::StorePassword;
+
+/// A node directory that came back.
+pub(super) struct Back {
+    /// Its number in the archive.
+    pub(super) index: usize,
+    /// What to call it: raw bytes.
+    pub(super) name: Vec<u8>,
+    /// Where it is now.
+    pub(super) dir: PathBuf,
+    /// Where what lay outside of it is now: in there under its absolute path.
+    pub(super) outside: PathBuf,
+    /// Where it was, if that is known: absolute.
+    pub(super) was: Option<PathBuf>,
+}
+
+impl Back {
+    /// The node directories of a restore that lies in `dir`.
+    pub(super) fn all(dir: &Path, nodes: &[SealedNode]) -> Vec<Self> {
+        let back = |(index, node): (usize, &SealedNode)| Self {
+            index,
+            name: node.name.clone(),
+            dir: below(dir, &node.name),
+            outside: below(dir, &outside::place(&node.name, b"")),
+            was: Some(below(Path::new(""), &node.path)),
+        };
+        nodes.iter().enumerate().map(back).collect()
+    }
+}
+
+/// What was found in one of them.
+pub(super) struct Looked {
+    /// Its name: raw bytes.
+    pub(super) name: Vec<u8>,
+    /// What is in it, or why it could not be looked at.
+    pub(super) contents: std::result::Result<Contents, String>,
+    /// Where what lay outside of it is now.
+    outside: PathBuf,
+}
+
+impl Looked {
+    /// A place for people: below the node directory, or where it was.
+    pub(super) fn shown(&self, place: &Place) -> String {
+        match place {
+            Place::Inside(path) => format!("{:?}", lossy(path)),
+            Place::Outside(path) => match path.strip_prefix(&self.outside) {
+                Ok(home) => format!("{:?}", Path::new("/").join(home)),
+                Err(_) => format!("{path:?}"),
+            },
+        }
+    }
+}
+
+/// Looks at all that are there. One that cannot be looked at is told, and stops nothing.
+///
+/// # Errors
+/// [`Error::Interrupted`].
+pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Looked>> {
+    let mut looked = Vec::new();
+    for back in all.iter().filter(|back| back.dir.is_dir()) {
+        let contents = match look_at(back, passwords) {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            answer => answer.map_err(|error| error.to_string()),
+        };
+        let name = back.name.clone();
+        let outside = real(&back.outside);
+        looked.push(Looked {
+            name,
+            contents,
+            outside,
+        });
+    }
+    Ok(looked)
+}
+
+fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
+    let node = Node::open(&back.dir, false)?;
+    let mut trying = Trying {
+        back,
+        passwords,
+        given: Vec::new(),
+    };
+    let moved = Moved {
+        was: back.was.clone(),
+        outside: Some(real(&back.outside)),
+    };
+    contents::look_moved(&node, &moved, &mut |place, _| Ok(trying.next(place)))
+}
+
+/// The passwords of the note, tried one after another: first the one that was typed for this store.
+struct Trying<'p> {
+    back: &'p Back,
+    passwords: &'p [StorePassword],
+    /// How many were given for each store.
+    given: Vec<(Place, usize)>,
+}
+
+impl Trying<'_> {
+    fn next(&mut self, place: &Place) -> Option<SecretBytes> {
+        let path = archive_path(self.back, place);
+        let known = self.given.iter().position(|(other, _)| other == place);
+        let known = known.unwrap_or_else(|| {
+            self.given.push((place.clone(), 0));
+            self.given.len() - 1
+        });
+        let count = &mut self.given.get_mut(known)?.1;
+        let (own, others): (Vec<&StorePassword>, Vec<&StorePassword>) =
+            self.passwords.iter().partition(|one| one.path == path);
+        let next = own.into_iter().chain(others).nth(*count)?;
+        *count += 1;
+        Some(SecretBytes::copied(next.password.expose()))
+    }
+}
+
+/// The path in the archive of something that came back.
+fn archive_path(back: &Back, place: &Place) -> Vec<u8> {
+    match place {
+        Place::Inside(path) => Root::Node(back.index).join(path),
+        Place::Outside(path) => {
+            let home = path.strip_prefix(real(&back.outside)).unwrap_or(path);
+            Root::External(back.index).join(home.as_os_str().as_bytes())
+        }
+    }
+}
+
+/// Absolute and without links on the way, where it is there: so are places outside.
+fn real(path: &Path) -> PathBuf {
+    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    std::fs::canonicalize(path).unwrap_or_else(|_| absolute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(path: &str, text: &str) -> StorePassword {
+        StorePassword {
+            path: path.into(),
+            password: SecretBytes::copied(text.as_bytes()),
+        }
+    }
+
+    #[test]
+    fn the_password_typed_for_a_store_is_tried_first_and_each_only_once() {
+        let passwords = [
+            password("node/1/a.jks", "other node"),
+            password("node/0/a.jks", "inside"),
+            password("external/0/opt/b.p12", "outside"),
+        ];
+        let back = Back {
+            index: 0,
+            name: b"node".to_vec(),
+            dir: "/r/node".into(),
+            outside: "/r/external/node".into(),
+            was: None,
+        };
+        let mut trying = Trying {
+            back: &back,
+            passwords: &passwords,
+            given: Vec::new(),
+        };
+        let mut next = |place: &Place| trying.next(place).map(|one| one.expose().to_vec());
+        let inside = Place::Inside(b"a.jks".to_vec());
+        let outside = Place::Outside("/r/external/node/opt/b.p12".into());
+        assert_eq!(next(&inside).unwrap(), b"inside");
+        assert_eq!(next(&outside).unwrap(), b"outside");
+        assert_eq!(next(&inside).unwrap(), b"other node");
+        assert_eq!(next(&inside).unwrap(), b"outside");
+        assert!(next(&inside).is_none() && next(&inside).is_none());
+    }
+}

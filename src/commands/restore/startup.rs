@@ -1,0 +1,240 @@
+//! Would the node start with what came back? Its own checks, made here, and every key held against its certificate.
+//!
+//! Says, and stops nothing: what was sealed is what comes back.
+
+use super::looking::Looked;
+use crate::commands::Session;
+use crate::commands::presented::lossy;
+use crate::contents::Contents;
+use crate::corda::startup::{Check, Outcome};
+use crate::keystore::{Holds, Key};
+use crate::private_key::Belongs;
+use crate::report::{Finding, Severity, StartupLine};
+
+const HINT: &str = "see to it before the node is started; the files are as they were sealed";
+
+/// The lines for the screen; the report gets the same.
+pub(super) fn tell(looked: &[Looked], session: &mut Session) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut stopped = Vec::new();
+    for one in looked {
+        let name = format!("{:?}", lossy(&one.name));
+        match &one.contents {
+            Ok(contents) => {
+                let checks = contents.startup(session.now);
+                stopped.extend(table(&name, &checks, session, &mut lines));
+                lines.extend(keys(contents));
+                not_good(one, contents, session, &mut lines);
+            }
+            Err(why) => {
+                let text = format!("no start-up checks were made: {why}");
+                lines.push(format!("{name}: {text}"));
+                note(Severity::Warning, &name, text, session);
+            }
+        }
+    }
+    lines.extend(stopped);
+    lines
+}
+
+/// The checks of one node, one a line. Answers what to say at the end where one fails.
+fn table(
+    name: &str,
+    checks: &[Check],
+    session: &mut Session,
+    lines: &mut Vec<String>,
+) -> Option<String> {
+    if checks.is_empty() {
+        return None;
+    }
+    lines.push(format!(
+        "Would the node {name} start with these stores? Its own checks:"
+    ));
+    let mut failed = None;
+    for check in checks {
+        let (word, text) = said(&check.outcome);
+        let about = if text.is_empty() { "" } else { ": " };
+        lines.push(format!("  {word:<8}  {}{about}{text}", check.name));
+        let severity = match check.outcome {
+            Outcome::Failed(_) => Some(Severity::Error),
+            Outcome::Warned(_) => Some(Severity::Warning),
+            Outcome::Passed | Outcome::NotDone(_) => None,
+        };
+        if let Some(severity) = severity {
+            note(severity, name, format!("{}: {text}", check.name), session);
+        }
+        if severity == Some(Severity::Error) {
+            failed.get_or_insert_with(|| text.to_owned());
+        }
+        session.report.startup.push(StartupLine {
+            node: name.to_owned(),
+            check: check.name,
+            outcome: word.trim(),
+            text: text.to_owned(),
+        });
+    }
+    failed.map(|text| format!("Restored; the node {name} would not start: {text}"))
+}
+
+/// The word for an outcome, and what belongs to it.
+fn said(outcome: &Outcome) -> (&'static str, &str) {
+    match outcome {
+        Outcome::Passed => ("passed", ""),
+        Outcome::Warned(text) => ("warned", text),
+        Outcome::Failed(text) => ("failed", text),
+        Outcome::NotDone(text) => ("not done", text),
+    }
+}
+
+/// How many keys of the stores are proven.
+fn keys(contents: &Contents) -> Vec<String> {
+    let (mut good, mut secret, mut closed) = (0_usize, 0_usize, 0_usize);
+    let stores = contents
+        .stores
+        .iter()
+        .filter_map(|store| store.read.as_ref().ok());
+    for entry in stores.flat_map(|store| &store.entries) {
+        match &entry.holds {
+            Holds::PrivateKey(Key::Open {
+                belongs: Belongs::Yes,
+                ..
+            }) => good += 1,
+            Holds::SecretKey(Key::Open { .. }) => secret += 1,
+            Holds::PrivateKey(Key::Closed) | Holds::SecretKey(Key::Closed) => closed += 1,
+            _ => {}
+        }
+    }
+    let lines = [
+        (
+            good,
+            "opens and belongs to its certificate",
+            "open and belong to their certificates",
+        ),
+        (
+            secret,
+            "without a certificate opens",
+            "without certificates open",
+        ),
+        (
+            closed,
+            "was not opened: its password is in no sealed file",
+            "were not opened: their passwords are in no sealed file",
+        ),
+    ];
+    let said = lines.into_iter().filter(|(count, ..)| *count > 0);
+    said.map(|(count, one, several)| match count {
+        1 => format!("1 key {one}."),
+        _ => format!("{count} keys {several}."),
+    })
+    .collect()
+}
+
+/// What would have been refused at a sealing.
+fn not_good(one: &Looked, contents: &Contents, session: &mut Session, lines: &mut Vec<String>) {
+    let name = format!("{:?}", lossy(&one.name));
+    for dead in contents.dead() {
+        let text = format!("{}: {}", one.shown(&dead.place), dead.why);
+        lines.push(format!("{name}: {text}"));
+        note(Severity::Warning, &name, text, session);
+    }
+}
+
+/// For the report alone: the screen has it in the table.
+fn note(severity: Severity, name: &str, text: String, session: &mut Session) {
+    session.report.findings.push(Finding {
+        code: "startup",
+        severity,
+        subject: name.to_owned(),
+        text,
+        hint: HINT.into(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::restore::looking::{Back, look};
+    use crate::report::Report;
+    use crate::terminal::Terminal;
+    use crate::time::Time;
+
+    fn session(now: &str) -> Session {
+        Session {
+            now: Time::parse(now).unwrap(),
+            terminal: Terminal::silent(),
+            report: Report::default(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// What is said of the sample node at some moment.
+    fn told(now: &str) -> (Vec<String>, Session) {
+        let dir = tempfile::tempdir().unwrap();
+        let node = dir.path().join("node");
+        crate::sample::write(&node).unwrap();
+        let back = Back {
+            index: 0,
+            name: b"node".to_vec(),
+            dir: node,
+            outside: dir.path().join("external/node"),
+            was: None,
+        };
+        let looked = look(&[back], &[]).unwrap();
+        let mut session = session(now);
+        let lines = tell(&looked, &mut session);
+        (lines, session)
+    }
+
+    #[test]
+    fn dates_are_judged_against_the_clock_that_is_passed_in() {
+        let (lines, session) = told("2026-06-01T00:00:00Z");
+        let text = lines.join("\n");
+        assert!(!text.contains("would not start"), "{text}");
+        assert!(
+            session
+                .report
+                .startup
+                .iter()
+                .all(|line| line.outcome != "failed")
+        );
+        let (lines, session) = told("2190-01-01T00:00:00Z");
+        let text = lines.join("\n");
+        assert!(text.contains("is expired"), "{text}");
+        assert!(lines.last().unwrap().contains("would not start"), "{text}");
+        let found = session.report.findings.iter();
+        let errors = found.filter(|one| one.severity == Severity::Error);
+        assert!(errors.count() > 0);
+    }
+
+    #[test]
+    fn every_outcome_is_a_line_and_the_first_failure_is_the_last_word() {
+        let check = |name, outcome| Check { name, outcome };
+        let checks = [
+            check("one", Outcome::Passed),
+            check("two", Outcome::Warned("soon".into())),
+            check("three", Outcome::NotDone("no password".into())),
+            check("four", Outcome::Failed("it is gone".into())),
+            check("five", Outcome::Failed("that too".into())),
+        ];
+        let (mut session, mut lines) = (session("2026-06-01T00:00:00Z"), Vec::new());
+        let last = table("\"n\"", &checks, &mut session, &mut lines);
+        assert_eq!(
+            lines.get(1..).unwrap(),
+            [
+                "  passed    one",
+                "  warned    two: soon",
+                "  not done  three: no password",
+                "  failed    four: it is gone",
+                "  failed    five: that too",
+            ]
+        );
+        assert_eq!(
+            last.unwrap(),
+            "Restored; the node \"n\" would not start: it is gone"
+        );
+        let severities = session.report.findings.iter().map(|found| found.severity);
+        let wanted = [Severity::Warning, Severity::Error, Severity::Error];
+        assert_eq!(severities.collect::<Vec<_>>(), wanted);
+        assert_eq!(session.report.startup.len(), 5);
+    }
+}

@@ -1,0 +1,303 @@
+//! Which files of one node are taken: by their part, by the scope, and by what somebody wants.
+//!
+//! It is decided once, in a walk that opens nothing, and answered from then on. Paths are those of entries; of what lies
+//! outside, the absolute one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use crate::ceremony::Scope;
+use crate::commands::seal::Plan;
+use crate::contents::{Contents, Place};
+use crate::entry::{Entry, EntryKind, Why};
+use crate::error::Result;
+use crate::material::Part;
+use crate::node::{Node, Outside};
+
+/// How often links may lead to one another, until the last one leads to a file that is taken.
+const MOST_LINKS: usize = 40;
+/// The most files that are named one by one.
+const MOST_NAMED: usize = 100;
+
+/// The globs that fitted something, with their options.
+pub(super) type Fitted<'p> = BTreeSet<(&'static str, &'p str)>;
+
+/// How much was left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::commands::seal) struct Left {
+    pub(in crate::commands::seal) files: u64,
+    pub(in crate::commands::seal) bytes: u64,
+}
+
+/// Something that matters and is left out.
+pub(in crate::commands::seal) struct Missed {
+    pub(in crate::commands::seal) place: Place,
+    pub(in crate::commands::seal) part: Part,
+    pub(in crate::commands::seal) bytes: u64,
+}
+
+/// What is taken of one node.
+pub(in crate::commands::seal) struct Choice {
+    scope: Scope,
+    /// Files that are left out by rule.
+    volatile: BTreeSet<Vec<u8>>,
+    /// In the keys scope: what is taken, and every directory above it.
+    kept: BTreeSet<Vec<u8>>,
+    /// Links of the keys scope that are not decided yet: path, and where each leads.
+    links: Vec<(Vec<u8>, Vec<u8>)>,
+    left: BTreeMap<&'static str, Left>,
+    /// Databases and key material that are left out, the first ones.
+    pub(in crate::commands::seal) missed: Vec<Missed>,
+    /// Where node directories appear in something outside: they are not sealed once more.
+    pub(super) nodes_within: BTreeSet<Vec<u8>>,
+}
+
+impl Choice {
+    pub(super) fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            volatile: BTreeSet::new(),
+            kept: BTreeSet::new(),
+            links: Vec::new(),
+            left: BTreeMap::new(),
+            missed: Vec::new(),
+            nodes_within: BTreeSet::new(),
+        }
+    }
+
+    /// Decides for everything in the node directory.
+    pub(super) fn look_inside<'p>(
+        &mut self,
+        (plan, contents): (&'p Plan, &Contents),
+        node: &Node,
+        fitted: &mut Fitted<'p>,
+    ) -> Result<()> {
+        node.list(&mut |entry| {
+            let path = entry.path.clone();
+            self.see((plan, contents), (path, entry), fitted);
+            Ok(())
+        })
+    }
+
+    /// Decides for something outside, and everything in it.
+    pub(super) fn look_outside<'p>(
+        &mut self,
+        (plan, contents): (&'p Plan, &Contents),
+        outside: &Outside,
+        fitted: &mut Fitted<'p>,
+    ) -> Result<()> {
+        outside.list(&mut |entry| {
+            let path = absolute(&entry.path);
+            self.see((plan, contents), (path, entry), fitted);
+            Ok(())
+        })
+    }
+
+    fn see<'p>(
+        &mut self,
+        (plan, contents): (&'p Plan, &Contents),
+        (path, entry): (Vec<u8>, Entry),
+        fitted: &mut Fitted<'p>,
+    ) {
+        let excludes = plan.wishes.excludes(&path);
+        let includes = plan.wishes.includes(&path);
+        fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
+        fitted.extend(includes.iter().map(|glob| ("--include", *glob)));
+        let (is_excluded, is_included) = (!excludes.is_empty(), !includes.is_empty());
+        let is_keys = self.scope == Scope::Keys;
+        match entry.kind {
+            EntryKind::File { size } => {
+                let place = place(&path);
+                let part = contents.part(&place);
+                let why = match part {
+                    _ if is_excluded => Some(Why::Excluded),
+                    _ if is_included => None,
+                    Some(Part::Volatile) => Some(Why::Volatile),
+                    Some(part) if is_wanted(part) => None,
+                    _ => is_keys.then_some(Why::Scope),
+                };
+                self.decided(path, why);
+                self.tally(why, (place, part), size);
+            }
+            EntryKind::Directory if is_keys && is_included && !is_excluded => self.keep(path),
+            EntryKind::Link { target } if is_keys => {
+                let leads = leads_to(&path, &target);
+                self.links.push((path, leads));
+            }
+            _ => {}
+        }
+    }
+
+    fn decided(&mut self, path: Vec<u8>, why: Option<Why>) {
+        match why {
+            None if self.scope == Scope::Keys => self.keep(path),
+            Some(Why::Volatile) => {
+                self.volatile.insert(path);
+            }
+            _ => {}
+        }
+    }
+
+    fn tally(&mut self, why: Option<Why>, (place, part): (Place, Option<Part>), bytes: u64) {
+        let Some(why) = why else { return };
+        let left = self.left.entry(why.as_str()).or_default();
+        left.files += 1;
+        left.bytes = left.bytes.saturating_add(bytes);
+        let part = part.filter(|part| *part == Part::Database || is_wanted(*part));
+        if let Some(part) = part.filter(|_| self.missed.len() < MOST_NAMED) {
+            self.missed.push(Missed { place, part, bytes });
+        }
+    }
+
+    fn keep(&mut self, path: Vec<u8>) {
+        for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+            let above = path.get(..at).unwrap_or_default();
+            self.kept.insert(above.to_vec());
+        }
+        self.kept.insert(path);
+    }
+
+    /// Keeps the links that lead to what is kept.
+    pub(super) fn finish(&mut self) {
+        for _ in 0..MOST_LINKS {
+            let links = std::mem::take(&mut self.links);
+            let before = links.len();
+            for (path, leads) in links {
+                match self.kept.contains(&leads) {
+                    true => self.keep(path),
+                    false => self.links.push((path, leads)),
+                }
+            }
+            if self.links.len() == before {
+                break;
+            }
+        }
+        self.links = Vec::new();
+    }
+
+    /// Why a file is not taken, if it is not.
+    pub(super) fn why(&self, plan: &Plan, place: &Place) -> Option<Why> {
+        let path = match place {
+            Place::Inside(path) => path.clone(),
+            Place::Outside(path) => path.as_os_str().as_bytes().to_vec(),
+        };
+        self.leaves(plan, &path)
+    }
+
+    /// Why something in the node directory is not taken.
+    pub(super) fn leaves_inside(&self, plan: &Plan, path: &[u8]) -> Option<Why> {
+        self.leaves(plan, path)
+    }
+
+    /// Why something outside is not taken; `path` is without its first slash.
+    pub(super) fn leaves_outside(&self, plan: &Plan, path: &[u8]) -> Option<Why> {
+        self.leaves(plan, &absolute(path))
+    }
+
+    fn leaves(&self, plan: &Plan, path: &[u8]) -> Option<Why> {
+        if !plan.wishes.excludes(path).is_empty() {
+            return Some(Why::Excluded);
+        }
+        if self.nodes_within.contains(path) {
+            return Some(Why::Loop);
+        }
+        if self.volatile.contains(path) {
+            return Some(Why::Volatile);
+        }
+        let is_left = self.scope == Scope::Keys && !self.kept.contains(path);
+        is_left.then_some(Why::Scope)
+    }
+
+    /// How much was left out for this reason.
+    pub(in crate::commands::seal) fn left(&self, why: Why) -> Left {
+        self.left.get(why.as_str()).copied().unwrap_or_default()
+    }
+}
+
+/// Whether the keys scope takes it.
+fn is_wanted(part: Part) -> bool {
+    match part {
+        Part::Key | Part::Password | Part::Needed | Part::History => true,
+        Part::Database | Part::Volatile | Part::Other => false,
+    }
+}
+
+/// The place of a path as it is kept here.
+fn place(path: &[u8]) -> Place {
+    match path.starts_with(b"/") {
+        true => Place::Outside(PathBuf::from(OsStr::from_bytes(path))),
+        false => Place::Inside(path.to_vec()),
+    }
+}
+
+fn absolute(path: &[u8]) -> Vec<u8> {
+    [b"/", path].concat()
+}
+
+/// Where a link leads by its text: relative to its own directory, `..` only in front.
+fn leads_to(path: &[u8], target: &[u8]) -> Vec<u8> {
+    let is_outside = path.starts_with(b"/");
+    let parts = |path: &[u8]| -> Vec<Vec<u8>> {
+        let parts = path.split(|byte| *byte == b'/');
+        parts
+            .filter(|part| !part.is_empty())
+            .map(<[u8]>::to_vec)
+            .collect()
+    };
+    let mut way = parts(path);
+    way.pop();
+    for part in parts(target) {
+        match part.as_slice() {
+            b"." => {}
+            b".." => {
+                way.pop();
+            }
+            _ => way.push(part),
+        }
+    }
+    let way = way.join(&b'/');
+    match is_outside {
+        true => absolute(&way),
+        false => way,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_where_its_text_says() {
+        let cases: [(&[u8], &[u8], &[u8]); 5] = [
+            (b"a/l", b"f", b"a/f"),
+            (b"a/b/l", b"../../f", b"f"),
+            (b"l", b"./a/f", b"a/f"),
+            (b"/opt/a/l", b"../f", b"/opt/f"),
+            (b"a/l", b"..", b""),
+        ];
+        for (path, target, wanted) in cases {
+            assert_eq!(leads_to(path, target), wanted);
+        }
+    }
+
+    #[test]
+    fn links_to_what_is_kept_are_kept_however_many_lie_between() {
+        let mut choice = Choice::new(Scope::Keys);
+        choice.keep(b"certs/a.jks".to_vec());
+        for (path, leads) in [
+            ("1", "2"),
+            ("2", "x/3"),
+            ("x/3", "certs/a.jks"),
+            ("n", "no"),
+        ] {
+            choice.links.push((path.into(), leads.into()));
+        }
+        choice.finish();
+        for path in ["certs", "certs/a.jks", "1", "2", "x", "x/3"] {
+            assert!(choice.kept.contains(path.as_bytes()), "{path}");
+        }
+        assert!(!choice.kept.contains(&b"n"[..]));
+    }
+}

@@ -1,0 +1,63 @@
+//! The password of an encrypted key that lies in a file beside it, as validator clients keep them.
+//!
+//! Knows where those files lie; they are read, tried and forgotten.
+
+use std::path::{Path, PathBuf};
+
+use crate::material::{self, Material, State};
+use crate::node;
+use crate::secret::SecretBytes;
+
+/// The most bytes of a password file.
+const MAX_BYTES: usize = 4096;
+
+/// Tries the passwords that lie beside a key; answers whether any was tried.
+pub(super) fn unlock(one: &mut Material, path: &Path, bytes: &[u8]) -> bool {
+    let mut is_tried = false;
+    for (file, is_its_own) in places(path, one) {
+        let Ok(text) = node::fetch(&file, MAX_BYTES) else {
+            continue;
+        };
+        let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next();
+        let password = SecretBytes::copied(line.unwrap_or_default());
+        is_tried = true;
+        match material::unlock(bytes, &password) {
+            Some(State::Locked) if is_its_own => {
+                let name = file.file_name().unwrap_or_default();
+                one.state = State::Dead(format!("the password in {name:?} does not open it"));
+            }
+            Some(State::Locked) | None => {}
+            Some(state) => {
+                one.state = state;
+                let name = file.file_name().unwrap_or_default();
+                one.facts
+                    .push(("opened with", format!("the password in {name:?}")));
+                return true;
+            }
+        }
+    }
+    is_tried
+}
+
+/// Where its password may lie, and whether that file is for this key alone: Lighthouse keeps `secrets/0x<public key>`
+/// beside `validators/0x<public key>/`, Teku a file of the same name that ends in `.txt`.
+fn places(path: &Path, one: &Material) -> Vec<(PathBuf, bool)> {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let mut places = vec![(path.with_extension("txt"), true)];
+    let above = directory.parent().and_then(Path::parent);
+    if let (Some(above), Some(key)) = (above, directory.file_name()) {
+        places.push((above.join("secrets").join(key), true));
+    }
+    let pubkey = one.facts.iter().find(|(name, _)| *name == "public key");
+    if let (Some((_, key)), Some(above)) = (pubkey, directory.parent()) {
+        places.push((above.join("secrets").join(key), true));
+    }
+    if let (Some(above), Some(name)) = (directory.parent(), path.with_extension("txt").file_name())
+    {
+        places.push((above.join("passwords").join(name), true));
+    }
+    for name in ["password.txt", "passwords.txt", "password"] {
+        places.push((directory.join(name), false));
+    }
+    places
+}

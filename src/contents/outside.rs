@@ -1,0 +1,158 @@
+//! What lies outside of the node directory and belongs to it.
+//!
+//! Decides what that is, and looks it through as the node directory itself. Copies nothing.
+
+use std::collections::BTreeSet;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::configuration::inside;
+use super::scouting::{Scouted, file_outside, walk_outside};
+use super::{Place, Presence};
+use crate::corda::{Configuration, Gap, Named, What};
+use crate::error::Result;
+use crate::node::{self, Survey, There};
+
+/// What of outside belongs to a node.
+#[derive(Default)]
+pub(super) struct Outside {
+    /// Files and directories by their real places, sorted, none inside another.
+    pub(super) places: Vec<PathBuf>,
+    /// Regular files in them.
+    pub(super) files: u64,
+    /// Their bytes.
+    pub(super) bytes: u64,
+}
+
+/// Finds it, and looks for stores and key material in it.
+///
+/// # Errors
+/// [`crate::error::Error::Interrupted`].
+pub(super) fn find(
+    base: &Path,
+    configuration: Option<&Configuration>,
+    (named, survey): (&[(Named, Presence)], &Survey),
+    found: &mut Scouted,
+) -> Result<Outside> {
+    let mut places = BTreeSet::new();
+    let files = configuration.map_or(&[][..], |configuration| &configuration.files);
+    for file in files.iter().filter(|file| !file.starts_with(base)) {
+        places.extend(node::resolved(file).filter(|path| !path.starts_with(base)));
+    }
+    for (named, _) in named
+        .iter()
+        .filter(|(_, presence)| *presence == Presence::Outside)
+    {
+        if let Some(path) = node::resolved(&named.path)
+            && may_belong(base, named, &path, found)
+        {
+            say_link(named, &path, found);
+            places.insert(path);
+        }
+    }
+    let outermost: Vec<PathBuf> = places
+        .iter()
+        .filter(|path| !path.ancestors().skip(1).any(|above| places.contains(above)))
+        .cloned()
+        .collect();
+    let mut outside = Outside {
+        places: outermost,
+        ..Outside::default()
+    };
+    for path in outside.places.clone() {
+        outside.look(&path, found)?;
+    }
+    stores_by_name(base, survey, named, found);
+    Ok(outside)
+}
+
+impl Outside {
+    fn look(&mut self, path: &Path, found: &mut Scouted) -> Result<()> {
+        match node::there(path) {
+            There::File { size, .. } => {
+                self.files += 1;
+                self.bytes = self.bytes.saturating_add(size);
+                file_outside(path, found);
+            }
+            There::Directory => {
+                let survey = walk_outside(path, found)?.unwrap_or_default();
+                self.files += survey.files;
+                self.bytes = self.bytes.saturating_add(survey.bytes);
+                unreadable(path, &survey, found);
+            }
+            There::Special | There::Nothing | There::Hidden(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Directories of the system, and those that the node directory lies in, are not a node's own, whatever names them.
+fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> bool {
+    let is_above = base.starts_with(path);
+    let is_system = named.what == What::Directory && path.components().count() <= 2;
+    if !(is_above || is_system) {
+        return true;
+    }
+    let why = match is_above {
+        true => "the node directory lies in it",
+        false => "it is a directory of the system",
+    };
+    found.gaps.push(Gap {
+        code: "not-taken-along",
+        place: (named.file.clone(), named.line),
+        text: format!(
+            "{} names {:?}, which is not taken along: {why}",
+            named.key, named.path
+        ),
+        hint: "name a directory of the node's own, or copy what it needs yourself".into(),
+    });
+    false
+}
+
+/// A name that leads through a link comes back under the real one.
+fn say_link(named: &Named, path: &Path, found: &mut Scouted) {
+    let mut has_up = named.path.components();
+    if path == named.path || has_up.any(|part| part == std::path::Component::ParentDir) {
+        return;
+    }
+    found.gaps.push(Gap {
+        code: "through-link",
+        place: (named.file.clone(), named.line),
+        text: format!(
+            "{} names {:?}, which leads through a link to {path:?}",
+            named.key, named.path
+        ),
+        hint: "make that link again where it is restored".into(),
+    });
+}
+
+fn unreadable(path: &Path, survey: &Survey, found: &mut Scouted) {
+    for below in &survey.unreadable.first {
+        let full = Place::Inside(below.clone()).path(path);
+        found.gaps.push(Gap {
+            code: "unreadable",
+            place: (full, 0),
+            text: "cannot be read".into(),
+            hint: "run as a user who may".into(),
+        });
+    }
+}
+
+/// What the configuration calls a keystore is one, whatever its bytes and its name say.
+fn stores_by_name(base: &Path, survey: &Survey, named: &[(Named, Presence)], found: &mut Scouted) {
+    let is_store = |named: &Named| matches!(named.what, What::Keystore | What::TrustStore);
+    for (named, presence) in named.iter().filter(|(named, _)| is_store(named)) {
+        let There::File { size, mode } = node::there(&named.path) else {
+            continue;
+        };
+        let place = match presence {
+            Presence::Inside => inside(base, &named.path, survey)
+                .map(|path| Place::Inside(path.as_os_str().as_bytes().to_vec())),
+            Presence::Outside => node::resolved(&named.path).map(Place::Outside),
+            Presence::Missing | Presence::Unreadable(_) => None,
+        };
+        if let Some(place) = place {
+            found.claim_store(place, size, mode);
+        }
+    }
+}

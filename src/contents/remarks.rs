@@ -1,0 +1,244 @@
+//! What a person has to know of a node directory before it is sealed, the worst first.
+//!
+//! Knows everything that was found, and the clock it is judged against. Says no secret: codes, places, reasons.
+
+mod certificates;
+mod stores;
+
+pub use stores::format_name;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{Contents, Place, Presence, names};
+use crate::corda::Gap;
+use crate::corda::startup::Outcome;
+use crate::node::{self, There};
+use crate::time::Time;
+
+/// The most remarks of one kind: a forged directory could give a million.
+const MOST: usize = 50;
+
+/// How much a remark matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Something is dead, or cannot be looked at.
+    Error,
+    /// To be looked at.
+    Warning,
+    /// To be known.
+    Note,
+}
+
+/// One thing worth knowing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// How much it matters.
+    pub weight: Weight,
+    /// A word for scripts: listed in docs/json.md.
+    pub code: &'static str,
+    /// The file or directory that it is about.
+    pub path: PathBuf,
+    /// The line, from 1; 0 for none.
+    pub line: u32,
+    /// What it is.
+    pub text: String,
+    /// What to do; may be empty.
+    pub hint: String,
+}
+
+impl Contents {
+    /// Everything that is worth knowing, the worst first, then in the order of paths.
+    pub fn remarks(&self, now: Time) -> Vec<Remark> {
+        let mut all: Vec<Remark> = self.gaps.iter().map(of_gap).collect();
+        all.extend(self.dead().iter().map(|dead| Remark {
+            weight: Weight::Error,
+            code: "dead",
+            path: dead.place.path(&self.base),
+            line: 0,
+            text: format!("would be no backup: {}", dead.why),
+            hint: hint_of_dead(&dead.why).into(),
+        }));
+        for store in &self.stores {
+            stores::remarks(self, store, &mut all);
+            certificates::remarks(self, store, now, &mut all);
+        }
+        self.startup_remarks(now, &mut all);
+        self.survey_remarks(&mut all);
+        all.sort_by(|a, b| {
+            (a.weight, &a.path, a.line, a.code, &a.text)
+                .cmp(&(b.weight, &b.path, b.line, b.code, &b.text))
+        });
+        all.dedup();
+        at_most(all)
+    }
+
+    /// Adds to the gaps what the configuration leaves open, and what is named and not there.
+    pub(super) fn gather_gaps(&mut self) {
+        let configured = self.configuration.as_ref();
+        let of_configuration = configured.map_or(&[][..], |configuration| &configuration.gaps);
+        self.gaps.extend_from_slice(of_configuration);
+        let mut gaps = Vec::new();
+        for (named, presence) in &self.named {
+            let (text, hint) = match presence {
+                Presence::Missing if !named.may_be_missing => (
+                    format!("{} names {:?}, which is not there", named.key, named.path),
+                    "find it, or take the line out: the node will look for it",
+                ),
+                Presence::Unreadable(why) => (
+                    format!(
+                        "{} names {:?}, which cannot be read: {why}",
+                        named.key, named.path
+                    ),
+                    "run as a user who may",
+                ),
+                _ => continue,
+            };
+            let (place, hint) = ((named.file.clone(), named.line), hint.to_owned());
+            let code = "named-missing";
+            gaps.push(Gap {
+                code,
+                place,
+                text,
+                hint,
+            });
+        }
+        let request = Place::Inside(names::REQUEST_ID.to_vec()).path(&self.base);
+        if matches!(node::there(&request), There::File { .. }) {
+            gaps.push(Gap {
+                code: "registration",
+                place: (request, 0),
+                text: "a registration with the network is under way: the node has no identity yet"
+                    .into(),
+                hint: "seal the node once it is registered".into(),
+            });
+        }
+        self.gaps.append(&mut gaps);
+    }
+
+    /// What a walk met that is not kept as it stands, or not at all.
+    fn survey_remarks(&self, all: &mut Vec<Remark>) {
+        let full = |path: &[u8]| Place::Inside(path.to_vec()).path(&self.base);
+        for (path, target) in &self.survey.outside.first {
+            let text = format!(
+                "comes from outside, through a link to {:?}",
+                String::from_utf8_lossy(target)
+            );
+            about(all, (Weight::Note, "outside"), &full(path), text, "");
+        }
+        for (path, why, _) in &self.survey.skipped.first {
+            let text = format!("would not be kept: {}", why.as_str());
+            about(all, (Weight::Warning, "skipped"), &full(path), text, "");
+        }
+        for path in &self.survey.unreadable.first {
+            let text = "cannot be read".to_owned();
+            about(
+                all,
+                (Weight::Error, "unreadable"),
+                &full(path),
+                text,
+                "run as a user who may",
+            );
+        }
+    }
+
+    fn startup_remarks(&self, now: Time, all: &mut Vec<Remark>) {
+        for check in self.startup(now) {
+            let (weight, said) = match check.outcome {
+                Outcome::Failed(said) => (Weight::Error, said),
+                Outcome::Warned(said) => (Weight::Warning, said),
+                Outcome::Passed | Outcome::NotDone(_) => continue,
+            };
+            let text = match weight {
+                Weight::Error => format!("the node would not start ({}): {said}", check.name),
+                _ => format!("the node would complain ({}): {said}", check.name),
+            };
+            all.push(Remark {
+                weight,
+                code: "startup",
+                path: self.base.clone(),
+                line: 0,
+                text,
+                hint: "see to it before the ceremony".into(),
+            });
+        }
+    }
+}
+
+/// Adds a remark about a whole file.
+fn about(
+    all: &mut Vec<Remark>,
+    (weight, code): (Weight, &'static str),
+    path: &Path,
+    text: String,
+    hint: &str,
+) {
+    all.push(Remark {
+        weight,
+        code,
+        path: path.to_owned(),
+        line: 0,
+        text,
+        hint: hint.to_owned(),
+    });
+}
+
+fn of_gap(gap: &Gap) -> Remark {
+    Remark {
+        weight: weight_of(gap.code),
+        code: gap.code,
+        path: gap.place.0.clone(),
+        line: gap.place.1,
+        text: gap.text.clone(),
+        hint: gap.hint.clone(),
+    }
+}
+
+/// What a configuration leaves open is to be looked at, unless it says only how something comes back.
+fn weight_of(code: &str) -> Weight {
+    match code {
+        "unreadable" => Weight::Error,
+        "hard-link" | "sparse" | "odd-name" | "through-link" | "overridden"
+        | "working-directory" => Weight::Note,
+        _ => Weight::Warning,
+    }
+}
+
+fn hint_of_dead(why: &str) -> &'static str {
+    if why.contains("no password") {
+        return "find its password: it is asked for on a terminal, or give it with --secret-fd";
+    }
+    if why.contains("hardware security module") {
+        return "back up the keys with the tools of the hardware security module";
+    }
+    "find a good copy of it, or take it out"
+}
+
+/// Some of many: so many of each kind, and how many more there are.
+fn at_most(all: Vec<Remark>) -> Vec<Remark> {
+    let mut kept: Vec<Remark> = Vec::new();
+    let mut counts: BTreeMap<&'static str, (usize, Remark)> = BTreeMap::new();
+    for remark in all {
+        let (count, _) = counts
+            .entry(remark.code)
+            .or_insert_with(|| (0, remark.clone()));
+        *count += 1;
+        if *count <= MOST {
+            kept.push(remark);
+        }
+    }
+    let more = counts.into_iter().filter(|(_, (count, _))| *count > MOST);
+    kept.extend(more.map(|(code, (count, first))| Remark {
+        text: format!(
+            "and {} more like this: see {:?} and others",
+            count - MOST,
+            first.path
+        ),
+        path: PathBuf::new(),
+        line: 0,
+        hint: String::new(),
+        weight: first.weight,
+        code,
+    }));
+    kept
+}

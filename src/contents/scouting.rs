@@ -1,0 +1,288 @@
+//! The one walk: every name is seen, and of plausible files the first bytes.
+//!
+//! Decides which files are worth reading whole, and notes what the directory itself shows: hard links, holes, odd
+//! names. Reads no file whole.
+
+use std::path::{Path, PathBuf};
+
+use super::looks::{Looks, looks};
+use super::{Place, names};
+use crate::corda::{Configuration, Gap};
+use crate::entry::{Entry, EntryKind};
+use crate::error::{Error, Result};
+use crate::host::interrupt;
+use crate::keystore;
+use crate::material::{self, Material, Part, Pattern};
+use crate::node::{self, Node, Sight, Survey, There};
+
+/// The first bytes that tell a file's kind, also that of a database.
+const FIRST: usize = 4096;
+
+/// The most lines of one kind about single files: a forged directory could have a million.
+const MOST_SAID: usize = 20;
+
+/// Holes of a file from this size on (bytes) are said: they take room when they come back.
+const MIN_HOLES: u64 = 16 << 20;
+
+/// A file that is worth being read whole.
+pub(super) struct Seen {
+    pub(super) place: Place,
+    pub(super) size: u64,
+    pub(super) mode: u32,
+}
+
+/// What a walk found.
+#[derive(Default)]
+pub(super) struct Scouted {
+    /// Files that are keystores by their bytes, or called as keystores are.
+    pub(super) stores: Vec<Seen>,
+    /// Files that may be other key material.
+    pub(super) material: Vec<Seen>,
+    /// Files with a part that their names alone tell, and their bytes.
+    pub(super) known: Vec<(Place, Part, u64)>,
+    /// Files that are too large to be read whole, as their names and first bytes tell them.
+    pub(super) large: Vec<(Place, Material, u64)>,
+    /// Configuration files at the top.
+    pub(super) configurations: Vec<Vec<u8>>,
+    /// Names of software that patterns spoke for, and how often.
+    pub(super) software: Vec<(&'static str, u32)>,
+    pub(super) gaps: Vec<Gap>,
+    /// Directory of the last file, and whether it is one of bulk data.
+    bulk: (Vec<u8>, bool),
+    /// How often each kind of oddity was said.
+    said: [usize; 3],
+}
+
+/// Walks the node directory.
+///
+/// # Errors
+/// [`Error::Io`] when the directory itself cannot be read; [`Error::Interrupted`]; [`Error::Limit`].
+pub(super) fn walk(node: &Node, found: &mut Scouted) -> Result<Survey> {
+    let base = node.path().to_owned();
+    let survey = node.scout(&mut |entry, sight| found.entry(entry, sight, &base, Place::Inside))?;
+    match survey.unreadable.first.first() {
+        Some(first) if first.is_empty() => {
+            let error = std::io::ErrorKind::PermissionDenied.into();
+            Err(Error::io("read", node.path())(error))
+        }
+        _ => Ok(survey),
+    }
+}
+
+/// Walks a directory outside, in the same way. What is wrong with it is a gap.
+///
+/// # Errors
+/// [`Error::Interrupted`].
+pub(super) fn walk_outside(directory: &Path, found: &mut Scouted) -> Result<Option<Survey>> {
+    let walked = Node::open(directory, true).and_then(|node| {
+        let base = node.path().to_owned();
+        let place = |path: Vec<u8>| Place::Outside(Place::Inside(path).path(&base));
+        node.scout(&mut |entry, sight| found.entry(entry, sight, &base, place))
+    });
+    match walked {
+        Ok(survey) => Ok(Some(survey)),
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        Err(error) => {
+            let text = format!("the directory cannot be looked through: {error}");
+            found.gap("unreadable", directory, text, "run as a user who may");
+            Ok(None)
+        }
+    }
+}
+
+/// Looks at one file outside that the configuration names, by its first bytes.
+pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
+    let There::File { size, mode } = node::there(path) else {
+        return;
+    };
+    let place = Place::Outside(path.to_owned());
+    let known = found.stores.iter().chain(&found.material);
+    if known.into_iter().any(|seen| seen.place == place) {
+        return;
+    }
+    if let Ok(first) = node::beginning(path, FIRST) {
+        found.judge(place, size, mode, &first);
+    }
+}
+
+impl Scouted {
+    /// Puts everything into the order of the paths.
+    pub(super) fn sort(&mut self) {
+        let by_place = |a: &Seen, b: &Seen| a.place.cmp(&b.place);
+        self.stores.sort_by(by_place);
+        self.material.sort_by(by_place);
+        self.stores.dedup_by(|a, b| a.place == b.place);
+        self.material.dedup_by(|a, b| a.place == b.place);
+    }
+
+    /// Takes a file for a keystore, whatever it looks like.
+    pub(super) fn claim_store(&mut self, place: Place, size: u64, mode: u32) {
+        if self.stores.iter().any(|seen| seen.place == place) {
+            return;
+        }
+        self.material.retain(|seen| seen.place != place);
+        self.stores.push(Seen { place, size, mode });
+    }
+
+    fn gap(&mut self, code: &'static str, path: &Path, text: String, hint: &str) {
+        self.gaps.push(Gap {
+            code,
+            place: (path.to_owned(), 0),
+            text,
+            hint: hint.to_owned(),
+        });
+    }
+
+    fn entry(
+        &mut self,
+        entry: &Entry,
+        sight: Option<&Sight<'_>>,
+        base: &Path,
+        place: impl Fn(Vec<u8>) -> Place,
+    ) -> Result<()> {
+        interrupt::check()?;
+        let full = || Place::Inside(entry.path.clone()).path(base);
+        self.odd_name(entry, full);
+        let (EntryKind::File { size }, Some(sight)) = (&entry.kind, sight) else {
+            return Ok(());
+        };
+        self.shape(*size, sight, full);
+        let place = place(entry.path.clone());
+        self.configuration(&place);
+        let pattern = self.named(place.bytes());
+        if pattern.is_some_and(|pattern| pattern.part == Part::Volatile) {
+            self.known.push((place, Part::Volatile, *size));
+            return Ok(());
+        }
+        if *size == 0 {
+            self.judge(place, *size, entry.mode, &[]);
+        } else if self.is_worth_a_look(place.bytes(), *size, pattern) {
+            let mut buffer = [0; FIRST];
+            // What cannot be opened is in the survey.
+            if let Ok(first) = sight.first(&mut buffer) {
+                self.judge(place, *size, entry.mode, first);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a configuration file at the top.
+    fn configuration(&mut self, place: &Place) {
+        if let Place::Inside(path) = place
+            && names::parent(path).is_empty()
+            && path.ends_with(b".conf")
+        {
+            self.configurations.push(path.clone());
+        }
+    }
+
+    /// The pattern that a path fits, and one voice for its software.
+    fn named(&mut self, path: &[u8]) -> Option<&'static Pattern> {
+        let (software, pattern) = material::named(path)?;
+        if pattern.tells {
+            match self
+                .software
+                .iter_mut()
+                .find(|(known, _)| *known == software.name)
+            {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => self.software.push((software.name, 1)),
+            }
+        }
+        Some(pattern)
+    }
+
+    /// Whether a file's first bytes are worth a system call: its name says something, or it is small enough and lies
+    /// outside of bulk data.
+    fn is_worth_a_look(&mut self, path: &[u8], size: u64, pattern: Option<&Pattern>) -> bool {
+        if pattern.is_some() || names::is_store(path) || names::is_key(path) {
+            return true;
+        }
+        let directory = names::parent(path);
+        if self.bulk.0 != directory {
+            self.bulk = (directory.to_vec(), names::is_bulk(directory));
+        }
+        !self.bulk.1 && size <= keystore::MAX_BYTES as u64
+    }
+
+    /// Sorts a file by its first bytes and its name.
+    fn judge(&mut self, place: Place, size: u64, mode: u32, first: &[u8]) {
+        let path = place.bytes();
+        let is_store = keystore::recognise(first).is_some() || names::is_store(path);
+        let pattern = material::named(path).map(|(_, pattern)| pattern);
+        let looks = looks(first, size);
+        if let Some(pattern) = pattern.filter(|_| !is_store) {
+            let is_plain = matches!(pattern.part, Part::Needed | Part::Other | Part::Password);
+            if size > material::MAX_BYTES as u64 || pattern.part == Part::Database {
+                if let Some(found) = material::look_at_beginning(path, first, size) {
+                    self.large.push((place, found, size));
+                }
+                return;
+            }
+            if is_plain && !pattern.is_read && looks != Looks::LikeAKey {
+                self.known.push((place, pattern.part, size));
+                return;
+            }
+        }
+        let seen = Seen { place, size, mode };
+        if is_store {
+            self.stores.push(seen);
+        } else if size <= material::MAX_BYTES as u64
+            && (looks != Looks::Otherwise || pattern.is_some())
+        {
+            self.material.push(seen);
+        }
+    }
+
+    /// Notes what a copy of the file would not be.
+    fn shape(&mut self, size: u64, sight: &Sight<'_>, full: impl Fn() -> PathBuf) {
+        let [hard, holes, _] = &mut self.said;
+        if sight.names() > 1 && *hard < MOST_SAID {
+            *hard += 1;
+            let text = format!(
+                "has {} names (hard links); each comes back as a file of its own",
+                sight.names()
+            );
+            self.gap("hard-link", &full(), text, "");
+        } else if size >= MIN_HOLES && sight.stored() < size / 4 && *holes < MOST_SAID {
+            *holes += 1;
+            let text = format!(
+                "is sparse: {size} bytes, of which {} are stored; it comes back at full size",
+                sight.stored()
+            );
+            self.gap("sparse", &full(), text, "");
+        }
+    }
+
+    /// Notes a name that cannot be read aloud: somebody will type it one day.
+    fn odd_name(&mut self, entry: &Entry, full: impl Fn() -> PathBuf) {
+        let name = names::last(&entry.path);
+        let is_plain =
+            std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control));
+        let [_, _, odd] = &mut self.said;
+        if !is_plain && *odd < MOST_SAID {
+            *odd += 1;
+            let text = "its name is not plain text; it is kept as it is".to_owned();
+            self.gap("odd-name", &full(), text, "");
+        }
+    }
+}
+
+/// The software that it is, the surest first: the one whose configuration was read, then by how many names speak for it.
+pub(super) fn software(
+    found: &Scouted,
+    configuration: Option<&Configuration>,
+) -> Vec<&'static str> {
+    let mut all = found.software.clone();
+    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let mut answer: Vec<&'static str> = all.into_iter().map(|(name, _)| name).collect();
+    let has_stores = found
+        .stores
+        .iter()
+        .any(|seen| seen.place == Place::Inside(names::IDENTITY.to_vec()));
+    if configuration.is_some() || has_stores {
+        answer.retain(|name| *name != "Corda");
+        answer.insert(0, "Corda");
+    }
+    answer
+}

@@ -1,0 +1,219 @@
+//! Opening the keystores that were found, one at a time.
+//!
+//! Knows which password was given for which; no file stays in memory behind its turn.
+
+use std::path::Path;
+
+use super::configuration::is_same;
+use super::passwords::{ATTEMPTS, AskPassword, Passwords, well_known};
+use super::scouting::{Scouted, Seen};
+use super::{Contents, OpenedBy, Store, modes, names};
+use crate::corda::{Configuration, What};
+use crate::error::Result;
+use crate::host::interrupt;
+use crate::keystore::{self, Flaw, Holds, Key, Keystore};
+use crate::node;
+use crate::secret::SecretBytes;
+
+/// Opens every store that was found, as far as it goes.
+///
+/// # Errors
+/// [`crate::error::Error::Interrupted`] and what `ask` answers.
+pub(super) fn open(
+    contents: &mut Contents,
+    found: &Scouted,
+    ask: &mut AskPassword<'_>,
+) -> Result<()> {
+    let configuration = contents.configuration.as_ref();
+    let mut passwords = Passwords::new(configuration);
+    let (mut stores, mut gaps) = (Vec::new(), Vec::new());
+    for seen in &found.stores {
+        interrupt::check()?;
+        let path = seen.place.path(&contents.base);
+        let mut opening = Opening {
+            path: &path,
+            store: Store {
+                place: seen.place.clone(),
+                read: Err(Flaw::Damaged("it is empty".into())),
+                password: None,
+                key_password: None,
+                well_known: None,
+                role: role(configuration, &path, seen),
+                bytes: seen.size,
+            },
+        };
+        opening.read(seen, &mut passwords, ask)?;
+        if opening.store.role != Some("trust") {
+            gaps.extend(modes::readable(&path, seen.mode));
+        }
+        stores.push(opening.store);
+    }
+    contents.stores = stores;
+    contents.gaps.append(&mut gaps);
+    Ok(())
+}
+
+struct Opening<'o> {
+    path: &'o Path,
+    store: Store,
+}
+
+impl Opening<'_> {
+    fn read(
+        &mut self,
+        seen: &Seen,
+        passwords: &mut Passwords<'_>,
+        ask: &mut AskPassword<'_>,
+    ) -> Result<()> {
+        if seen.size == 0 {
+            return Ok(());
+        }
+        let bytes = match node::fetch(self.path, keystore::MAX_BYTES) {
+            Ok(bytes) => bytes,
+            Err(why) => {
+                self.store.read = Err(Flaw::NotOpened(format!("it was not read: {why}")));
+                return Ok(());
+            }
+        };
+        if keystore::recognise(&bytes).is_none() {
+            self.store.read = Err(no_store(&bytes));
+            return Ok(());
+        }
+        self.store.read = keystore::list(&bytes);
+        if matches!(self.store.read, Err(Flaw::Damaged(_) | Flaw::NotOpened(_)))
+            || is_carried(&self.store.read)
+        {
+            return Ok(());
+        }
+        self.try_known(&bytes, passwords);
+        self.ask(&bytes, passwords, ask)
+    }
+
+    /// Tries what is known by now.
+    fn try_known(&mut self, bytes: &[u8], passwords: &Passwords<'_>) {
+        let tries = passwords.tries(self.path);
+        for (number, one) in tries.iter().enumerate() {
+            // Keys may have passwords of their own: any other that is known.
+            let rest = tries
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != number);
+            let others: Vec<&SecretBytes> = rest.map(|(_, one)| one.password).collect();
+            match keystore::open(bytes, one.password, &others) {
+                Err(Flaw::Password) => {}
+                Err(flaw) => {
+                    self.store.read = Err(flaw);
+                    return;
+                }
+                Ok(opened) => {
+                    self.store.read = Ok(opened);
+                    self.store.password = Some(one.opened_by());
+                    self.store.well_known = well_known(one.password);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Asks for what is still closed: the store, or a key in it.
+    fn ask(
+        &mut self,
+        bytes: &[u8],
+        passwords: &mut Passwords<'_>,
+        ask: &mut AskPassword<'_>,
+    ) -> Result<()> {
+        for attempt in 1..=ATTEMPTS {
+            if !self.wants_a_password() {
+                return Ok(());
+            }
+            let typed = ask(&self.store.place, attempt)?;
+            let Some(typed) = typed.filter(|typed| !typed.expose().is_empty()) else {
+                return Ok(());
+            };
+            if self.take_typed(bytes, &typed, passwords) {
+                passwords.learn(typed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries what was typed, as the password of the store, or of a key in a store that is open; answers whether it
+    /// opened anything.
+    fn take_typed(&mut self, bytes: &[u8], typed: &SecretBytes, passwords: &Passwords<'_>) -> bool {
+        let known = passwords.tries(self.path);
+        let others: Vec<&SecretBytes> = known.iter().map(|one| one.password).collect();
+        if self.store.password.is_none() {
+            let Ok(opened) = keystore::open(bytes, typed, &others) else {
+                return false;
+            };
+            self.store.read = Ok(opened);
+            self.store.password = Some(OpenedBy::Typed(SecretBytes::copied(typed.expose())));
+            self.store.well_known = well_known(typed);
+            return true;
+        }
+        let others: Vec<&SecretBytes> = std::iter::once(typed).chain(others).collect();
+        let reopened = known
+            .iter()
+            .find_map(|one| keystore::open(bytes, one.password, &others).ok());
+        let before = self.store.read.as_ref().map_or(usize::MAX, closed_keys);
+        let Some(opened) = reopened.filter(|opened| closed_keys(opened) < before) else {
+            return false;
+        };
+        self.store.read = Ok(opened);
+        self.store.key_password = Some(SecretBytes::copied(typed.expose()));
+        true
+    }
+
+    fn wants_a_password(&self) -> bool {
+        match &self.store.read {
+            Err(Flaw::Password) => true,
+            Err(_) => false,
+            Ok(_) if self.store.password.is_none() => true,
+            Ok(opened) => closed_keys(opened) > 0,
+        }
+    }
+}
+
+/// Keys in it that no password opened.
+fn closed_keys(opened: &Keystore) -> usize {
+    let closed = opened.entries.iter().filter(|entry| {
+        matches!(
+            &entry.holds,
+            Holds::PrivateKey(Key::WrongPassword | Key::Closed)
+                | Holds::SecretKey(Key::WrongPassword | Key::Closed)
+        )
+    });
+    closed.count()
+}
+
+/// Whether it is of a format that is recognised and carried, and no password would change that.
+fn is_carried(read: &std::result::Result<Keystore, Flaw>) -> bool {
+    let format = read.as_ref().map(|store| store.format);
+    matches!(format, Ok(keystore::Format::Uber))
+}
+
+/// What a file is that is called as a keystore and is none.
+fn no_store(bytes: &[u8]) -> Flaw {
+    let first = bytes.get(..bytes.len().min(512)).unwrap_or_default();
+    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..);
+    if bytes.iter().all(|byte| *byte == 0) {
+        return Flaw::Damaged("it holds only zeros".into());
+    }
+    if first.iter().all(is_text) {
+        return Flaw::NotOpened("a text file, whatever its name says".into());
+    }
+    Flaw::Damaged("its bytes are those of no keystore".into())
+}
+
+/// What a store is for: by the configuration, else by its name.
+fn role(configuration: Option<&Configuration>, path: &Path, seen: &Seen) -> Option<&'static str> {
+    let by_name = names::role(seen.place.bytes());
+    let named = configuration.map_or(&[][..], |configuration| &configuration.named);
+    let of = named.iter().find(|named| is_same(&named.path, path));
+    match of.map(|named| (named.what, named.key.as_str())) {
+        Some((What::TrustStore, _)) => Some("trust"),
+        Some((What::Keystore, key)) if key.starts_with("rpcSettings") => Some("RPC TLS"),
+        Some((What::Keystore, key)) if key.contains("messagingServerSsl") => Some("messaging TLS"),
+        _ => by_name,
+    }
+}

@@ -1,0 +1,137 @@
+//! The files that a configuration is made of: one, and those that it includes.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::super::{Fetch, Named, What};
+use super::{Entry, MAX_GAPS, Settings, joined};
+use crate::hocon::{self, Hocon, Include};
+
+/// The most files that one configuration is made of.
+const MAX_FILES: usize = 64;
+/// How deep files include one another.
+const MAX_DEPTH: usize = 16;
+
+impl Settings {
+    pub(super) fn add_file(
+        &mut self,
+        file: &Path,
+        below: &str,
+        fetch: &mut Fetch<'_>,
+        depth: usize,
+    ) -> Result<(), String> {
+        let bytes = fetch(file)?;
+        self.files.push(file.to_path_buf());
+        let read = match hocon::read(&bytes) {
+            Ok(read) => read,
+            Err(why) => {
+                let text = format!("the file is not understood at all: {why}");
+                self.gap("not-understood", file, 1, text, LOOK);
+                return Ok(());
+            }
+        };
+        for (line, why) in &read.not_understood {
+            self.gap("not-understood", file, *line, why.clone(), LOOK);
+        }
+        let Hocon {
+            settings, includes, ..
+        } = read;
+        let mut includes = includes.into_iter().peekable();
+        for (number, setting) in settings.into_iter().enumerate() {
+            while let Some(include) = includes.next_if(|include| include.after <= number) {
+                self.follow(file, below, &include, fetch, depth);
+            }
+            let parts = setting.key.iter();
+            // Elements added to lists are counted in each file: those of two files are not the same.
+            let parts = parts.map(|part| match part.strip_prefix('+') {
+                Some(count) => format!("+{}-{count}", self.files.len()),
+                None => part.clone(),
+            });
+            let key = joined(below, &parts.collect::<Vec<_>>().join("."));
+            self.add(Entry {
+                file: file.to_path_buf(),
+                line: setting.line,
+                key,
+                below: below.to_owned(),
+                pieces: Rc::new(setting.value.pieces),
+                before: None,
+            });
+        }
+        for include in includes {
+            self.follow(file, below, &include, fetch, depth);
+        }
+        Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        from: &Path,
+        below: &str,
+        include: &Include,
+        fetch: &mut Fetch<'_>,
+        depth: usize,
+    ) {
+        let line = include.line;
+        if self.gaps.len() > MAX_GAPS {
+            return;
+        }
+        if !include.is_file {
+            let text = "includes something that is no file here, and it was not read".into();
+            let hint = "see what it says, and seal the files that it names with --include";
+            return self.gap("include", from, line, text, hint);
+        }
+        let folder = from.parent().unwrap_or(Path::new("/"));
+        let whole = super::super::joined(folder, Path::new(&include.what));
+        let below = joined(below, &include.below.join("."));
+        if depth >= MAX_DEPTH || self.files.len() >= MAX_FILES {
+            let text = format!("{whole:?} is not read: too many files, or one includes itself");
+            return self.gap("include", from, line, text, LOOK);
+        }
+        let mut found = (whole.clone(), String::new());
+        for path in with_endings(&whole) {
+            match self.add_file(&path, &below, fetch, depth + 1) {
+                Ok(()) => {
+                    found = (path, String::new());
+                    break;
+                }
+                Err(why) if found.1.is_empty() => found.1 = why,
+                Err(_) => {}
+            }
+        }
+        let (path, why) = found;
+        self.named.push(Named {
+            file: from.to_path_buf(),
+            line,
+            key: "include".into(),
+            path: path.clone(),
+            what: What::Configuration,
+            may_be_missing: !include.required,
+        });
+        if !why.is_empty() {
+            let goes_on = if include.required {
+                "and Corda does not start without it"
+            } else {
+                "and Corda goes on without it if it is not there"
+            };
+            let text = format!("{path:?} is included and was not read ({why}), {goes_on}");
+            let hint = "see whether it should be there: what it names is not known";
+            self.gap("include", from, line, text, hint);
+        }
+    }
+}
+
+pub(super) const LOOK: &str = "look at the line; seal the files that it names with --include";
+
+/// The names that HOCON tries for an included file.
+fn with_endings(path: &Path) -> Vec<PathBuf> {
+    if path.extension().is_some() {
+        return vec![path.to_path_buf()];
+    }
+    let endings = ["", ".conf", ".json", ".properties"];
+    let with = |ending| {
+        let mut whole = path.as_os_str().to_owned();
+        whole.push(ending);
+        PathBuf::from(whole)
+    };
+    endings.map(with).to_vec()
+}

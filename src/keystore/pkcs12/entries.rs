@@ -1,0 +1,303 @@
+//! Which bags make an entry: a key with its certificates, a certificate, a secret key. As Java puts them together, and
+//! nothing is left out that Java would not show.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use zeroize::Zeroizing;
+
+use super::super::{Entry, Flaw, Holds, Key, opened, pbe};
+use super::Opener;
+use super::bags::{Bag, Bags, Content};
+use crate::asn1::Reader;
+use crate::certificate::public_key::Algorithm;
+use crate::certificate::{Certificate, Signed};
+use crate::private_key::{Belongs, Found, PrivateKey};
+use crate::time::Time;
+
+/// The longest chain; Corda's have up to five.
+const MAX_CHAIN: usize = 16;
+/// How often a key or a signature is tried on a certificate, to find out what belongs together.
+const MAX_TRIES: usize = 2_000;
+/// The most bytes of certificates in all chains: one certificate may stand in many.
+const MAX_CHAINS: usize = 64 << 20;
+
+/// The entries that the bags make.
+pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_>) -> Result<Vec<Entry>, Flaw> {
+    let mut found = Finder {
+        bags: &bags.all,
+        keys: bags.all.iter().filter(|bag| is_private(bag)).count(),
+        by_name: BTreeMap::new(),
+        used: BTreeSet::new(),
+        unnamed: 0,
+        tries: MAX_TRIES,
+        room: MAX_CHAINS,
+    };
+    found.index();
+    let mut entries = Vec::new();
+    for (at, bag) in bags.all.iter().enumerate() {
+        if let Some((chain, holds)) = found.key(bag, opener)? {
+            entries.push((at, found.entry(bag, holds, chain)));
+        }
+    }
+    for (at, bag) in bags.all.iter().enumerate() {
+        let Content::Certificate(certificate) = &bag.content else {
+            continue;
+        };
+        if bag.is_trusted || !found.used.contains(&at) {
+            let chain = vec![certificate.clone()];
+            entries.push((at, found.entry(bag, Holds::Certificate, chain)));
+        }
+    }
+    entries.sort_by_key(|(at, _)| *at);
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+}
+
+fn is_private(bag: &Bag) -> bool {
+    matches!(bag.content, Content::Plain(_) | Content::Shrouded(_))
+}
+
+type Chain = Vec<Result<Certificate, String>>;
+
+/// A certificate and its place among the bags.
+type Placed<'a> = (usize, &'a Result<Certificate, String>);
+
+struct Finder<'a> {
+    bags: &'a [Bag],
+    /// How many private keys there are.
+    keys: usize,
+    /// Certificates by their subjects.
+    by_name: BTreeMap<&'a str, Vec<Placed<'a>>>,
+    /// The certificates that stand in a chain.
+    used: BTreeSet<usize>,
+    /// How many entries have no name of their own.
+    unnamed: usize,
+    /// How many tries are left.
+    tries: usize,
+    /// How many bytes of chains may still come.
+    room: usize,
+}
+
+impl<'a> Finder<'a> {
+    fn index(&mut self) {
+        for (at, _, certificate) in self.certificates() {
+            if let Ok(read) = certificate {
+                let same = self.by_name.entry(&read.subject).or_default();
+                same.push((at, certificate));
+            }
+        }
+    }
+
+    fn entry(&mut self, bag: &Bag, holds: Holds, chain: Chain) -> Entry {
+        let alias = match &bag.name {
+            Some(name) => name.to_lowercase(),
+            None => {
+                self.unnamed += 1;
+                self.unnamed.to_string()
+            }
+        };
+        Entry {
+            alias,
+            created: bag.id.as_deref().and_then(created),
+            holds,
+            chain,
+        }
+    }
+
+    /// The chain of a key and what the key is; `None` for bags that hold none.
+    fn key(
+        &mut self,
+        bag: &Bag,
+        opener: &mut Opener<'_, '_>,
+    ) -> Result<Option<(Chain, Holds)>, Flaw> {
+        Ok(Some(match &bag.content {
+            Content::Certificate(_) => return Ok(None),
+            Content::Plain(key) => {
+                let chain = self.chain(bag, Some(key))?;
+                let key = opened::key(key, &chain);
+                (chain, Holds::PrivateKey(key))
+            }
+            Content::Shrouded(shrouded) => match decrypted(shrouded, opener)? {
+                Ok(plain) => {
+                    let chain = self.chain(bag, Some(&plain))?;
+                    let key = opened::key(&plain, &chain);
+                    (chain, Holds::PrivateKey(key))
+                }
+                Err(key) => (self.chain(bag, None)?, Holds::PrivateKey(key)),
+            },
+            Content::ShroudedSecret(shrouded) => {
+                let key = match decrypted(shrouded, opener)? {
+                    Ok(plain) => secret(&plain),
+                    Err(key) => key,
+                };
+                (Vec::new(), Holds::SecretKey(key))
+            }
+            Content::OtherSecret(kind) => {
+                let why = format!("a secret of the kind {kind}");
+                (Vec::new(), Holds::SecretKey(Key::NotOpened(why)))
+            }
+        }))
+    }
+
+    /// The certificates of a key, its own first: that with its id, or else that with its public key.
+    fn chain(&mut self, bag: &Bag, pkcs8: Option<&[u8]>) -> Result<Chain, Flaw> {
+        let own = self.by_id(bag);
+        let own = own.or_else(|| self.by_key(pkcs8));
+        let mut next = own.or_else(|| self.only(bag));
+        let (mut chain, mut taken) = (Vec::new(), Vec::new());
+        while let Some((at, certificate)) = next {
+            self.used.insert(at);
+            taken.push(at);
+            let bytes = certificate.as_ref().map_or(0, |read| read.der.len());
+            self.room = self.room.checked_sub(bytes).ok_or_else(|| {
+                Flaw::NotOpened("its chains of certificates are longer than any".into())
+            })?;
+            chain.push(certificate.clone());
+            // The name of the issuer does not tell a root: Corda's node CA has the name of what it signs.
+            next = match certificate {
+                Ok(certificate) if chain.len() < MAX_CHAIN => self
+                    .issuer(certificate)
+                    .filter(|(at, _)| !taken.contains(at)),
+                _ => None,
+            };
+        }
+        Ok(chain)
+    }
+
+    fn certificates(
+        &self,
+    ) -> impl Iterator<Item = (usize, &'a Bag, &'a Result<Certificate, String>)> + use<'a> {
+        let bags = self.bags.iter().enumerate();
+        bags.filter_map(|(at, bag)| match &bag.content {
+            Content::Certificate(certificate) => Some((at, bag, certificate)),
+            _ => None,
+        })
+    }
+
+    fn by_id(&self, key: &Bag) -> Option<Placed<'a>> {
+        let id = key.id.as_deref()?;
+        let mut same = self
+            .certificates()
+            .filter(|(_, bag, _)| bag.id.as_deref() == Some(id));
+        same.next().map(|(at, _, certificate)| (at, certificate))
+    }
+
+    fn by_key(&mut self, pkcs8: Option<&[u8]>) -> Option<Placed<'a>> {
+        let Ok(Found::Key(key)) = PrivateKey::from_pkcs8(pkcs8?) else {
+            return None;
+        };
+        for (at, bag, certificate) in self.certificates() {
+            let Ok(read) = certificate else { continue };
+            if bag.is_trusted || read.algorithm != key.algorithm {
+                continue;
+            }
+            self.tries = self.tries.checked_sub(1)?;
+            if key.belongs_to(&read.public_key) == Belongs::Yes {
+                return Some((at, certificate));
+            }
+        }
+        None
+    }
+
+    /// The first certificate, where there is one key and it has no id: Java takes it so.
+    fn only(&self, key: &Bag) -> Option<Placed<'a>> {
+        let mut all = self.certificates().filter(|(_, bag, _)| !bag.is_trusted);
+        match self.keys {
+            1 if key.id.is_none() => all.next().map(|(at, _, certificate)| (at, certificate)),
+            _ => None,
+        }
+    }
+
+    /// Who signed a certificate: of those with the right name, one whose key fits; or else the first.
+    fn issuer(&mut self, of: &Certificate) -> Option<Placed<'a>> {
+        let named = self.by_name.get(of.issuer.as_str())?;
+        let first = *named.first()?;
+        if named.len() == 1 {
+            return Some(first);
+        }
+        for placed in named {
+            let Some(tries) = self.tries.checked_sub(1) else {
+                break;
+            };
+            self.tries = tries;
+            let Ok(other) = placed.1 else { continue };
+            if of.signed_by(other) == Signed::Yes {
+                return Some(*placed);
+            }
+        }
+        Some(first)
+    }
+}
+
+/// Java's id of an entry says when it was made: "Time 1700000000000".
+fn created(id: &[u8]) -> Option<Time> {
+    let text = std::str::from_utf8(id).ok()?.strip_prefix("Time ")?;
+    let milliseconds: i64 = text.parse().ok()?;
+    Some(Time::from_unix(milliseconds.div_euclid(1000)))
+}
+
+/// What is in an `EncryptedPrivateKeyInfo`, or why it does not open.
+fn decrypted(
+    shrouded: &[u8],
+    opener: &mut Opener<'_, '_>,
+) -> Result<Result<Zeroizing<Vec<u8>>, Key>, Flaw> {
+    let Opener::With(passwords, work) = opener else {
+        return Ok(Err(Key::Closed));
+    };
+    let (algorithm, hidden) = match parts(shrouded) {
+        Ok(parts) => parts,
+        Err(Flaw::Damaged(why)) => return Ok(Err(Key::Damaged(why))),
+        Err(flaw) => return Err(flaw),
+    };
+    for password in *passwords {
+        match pbe::decrypt(&algorithm, &hidden, password, work) {
+            // A wrong password makes a right padding once in some hundred times, and values never.
+            Ok(plain) if super::is_value(&plain) => return Ok(Ok(plain)),
+            Ok(_) | Err(pbe::Shut::Password) => {}
+            Err(pbe::Shut::Flaw(Flaw::Damaged(why))) => return Ok(Err(Key::Damaged(why))),
+            Err(pbe::Shut::Flaw(Flaw::NotOpened(why))) => return Ok(Err(Key::NotOpened(why))),
+            Err(pbe::Shut::Flaw(flaw)) => return Err(flaw),
+        }
+    }
+    Ok(Err(Key::WrongPassword))
+}
+
+fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, Cow<'_, [u8]>), Flaw> {
+    let mut outside = Reader::new(shrouded);
+    let mut parts = outside.sequence()?;
+    outside.finish()?;
+    let algorithm = Algorithm::read(&mut parts)?;
+    let hidden = super::string(&mut parts)?.octets()?;
+    parts.finish()?;
+    Ok((algorithm, hidden))
+}
+
+fn secret(pkcs8: &[u8]) -> Key {
+    match PrivateKey::from_pkcs8(pkcs8) {
+        Ok(Found::Key(key)) => Key::Open {
+            algorithm: key.algorithm,
+            belongs: Belongs::NotChecked("a secret key has no certificate".into()),
+        },
+        Ok(Found::HsmAlias(name)) => Key::HsmAlias(name),
+        Err(why) => Key::Damaged(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::keystore;
+    use crate::secret::SecretBytes;
+
+    #[test]
+    fn a_certificate_signed_by_one_of_its_own_name_is_not_the_end_of_its_chain() {
+        let store = include_bytes!("../../../tests/fixtures/node/certificates/sslkeystore.jks");
+        let password = SecretBytes::copied(b"sample-only");
+        let Ok(store) = keystore::open(store, &password, &[]) else {
+            panic!("it does not open")
+        };
+        let chain: Vec<_> = store.entries[0].chain.iter().flatten().collect();
+        assert_eq!(chain.len(), 3);
+        assert_eq!(chain[0].subject, chain[1].subject);
+        assert!(chain[2].subject.contains("Root CA"));
+    }
+}

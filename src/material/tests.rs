@@ -1,0 +1,644 @@
+//! What each kind of material is found to be. The keys in here protect nothing: most are made of the seed 00, 01, ... 1f,
+//! put into the texts of each software by a Python script, not by the code under test.
+
+mod keystores;
+mod samples;
+
+use super::*;
+
+/// The bytes 00 to 1f as digits, and the Ed25519 public key of that seed.
+const SEED: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const PUBLIC: &str = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8";
+const PAIR_BASE64: &str =
+    "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8DoQe/884Qvh1w3RjnS8CZZ+TWMJulDV8d3IZkElUxuA==";
+const PUBLIC_BASE64: &str = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
+const PUBLIC_BASE58: &str = "FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF";
+const PEER_ID: &str = "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB";
+const NEAR_SECRET: &str =
+    "1GMkH3brNXiNNs1tiFZHu4yZSRrzJwxi5wB9bHFtMikjwpAW9DMZzU2Pqakc5it8X3N5vPmqdN7KF4CCUpmKhq";
+const XRP_SECRET: &str = "pnUFkECGmxzX2DeXNBUkSjqkug9nhP7S1keWFntcpWiPAZZAFWe";
+const XRP_PUBLIC: &str = "nHBPspZWxdGxbT4ZR8uVaKafXAvTmpU1GSpTbRUpuQpM3yLjNSk5";
+const STELLAR_SEED: &str = "SAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6NKI";
+const STELLAR_PUBLIC: &str = "GAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3QZ6Q";
+const COMET_ADDRESS: &str = "56475AA75463474C0285DF5DBF2BCAB73DA65135";
+
+fn fixture(name: &str) -> (String, Vec<u8>) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(root.join("tests/fixtures/material").join(name)).unwrap();
+    (name.to_owned(), bytes)
+}
+
+/// The only key in the MSP, named by its SKI.
+fn fabric_key() -> (String, Vec<u8>) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("tests/fixtures/material/msp/keystore");
+    let entry = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let name = entry.file_name().into_string().unwrap();
+    fixture(&format!("msp/keystore/{name}"))
+}
+
+/// A file of each kind that is good, or locked, with its name.
+fn good_files() -> Vec<(String, Vec<u8>)> {
+    let numbers = |bytes: &[u8]| {
+        let numbers: Vec<_> = bytes.iter().map(u8::to_string).collect();
+        format!("[{}]", numbers.join(","))
+    };
+    let pair = data_encoding::BASE64
+        .decode(PAIR_BASE64.as_bytes())
+        .unwrap();
+    let texts = [
+        ("config/priv_validator_key.json", validator_key()),
+        (
+            "config/node_key.json",
+            format!(
+                r#"{{"priv_key":{{"type":"tendermint/PrivKeyEd25519","value":"{PAIR_BASE64}"}}}}"#
+            ),
+        ),
+        (
+            "data/priv_validator_state.json",
+            r#"{"height":"36","round":0,"step":3}"#.into(),
+        ),
+        ("validator-keypair.json", numbers(&pair)),
+        (
+            "chains/x/keystore/6772616e",
+            format!("\"0x{SEED}\""),
+        ),
+        (
+            "validator_key.json",
+            format!(
+                r#"{{"account_id":"a.near","public_key":"ed25519:{PUBLIC_BASE58}","secret_key":"ed25519:{NEAR_SECRET}"}}"#
+            ),
+        ),
+        ("validator-keys.json", xrp(7)),
+        (
+            "stellar-core.cfg",
+            format!("HTTP_PORT=1\nNODE_SEED = \"{STELLAR_SEED} self\"\n[QUORUM_SET]"),
+        ),
+        (
+            ".ipfs/config",
+            format!(
+                r#"{{"Identity":{{"PeerID":"{PEER_ID}","PrivKey":"CAESQAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="}}}}"#
+            ),
+        ),
+        ("network/secret_ed25519", SEED.into()),
+        ("geth/nodekey", SEED.into()),
+        ("data/key", format!("0x{SEED}")),
+        (
+            "tessera.key",
+            r#"{"type":"unlocked","data":{"bytes":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}"#
+                .into(),
+        ),
+        (
+            "tm.key",
+            r#"{"type":"argon2sbox","data":{"aopts":{"variant":"id","memory":1048576,"iterations":10,"parallelism":4},"asalt":"AA==","snonce":"AA==","sbox":"AA=="}}"#
+                .into(),
+        ),
+        ("keystore/UTC--2026-01-01--00", keystores::V3_PBKDF2.into()),
+        ("keystore-m_1.json", keystores::EIP2335_PBKDF2.into()),
+        ("slashing_protection.json", interchange(81_952, 3_008)),
+        (
+            "slashprotection/aa.yml",
+            "---\nlastSignedBlockSlot: \"11\"\nlastSignedAttestationTargetEpoch: \"13\"\n".into(),
+        ),
+    ];
+    let mut files: Vec<_> = texts
+        .into_iter()
+        .map(|(path, text)| {
+            let path = match path {
+                "chains/x/keystore/6772616e" => format!("{path}{PUBLIC}"),
+                path => path.to_owned(),
+            };
+            (path, text.into_bytes())
+        })
+        .collect();
+    files.extend(
+        [
+            "client.corda.key.pk8",
+            "encrypted.pem",
+            "sec1.pem",
+            "with-its-certificate.pem",
+            "msp/signcerts/cert.pem",
+            "slashing_protection.sqlite",
+        ]
+        .map(fixture),
+    );
+    files.push(fabric_key());
+    files
+}
+
+fn validator_key() -> String {
+    format!(
+        r#"{{"address":"{COMET_ADDRESS}","pub_key":{{"type":"tendermint/PubKeyEd25519","value":"{PUBLIC_BASE64}"}},
+        "priv_key":{{"type":"tendermint/PrivKeyEd25519","value":"{PAIR_BASE64}"}}}}"#
+    )
+}
+
+fn xrp(sequence: u32) -> String {
+    format!(
+        r#"{{"key_type":"ed25519","public_key":"{XRP_PUBLIC}","revoked":false,"secret_key":"{XRP_SECRET}","token_sequence":{sequence}}}"#
+    )
+}
+
+fn interchange(slot: u64, epoch: u64) -> String {
+    format!(
+        r#"{{"metadata":{{"interchange_format_version":"5","genesis_validators_root":"0x{SEED}"}},
+        "data":[{{"pubkey":"0xaa","signed_blocks":[{{"slot":"{slot}"}},{{"slot":"1"}}],
+        "signed_attestations":[{{"source_epoch":"1","target_epoch":"{epoch}"}}]}}]}}"#
+    )
+}
+
+fn found(path: &str, bytes: impl AsRef<[u8]>) -> Material {
+    look(path.as_bytes(), bytes.as_ref()).unwrap_or_else(|| panic!("{path}: nothing"))
+}
+
+fn fact<'m>(material: &'m Material, name: &str) -> Option<&'m str> {
+    let mut facts = material.facts.iter();
+    facts
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value.as_str())
+}
+
+fn why(material: &Material) -> &str {
+    match &material.state {
+        State::Dead(why) => why,
+        other => panic!("{}: {other:?}", material.what),
+    }
+}
+
+#[test]
+fn every_kind_is_told_with_its_software_and_public_facts() {
+    let all = good_files();
+    let told = |path: &str, software: Option<&str>, name: &str, value: &str| {
+        let (path, bytes) = all
+            .iter()
+            .find(|(known, _)| known.starts_with(path))
+            .unwrap();
+        let found = found(path, bytes);
+        assert_eq!(found.software, software, "{path}");
+        assert_eq!(fact(&found, name), Some(value), "{path}");
+    };
+    for (path, software, name, value) in [
+        (
+            "config/priv_validator_key.json",
+            "CometBFT",
+            "address",
+            COMET_ADDRESS,
+        ),
+        ("config/node_key.json", "CometBFT", "address", COMET_ADDRESS),
+        ("data/priv_validator_state.json", "CometBFT", "height", "36"),
+        (
+            "validator-keypair.json",
+            "Solana",
+            "public key",
+            PUBLIC_BASE58,
+        ),
+        ("chains/x/keystore/", "Substrate", "public key", PUBLIC),
+        (
+            "validator-keys.json",
+            "XRP Ledger",
+            "public key",
+            XRP_PUBLIC,
+        ),
+        ("stellar-core.cfg", "Stellar", "public key", STELLAR_PUBLIC),
+        (".ipfs/config", "IPFS Kubo", "peer id", PEER_ID),
+        ("network/secret_ed25519", "Substrate", "peer id", PEER_ID),
+        (
+            "keystore/UTC--",
+            "geth",
+            "key derivation",
+            "pbkdf2 c=262144",
+        ),
+        (
+            "keystore-m_",
+            "Ethereum validator",
+            "path",
+            "m/12381/60/0/0",
+        ),
+        (
+            "slashing_protection.json",
+            "Ethereum validator",
+            "validators",
+            "1",
+        ),
+        ("slashprotection/", "Teku", "slot", "11"),
+        ("slashing_protection.sqlite", "Lighthouse", "blocks", "39"),
+        (
+            "tm.key",
+            "Tessera",
+            "key derivation",
+            "Argon2, memory 1048576, iterations 10, parallelism 4",
+        ),
+    ] {
+        told(path, Some(software), name, value);
+    }
+    told("sec1.pem", None, "algorithm", "EC secp256r1");
+}
+
+#[test]
+fn good_files_are_good_or_locked() {
+    for (path, bytes) in good_files() {
+        let found = found(&path, &bytes);
+        let is_locked = ["encrypted.pem", "tm.key", "keystore/UTC", "keystore-m_"]
+            .iter()
+            .any(|begin| path.starts_with(begin));
+        let state = if is_locked {
+            State::Locked
+        } else {
+            State::Good
+        };
+        assert_eq!(found.state, state, "{path}");
+        let is_history = found.part == Part::History || path.starts_with("validator-keys");
+        assert_eq!(found.history.is_some(), is_history, "{path}");
+    }
+}
+
+#[test]
+fn a_key_file_cut_short_anywhere_is_never_good() {
+    for (path, bytes) in good_files() {
+        // Text formats of lines hold what stands in the lines that are there.
+        if path.ends_with(".yml") || path.ends_with(".cfg") {
+            continue;
+        }
+        // What stands in the line that ends a block says nothing more.
+        let text = String::from_utf8_lossy(&bytes);
+        let whole = text
+            .find("-----END ")
+            .unwrap_or(bytes.trim_ascii_end().len());
+        let step = 1 + whole / 200;
+        for end in (0..whole).step_by(step) {
+            let Some(found) = look(path.as_bytes(), &bytes[..end]) else {
+                continue;
+            };
+            let is_good = matches!(found.state, State::Good | State::Locked);
+            // A text of a key and a certificate may end within the certificate.
+            if path == "with-its-certificate.pem" || path == "encrypted.pem" {
+                continue;
+            }
+            assert!(!is_good, "{path} cut at {end}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_or_wiped_key_file_is_dead_whatever_its_format() {
+    for software in software() {
+        for pattern in software.files {
+            let path = pattern.glob.replace('*', "0");
+            let (empty, wiped) = (found(&path, b""), found(&path, [0; 100]));
+            if pattern.is_read || pattern.part == Part::Key && pattern.tells {
+                assert_eq!(why(&empty), "it is empty", "{path}");
+                assert!(matches!(wiped.state, State::Dead(_)), "{path}: {wiped:?}");
+            } else {
+                assert!(!matches!(empty.state, State::Dead(_)), "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_secret_of_any_file_is_told() {
+    let digits: Vec<String> = (0..32).map(|number: u8| number.to_string()).collect();
+    let secrets = [
+        SEED.to_owned(),
+        SEED.to_uppercase(),
+        PAIR_BASE64[..40].to_owned(),
+        NEAR_SECRET[..40].to_owned(),
+        XRP_SECRET.to_owned(),
+        STELLAR_SEED.to_owned(),
+        digits.join(","),
+        digits.join(", "),
+        "MIGHAgEAMBMG".to_owned(),
+    ];
+    let mut said = String::new();
+    for (path, bytes) in good_files() {
+        // Cut and damaged too: a reason must not repeat what it is about.
+        for end in [bytes.len(), bytes.len() - 3, bytes.len() / 2] {
+            said.push_str(&format!("{:?}", look(path.as_bytes(), &bytes[..end])));
+            said.push_str(&format!("{:?}", look(b"other.json", &bytes[..end])));
+        }
+    }
+    for secret in secrets {
+        // The name of the genesis root in a fixture is the seed's digits: it is public there.
+        let said = said.replace(&format!("0x{SEED}"), "");
+        assert!(!said.contains(&secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_private_half_of_zeros_or_of_another_key_is_dead() {
+    // 43 letters and two bits of the next are the private half.
+    let zeros = "A".repeat(43) + "D";
+    let empty = validator_key().replace(&PAIR_BASE64[..44], &zeros);
+    assert!(why(&found("priv_validator_key.json", &empty)).contains("zeros"));
+    let other = validator_key().replace("AAECAwQF", "AAECAwQG");
+    assert!(why(&found("x.json", &other)).contains("private half"));
+    let other = validator_key().replace(PUBLIC_BASE64, &PUBLIC_BASE64.replace("A6EH", "A6EI"));
+    assert!(why(&found("x.json", &other)).contains("public key"));
+    let short = validator_key().replace(PAIR_BASE64, &PAIR_BASE64[..44]);
+    assert!(why(&found("x.json", &short)).contains("33 bytes"));
+    let kind = validator_key().replace("PrivKeyEd25519", "PrivKeyBls12_381");
+    let found_kind = found("x.json", &kind);
+    assert!(matches!(found_kind.state, State::NotChecked(_)));
+}
+
+#[test]
+fn an_address_that_is_not_the_keys_is_said_and_kills_nothing() {
+    let other = validator_key().replace(COMET_ADDRESS, &"0".repeat(40));
+    let said = found("x.json", &other);
+    assert_eq!(said.state, State::Good);
+    assert_eq!(fact(&said, "address"), Some(COMET_ADDRESS));
+    assert_eq!(
+        fact(&said, "address in the file"),
+        Some("0".repeat(40).as_str())
+    );
+    let hostile = validator_key().replace(COMET_ADDRESS, "\\u001b[31m");
+    assert_eq!(
+        fact(&found("x.json", &hostile), "address in the file"),
+        Some("no address")
+    );
+}
+
+#[test]
+fn a_member_twice_is_said() {
+    let twice = r#"{"height":"5","height":"36","round":0,"step":3}"#;
+    let said = found("x.json", twice);
+    assert_eq!(fact(&said, "height"), Some("36"));
+    assert!(fact(&said, "note").unwrap().contains("twice"));
+}
+
+#[test]
+fn a_session_key_is_held_against_its_name() {
+    let name = |kind: &str, public: &str| {
+        format!(
+            "keystore/{}{public}",
+            data_encoding::HEXLOWER.encode(kind.as_bytes())
+        )
+    };
+    let content = format!("\"0x{SEED}\"");
+    let other = PUBLIC.replace("03a1", "03a2");
+    assert_eq!(found(&name("gran", PUBLIC), &content).state, State::Good);
+    assert_eq!(found(&name("aura", PUBLIC), &content).state, State::Good);
+    assert!(why(&found(&name("gran", &other), &content)).contains("its name"));
+    let not_checked = found(&name("babe", &other), &content);
+    assert_eq!(
+        not_checked.state,
+        State::NotChecked("sr25519 keys are not checked here".into())
+    );
+    let phrase = found(
+        &name("babe", &other),
+        "\"bottom drive obey lake curtain smoke\"",
+    );
+    assert!(matches!(&phrase.state, State::NotChecked(why) if why.contains("phrase")));
+    assert!(!format!("{phrase:?}").contains("bottom"));
+    let short = found(&name("gran", PUBLIC), "\"0x00\"");
+    assert!(why(&short).contains("32 bytes"));
+    // SEC 2's base point: the public key of the number one.
+    let one = format!("\"0x{}1\"", "0".repeat(63));
+    let base = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+    let found_one = found(&name("beef", base), &one);
+    assert_eq!((found_one.state, found_one.part), (State::Good, Part::Key));
+    assert!(why(&found(&name("beef", base), &content)).contains("its name"));
+}
+
+#[test]
+fn a_hash_in_a_file_is_no_node_key() {
+    assert!(look(b"jar.sha256", SEED.as_bytes()).is_none());
+    let bad = "f".repeat(64);
+    assert_eq!(
+        why(&found("geth/nodekey", bad)),
+        "it is no key of secp256k1"
+    );
+}
+
+#[test]
+fn the_tokens_of_an_xrp_validator_must_not_go_back() {
+    let (old, new) = (found("a.json", xrp(7)), found("a.json", xrp(8)));
+    let (old, new) = (old.history.unwrap(), new.history.unwrap());
+    assert_eq!(old.is_older_than(&new), Some(true));
+    assert_eq!(new.is_older_than(&old), Some(false));
+    let damaged = xrp(7).replace("pnUFk", "pnUFj");
+    assert!(why(&found("a.json", damaged)).contains("cannot be read"));
+}
+
+/// The token: `{"manifest":...,"validation_secret_key":...}`; the manifest begins with its number.
+#[test]
+fn the_configuration_of_an_xrp_validator_holds_its_token() {
+    use data_encoding::BASE64;
+    let config = |begin: &[u8]| {
+        let manifest = BASE64.encode(begin);
+        let token = format!(r#"{{"manifest":"{manifest}","validation_secret_key":"{SEED}"}}"#);
+        let token = BASE64.encode(token.as_bytes());
+        let (first, second) = token.split_at(72);
+        format!("[server]\nport_ws\n\n[validator_token]\n{first}\n  {second}\n\n[other]\nx")
+    };
+    let told = found("rippled.cfg", config(&[0x24, 0, 0, 1, 2, 0x71]));
+    assert_eq!((told.part, told.state.clone()), (Part::Key, State::Good));
+    assert_eq!(fact(&told, "token sequence"), Some("258"));
+    assert_eq!(told.history.unwrap().order, [258]);
+    assert!(why(&found("rippled.cfg", config(&[0x25]))).contains("damaged"));
+    let seed = found("rippled.cfg", "[validation_seed]\nsnTOPSECRET");
+    assert_eq!(seed.part, Part::Key);
+    assert!(!format!("{seed:?}").contains("TOPSECRET"));
+    let plain = found("rippled.cfg", "[server]\nport");
+    assert_eq!((plain.part, plain.state), (Part::Needed, State::Good));
+}
+
+#[test]
+fn histories_are_compared_as_their_kind_wants_it() {
+    let state = |height: u64, round: u64, step: u64| {
+        let text = format!(r#"{{"height":"{height}","round":{round},"step":{step}}}"#);
+        found("data/priv_validator_state.json", text)
+            .history
+            .unwrap()
+    };
+    let older = |a: &History, b: &History| a.is_older_than(b);
+    assert_eq!(older(&state(36, 1, 3), &state(37, 0, 1)), Some(true));
+    assert_eq!(older(&state(37, 0, 1), &state(36, 1, 3)), Some(false));
+    assert_eq!(older(&state(36, 0, 2), &state(36, 0, 3)), Some(true));
+    assert_eq!(older(&state(36, 0, 3), &state(36, 0, 3)), Some(false));
+    let signed = |slot, epoch| found("x.json", interchange(slot, epoch)).history.unwrap();
+    assert_eq!(
+        older(&signed(5, 9), &signed(6, 8)),
+        Some(true),
+        "its slot is lower"
+    );
+    assert_eq!(
+        older(&signed(6, 8), &signed(5, 9)),
+        Some(true),
+        "its epoch is lower"
+    );
+    assert_eq!(older(&signed(6, 9), &signed(5, 9)), Some(false));
+    let unread = found("tower-1_9-a.bin", b"bytes").history.unwrap();
+    assert_eq!(unread.shown, "5 bytes, not read here");
+    assert_eq!(older(&unread, &unread), None);
+    assert_eq!(older(&signed(6, 9), &state(36, 0, 3)), None);
+}
+
+#[test]
+fn the_history_in_a_database_is_read() {
+    let (path, bytes) = fixture("slashing_protection.sqlite");
+    let history = found(&path, &bytes).history.unwrap();
+    assert_eq!(history.order, [81_938, 3_040]);
+    assert_eq!(history.compare, Compare::Each);
+    let nimbus = found("validators/slashing_protection.sqlite3", &bytes);
+    assert_eq!(nimbus.software, Some("Nimbus"));
+}
+
+#[test]
+fn a_hostile_database_ends() {
+    let (path, bytes) = fixture("slashing_protection.sqlite");
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0xFF;
+        let _ = look(path.as_bytes(), &changed);
+    }
+    // A page whose children are itself.
+    let mut round = bytes.clone();
+    for page in round.chunks_mut(512).skip(1) {
+        page[0] = 5;
+        page[8..12].copy_from_slice(&2_u32.to_be_bytes());
+    }
+    assert!(
+        !matches!(found(&path, &round).history, Some(History { order, .. }) if !order.is_empty())
+    );
+}
+
+#[test]
+fn databases_are_told_by_their_first_bytes_at_any_size() {
+    let mut bolt = vec![0; 4096];
+    bolt[16..20].copy_from_slice(&0xED0C_DAED_u32.to_le_bytes());
+    let mut berkeley = vec![0; 4096];
+    berkeley[12..16].copy_from_slice(&0x0005_3162_u32.to_le_bytes());
+    let mut wallet = vec![0; 4096];
+    wallet[..16].copy_from_slice(b"SQLite format 3\0");
+    wallet[68..72].copy_from_slice(&[0xF9, 0xBE, 0xB4, 0xD9]);
+    for (path, bytes, software, part, what) in [
+        (
+            "persistence.mv.db",
+            b"H:2,block:3".to_vec(),
+            Some("Corda"),
+            Part::Database,
+            "H2 database",
+        ),
+        (
+            "x/ledger",
+            b"H:2,block:3".to_vec(),
+            None,
+            Part::Database,
+            "H2 database",
+        ),
+        (
+            "data/chain/bitcoin/mainnet/wallet.db",
+            bolt.clone(),
+            Some("LND"),
+            Part::Key,
+            "wallet",
+        ),
+        (
+            "data/graph/mainnet/channel.db",
+            bolt.clone(),
+            Some("LND"),
+            Part::Database,
+            "bbolt",
+        ),
+        (
+            "validator.db",
+            bolt,
+            Some("Prysm"),
+            Part::History,
+            "signing history",
+        ),
+        (
+            "wallet.dat",
+            berkeley,
+            Some("Bitcoin Core"),
+            Part::Key,
+            "wallet, Berkeley DB",
+        ),
+        (
+            "anything",
+            wallet,
+            Some("Bitcoin Core"),
+            Part::Key,
+            "wallet, SQLite",
+        ),
+    ] {
+        for found in [
+            look(path.as_bytes(), &bytes),
+            look_at_beginning(path.as_bytes(), &bytes, 1 << 33),
+        ] {
+            let found = found.unwrap();
+            assert_eq!((found.software, found.part), (software, part), "{path}");
+            assert!(found.what.contains(what), "{path}: {}", found.what);
+            assert!(matches!(found.state, State::NotChecked(_)), "{path}");
+        }
+    }
+    assert!(why(&found("wallet.dat", b"not a wallet")).contains("its content"));
+    assert!(look_at_beginning(b"a.log", b"text", 1 << 33).is_none());
+    let large = look_at_beginning(b"validator-keypair.json", b"[1,", 1 << 33).unwrap();
+    assert!(matches!(large.state, State::NotChecked(_)));
+}
+
+#[test]
+fn a_file_larger_than_is_looked_at_is_told_by_its_beginning() {
+    let mut bytes = vec![b' '; MAX_BYTES + 1];
+    bytes[0] = b'{';
+    assert!(look(b"some.json", &bytes).is_none());
+    assert!(look(b"config/priv_validator_key.json", &bytes).is_some());
+}
+
+#[test]
+fn the_key_of_an_msp_is_held_against_its_name_and_its_certificate() {
+    let (path, key) = fabric_key();
+    let ski = &path["msp/keystore/".len()..path.len() - "_sk".len()];
+    let good = found(&path, &key);
+    assert_eq!(good.software, Some("Hyperledger Fabric"));
+    assert_eq!((fact(&good, "ski"), &good.state), (Some(ski), &State::Good));
+    let other = format!("keystore/{}_sk", "0".repeat(64));
+    assert!(why(&found(&other, &key)).contains("its name"));
+    assert_eq!(found("keystore/priv_sk", &key).state, State::Good);
+
+    let (path, certificate) = fixture("msp/signcerts/cert.pem");
+    let told = found(&path, &certificate);
+    assert_eq!((told.part, told.state.clone()), (Part::Needed, State::Good));
+    assert!(fact(&told, "subject").unwrap().contains("peer0"));
+    assert!(fact(&told, "expires").unwrap().ends_with('Z'));
+    use crate::private_key::Belongs;
+    assert_eq!(pair(&key, &certificate), Some(Belongs::Yes));
+    let (_, mixed) = fixture("not-its-certificate.pem");
+    assert_eq!(pair(&mixed, &certificate), Some(Belongs::No));
+    assert_eq!(pair(&certificate, &certificate), None);
+}
+
+#[test]
+fn a_key_beside_the_certificate_of_another_is_dead() {
+    let (path, bytes) = fixture("not-its-certificate.pem");
+    assert!(why(&found(&path, &bytes)).contains("beside it"));
+    let (path, bytes) = fixture("with-its-certificate.pem");
+    assert_eq!(found(&path, &bytes).state, State::Good);
+}
+
+#[test]
+fn nothing_of_interest_is_nothing() {
+    for (path, bytes) in [
+        ("README.md", &b"# text"[..]),
+        ("a.json", b"{\"a\":1}"),
+        ("a.json", b"{"),
+        ("a.json", b"[1,2,3]"),
+        ("a.log", b"-----BEGIN"),
+        ("a", b""),
+    ] {
+        assert!(look(path.as_bytes(), bytes).is_none(), "{path}");
+    }
+}
+
+#[test]
+fn a_hostile_json_is_refused_without_a_panic() {
+    let deep = "[".repeat(1 << 20);
+    let huge = format!(r#"{{"height":{},"round":0,"step":0}}"#, "9".repeat(100_000));
+    let many = format!("[{}0]", "0,".repeat(2_000_000));
+    for text in [&deep, &huge, &many] {
+        let found = found("config/priv_validator_key.json", text);
+        assert!(matches!(found.state, State::Dead(_)), "{found:?}");
+    }
+}

@@ -1,0 +1,88 @@
+//! One walk that counts everything and shows each file, which is opened only when somebody asks for its bytes.
+//!
+//! Knows open directories, files and their first bytes; nothing of what the bytes mean.
+
+use std::io::Read;
+
+use rustix::fs::{Mode, OFlags, openat};
+
+use super::reading::is_regular;
+use super::survey::Survey;
+use super::walk::{Place, Visitor, walk};
+use super::{Entry, Node, io as failed};
+use crate::error::{Error, Result};
+
+/// A regular file that the walk meets. Nothing of it is read unless it is asked for.
+pub struct Sight<'s> {
+    place: &'s Place<'s>,
+}
+
+/// What [`Node::scout`] calls for each entry; regular files come with a [`Sight`].
+pub type Scout<'v> = dyn FnMut(&Entry, Option<&Sight<'_>>) -> Result<()> + 'v;
+
+impl Sight<'_> {
+    /// How many names the file has on its file system; more than one are hard links.
+    pub fn names(&self) -> u64 {
+        self.place.seen.st_nlink
+    }
+
+    /// Bytes that it takes on its disk: fewer than its size where it has holes.
+    pub fn stored(&self) -> u64 {
+        u64::try_from(self.place.seen.st_blocks).map_or(0, |blocks| blocks.saturating_mul(512))
+    }
+
+    /// Reads its first bytes into `buffer`, fewer where it is shorter.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Changed`] where something else stands in its place now.
+    pub fn first<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8]> {
+        // A pipe put in the file's place must not make the open wait.
+        let mut flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        flags.set(OFlags::NOFOLLOW, !self.place.through_link);
+        let path = &self.place.path;
+        let file = openat(self.place.dir, self.place.name, flags, Mode::empty());
+        let mut file: std::fs::File = file.map_err(failed("read", path))?.into();
+        if !is_regular(&rustix::fs::fstat(&file).map_err(failed("read", path))?) {
+            return Err(Error::Changed(path.clone()));
+        }
+        let mut length = 0;
+        while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
+            match file.read(room).map_err(Error::io("read", path))? {
+                0 => break,
+                count => length += count,
+            }
+        }
+        Ok(buffer.get(..length).unwrap_or_default())
+    }
+}
+
+impl Node {
+    /// Counts what a [`Node::read`] would visit, and shows each entry on the way. What cannot be read is listed, not an
+    /// error.
+    ///
+    /// # Errors
+    /// What `visit` answers, and as [`Node::survey`].
+    pub fn scout(&self, visit: &mut Scout<'_>) -> Result<Survey> {
+        let survey = Survey::default();
+        let mut scouting = Scouting { survey, visit };
+        walk(self, &super::nothing, &mut scouting)?;
+        Ok(scouting.survey)
+    }
+}
+
+struct Scouting<'c, 'v> {
+    survey: Survey,
+    visit: &'c mut Scout<'v>,
+}
+
+impl Visitor for Scouting<'_, '_> {
+    fn entry(&mut self, entry: Entry, place: Option<Place<'_>>) -> Result<()> {
+        let sight = place.as_ref().map(|place| Sight { place });
+        (self.visit)(&entry, sight.as_ref())?;
+        self.survey.entry(entry, place)
+    }
+
+    fn failed(&mut self, path: &[u8], error: Error) -> Result<()> {
+        self.survey.failed(path, error)
+    }
+}

@@ -1,0 +1,140 @@
+//! A validator that came back: nobody runs it twice unasked, and its signing history never goes back in time.
+
+use std::fs;
+
+use data_encoding::BASE64;
+use ring::signature::{Ed25519KeyPair, KeyPair};
+
+use coldvault::digest::Digest;
+use coldvault::manifest::Feature;
+
+use crate::forge::payload;
+use crate::pty::Pty;
+use crate::scene::{EXCEPTIONS, Scene, sealed};
+use crate::support::without_terminal;
+
+const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out";
+const QUESTION: &str = "Type OFF, then press Enter";
+
+/// A node directory of CometBFT with this height in its signing history.
+fn validator(scene: &Scene, height: u32) {
+    fs::remove_dir_all(scene.at("node")).unwrap();
+    let seed = [7; 32];
+    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
+    let public = pair.public_key().as_ref();
+    let address = &Digest::of(public).hex()[..40].to_uppercase();
+    let private = BASE64.encode(&[&seed, public].concat());
+    let key = format!(
+        r#"{{"address": "{address}",
+  "pub_key": {{"type": "tendermint/PubKeyEd25519", "value": "{}"}},
+  "priv_key": {{"type": "tendermint/PrivKeyEd25519", "value": "{private}"}}}}"#,
+        BASE64.encode(public)
+    );
+    scene.put("node/config/priv_validator_key.json", key.as_bytes());
+    scene.put("node/config/genesis.json", b"{\"chain_id\": \"test\"}");
+    scene.put(
+        "node/data/priv_validator_state.json",
+        state(height).as_bytes(),
+    );
+}
+
+fn state(height: u32) -> String {
+    format!(r#"{{"height": "{height}", "round": 0, "step": 3}}"#)
+}
+
+fn production() -> Scene {
+    let scene = Scene::new();
+    validator(&scene, 36);
+    scene.seal(EXCEPTIONS).exits(0);
+    scene
+}
+
+#[test]
+fn without_a_terminal_a_validator_comes_back_only_with_the_old_machine_off() {
+    if !without_terminal() {
+        return;
+    }
+    let scene = production();
+    let ran = scene.run(RESTORE).exits(5).says("--old-machine-off");
+    ran.says("CometBFT").says("height 36").says("sealing");
+    scene.is_absent("out");
+    let ran = scene.run(&format!("{RESTORE} --old-machine-off")).exits(0);
+    ran.says("height 36").says("priv_validator_state.json");
+    scene.is_restored("out");
+    let words = RESTORE.replace("--into out", "--into two --only */config/*");
+    scene.run(&words).exits(5).says("--old-machine-off");
+    let words = RESTORE.replace("--into out", "--into three --salvage");
+    scene.run(&words).exits(5).says("--old-machine-off");
+    scene.is_absent("three");
+    let json = format!("--json {}", RESTORE.replace("--into out", "--into four"));
+    scene.run(&json).exits(5).says("\"code\": \"danger\"");
+}
+
+#[test]
+fn on_a_terminal_it_is_typed_and_nothing_else_goes_on() {
+    let scene = production();
+    let id = scene.id();
+    let words = format!("{RESTORE} --expect {id}");
+    let words: Vec<&str> = words.split(' ').collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("height 36").expect(QUESTION).types("yes");
+    pty.expect("Only OFF").expect(QUESTION).types("");
+    pty.expect(QUESTION).types("off");
+    pty.ends().exits(0).says("The files are in \"out\"");
+    scene.is_restored("out");
+
+    let words: Vec<&str> = words
+        .iter()
+        .map(|word| if *word == "out" { "no" } else { *word })
+        .collect();
+    for (keys, status) in [("stop\r", 130), ("\u{3}", 130)] {
+        let mut pty = Pty::start(scene.dir(), &words).unwrap();
+        pty.expect(QUESTION).sends(keys.as_bytes());
+        pty.ends().exits(status);
+        scene.is_absent("no");
+    }
+}
+
+#[test]
+fn in_a_rehearsal_it_is_only_said() {
+    let scene = Scene::new();
+    validator(&scene, 36);
+    scene.seal("--rehearsal").exits(0);
+    let ran = scene.run(&format!("{RESTORE} --rehearsal")).exits(0);
+    ran.says("height 36").says("you would confirm");
+}
+
+#[test]
+fn a_corda_node_is_warned_of_and_asked_nothing() {
+    let scene = crate::scene::production();
+    let ran = scene.run(RESTORE).exits(0);
+    ran.says("Two running copies").does_not_say("OFF");
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_signing_history_in_place_that_went_on_is_never_put_back_and_both_ends_are_named() {
+    for (there, what) in [
+        (50, "a newer one: height 50"),
+        (9, "an older one: height 9"),
+    ] {
+        let scene = sealed();
+        let top = fs::canonicalize(scene.dir()).unwrap();
+        let home = top.join("outside/priv_validator_state.json");
+        let path = format!("external/0{}", home.to_str().unwrap());
+        let mut tar = scene.begin();
+        for (end, _) in path.match_indices('/').skip(1) {
+            tar.directory(&path[..end]);
+        }
+        tar.file(&path, state(36).as_bytes());
+        scene.replace_payload(&payload(&scene.key(), &tar.finish()), |manifest| {
+            manifest.requires = vec![Feature::External];
+        });
+        scene.put("outside/priv_validator_state.json", state(there).as_bytes());
+        let ran = scene.run(&format!("{RESTORE} --rehearsal --in-place"));
+        ran.exits(5).says(what).says("height 36");
+        assert_eq!(fs::read_to_string(home).unwrap(), state(there));
+    }
+}

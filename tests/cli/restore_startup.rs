@@ -1,0 +1,188 @@
+//! Would the node start with what came back? Told with the files, and never a reason to keep them.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use coldvault::manifest::Feature;
+
+use crate::forge::{Tar, payload};
+use crate::scene::{Scene, sealed};
+use crate::stores::{SAMPLE, aliases_only, jks, sample};
+use crate::support::{Ran, keep_secret};
+
+const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
+
+/// A vault of the sample node as `change` left it. No seal would take most of these; a vault of an older coldvault may hold
+/// them.
+fn vault(change: impl FnOnce(&Path), more: impl FnOnce(&mut Tar)) -> Scene {
+    let scene = sealed();
+    let node = scene.at("sample");
+    coldvault::sample::write(&node).unwrap();
+    change(&node);
+    let mut tar = scene.begin();
+    for name in ["network-parameters", "node.conf"] {
+        tar.file(
+            &format!("node/0/{name}"),
+            &fs::read(node.join(name)).unwrap(),
+        );
+    }
+    tar.directory("node/0/certificates");
+    for name in crate::scene::names(&node.join("certificates")) {
+        if name.ends_with(".jks") {
+            let bytes = fs::read(node.join("certificates").join(&name)).unwrap();
+            tar.file(&format!("node/0/certificates/{name}"), &bytes);
+        }
+    }
+    more(&mut tar);
+    let plain = tar.finish();
+    scene.replace_payload(&payload(&scene.key(), &plain), |manifest| {
+        manifest.requires = vec![Feature::External];
+        manifest.plain_bytes = plain.len() as u64;
+    });
+    scene
+}
+
+fn edit(node: &Path, from: &str, to: &str) {
+    let path = node.join("node.conf");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from));
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+/// It would not start, for the reason that the node gives; the files are there and the exit status is 0.
+#[track_caller]
+fn would_not_start(scene: &Scene, why: &str) -> Ran {
+    let ran = scene.run(RESTORE).exits(0).says("failed").says(why);
+    assert!(scene.at("out/node/node.conf").exists());
+    ran.says("Restored; the node \"node\" would not start: ")
+}
+
+#[test]
+fn a_good_node_would_start_and_every_key_is_proven() {
+    let scene = vault(|_| (), |_| ());
+    let ran = scene.run(RESTORE).exits(0);
+    let ran = ran
+        .says("Would the node \"node\" start with these stores?")
+        .says("passed");
+    ran.says("3 keys open and belong to their certificates")
+        .does_not_say("would not start");
+
+    let ran = scene.run(&format!(
+        "--json {}",
+        RESTORE.replace("--into out", "--into two")
+    ));
+    let report: Value = serde_json::from_str(&ran.exits(0).out).unwrap();
+    let checks = report["startup"].as_array().unwrap();
+    assert!(checks.len() > 5, "{checks:?}");
+    for check in checks {
+        assert_eq!(check["node"], "\"node\"");
+        assert_ne!(check["outcome"], "failed", "{check}");
+    }
+}
+
+#[test]
+fn a_store_that_is_missing_fails_in_the_nodes_own_words() {
+    let remove = |node: &Path| fs::remove_file(node.join("certificates/sslkeystore.jks")).unwrap();
+    let scene = vault(remove, |_| ());
+    would_not_start(
+        &scene,
+        "One or more keyStores (identity or TLS) or trustStore not found",
+    );
+    let ran = scene.run(&format!(
+        "--json {}",
+        RESTORE.replace("--into out", "--into two")
+    ));
+    let report: Value = serde_json::from_str(&ran.exits(0).out).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let startup = findings
+        .iter()
+        .find(|finding| finding["code"] == "startup")
+        .unwrap();
+    assert_eq!(startup["severity"], "error");
+}
+
+#[test]
+fn a_password_that_opens_nothing_fails() {
+    let scene = vault(
+        |node| {
+            edit(
+                node,
+                "keyStorePassword = \"sample-only\"",
+                "keyStorePassword = \"another-one\"",
+            )
+        },
+        |_| (),
+    );
+    fs::write(scene.at("other"), "").unwrap();
+    // The trust store's password, which the configuration holds, opens the stores; the node would not try it.
+    let ran = scene.run(RESTORE).exits(0);
+    ran.says("does not match configuration")
+        .does_not_say("another-one");
+}
+
+#[test]
+fn a_trust_store_without_a_root_fails() {
+    let bare = |node: &Path| {
+        fs::write(node.join("certificates/truststore.jks"), jks(SAMPLE, &[])).unwrap();
+    };
+    would_not_start(&vault(bare, |_| ()), "Alias for trustRoot key not found");
+}
+
+#[test]
+fn names_of_keys_in_a_hardware_security_module_are_no_keys() {
+    let hsm = |node: &Path| {
+        fs::write(node.join("certificates/nodekeystore.jks"), aliases_only()).unwrap();
+    };
+    let ran = vault(hsm, |_| ()).run(RESTORE).exits(0);
+    ran.says("certificates/nodekeystore.jks")
+        .says("1 key opens and belongs");
+}
+
+#[test]
+fn passwords_of_the_note_are_tried_and_nobody_is_asked() {
+    let secret = "typed-at-the-sealing";
+    keep_secret(secret);
+    let change = |node: &Path| {
+        let path = node.join("certificates/nodekeystore.jks");
+        fs::write(path, jks(secret, &sample())).unwrap();
+    };
+    let closed = vault(change, |_| ());
+    closed.run(RESTORE).exits(0).says("1 key opens and belongs");
+    let text = format!("Passwords:\n\nnode/0/certificates/nodekeystore.jks\n    {secret}\n");
+    let scene = vault(change, |tar| {
+        tar.file("note/store-passwords.txt", text.as_bytes())
+    });
+    scene.run(RESTORE).exits(0).says("3 keys open and belong");
+    let words = RESTORE.replace("--into out", "--into two --note-to passwords.txt");
+    scene.run(&words).exits(0).says("3 keys open and belong");
+}
+
+#[test]
+fn a_store_outside_is_looked_for_where_it_came_back_and_not_where_it_was() {
+    let scene = vault(
+        |node| {
+            let path = node.join("node.conf");
+            let text = fs::read_to_string(&path).unwrap();
+            let more = "rpcSettings.ssl {\n keyStorePath = /opt/hsm/rpc.jks\n keyStorePassword = sample-only\n}\n";
+            fs::write(path, format!("{text}{more}")).unwrap();
+        },
+        |tar| {
+            for place in ["external/0", "external/0/opt", "external/0/opt/hsm"] {
+                tar.directory(place);
+            }
+            tar.file("external/0/opt/hsm/rpc.jks", &jks(SAMPLE, &sample()));
+        },
+    );
+    // Two keys of the node store, one for TLS, two outside.
+    scene.run(RESTORE).exits(0).says("5 keys open and belong");
+}
+
+#[test]
+fn with_only_no_checks_are_made_and_that_is_said() {
+    let scene = vault(|_| (), |_| ());
+    let ran = scene.run(&format!("{RESTORE} --only */node.conf")).exits(0);
+    ran.says("no start-up checks")
+        .does_not_say("Would the node");
+}
