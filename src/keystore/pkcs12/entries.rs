@@ -155,9 +155,7 @@ impl<'a> Finder<'a> {
             chain.push(certificate.clone());
             // The name of the issuer does not tell a root: Corda's node CA has the name of what it signs.
             next = match certificate {
-                Ok(certificate) if chain.len() < MAX_CHAIN => self
-                    .issuer(certificate)
-                    .filter(|(at, _)| !taken.contains(at)),
+                Ok(certificate) if chain.len() < MAX_CHAIN => self.issuer(certificate, &taken),
                 _ => None,
             };
         }
@@ -208,14 +206,16 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Who signed a certificate: of those with the right name, one whose key fits; or else the first.
-    fn issuer(&mut self, of: &Certificate) -> Option<Placed<'a>> {
+    /// Who signed a certificate and is not in the chain yet: of those with the right name, one whose key fits; or else
+    /// the first. Nobody, if it signed itself.
+    fn issuer(&mut self, of: &Certificate, taken: &[usize]) -> Option<Placed<'a>> {
         let named = self.by_name.get(of.issuer.as_str())?;
-        let first = *named.first()?;
-        if named.len() == 1 {
-            return Some(first);
+        let left = |placed: &&Placed<'a>| !taken.contains(&placed.0);
+        self.tries = self.tries.saturating_sub(1);
+        if of.is_root() {
+            return None;
         }
-        for placed in named {
+        for placed in named.iter().filter(left) {
             let Some(tries) = self.tries.checked_sub(1) else {
                 break;
             };
@@ -225,7 +225,7 @@ impl<'a> Finder<'a> {
                 return Some(*placed);
             }
         }
-        Some(first)
+        named.iter().find(left).copied()
     }
 }
 
@@ -299,5 +299,7 @@ mod tests {
         assert_eq!(chain.len(), 3);
         assert_eq!(chain[0].subject, chain[1].subject);
         assert!(chain[2].subject.contains("Root CA"));
+        let roots = chain.iter().map(|certificate| certificate.is_root());
+        assert!(roots.eq([false, false, true]));
     }
 }
