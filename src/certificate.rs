@@ -133,9 +133,10 @@ impl Certificate {
         signed::check(&self.der, &issuer.public_key)
     }
 
-    /// Whether it names itself as its issuer.
+    /// Whether it signed itself. That it names itself as its issuer is not enough: Corda's node CA has the name of those
+    /// whose certificates it signs. Where the signature is of a kind that is not checked here, the name decides.
     pub fn is_root(&self) -> bool {
-        self.subject == self.issuer
+        self.signed_by(self) != Signed::No
     }
 
     /// Whole days from `now` until it ends; negative when it has ended.

@@ -144,18 +144,18 @@ impl<'a> Finder<'a> {
         let own = self.by_id(bag);
         let own = own.or_else(|| self.by_key(pkcs8));
         let mut next = own.or_else(|| self.only(bag));
-        let mut chain = Vec::new();
+        let (mut chain, mut taken) = (Vec::new(), Vec::new());
         while let Some((at, certificate)) = next {
             self.used.insert(at);
+            taken.push(at);
             let bytes = certificate.as_ref().map_or(0, |read| read.der.len());
             self.room = self.room.checked_sub(bytes).ok_or_else(|| {
                 Flaw::NotOpened("its chains of certificates are longer than any".into())
             })?;
             chain.push(certificate.clone());
+            // The name of the issuer does not tell a root: Corda's node CA has the name of what it signs.
             next = match certificate {
-                Ok(certificate) if !certificate.is_root() && chain.len() < MAX_CHAIN => {
-                    self.issuer(certificate)
-                }
+                Ok(certificate) if chain.len() < MAX_CHAIN => self.issuer(certificate, &taken),
                 _ => None,
             };
         }
@@ -206,14 +206,16 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Who signed a certificate: of those with the right name, one whose key fits; or else the first.
-    fn issuer(&mut self, of: &Certificate) -> Option<Placed<'a>> {
+    /// Who signed a certificate and is not in the chain yet: of those with the right name, one whose key fits; or else
+    /// the first. Nobody, if it signed itself.
+    fn issuer(&mut self, of: &Certificate, taken: &[usize]) -> Option<Placed<'a>> {
         let named = self.by_name.get(of.issuer.as_str())?;
-        let first = *named.first()?;
-        if named.len() == 1 {
-            return Some(first);
+        let left = |placed: &&Placed<'a>| !taken.contains(&placed.0);
+        self.tries = self.tries.saturating_sub(1);
+        if of.is_root() {
+            return None;
         }
-        for placed in named {
+        for placed in named.iter().filter(left) {
             let Some(tries) = self.tries.checked_sub(1) else {
                 break;
             };
@@ -223,7 +225,7 @@ impl<'a> Finder<'a> {
                 return Some(*placed);
             }
         }
-        Some(first)
+        named.iter().find(left).copied()
     }
 }
 
@@ -278,5 +280,26 @@ fn secret(pkcs8: &[u8]) -> Key {
         },
         Ok(Found::HsmAlias(name)) => Key::HsmAlias(name),
         Err(why) => Key::Damaged(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::keystore;
+    use crate::secret::SecretBytes;
+
+    #[test]
+    fn a_certificate_signed_by_one_of_its_own_name_is_not_the_end_of_its_chain() {
+        let store = include_bytes!("../../../tests/fixtures/node/certificates/sslkeystore.jks");
+        let password = SecretBytes::copied(b"sample-only");
+        let Ok(store) = keystore::open(store, &password, &[]) else {
+            panic!("it does not open")
+        };
+        let chain: Vec<_> = store.entries[0].chain.iter().flatten().collect();
+        assert_eq!(chain.len(), 3);
+        assert_eq!(chain[0].subject, chain[1].subject);
+        assert!(chain[2].subject.contains("Root CA"));
+        let roots = chain.iter().map(|certificate| certificate.is_root());
+        assert!(roots.eq([false, false, true]));
     }
 }
