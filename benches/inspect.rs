@@ -59,7 +59,10 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 fn main() {
-    let (files, runs) = (number("COLDVAULT_BENCH_FILES", 100_000), number("COLDVAULT_BENCH_RUNS", 7));
+    let (files, runs) = (
+        number("COLDVAULT_BENCH_FILES", 100_000),
+        number("COLDVAULT_BENCH_RUNS", 7),
+    );
     println!("{files} files, median of {runs} runs, from the page cache; goal 1.5 for the walk");
     for (name, below) in [("bulk data", "logs"), ("nothing but small files", "data")] {
         let scene = tempfile::tempdir().unwrap();
@@ -67,7 +70,11 @@ fn main() {
         node(&dir, below, files);
         let (mut finds, mut inspects) = (Vec::new(), Vec::new());
         for _ in 0..=runs {
-            finds.push(time(Command::new("sh").args(["-c", "find \"$0\" -type f | wc -l"]).arg(&dir)));
+            finds.push(time(
+                Command::new("sh")
+                    .args(["-c", "find \"$0\" -type f | wc -l"])
+                    .arg(&dir),
+            ));
             inspects.push(time(Command::new(COLDVAULT).arg("inspect").arg(&dir)));
         }
         // The first of each fills the cache.
