@@ -43,7 +43,8 @@ pub(super) fn open(
             },
         };
         opening.read(seen, &mut passwords, ask)?;
-        if opening.store.role != Some("trust") {
+        let is_none = matches!(opening.store.read, Err(Flaw::NotOpened(_))) || seen.size == 0;
+        if opening.store.role != Some("trust") && !is_none {
             gaps.extend(modes::readable(&path, seen.mode));
         }
         stores.push(opening.store);

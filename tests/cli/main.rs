@@ -11,6 +11,7 @@ mod desk;
 mod every_byte;
 mod forge;
 mod full;
+mod inspect_node;
 mod interrupt;
 mod json;
 mod kinds;

@@ -79,9 +79,9 @@ fn of_key(key: &Key) -> String {
     match key {
         Key::Closed => ", not opened".into(),
         Key::Open { algorithm, belongs } => match belongs {
-            Belongs::Yes => format!(", {algorithm}, opens and is that of its certificate"),
-            Belongs::No => format!(", {algorithm}, opens and is NOT that of its certificate"),
-            Belongs::NotChecked(_) => format!(", {algorithm}, opens"),
+            Belongs::Yes => format!(", {algorithm}; opens, fits its certificate"),
+            Belongs::No => format!(", {algorithm}; opens, is NOT that of its certificate"),
+            Belongs::NotChecked(_) => format!(", {algorithm}; opens"),
         },
         Key::HsmAlias(name) => format!(
             ": only the name of one in an HSM, {}",
@@ -99,30 +99,25 @@ fn of_certificate(entry: &Entry, certificate: &Certificate, now: Time) -> Vec<St
         days @ ..0 => format!("ended {} days ago", days.unsigned_abs()),
         days => format!("{days} days left"),
     };
-    let role = certificate
-        .role
-        .map_or(String::new(), |role| format!("; {}", role_name(role)));
-    let chain = match entry.holds {
-        Holds::PrivateKey(_) => of_chain(&chain(entry)),
-        _ => String::new(),
-    };
+    let mut facts = vec![format!("until {}, {days}", certificate.not_after.date())];
+    facts.extend(certificate.role.map(|role| role_name(role).to_owned()));
+    match entry.holds {
+        Holds::PrivateKey(_) => facts.extend(of_chain(&chain(entry))),
+        _ => facts.push(certificate.algorithm.clone()),
+    }
     vec![
         format!("      for   {}", name(&certificate.subject)),
         format!("      from  {}", name(&certificate.issuer)),
-        format!(
-            "      until {}, {days}; {}{role}{chain}",
-            certificate.not_after.date(),
-            certificate.algorithm
-        ),
+        format!("      {}", facts.join("; ")),
     ]
 }
 
-fn of_chain(chain: &Chain) -> String {
+fn of_chain(chain: &Chain) -> Option<String> {
     match chain {
-        Chain::None => String::new(),
-        Chain::Complete(count) => format!("; chain of {count}, complete"),
-        Chain::Broken(why) => format!("; chain not complete: {why}"),
-        Chain::NotChecked(_) => "; chain not checked".into(),
+        Chain::None => None,
+        Chain::Complete(count) => Some(format!("chain of {count}, complete")),
+        Chain::Broken(why) => Some(format!("chain not complete: {why}")),
+        Chain::NotChecked(_) => Some("chain not checked".into()),
     }
 }
 

@@ -124,7 +124,11 @@ fn startup(contents: &Contents, now: Time) -> Vec<String> {
             "failed" => "FAILED",
             word => word,
         };
-        let mut lines = vec![format!("  {word:<9} {}", check.name)];
+        // Continued under its own beginning.
+        let name = wrapped(&format!("{:12}{}", "", check.name), WIDTH);
+        let name = name.get(12..).unwrap_or(check.name);
+        let line = format!("  {word:<9} {name}");
+        let mut lines: Vec<String> = line.split('\n').map(str::to_owned).collect();
         lines.extend((!said.is_empty()).then(|| format!("            {}", escaped(said))));
         lines
     };
@@ -172,7 +176,7 @@ fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
             .strip_prefix(&contents.base)
             .unwrap_or(&remark.path);
         let path = match path.as_os_str().is_empty() {
-            true => Path::new("."),
+            true => remark.path.as_path(),
             false => path,
         };
         let word = severity(remark.weight).as_str();
