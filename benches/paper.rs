@@ -91,6 +91,7 @@ impl Vault {
                 sha256: Digest([5; 32]),
             }],
             plain_bytes: 20_000,
+            requires: Vec::new(),
             members: 20,
             generation: 1,
             previous: None,
