@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Exit};
+use crate::host::machine::Check;
 use crate::json::{Object, Value};
 use crate::manifest::Manifest;
 use crate::quorum::Verdict;
@@ -21,6 +22,10 @@ pub struct Report {
     pub carriers: Vec<CarrierLine>,
     /// Shares presented.
     pub shares: Vec<ShareLine>,
+    /// What `doctor` looked at.
+    pub checks: Vec<Check>,
+    /// What `media` saw.
+    pub media: Vec<MediumLine>,
     /// Everything worth knowing, worst included.
     pub findings: Vec<Finding>,
 }
@@ -97,6 +102,36 @@ impl ShareLine {
     }
 }
 
+/// One place of a medium: a partition, or a whole disk without any, at one mount point.
+pub struct MediumLine {
+    /// The kernel's name of the disk.
+    pub device: String,
+    /// Its maker and model.
+    pub model: Option<String>,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its size.
+    pub bytes: Option<u64>,
+    /// Whether the system lies on it.
+    pub is_system: bool,
+    /// What else the same USB device is.
+    pub also: Vec<String>,
+    /// Whether it must not be used.
+    pub is_dangerous: bool,
+    /// The kernel's name of the partition, or of the disk again.
+    pub part: String,
+    /// The type of its file system.
+    pub file_system: Option<String>,
+    /// Where it is mounted.
+    pub mounted: Option<String>,
+    /// Whether it takes no writes.
+    pub is_read_only: bool,
+    /// How many bytes are free.
+    pub free: Option<u64>,
+    /// The coldvault folders on it, each in a few words.
+    pub holds: Vec<String>,
+}
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -155,6 +190,8 @@ impl Report {
                 self.carriers.iter().map(carrier).collect::<Vec<_>>(),
             )
             .with("shares", self.shares.iter().map(share).collect::<Vec<_>>())
+            .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
+            .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
             .with("findings", findings)
             .to_pretty()
     }
@@ -188,6 +225,40 @@ fn share(share: &ShareLine) -> Value {
         .with("copy", share.copy.as_str())
         .with("state", share.state)
         .with("reason", text(share.reason.as_deref()))
+        .into()
+}
+
+fn check(check: &Check) -> Value {
+    Object::new()
+        .with("name", check.name)
+        .with("state", check.state.as_str())
+        .with("found", check.found.as_str())
+        .with("remedy", check.remedy.as_str())
+        .into()
+}
+
+fn medium(medium: &MediumLine) -> Value {
+    let size = |bytes: Option<u64>| bytes.map_or(Value::Null, Value::from);
+    let texts = |texts: &[String]| {
+        texts
+            .iter()
+            .map(|text| text.as_str().into())
+            .collect::<Vec<Value>>()
+    };
+    Object::new()
+        .with("device", medium.device.as_str())
+        .with("model", text(medium.model.as_deref()))
+        .with("serial", text(medium.serial.as_deref()))
+        .with("bytes", size(medium.bytes))
+        .with("system", medium.is_system)
+        .with("also", texts(&medium.also))
+        .with("do_not_use", medium.is_dangerous)
+        .with("part", medium.part.as_str())
+        .with("file_system", text(medium.file_system.as_deref()))
+        .with("mounted", text(medium.mounted.as_deref()))
+        .with("read_only", medium.is_read_only)
+        .with("free", size(medium.free))
+        .with("holds", texts(&medium.holds))
         .into()
 }
 

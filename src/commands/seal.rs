@@ -136,8 +136,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
 
 fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     let secrets = protect::source(plan, session)?;
-    session.warn_of_machine();
-    check_machine(plan, session)?;
+    session.check_machine(plan.is_strict("host"))?;
     let surveys = plan
         .nodes
         .iter()
@@ -177,32 +176,6 @@ fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     )?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
     Ok(sealed)
-}
-
-/// Keys do not go onto a machine that may write memory to its disk.
-fn check_machine(plan: &Plan, session: &mut Session) -> Result<()> {
-    let swap = crate::host::swap_on();
-    if swap.is_empty() {
-        return Ok(());
-    }
-    let text = format!(
-        "swap is on ({}): secrets in memory may reach the disk",
-        swap.join(", ")
-    );
-    if plan.is_strict("host") {
-        let hint =
-            "turn it off with: swapoff -a (or set the rule aside with --exception host=REASON)"
-                .into();
-        return Err(Error::Refused { what: text, hint });
-    }
-    session.find(
-        Severity::Warning,
-        "swap",
-        "",
-        &text,
-        "turn it off with: swapoff -a",
-    );
-    Ok(())
 }
 
 /// Says what is left out and what comes from outside, and refuses what cannot be read.

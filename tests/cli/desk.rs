@@ -266,7 +266,7 @@ fn a_last_vault_copy_that_does_not_come_is_named_and_the_rest_is_kept() {
     desk.scene.run("verify stays").exits(0);
     fs::create_dir(desk.scene.at("later")).unwrap();
     desk.scene
-        .run("copy stays later --exception devices=test")
+        .run("copy stays later --exception devices=test --exception host=test")
         .exits(0);
     desk.scene.run("verify later").exits(0).says("whole");
 }
