@@ -44,8 +44,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     let outcome = outcome(&checks);
     session.report.checks = checks;
-    outcome?;
-    session.terminal.result("Fit for sealing.")?;
+    let text = outcome?;
+    session.terminal.result(&text)?;
     Ok(Exit::Done)
 }
 
@@ -73,11 +73,18 @@ fn lines(check: &Check) -> Vec<String> {
     [found].into_iter().chain(remedy).collect()
 }
 
-fn outcome(checks: &[Check]) -> Result<()> {
-    let stops = checks.iter().filter(|check| check.state == State::Stop);
-    let names: Vec<String> = stops.map(|check| check.name.replace('-', " ")).collect();
+/// The last line.
+fn outcome(checks: &[Check]) -> Result<String> {
+    let of = |state| checks.iter().filter(move |check| check.state == state);
+    let names: Vec<String> = of(State::Stop)
+        .map(|check| check.name.replace('-', " "))
+        .collect();
     if names.is_empty() {
-        return Ok(());
+        return Ok(match of(State::Warn).count() {
+            0 => "Fit for sealing.".to_owned(),
+            1 => "Fit for sealing, with 1 warning.".to_owned(),
+            count => format!("Fit for sealing, with {count} warnings."),
+        });
     }
     Err(Error::Refused {
         what: format!("this machine is not fit for sealing: {}", names.join(", ")),
@@ -135,7 +142,9 @@ mod tests {
     #[test]
     fn only_a_stop_makes_a_machine_unfit() {
         let warn = Check::warn("radios", "on", "off");
-        assert!(outcome(std::slice::from_ref(&warn)).is_ok());
+        assert_eq!(outcome(&[]).unwrap(), "Fit for sealing.");
+        let said = outcome(std::slice::from_ref(&warn)).unwrap();
+        assert_eq!(said, "Fit for sealing, with 1 warning.");
         let stop = Check::stop("swap", "on", "off");
         let refused = outcome(&[warn, stop]).unwrap_err();
         assert!(refused.to_string().ends_with("sealing: swap"), "{refused}");

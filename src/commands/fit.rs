@@ -14,10 +14,10 @@ impl Session {
     /// What this machine does not protect against, said briefly; nothing of it is a reason to stop.
     pub fn warn_of_machine(&mut self) {
         let checks = doctor::look(self, None);
-        self.say_machine(&checks);
         for check in checks.iter().filter(|check| check.state == State::Stop) {
             self.say_stop(check);
         }
+        self.say_machine(&checks);
     }
 
     /// The same before a secret is made or copied; `strict` in production, unless the rule `host` was set aside.

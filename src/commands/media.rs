@@ -81,7 +81,7 @@ fn line(
         file_system: kind.or_else(|| resolver.kind_of(part).map(str::to_owned)),
         mounted: at.map(|at| shown(&at.point)),
         is_read_only: at.is_some_and(|at| at.read_only),
-        free: at.and_then(|at| at.free_bytes),
+        free: at.and_then(MountedAt::free_bytes),
         holds: at.map_or_else(Vec::new, |at| held(&at.point)),
     }
 }
@@ -221,9 +221,11 @@ mod tests {
         stick.parts[0].mounted.push(MountedAt {
             point: dir.path().to_owned(),
             read_only: true,
-            free_bytes: Some(14_200_000_000),
         });
-        let said = told(&stick);
+        let mut lines = lines_of(&stick, &Resolver::default());
+        assert!(lines[0].free.is_some());
+        lines[0].free = Some(14_200_000_000);
+        let said = texts(&stick, &lines).join("\n");
         assert!(said.contains(", read-only, 14.2 GB free\n"), "{said}");
         assert!(
             said.contains("           a vault copy, UNFINISHED"),

@@ -59,8 +59,13 @@ pub struct MountedAt {
     pub point: PathBuf,
     /// Whether it takes no writes.
     pub read_only: bool,
-    /// How many bytes are free for this user.
-    pub free_bytes: Option<u64>,
+}
+
+impl MountedAt {
+    /// How many bytes are free for this user. Asks the file system, whose driver may take its time.
+    pub fn free_bytes(&self) -> Option<u64> {
+        super::medium::free_bytes(&self.point)
+    }
 }
 
 impl Plugged {
@@ -158,7 +163,6 @@ impl Resolver {
         let mounted = of_part.iter().map(|mount| MountedAt {
             point: mount.point.clone(),
             read_only: mount.read_only,
-            free_bytes: super::medium::free_bytes(&mount.point),
         });
         let kind = of_part
             .first()

@@ -82,7 +82,7 @@ impl Machine {
 #[test]
 fn a_fit_machine_is_called_fit_and_a_warning_does_not_change_that() {
     let machine = Machine::fit();
-    let ran = machine.doctor("").exits(0).says("Fit for sealing.");
+    let ran = machine.doctor("").exits(0).says("Fit for sealing");
     ran.says("OK    network         no interface")
         .says("OK    swap            swap is off")
         .does_not_say("STOP");

@@ -106,7 +106,6 @@ mod tests {
         let at = MountedAt {
             point: "/media/A\u{1b}".into(),
             read_only: false,
-            free_bytes: None,
         };
         Plugged {
             disk: disk(name, true),

@@ -187,8 +187,7 @@ impl Machine {
 
     /// Whether programs may read each other's memory. Nobody but root reads coldvault's.
     pub(super) fn ptrace(&self) -> Check {
-        const SCOPE: &str =
-            "sysctl -w kernel.yama.ptrace_scope=1; let no other program run under this user";
+        const SCOPE: &str = "sysctl -w kernel.yama.ptrace_scope=1, where the kernel has it; let no other program run under this user";
         let scope = match read(&self.proc.join("sys/kernel/yama/ptrace_scope")) {
             Ok(scope) => scope,
             Err(why) => return Check::unknown("ptrace", why, SCOPE),

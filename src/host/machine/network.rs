@@ -6,6 +6,9 @@
 use super::{Check, Machine, listed, read, shown};
 use crate::host::network;
 
+/// `IFF_UP` of linux/if.h.
+const IFF_UP: u32 = 1;
+
 impl Machine {
     /// An interface with an address or a route: something can reach this machine.
     pub(super) fn network(&self) -> Check {
@@ -43,7 +46,8 @@ impl Machine {
         }
     }
 
-    /// Switched on: it listens to the group of all hosts, which it joins when it is (RFC 1112, 7.2); or /sys says so.
+    /// Switched on: it listens to the group of all hosts, which it joins when it is (RFC 1112, 7.2); or /sys says so, for
+    /// those that join none.
     fn is_on(&self, name: &str, joined: &str) -> bool {
         const ALL_HOSTS: &str = "01005e000001";
         let listens = joined.lines().any(|line| {
@@ -51,13 +55,13 @@ impl Machine {
             fields.nth(1) == Some(name) && fields.next_back() == Some(ALL_HOSTS)
         });
         // A name with a slash would lead somewhere else.
-        let state = match name.contains('/') {
+        let flags = match name.contains('/') {
             true => None,
-            false => read(&self.sys.join("class/net").join(name).join("operstate"))
-                .ok()
-                .flatten(),
+            false => read(&self.sys.join("class/net").join(name).join("flags")).unwrap_or_default(),
         };
-        listens || state.is_some_and(|state| state.trim() == "up")
+        let flags = flags.unwrap_or_default();
+        let flags = flags.trim().trim_start_matches("0x");
+        listens || u32::from_str_radix(flags, 16).is_ok_and(|flags| flags & IFF_UP != 0)
     }
 }
 
@@ -110,7 +114,7 @@ mod tests {
     #[test]
     fn cards_that_only_sys_shows_belong_to_the_machine_around_and_do_not_count() {
         let fake = Fake::fit();
-        fake.file("sys/class/net/eth0/operstate", "up\n");
+        fake.file("sys/class/net/eth0/flags", "0x1003\n");
         fake.file("sys/class/net/eth0/carrier", "1\n");
         assert_eq!(fake.machine.network().state, State::Ok);
         let check = fake.machine.cards();
@@ -137,7 +141,9 @@ mod tests {
         assert_eq!(on.state, State::Warn);
         assert!(on.found.contains("switched on: eth0"), "{}", on.found);
         fake.remove("proc/self/net/dev_mcast");
-        fake.file("sys/class/net/eth0/operstate", "up\n");
+        fake.file("sys/class/net/eth0/flags", "0x1002\n");
+        assert_eq!(fake.machine.cards().state, State::Ok);
+        fake.file("sys/class/net/eth0/flags", "0x1003\n");
         assert_eq!(fake.machine.cards().state, State::Warn);
     }
 
@@ -148,7 +154,7 @@ mod tests {
             "proc/self/net/dev",
             "  a\u{1b}[2J: 0\n  ../../up: 0\n x:y: 0\n",
         );
-        fake.file("sys/up/operstate", "up\n");
+        fake.file("sys/up/flags", "0x1003\n");
         let check = fake.machine.cards();
         assert_eq!(check.state, State::Ok);
         assert!(!check.found.contains('\u{1b}'));
