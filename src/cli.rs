@@ -51,6 +51,7 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
         terminal,
         report: Report::default(),
         missing,
+        machine: crate::host::Machine::default(),
     };
     let outcome = crate::host::interrupt::install().and_then(|()| match &cli.command {
         _ if gives_secret => Err(secret_given()),

@@ -1,9 +1,12 @@
 //! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
 
 pub mod copy;
+pub mod doctor;
 mod expected;
+mod fit;
 mod insert;
 pub mod inspect;
+pub mod media;
 pub mod menu;
 mod paper;
 mod presented;
@@ -39,6 +42,8 @@ pub struct Session {
     pub report: Report,
     /// Protections that this machine does not give, found before anything else.
     pub missing: Vec<crate::host::Missing>,
+    /// Where the machine's files are.
+    pub machine: crate::host::Machine,
 }
 
 impl Session {
@@ -49,6 +54,7 @@ impl Session {
             terminal: Terminal::silent(),
             report: Report::default(),
             missing: Vec::new(),
+            machine: self.machine.clone(),
         }
     }
 
@@ -99,41 +105,6 @@ impl Session {
             self.find(Severity::Warning, "machine", "", &text, hint);
         }
     }
-
-    /// What this machine does not protect against, said once.
-    pub fn warn_of_machine(&mut self) {
-        for missing in std::mem::take(&mut self.missing) {
-            let text = format!("this machine gives no {}: {}", missing.what, missing.why);
-            self.find(
-                Severity::Warning,
-                "machine",
-                "",
-                &text,
-                "use a machine that does, or record it",
-            );
-        }
-        if let Some(network) = crate::host::network_up() {
-            let text = format!("a network is up: {network}");
-            self.find(
-                Severity::Warning,
-                "network",
-                "",
-                &text,
-                "unplug it; keys belong on a machine without a network",
-            );
-        }
-        let sockets = crate::host::inherited_sockets();
-        if !sockets.is_empty() {
-            let text = format!("started with open sockets: descriptors {sockets:?}");
-            self.find(
-                Severity::Warning,
-                "sockets",
-                "",
-                &text,
-                "start coldvault from a plain terminal",
-            );
-        }
-    }
 }
 
 /// The commands, in the order of a vault's life.
@@ -155,6 +126,10 @@ pub enum Command {
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
+    /// Look whether this machine is fit: network, swap, memory, clock, printers, media
+    Doctor(doctor::Args),
+    /// List what is plugged in: disks and sticks, where they are mounted, what is on them
+    Media(media::Args),
     /// Check the program itself: known answers for every primitive, and a small vault
     Selftest(selftest::Args),
     /// Print a completion script for a shell
@@ -175,6 +150,8 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
+            Self::Doctor(_) => "doctor",
+            Self::Media(_) => "media",
             Self::Selftest(_) => "selftest",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -195,6 +172,8 @@ impl Command {
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
+            Self::Doctor(args) => doctor::run(args, session),
+            Self::Media(args) => media::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),
             Self::Completions(args) => shell::completions(args, grammar),
             Self::Man(args) => shell::man(args, grammar, session),

@@ -1,20 +1,20 @@
 //! The machine that the program runs on: what it forbids itself, and what it sees of network, swap and sockets.
 //!
 //! Knows the kernel's interfaces and nothing of vaults. It reports; whether something stops a ceremony is decided
-//! above. What it sees comes from `/proc` alone, because after [`harden`] there are no sockets to ask.
+//! above. What it sees comes from the kernel's files alone, because after [`harden`] there are no sockets to ask.
 
 pub mod child;
 pub mod filter;
 pub mod input;
 pub mod interrupt;
+pub mod machine;
 mod network;
 pub mod program;
 pub mod sandbox;
 
-pub use network::network_up;
+pub use machine::Machine;
 
 use std::fs;
-use std::io::ErrorKind;
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 
@@ -98,34 +98,19 @@ pub fn inherited_sockets() -> Vec<i32> {
 /// The swap areas in use, as the kernel names them (blanks as `\040`). A machine that does not say counts as one that
 /// swaps.
 pub fn swap_on() -> Vec<String> {
-    match fs::read_to_string("/proc/swaps") {
-        Ok(text) => swaps(&text),
-        // A kernel built without swap has no such file.
-        Err(error)
-            if error.kind() == ErrorKind::NotFound
-                && fs::exists("/proc/self/stat").unwrap_or(false) =>
-        {
-            Vec::new()
-        }
-        Err(error) => vec![format!(
-            "unknown, because /proc/swaps cannot be read: {}",
-            error.kind()
-        )],
-    }
+    Machine::default().swap_on()
 }
 
-/// The first column of `/proc/swaps`, without its heading.
-fn swaps(text: &str) -> Vec<String> {
-    text.lines()
-        .skip(1)
-        .filter_map(|line| line.split_ascii_whitespace().next())
-        .map(str::to_owned)
-        .collect()
+/// What looks like a network that is up, as text for a person. `None` on an air-gapped machine. A machine that does not
+/// tell is not called air-gapped.
+pub fn network_up() -> Option<String> {
+    network::up(&Machine::default().proc)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use std::io::ErrorKind;
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
     use std::process::{Command, Output};
@@ -190,16 +175,5 @@ pub(crate) mod tests {
             "{sockets:?}"
         );
         assert!(!sockets.contains(&file.as_raw_fd()), "{sockets:?}");
-    }
-
-    #[test]
-    fn every_swap_area_is_listed() {
-        let heading = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
-        assert!(swaps(heading).is_empty());
-        let text = format!(
-            "{heading}/dev/dm-1                               partition\t8388604\t\t0\t\t-2\n\
-             /swap\\040file                             file\t\t1048572\t\t12\t\t-3\n"
-        );
-        assert_eq!(swaps(&text), ["/dev/dm-1", "/swap\\040file"]);
     }
 }

@@ -10,6 +10,7 @@ mod file;
 mod folder;
 mod medium;
 mod mounts;
+mod plugged;
 mod readback;
 mod rename;
 mod sums;
@@ -25,6 +26,7 @@ pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::{NewFolder, Parked};
 pub use medium::{Medium, Part, Stay};
 pub use mounts::{Mount, Mounts};
+pub use plugged::{Also, MountedAt, Plugged, PluggedPart};
 pub use rename::rename_new;
 pub use sums::Sums;
 

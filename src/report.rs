@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Exit};
+use crate::host::machine::Check;
 use crate::json::{Object, Value};
 use crate::manifest::Manifest;
 use crate::quorum::Verdict;
@@ -25,6 +26,10 @@ pub struct Report {
     pub contents: Option<Object>,
     /// The checks that a node makes when it starts, made on what came back.
     pub startup: Vec<StartupLine>,
+    /// What `doctor` looked at.
+    pub checks: Vec<Check>,
+    /// What `media` saw.
+    pub media: Vec<MediumLine>,
     /// Everything worth knowing, worst included.
     pub findings: Vec<Finding>,
 }
@@ -113,6 +118,36 @@ pub struct StartupLine {
     pub text: String,
 }
 
+/// One place of a medium: a partition, or a whole disk without any, at one mount point.
+pub struct MediumLine {
+    /// The kernel's name of the disk.
+    pub device: String,
+    /// Its maker and model.
+    pub model: Option<String>,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its size.
+    pub bytes: Option<u64>,
+    /// Whether the system lies on it.
+    pub is_system: bool,
+    /// What else the same USB device is.
+    pub also: Vec<String>,
+    /// Whether it must not be used.
+    pub is_dangerous: bool,
+    /// The kernel's name of the partition, or of the disk again.
+    pub part: String,
+    /// The type of its file system.
+    pub file_system: Option<String>,
+    /// Where it is mounted.
+    pub mounted: Option<String>,
+    /// Whether it takes no writes.
+    pub is_read_only: bool,
+    /// How many bytes are free.
+    pub free: Option<u64>,
+    /// The coldvault folders on it, each in a few words.
+    pub holds: Vec<String>,
+}
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -180,6 +215,8 @@ impl Report {
                 "startup",
                 self.startup.iter().map(startup).collect::<Vec<_>>(),
             )
+            .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
+            .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
             .with("findings", findings)
             .to_pretty()
     }
@@ -222,6 +259,40 @@ fn startup(line: &StartupLine) -> Value {
         .with("check", line.check)
         .with("outcome", line.outcome)
         .with("text", line.text.as_str())
+        .into()
+}
+
+fn check(check: &Check) -> Value {
+    Object::new()
+        .with("name", check.name)
+        .with("state", check.state.as_str())
+        .with("found", check.found.as_str())
+        .with("remedy", check.remedy.as_str())
+        .into()
+}
+
+fn medium(medium: &MediumLine) -> Value {
+    let size = |bytes: Option<u64>| bytes.map_or(Value::Null, Value::from);
+    let texts = |texts: &[String]| {
+        texts
+            .iter()
+            .map(|text| text.as_str().into())
+            .collect::<Vec<Value>>()
+    };
+    Object::new()
+        .with("device", medium.device.as_str())
+        .with("model", text(medium.model.as_deref()))
+        .with("serial", text(medium.serial.as_deref()))
+        .with("bytes", size(medium.bytes))
+        .with("system", medium.is_system)
+        .with("also", texts(&medium.also))
+        .with("do_not_use", medium.is_dangerous)
+        .with("part", medium.part.as_str())
+        .with("file_system", text(medium.file_system.as_deref()))
+        .with("mounted", text(medium.mounted.as_deref()))
+        .with("read_only", medium.is_read_only)
+        .with("free", size(medium.free))
+        .with("holds", texts(&medium.holds))
         .into()
 }
 

@@ -50,8 +50,17 @@ fn inside(dir: &Path) -> PathBuf {
     fs::read_dir(dir).unwrap().next().unwrap().unwrap().path()
 }
 
-/// Real objects: a whole rehearsal, a restore from its media, one that lacks shares, a whole and a damaged carrier, and
-/// a command line that makes no sense.
+/// The files of a machine that tells nothing but of one disk: not fit, and something is plugged in.
+fn make_machine(root: &Path) {
+    let disk = root.join("sys/devices/pci0/block/sdb");
+    fs::create_dir_all(&disk).unwrap();
+    fs::write(disk.join("size"), "4096\n").unwrap();
+    fs::create_dir_all(root.join("sys/block")).unwrap();
+    std::os::unix::fs::symlink(&disk, root.join("sys/block/sdb")).unwrap();
+}
+
+/// Real objects: a whole rehearsal, a restore from its media, one that lacks shares, a whole and a damaged carrier, a
+/// command line that makes no sense, and what doctor and media say of a machine.
 fn runs() -> Vec<(Value, i32)> {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("rehearsal");
@@ -86,11 +95,15 @@ fn runs() -> Vec<(Value, i32)> {
     let damaged = run(&["verify"], &[&vault]);
     let mistyped = run(&["restore", "--form"], &[&vault]);
     let inspected = run(&["inspect"], &[&dir.join("node")]);
+    let machine = place.path().join("machine");
+    make_machine(&machine);
+    let unfit = run(&["doctor", "--root"], &[&machine]);
+    let plugged = run(&["media", "--root"], &[&machine]);
     let runs = vec![
-        rehearsed, restored, too_few, verified, damaged, mistyped, inspected,
+        rehearsed, restored, too_few, verified, damaged, mistyped, unfit, plugged, inspected,
     ];
     let exits: Vec<i32> = runs.iter().map(|run| run.1).collect();
-    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 0]);
+    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0]);
     runs
 }
 
@@ -138,7 +151,8 @@ fn compare_words(value: &Value, heading: &str, member: &str) {
 
 #[test]
 fn every_object_has_the_members_that_json_md_lists_and_no_others() {
-    let (mut vaults, mut carriers, mut shares, mut checks, mut findings) = (0, 0, 0, 0, 0);
+    let (mut vaults, mut carriers, mut shares, mut findings) = (0, 0, 0, 0);
+    let (mut starts, mut checks, mut media) = (0, 0, 0);
     for (object, exit) in runs() {
         compare(&object, "The object");
         compare_words(&object, "The object", "schema");
@@ -160,9 +174,19 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             compare_words(share, "`shares`", "state");
         }
         for check in object["startup"].as_array().unwrap() {
-            checks += 1;
+            starts += 1;
             compare(check, "`startup`");
             compare_words(check, "`startup`", "outcome");
+        }
+        for check in object["checks"].as_array().unwrap() {
+            checks += 1;
+            compare(check, "`checks`");
+            compare_words(check, "`checks`", "state");
+            compare_words(check, "`checks`", "name");
+        }
+        for medium in object["media"].as_array().unwrap() {
+            media += 1;
+            compare(medium, "`media`");
         }
         for finding in object["findings"].as_array().unwrap() {
             findings += 1;
@@ -173,7 +197,8 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             assert!(known.contains(&code), "{code}");
         }
     }
-    assert!(vaults > 3 && carriers > 10 && shares > 5 && checks > 5 && findings > 2);
+    assert!(vaults > 3 && carriers > 10 && shares > 5 && findings > 2);
+    assert!(starts > 5 && checks > 15 && media > 0);
 }
 
 /// The rows of the table under a heading of the third level.

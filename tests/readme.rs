@@ -164,6 +164,8 @@ fn stand_ins(block: &str) -> String {
         ("/mnt/drill", "mnt/drill"),
         ("/dev/shm/sheets", "sheets"),
         ("/tmp/practice", "practice"),
+        // What it says of the machine that runs this test is no part of the test.
+        ("coldvault doctor\n", "coldvault doctor || test $? = 5\n"),
         ("coldvault seal ", "coldvault seal --rehearsal "),
         ("coldvault restore ", "coldvault restore --rehearsal "),
     ] {
@@ -199,7 +201,7 @@ fn the_ceremony_of_the_quickstart_works_command_by_command() {
     let (build, rest): (Vec<&str>, Vec<&str>) = blocks(QUICKSTART)
         .into_iter()
         .partition(|block| block.starts_with("RUSTFLAGS="));
-    assert_eq!((build.len(), rest.len()), (1, 9));
+    assert_eq!((build.len(), rest.len()), (1, 10));
     let dir = laptop();
     let mut said = String::new();
     for block in rest {

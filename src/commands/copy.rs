@@ -11,6 +11,9 @@ use crate::kind::Kind;
 use crate::media::{Medium, NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
+/// Rules that can be set aside.
+const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
+
 /// Arguments of `copy`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,7 +26,7 @@ pub struct Args {
     /// Practise: allows a copy on the same device, for rehearsal material
     #[arg(long)]
     rehearsal: bool,
-    /// Set a rule aside, with the reason: devices, together:NAME
+    /// Set a rule aside, with the reason: devices, host, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
 }
@@ -34,12 +37,14 @@ pub struct Args {
 /// [`Error::Damaged`] when the source is not whole; [`Error::Refused`] when the copy would lie on the source's device;
 /// what writing answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let exceptions = together::exceptions(&args.exceptions)?;
-    session.warn_of_machine();
+    let given = args.exceptions.iter();
+    let given = given.map(|given| seal::exception(given, &RULES));
+    let exceptions = given.collect::<Result<Vec<Exception>>>()?;
     let from = one_folder(&args.from, "copy")?;
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_device(args, &checked, &exceptions, session)?;
+    check_host(&checked, &exceptions, session)?;
     check_together(args, &checked, &exceptions)?;
     let folder = NewFolder::create(&args.to, &name_of(&checked)?)?;
     let written = write(&checked, &folder, session);
@@ -94,16 +99,31 @@ pub(super) fn check_source(checked: &Checked, done: &str) -> Result<()> {
     })
 }
 
+/// In production the machine must be fit, unless that rule was set aside.
+fn check_host(checked: &Checked, exceptions: &[Exception], session: &mut Session) -> Result<()> {
+    let rehearsal = is_rehearsal(checked);
+    let reason = exceptions.iter().find(|given| given.rule == "host");
+    session.check_machine(!rehearsal && reason.is_none())?;
+    if let Some(Exception { reason, .. }) = reason {
+        let text =
+            format!("what is wrong with this machine was set aside; reason given: {reason:?}");
+        session.find(Severity::Warning, "host", "", &text, "");
+    }
+    Ok(())
+}
+
+fn is_rehearsal(checked: &Checked) -> bool {
+    let manifest = checked.manifest.as_ref();
+    manifest.is_some_and(|manifest| manifest.kind == Kind::Rehearsal)
+}
+
 fn check_device(
     args: &Args,
     checked: &Checked,
     exceptions: &[Exception],
     session: &mut Session,
 ) -> Result<()> {
-    let rehearsal = checked
-        .manifest
-        .as_ref()
-        .is_some_and(|manifest| manifest.kind == Kind::Rehearsal);
+    let rehearsal = is_rehearsal(checked);
     let to = std::fs::canonicalize(&args.to).map_err(Error::io("use", &args.to))?;
     if args.rehearsal && !rehearsal {
         return Err(Error::WrongKind {

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use crate::commands::Session;
 use crate::commands::secrets::{SecretFd, SecretLines};
-use crate::error::{Error, Exit, Result};
+use crate::error::{Exit, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
 use crate::report::{Severity, VaultLine};
@@ -161,8 +161,7 @@ pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
 
 fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     let mut lines = protect::source(plan, session)?;
-    session.warn_of_machine();
-    check_machine(plan, session)?;
+    session.check_machine(plan.is_strict("host"))?;
     // Passphrases come first from a descriptor, store passwords after them.
     let early = match &mut lines {
         Some(lines) => Some(protect::choose(plan, Some(lines), session)?),
@@ -208,32 +207,6 @@ fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     )?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));
     Ok(sealed)
-}
-
-/// Keys do not go onto a machine that may write memory to its disk.
-fn check_machine(plan: &Plan, session: &mut Session) -> Result<()> {
-    let swap = crate::host::swap_on();
-    if swap.is_empty() {
-        return Ok(());
-    }
-    let text = format!(
-        "swap is on ({}): secrets in memory may reach the disk",
-        swap.join(", ")
-    );
-    if plan.is_strict("host") {
-        let hint =
-            "turn it off with: swapoff -a (or set the rule aside with --exception host=REASON)"
-                .into();
-        return Err(Error::Refused { what: text, hint });
-    }
-    session.find(
-        Severity::Warning,
-        "swap",
-        "",
-        &text,
-        "turn it off with: swapoff -a",
-    );
-    Ok(())
 }
 
 /// Looks at what is to be sealed: asks for the passwords of keystores, decides what is taken, and refuses what cannot be

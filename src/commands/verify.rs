@@ -109,6 +109,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         exit: Exit::Done,
         failed: None,
     };
+    session.warn_of_machine();
     for path in &args.paths {
         let outcome = one_place(path, args, &mut verifying, session);
         verifying.go_on(path, outcome, session)?;

@@ -4,9 +4,16 @@
 //! an address nor a route counts as down: it may be powered, but nothing reaches this machine through it.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::net::Ipv4Addr;
+use std::path::Path;
+
+/// The most bytes of a table: some ten thousands of routes.
+const MAX_TABLE: u64 = 4 << 20;
+/// The most interfaces that are named, and the longest name, in characters.
+const MOST_NAMED: usize = 8;
+const MAX_NAME: usize = 64;
 
 /// The tables of one network namespace, as text.
 #[derive(Default)]
@@ -22,24 +29,24 @@ struct Tables {
 }
 
 /// What looks like a network that is up: the names of the interfaces, as text for a person. `None` on an air-gapped
-/// machine. A machine that does not tell is not called air-gapped.
-pub fn network_up() -> Option<String> {
-    match Tables::read() {
+/// machine. A machine that does not tell is not called air-gapped. `proc` is where procfs is.
+pub(super) fn up(proc: &Path) -> Option<String> {
+    match Tables::read(proc) {
         Ok(tables) => tables.up(),
         Err(why) => Some(format!("unknown, because {why}")),
     }
 }
 
 impl Tables {
-    fn read() -> Result<Self, String> {
+    fn read(proc: &Path) -> Result<Self, String> {
+        let net = proc.join("self/net");
         // Always there, even on a machine without a card: without it, the others' absence says nothing.
-        fs::read_to_string("/proc/self/net/dev")
-            .map_err(|error| unreadable("dev", error.kind()))?;
+        bounded(&net.join("dev")).map_err(|error| unreadable("dev", error.kind()))?;
         Ok(Self {
-            route: table("route")?,
-            fib_trie: table("fib_trie")?,
-            ipv6_route: table("ipv6_route")?,
-            if_inet6: table("if_inet6")?,
+            route: table(&net, "route")?,
+            fib_trie: table(&net, "fib_trie")?,
+            ipv6_route: table(&net, "ipv6_route")?,
+            if_inet6: table(&net, "if_inet6")?,
         })
     }
 
@@ -48,11 +55,12 @@ impl Tables {
         names.extend(last_column(&self.ipv6_route));
         names.extend(last_column(&self.if_inet6));
         names.remove("lo");
-        let mut up: Vec<String> = names.into_iter().map(printable).collect();
+        let mut up: Vec<String> = names.into_iter().take(MOST_NAMED).map(printable).collect();
         if up.is_empty() {
             up.extend(
                 ipv4_addresses(&self.fib_trie)
                     .into_iter()
+                    .take(MOST_NAMED)
                     .map(|address| format!("address {address}")),
             );
         }
@@ -61,12 +69,19 @@ impl Tables {
 }
 
 /// One table. A kernel without IPv6 has no IPv6 tables.
-fn table(name: &str) -> Result<String, String> {
-    match fs::read_to_string(format!("/proc/self/net/{name}")) {
+fn table(net: &Path, name: &str) -> Result<String, String> {
+    match bounded(&net.join(name)) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(unreadable(name, error.kind())),
     }
+}
+
+/// A table's beginning. One that is cut names interfaces all the same.
+fn bounded(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_TABLE).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn unreadable(name: &str, kind: ErrorKind) -> String {
@@ -102,7 +117,10 @@ fn ipv4_addresses(text: &str) -> BTreeSet<Ipv4Addr> {
 
 /// An interface's name is any bytes but blanks and slashes; a terminal must not act on it.
 fn printable(name: &str) -> String {
-    name.escape_default().to_string()
+    name.chars()
+        .flat_map(char::escape_default)
+        .take(MAX_NAME)
+        .collect()
 }
 
 #[cfg(test)]
@@ -234,6 +252,6 @@ Local:
 
     #[test]
     fn this_machines_tables_can_be_read() {
-        assert!(Tables::read().is_ok());
+        assert!(Tables::read(Path::new("/proc")).is_ok());
     }
 }

@@ -21,8 +21,9 @@ use rustix::fs::{AtFlags, StatxFlags};
 
 pub use disk::DiskId;
 
-pub(super) use disk::{clean, name_of, number};
+pub(super) use disk::{clean, name_of, number, text, usb_device};
 pub(super) use mounts::{Mount, parse, read};
+pub(super) use named::is_no_disk;
 
 /// How many loop devices and mapped devices may lie on each other.
 const MAX_DEPTH: usize = 8;
@@ -55,6 +56,11 @@ impl Device {
             Self::NotADevice(what) => format!("{}, not a medium", named::in_words(what)),
             Self::Unknown(why) => format!("unknown device ({why})"),
         }
+    }
+
+    /// Whether it is reached over a network.
+    pub fn is_far(&self) -> bool {
+        matches!(self, Self::NotADevice(what) if named::in_words(what).starts_with("a network "))
     }
 
     /// The disks; none for what was not followed to one.
@@ -166,7 +172,7 @@ impl Resolver {
         if !below.is_empty() {
             return self.follow_all(&below, depth + 1);
         }
-        if named::is_no_disk(block) {
+        if is_no_disk(block) {
             return Err(Device::NotADevice(name_of(block)));
         }
         Ok(BTreeSet::from([DiskId::read(block, &self.sys)]))

@@ -97,12 +97,7 @@ impl Medium {
 
     /// Where clear text that is written here stays. What cannot be told counts as fixed.
     pub fn stay(&self) -> Stay {
-        let removable = |disk: &DiskId| disk.removable || disk.usb.is_some();
-        match &self.device {
-            Device::NotADevice(what) if matches!(what.as_str(), "tmpfs" | "ramfs") => Stay::Memory,
-            Device::Disks(disks) if disks.iter().all(removable) => Stay::Removable,
-            Device::Disks(_) | Device::NotADevice(_) | Device::Unknown(_) => Stay::Fixed,
-        }
+        self.device.stay()
     }
 
     /// Why it is no medium, in words: "a tmpfs (memory), not a medium"; nothing when it is one.
@@ -119,6 +114,18 @@ impl Medium {
                 let all: Vec<String> = disks.map(DiskId::describe_for_later).collect();
                 all.join(" + ")
             }
+        }
+    }
+}
+
+impl Device {
+    /// Where clear text that is written to it stays. What cannot be told counts as fixed.
+    pub fn stay(&self) -> Stay {
+        let removable = |disk: &DiskId| disk.removable || disk.usb.is_some();
+        match self {
+            Self::NotADevice(what) if matches!(what.as_str(), "tmpfs" | "ramfs") => Stay::Memory,
+            Self::Disks(disks) if disks.iter().all(removable) => Stay::Removable,
+            Self::Disks(_) | Self::NotADevice(_) | Self::Unknown(_) => Stay::Fixed,
         }
     }
 }
@@ -194,7 +201,8 @@ impl Resolver {
     }
 }
 
-fn free_bytes(path: &Path) -> Option<u64> {
+/// How many bytes are free for this user on the file system of a path.
+pub(super) fn free_bytes(path: &Path) -> Option<u64> {
     let told = rustix::fs::statvfs(path).ok()?;
     told.f_bavail.checked_mul(told.f_frsize)
 }

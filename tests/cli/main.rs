@@ -8,6 +8,7 @@
 mod archive;
 mod damage;
 mod desk;
+mod doctor;
 mod every_byte;
 mod forge;
 mod full;

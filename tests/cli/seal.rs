@@ -140,9 +140,7 @@ fn a_production_copy_on_its_sources_disk_is_refused() {
         .exits(5)
         .says("production");
     scene.is_bare("v3");
-    scene
-        .run(&format!("copy v1 v3 {}", &EXCEPTIONS[..24]))
-        .exits(0);
+    scene.run(&format!("copy v1 v3 {EXCEPTIONS}")).exits(0);
     scene.run("verify v3").exits(0);
 }
 
@@ -206,9 +204,8 @@ fn a_share_lies_with_the_vault_only_where_that_custodian_is_named_with_a_reason(
 #[test]
 fn a_copy_may_lie_with_the_vault_only_where_that_custodian_is_named() {
     let scene = production();
-    let devices = &EXCEPTIONS[..24];
     for (from, to, rule) in [("legal1", "v1", "legal"), ("v2", "audit1", "audit")] {
-        let copy = format!("copy {from} {to} {devices}");
+        let copy = format!("copy {from} {to} {EXCEPTIONS}");
         let refused = scene.run(&copy).exits(5);
         refused
             .says("of the same vault lies there")
@@ -222,18 +219,19 @@ fn a_copy_may_lie_with_the_vault_only_where_that_custodian_is_named() {
     }
     let two = "copy legal1 ops1 --exception together:legal=test --exception together:ops=test";
     scene
-        .run(&format!("{two} {devices}"))
+        .run(&format!("{two} {EXCEPTIONS}"))
         .exits(5)
         .says("medium of its own");
 }
 
 #[test]
 fn a_copy_beside_the_vault_is_refused_in_any_directory_of_the_medium() {
-    const SCRIPT: &str = r#"mount -t tmpfs tmpfs medium && mkdir medium/d medium/e || exit 77
-        "$0" copy v1 medium --exception devices=test || exit 10
-        "$0" copy legal1 medium/d --exception devices=test && exit 11
-        "$0" copy v2 medium/e --exception devices=test && exit 12
-        exec "$0" copy legal1 medium/d --exception devices=test --exception together:legal=test"#;
+    const SCRIPT: &str = r#"E="--exception devices=test --exception host=test"
+        mount -t tmpfs tmpfs medium && mkdir medium/d medium/e || exit 77
+        "$0" copy v1 medium $E || exit 10
+        "$0" copy legal1 medium/d $E && exit 11
+        "$0" copy v2 medium/e $E && exit 12
+        exec "$0" copy legal1 medium/d $E --exception together:legal=test"#;
     let scene = production();
     if !may_mount() {
         return;

@@ -50,6 +50,7 @@ fn a_sheet_that_does_not_prove_itself_is_refused_and_no_pdf_is_there() {
         terminal: Terminal::silent(),
         report: Report::default(),
         missing: Vec::new(),
+        machine: crate::host::Machine::default(),
     };
     let (source, file) = (Source::Share(&share), dir.path().join("sheet.pdf"));
     let made = prepare(&sheet, source, &file, &mut session);

@@ -164,6 +164,7 @@ mod tests {
             terminal: Terminal::silent(),
             report: Report::default(),
             missing: Vec::new(),
+            machine: crate::host::Machine::default(),
         }
     }
 

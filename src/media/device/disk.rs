@@ -33,7 +33,7 @@ pub struct DiskId {
 
 impl DiskId {
     /// Reads what `block`, the kernel's directory of a whole disk, tells. `sys` is where sysfs is.
-    pub(super) fn read(block: &Path, sys: &Path) -> Self {
+    pub(in crate::media) fn read(block: &Path, sys: &Path) -> Self {
         let removable = text(&block.join("removable")).as_deref() == Some("1");
         let usb = usb_device(block, sys);
         Self {
@@ -109,7 +109,7 @@ fn serial(block: &Path, usb: Option<&Path>) -> Option<String> {
 
 /// The directory of the nearest USB device above a disk. Not of one further up: that would be a hub, or the
 /// controller, which all its sticks share.
-fn usb_device<'b>(block: &'b Path, sys: &Path) -> Option<&'b Path> {
+pub(in crate::media) fn usb_device<'b>(block: &'b Path, sys: &Path) -> Option<&'b Path> {
     let sys = std::fs::canonicalize(sys).ok()?;
     let mut above = block.ancestors().take_while(|dir| **dir != sys);
     above.find(|dir| dir.join("idVendor").exists())
@@ -137,7 +137,7 @@ pub(in crate::media) fn name_of(block: &Path) -> String {
 }
 
 /// One of the kernel's one-line files, cleaned; `None` when it is absent or empty.
-fn text(path: &Path) -> Option<String> {
+pub(in crate::media) fn text(path: &Path) -> Option<String> {
     let text = clean(&read_bounded(path)?);
     (!text.is_empty()).then_some(text)
 }

@@ -26,6 +26,11 @@ impl Resolver {
             .or_else(|| from_device(&self.dev.join(name)))
     }
 
+    /// The type of the file system on the block device of this name, where the device may be read.
+    pub(in crate::media) fn filesystem_kind(&self, name: &str) -> Option<&'static str> {
+        kind_of_device(&self.dev.join(name))
+    }
+
     /// The name of the link that leads to the device of this name.
     fn link_to(&self, dir: &str, name: &str) -> Option<String> {
         let links = fs::read_dir(self.dev.join(dir)).ok()?;
@@ -48,6 +53,53 @@ fn from_device(node: &Path) -> Option<String> {
         device.read_exact_at(&mut block, BTRFS).ok()?;
         from_btrfs(&block)
     })
+}
+
+/// The type of a file system by the marks in [`from_head`]'s table; of an encrypted volume "LUKS", BA BE at 0 (LUKS2
+/// On-Disk Format, 2.1).
+fn kind_of_device(node: &Path) -> Option<&'static str> {
+    let device = File::open(node).ok()?;
+    let mut head = [0; HEAD];
+    device.read_exact_at(&mut head, 0).ok()?;
+    kind_of_head(&head).or_else(|| {
+        let mut block = [0; 256];
+        device.read_exact_at(&mut block, BTRFS).ok()?;
+        (block.get(64..72) == Some(b"_BHRfS_M")).then_some("btrfs")
+    })
+}
+
+fn kind_of_head(head: &[u8; HEAD]) -> Option<&'static str> {
+    if head.starts_with(b"LUKS\xba\xbe") {
+        return Some("encrypted (LUKS)");
+    }
+    if head.starts_with(b"XFSB") {
+        return Some("xfs");
+    }
+    match at::<8>(head, 3)? {
+        b"EXFAT   " => return Some("exfat"),
+        b"NTFS    " => return Some("ntfs"),
+        _ => {}
+    }
+    if at::<2>(head, 1024 + 56)? == &[0x53, 0xef] {
+        return Some(kind_of_ext(head));
+    }
+    let names = [at::<5>(head, 54)?, at::<5>(head, 82)?];
+    let is_fat = names
+        .iter()
+        .any(|name| matches!(*name, b"FAT12" | b"FAT16" | b"FAT32"));
+    (is_fat && at::<2>(head, 510)? == &[0x55, 0xaa]).then_some("vfat")
+}
+
+/// ext2 has no journal (bit 2 of 4 bytes at 1024 + 92), ext3 no extents (bit 6 at 1024 + 96).
+fn kind_of_ext(head: &[u8; HEAD]) -> &'static str {
+    let has = |place: usize, bit: u8| {
+        at::<1>(head, 1024 + place).is_some_and(|[byte]| byte >> bit & 1 == 1)
+    };
+    match (has(92, 2), has(96, 6)) {
+        (_, true) => "ext4",
+        (true, false) => "ext3",
+        (false, false) => "ext2",
+    }
 }
 
 /// Reads the UUID out of the first bytes of a file system, in the form that `blkid` prints:
@@ -154,6 +206,8 @@ mod tests {
         assert_eq!(from_head(&[0; HEAD]), None);
         assert_eq!(from_head(&[0xff; HEAD]), None);
         assert_eq!(from_btrfs(&[0xff; 256]), None);
+        assert_eq!(kind_of_head(&[0; HEAD]), None);
+        assert_eq!(kind_of_head(&[0xff; HEAD]), None);
         let mut unset = [0; HEAD];
         unset[..4].copy_from_slice(b"XFSB");
         assert_eq!(from_head(&unset), None);
@@ -164,9 +218,11 @@ mod tests {
 
     /// What stock programs make and what `blkid` says of it.
     #[test]
-    fn the_uuid_of_a_real_file_system_is_what_blkid_says() {
+    fn the_uuid_and_type_of_a_real_file_system_are_what_blkid_says() {
         let dir = tempfile::tempdir().unwrap();
-        let programs: [(&[&str], u64); 8] = [
+        let programs: [(&[&str], u64); 10] = [
+            (&["mkfs.ext2", "-q"], 8),
+            (&["mkfs.ext3", "-q"], 8),
             (&["mkfs.ext4", "-q"], 8),
             (&["mkfs.vfat", "-F", "16"], 16),
             (&["mkfs.vfat", "-F", "32"], 40),
@@ -196,18 +252,18 @@ mod tests {
             if !done.is_ok_and(|done| done.status.success()) {
                 continue;
             }
-            let said = Command::new("blkid")
-                .args(["-p", "-o", "value", "-s", "UUID"])
-                .arg(&image)
-                .output();
-            let Ok(said) = said.map(|said| String::from_utf8(said.stdout).unwrap()) else {
+            let said = |tag: &str| {
+                let mut blkid = Command::new("blkid");
+                let said = blkid.args(["-p", "-o", "value", "-s", tag]).arg(&image);
+                let said = said.output().ok()?;
+                Some(String::from_utf8(said.stdout).unwrap().trim().to_owned())
+            };
+            let Some(uuid) = said("UUID") else {
                 continue;
             };
-            assert_eq!(
-                from_device(&image).as_deref(),
-                Some(said.trim()),
-                "{command:?}"
-            );
+            assert_eq!(from_device(&image), Some(uuid), "{command:?}");
+            let kind = kind_of_device(&image).map(str::to_owned);
+            assert_eq!(kind, said("TYPE"), "{command:?}");
             made += 1;
         }
         if made == 0 {

@@ -66,7 +66,7 @@ fn is_unit_of(what: &str, name: &str) -> bool {
 
 /// Returns whether a whole block device, given by the kernel's real directory of it, is nothing that could be carried
 /// away: memory (zram, ram disks), or reached over a network (nbd, iSCSI, NVMe over fabrics).
-pub(super) fn is_no_disk(block: &Path) -> bool {
+pub(in crate::media) fn is_no_disk(block: &Path) -> bool {
     let parent = block.parent();
     if parent.is_some_and(|parent| parent.ends_with("devices/virtual/block")) {
         return true;

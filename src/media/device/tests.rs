@@ -83,6 +83,28 @@ impl Fake {
         );
     }
 
+    /// Lists a stick in `/sys/block`, with sizes.
+    pub(crate) fn listed(&self, port: &str, name: &str) {
+        let disk =
+            format!("pci0000:00/usb1/{port}/{port}:1.0/host6/target6:0:0/6:0:0:0/block/{name}");
+        self.listed_at(&disk, name);
+        self.file(&format!("sys/block/{name}/size"), "4096\n");
+        self.file(&format!("sys/block/{name}/{name}1/size"), "2048\n");
+    }
+
+    /// Lists a block device in `/sys/block`.
+    pub(crate) fn listed_at(&self, device: &str, name: &str) {
+        fs::create_dir_all(self.resolver.sys.join("block")).unwrap();
+        let device = self.resolver.sys.join("devices").join(device);
+        symlink(device, self.resolver.sys.join("block").join(name)).unwrap();
+    }
+
+    /// Says of which class an interface of a USB device is.
+    pub(crate) fn interface(&self, port: &str, number: u8, class: &str) {
+        let file = format!("sys/devices/pci0000:00/usb1/{port}/{port}:1.{number}/bInterfaceClass");
+        self.file(&file, &format!("{class}\n"));
+    }
+
     pub(crate) fn mounts(&self, text: &str) {
         self.file("proc/self/mountinfo", text);
     }

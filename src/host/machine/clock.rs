@@ -1,0 +1,315 @@
+//! The machine's clock, held against what cannot be: against this program's own age, the clock that goes on when the
+//! power is off, and the one on the wall.
+//!
+//! Knows times. Whoever looks at a wall clock reads local time, and this machine knows no time zones: a difference that is
+//! a time zone is none, unless the person says which zone it is.
+
+use super::{Check, Machine, read};
+use crate::time::Time;
+
+/// No release is older than this day: raise it with each one (2026-11-01, 00:00 UTC). A fixed number, because a date taken
+/// while building would make each build another program.
+const RELEASED: i64 = 1_793_491_200;
+/// What a clock shows after a dead battery is before this (2020-01-01, 00:00 UTC).
+const DEAD_BATTERY: i64 = 1_577_836_800;
+/// Seconds that two clocks may differ: a typed time has no seconds, and is typed slowly.
+const TOLERANCE: i64 = 150;
+/// Offsets from UTC in use, in minutes, other than whole hours from -12 to 14.
+const ODD_ZONES: [i64; 12] = [
+    -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765,
+];
+const SET: &str = "set it (date -u -s 'YYYY-MM-DD HH:MM'), and write both clocks into the record";
+
+/// What a wall clock showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WallClock {
+    /// As if it were UTC.
+    shown: Time,
+    /// Seconds ahead of UTC, where it was said.
+    zone: Option<i64>,
+}
+
+impl WallClock {
+    /// Reads `2026-11-23 14:05`, with a zone behind it or without: `+01:00`, `UTC`. Nothing for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split_ascii_whitespace();
+        let (day, time) = (words.next()?, words.next()?);
+        let zone = words.next().map(zone);
+        // Seconds are no part of the form: a typed time has none.
+        let is_short = time.len() == "14:05".len() && words.next().is_none();
+        let shown = Time::parse(&format!("{day}T{time}:00Z")).ok();
+        let zone = match zone {
+            Some(zone) => Some(zone?),
+            None => None,
+        };
+        shown.filter(|_| is_short).map(|shown| Self { shown, zone })
+    }
+}
+
+/// `UTC`, `Z`, `+01:00`, `-0330`: seconds ahead of UTC.
+fn zone(text: &str) -> Option<i64> {
+    if matches!(text, "UTC" | "utc" | "Z" | "z") {
+        return Some(0);
+    }
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replacen(':', "", 1);
+    let is_number = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (hours, minutes) = digits.split_at_checked(2).filter(|_| is_number)?;
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// The clock against this program's age and the wall's.
+pub(super) fn clock(now: Time, wall: Option<WallClock>) -> Check {
+    let shown = minute(now);
+    if now.unix() < DEAD_BATTERY {
+        let text = format!("{shown}: before 2020, as after a dead battery");
+        return Check::warn("clock", text, SET);
+    }
+    if now.unix() < RELEASED {
+        let text = format!("{shown}: before this program was made");
+        return Check::warn("clock", text, SET);
+    }
+    let Some(wall) = wall else {
+        let text = format!("{shown}; not compared with a clock on the wall");
+        return Check::ok("clock", text);
+    };
+    let ahead = wall.shown.unix() - now.unix();
+    let (off, zone) = match wall.zone {
+        Some(zone) => (ahead - zone, zone),
+        None => apart_from_a_zone(ahead),
+    };
+    match off.abs() <= TOLERANCE {
+        true => Check::ok(
+            "clock",
+            format!(
+                "{shown}; the wall clock agrees (its zone: {})",
+                offset(zone)
+            ),
+        ),
+        false => {
+            let text = format!(
+                "{shown}: the wall clock is {} {}",
+                span(off.abs()),
+                side(off)
+            );
+            Check::warn("clock", text, SET)
+        }
+    }
+}
+
+impl Machine {
+    /// The clock that goes on when the power is off: the next start takes its time from there.
+    pub(super) fn hardware_clock(&self, now: Time) -> Check {
+        const NAME: &str = "hardware-clock";
+        const WRITE: &str =
+            "once the clock is right: hwclock --systohc --utc; a new battery, if it stands still";
+        let text = match read(&self.sys.join("class/rtc/rtc0/since_epoch")) {
+            Ok(Some(text)) => text,
+            Ok(None) => {
+                let text = "there is none: after each start the time must be set";
+                return Check::warn(NAME, text, SET);
+            }
+            Err(why) => return Check::unknown(NAME, why, WRITE),
+        };
+        let Ok(seconds) = text.trim().parse() else {
+            return Check::unknown(NAME, "its answer is no number", WRITE);
+        };
+        let (off, zone) = apart_from_a_zone(Time::from_unix(seconds).unix() - now.unix());
+        match off.abs() <= TOLERANCE {
+            true if zone == 0 => Check::ok(NAME, "agrees with the clock"),
+            true => Check::ok(
+                NAME,
+                format!("agrees with the clock, in local time ({})", offset(zone)),
+            ),
+            false => {
+                let text = format!("is {} {}", span(off.abs()), side(off));
+                Check::warn(NAME, text, WRITE)
+            }
+        }
+    }
+}
+
+/// What is left of a difference, in seconds, without the time zone that explains most of it; and that zone.
+fn apart_from_a_zone(ahead: i64) -> (i64, i64) {
+    let zones = (-12..=14).map(|hours| hours * 60).chain(ODD_ZONES);
+    let left = zones.map(|minutes| (ahead - minutes * 60, minutes * 60));
+    left.min_by_key(|(off, zone)| (off.abs(), zone.abs()))
+        .unwrap_or((ahead, 0))
+}
+
+/// "2026-11-23 06:00 UTC".
+fn minute(time: Time) -> String {
+    let text = time.to_string();
+    let text = text.get(.."2026-11-23T06:00".len()).unwrap_or(&text);
+    format!("{} UTC", text.replacen('T', " ", 1))
+}
+
+/// "UTC+01:00".
+fn offset(seconds: i64) -> String {
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+    match minutes {
+        0 => "UTC".to_owned(),
+        _ => format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60),
+    }
+}
+
+fn side(off: i64) -> &'static str {
+    match off > 0 {
+        true => "ahead",
+        false => "behind",
+    }
+}
+
+/// "3 days", "17 minutes".
+fn span(seconds: i64) -> String {
+    let units = [
+        (31_557_600, "years"),
+        (86_400, "days"),
+        (3_600, "hours"),
+        (60, "minutes"),
+    ];
+    let fit = units.into_iter().find(|(unit, _)| seconds >= 2 * unit);
+    fit.map_or_else(
+        || format!("{seconds} seconds"),
+        |(unit, name)| format!("{} {name}", seconds / unit),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::machine::State;
+    use crate::host::machine::tests::Fake;
+
+    fn time(text: &str) -> Time {
+        Time::parse(text).unwrap()
+    }
+
+    fn against(wall: &str) -> Check {
+        let wall = WallClock::parse(wall);
+        assert!(wall.is_some());
+        clock(time("2027-03-04T10:20:33Z"), wall)
+    }
+
+    #[test]
+    fn the_constants_are_the_days_they_say() {
+        assert_eq!(
+            Time::from_unix(RELEASED).to_string(),
+            "2026-11-01T00:00:00Z"
+        );
+        assert_eq!(
+            Time::from_unix(DEAD_BATTERY).to_string(),
+            "2020-01-01T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn a_clock_from_before_this_program_or_before_2020_is_wrong() {
+        let check = clock(time("2026-10-31T23:59:59Z"), None);
+        assert_eq!(check.state, State::Warn);
+        assert!(
+            check.found.contains("before this program"),
+            "{}",
+            check.found
+        );
+        let check = clock(time("1970-01-01T00:00:00Z"), None);
+        assert_eq!(check.state, State::Warn);
+        assert!(check.found.contains("dead battery"), "{}", check.found);
+        let check = clock(time("2026-11-01T00:00:00Z"), None);
+        assert_eq!(check.state, State::Ok);
+        assert_eq!(
+            check.found,
+            "2026-11-01 00:00 UTC; not compared with a clock on the wall"
+        );
+    }
+
+    #[test]
+    fn a_wall_clock_agrees_in_any_time_zone_that_is_in_use() {
+        for (wall, zone) in [
+            ("2027-03-04 10:20", "UTC"),
+            ("2027-03-04 10:22", "UTC"),
+            ("2027-03-04 11:20", "UTC+01:00"),
+            ("2027-03-04 02:19", "UTC-08:00"),
+            ("2027-03-04 15:50", "UTC+05:30"),
+            ("2027-03-05 00:20", "UTC+14:00"),
+            ("2027-03-04 11:20 +01:00", "UTC+01:00"),
+            ("2027-03-04 06:50 -0330", "UTC-03:30"),
+            ("2027-03-04 10:21 UTC", "UTC"),
+        ] {
+            let check = against(wall);
+            assert_eq!(check.state, State::Ok, "{wall}: {}", check.found);
+            assert!(
+                check.found.ends_with(&format!("(its zone: {zone})")),
+                "{wall}: {}",
+                check.found
+            );
+        }
+    }
+
+    #[test]
+    fn a_difference_that_is_no_time_zone_is_said() {
+        for (wall, said) in [
+            ("2027-03-04 10:33", "12 minutes ahead"),
+            ("2027-03-04 11:08", "12 minutes behind"),
+            ("2027-03-14 10:20", "9 days ahead"),
+            ("2030-03-04 10:20", "2 years ahead"),
+            ("2027-03-04 11:20 UTC", "59 minutes ahead"),
+        ] {
+            let check = against(wall);
+            assert_eq!(check.state, State::Warn, "{wall}: {}", check.found);
+            assert!(check.found.ends_with(said), "{wall}: {}", check.found);
+        }
+    }
+
+    #[test]
+    fn only_a_day_and_a_minute_are_a_wall_clock() {
+        for wrong in [
+            "",
+            "10:20",
+            "2027-03-04",
+            "2027-03-04T10:20",
+            "2027-02-30 10:20",
+            "2027-03-04 25:00",
+            "2027-03-04 10:20:30",
+            "2027-03-04 10:20 CET",
+            "2027-03-04 10:20 +1",
+            "2027-03-04 10:20 +0100 x",
+            "2027-03-04 10:20 +15:00",
+            "2027-03-04 10:20 \u{e4}\u{e4}",
+            "27-03-04 10:20",
+        ] {
+            assert_eq!(WallClock::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_hardware_clock_agrees_in_utc_and_in_local_time() {
+        let fake = Fake::fit();
+        let now = fake.now();
+        let rtc = |seconds: i64| {
+            fake.file(
+                "sys/class/rtc/rtc0/since_epoch",
+                &format!("{}\n", now.unix() + seconds),
+            );
+            fake.machine.hardware_clock(now)
+        };
+        assert_eq!(rtc(0).state, State::Ok);
+        let local = rtc(3600);
+        assert_eq!(local.state, State::Ok);
+        assert!(local.found.contains("UTC+01:00"), "{}", local.found);
+        let off = rtc(-5 * 86_400);
+        assert_eq!(off.state, State::Warn);
+        assert_eq!(off.found, "is 4 days behind");
+        fake.file("sys/class/rtc/rtc0/since_epoch", "soon");
+        assert_eq!(fake.machine.hardware_clock(now).state, State::Warn);
+        fake.file("sys/class/rtc/rtc0/since_epoch", "9223372036854775807");
+        assert_eq!(fake.machine.hardware_clock(now).state, State::Warn);
+        fake.remove("sys/class/rtc/rtc0/since_epoch");
+        assert_eq!(fake.machine.hardware_clock(now).state, State::Warn);
+    }
+}
