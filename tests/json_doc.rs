@@ -293,6 +293,8 @@ fn finding_codes() -> BTreeSet<String> {
                 .map(str::to_owned)
         });
         codes.extend(weighed);
+        let by_variable = text.split("(weight, \"").skip(1);
+        codes.extend(by_variable.filter_map(|rest| rest.split('"').next().map(str::to_owned)));
         let gaps = text.split("gap(").skip(1);
         codes.extend(
             gaps.filter(|rest| rest.trim_start().starts_with('"'))

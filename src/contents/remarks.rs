@@ -95,9 +95,8 @@ impl Contents {
                 _ => continue,
             };
             let (place, hint) = ((named.file.clone(), named.line), hint.to_owned());
-            let code = "named-missing";
             gaps.push(Gap {
-                code,
+                code: "named-missing",
                 place,
                 text,
                 hint,

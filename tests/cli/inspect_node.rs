@@ -302,7 +302,7 @@ fn what_the_configuration_names_is_found_outside_or_named_as_missing() {
          jarDirs = [ \"{0}/libs\" ]\nenterpriseConfiguration {{ messagingServerSslConfiguration {{\n\
          sslKeystore = ../ext/artemis/artemis.jks\nkeyStorePassword = sample-only\n\
          trustStoreFile = ../ext/artemis/gone.jks\ntrustStorePassword = x }} }}\n\
-         rpcSettings {{ ssl {{ keyStorePath = \"{0}/none/rpc.jks\", keyStorePassword = ${{RPC_PASS}} }} }}\n}}}}} what\n",
+         rpcSettings {{ ssl {{ keyStorePath = \"{0}/none/rpc.jks\", keyStorePassword = ${{RPC_PASS}} }} }}\n}}}} what\n",
         ext.display()
     );
     put(&dir, "node.conf", conf.as_bytes());
