@@ -25,8 +25,6 @@ const RESERVED: &[(&str, &[&str])] = &[
             "material",
         ],
     ),
-    ("x509_cert::", &["certificate"]),
-    ("der::", &["certificate", "private_key", "keystore"]),
     ("k256::", &["certificate", "private_key", "material"]),
     ("aes::", &["keystore", "material"]),
     ("cbc::", &["keystore"]),
