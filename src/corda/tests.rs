@@ -620,11 +620,5 @@ fn a_large_or_wicked_file_is_read_to_its_end_and_said_in_bounds() {
         let found = configuration(&[("/n/node.conf", &text)]);
         assert!(found.files.len() <= 64);
         assert!(found.gaps.len() < 25_000);
-        eprintln!(
-            "{:?} {:?} {}",
-            start.elapsed(),
-            &text[..20],
-            found.gaps.len()
-        );
     }
 }

@@ -86,13 +86,13 @@ impl<'t> Reader<'t> {
 
     /// Reads what stands in an object or list.
     fn item(&mut self, next: u8) {
-        if let Some(key) = self.closed.take() {
-            if matches!(next, b'{' | b'[' | b'$') {
-                let added = key.len().saturating_sub(self.key.len());
-                self.key = key;
-                self.value(added, Stands::Behind);
-                return;
-            }
+        if let Some(key) = self.closed.take()
+            && matches!(next, b'{' | b'[' | b'$')
+        {
+            let added = key.len().saturating_sub(self.key.len());
+            self.key = key;
+            self.value(added, Stands::Behind);
+            return;
         }
         self.close_forgotten_lists();
         let index = self.frames.last_mut().and_then(|frame| {
