@@ -9,6 +9,7 @@
 mod beside;
 mod chain;
 mod configuration;
+mod configured;
 mod dead;
 mod looks;
 mod material;
@@ -233,11 +234,7 @@ impl Contents {
         if !self.is_corda_node() {
             return Vec::new();
         }
-        let store = |path: &[u8]| {
-            let mut stores = self.stores.iter();
-            let found = stores.find(|store| store.place == Place::Inside(path.to_vec()))?;
-            Some(found.read.as_ref())
-        };
+        let store = |path: &[u8]| self.as_the_node_finds(path);
         let stores = startup::Stores {
             identity: store(names::IDENTITY),
             tls: store(names::TLS),

@@ -5,6 +5,7 @@
 //! [`Node`] reads and never writes; [`Target`] writes below one directory and never reads. Between them lies
 //! [`Entry`], and what [`plain`] and the target of a [`Kind::Link`] promise holds on both sides.
 
+mod absolute;
 mod beneath;
 mod candidates;
 mod fetch;

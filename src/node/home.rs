@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
@@ -15,8 +14,9 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
+use super::absolute::{Way, absolute, below_root, ends, open_to_list, root, shown, step, walk};
 use super::names::each;
-use super::path::{plain, split};
+use super::path::split;
 use super::target::{set, times};
 use crate::error::{Error, Result};
 use crate::media::rename_new;
@@ -238,49 +238,6 @@ impl Homes {
     }
 }
 
-/// How far the way to a directory goes.
-enum Way {
-    There(OwnedFd),
-    Missing,
-    Barred(PathBuf),
-}
-
-fn walk(below: &[u8]) -> Result<Way> {
-    let mut at = root()?;
-    for end in ends(below) {
-        let path = below.get(..end).unwrap_or_default();
-        let whole = absolute(path);
-        at = match step(&at, split(path).1) {
-            Ok(next) => next,
-            Err(Errno::NOENT) => return Ok(Way::Missing),
-            Err(Errno::NOTDIR | Errno::LOOP) => return Ok(Way::Barred(shown(&whole).to_owned())),
-            Err(errno) => return Err(super::io("open", shown(&whole))(errno)),
-        };
-    }
-    Ok(Way::There(at))
-}
-
-fn root() -> Result<OwnedFd> {
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    rustix::fs::open("/", flags, Mode::empty()).map_err(super::io("open", Path::new("/")))
-}
-
-fn step(at: &OwnedFd, name: &[u8]) -> rustix::io::Result<OwnedFd> {
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    openat(at, name, flags, Mode::empty())
-}
-
-/// Opens a directory at an absolute path for listing and flushing, again without following a link.
-fn open_to_list(path: &[u8]) -> Result<File> {
-    let failed = |errno| super::io("open", shown(path))(errno);
-    let Way::There(at) = walk(below_root(path)?)? else {
-        return Err(failed(Errno::NOENT));
-    };
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let open = openat(&at, ".", flags, Mode::empty()).map_err(failed)?;
-    Ok(File::from(open))
-}
-
 /// A new file beside the final name, for its owner only.
 fn create(parent: &OwnedFd, path: &Path) -> Result<(String, File)> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -293,34 +250,6 @@ fn create(parent: &OwnedFd, path: &Path) -> Result<(String, File)> {
         }
     }
     Err(super::io("create", path)(Errno::EXIST))
-}
-
-/// What is left of an absolute path behind the first slash; nothing for the root.
-fn below_root(home: &[u8]) -> Result<&[u8]> {
-    let below = home.strip_prefix(b"/").ok_or("it is not absolute");
-    let good = below.and_then(|below| match below {
-        b"" => Ok(below),
-        _ => plain(below).map(|()| below),
-    });
-    good.map_err(|why| Error::Refused {
-        what: format!("{:?} is no place for a file: {why}", shown(home)),
-        hint: "restore without --in-place".into(),
-    })
-}
-
-fn absolute(below: &[u8]) -> Vec<u8> {
-    [b"/", below].concat()
-}
-
-/// Where each component of a path ends.
-fn ends(below: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    let slashes = below.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-    let last = (!below.is_empty()).then_some(below.len());
-    slashes.map(|(end, _)| end).chain(last)
-}
-
-fn shown(path: &[u8]) -> &Path {
-    Path::new(std::ffi::OsStr::from_bytes(path))
 }
 
 fn barred(at: &Path) -> Error {
@@ -336,6 +265,7 @@ mod tests {
     use super::*;
     use std::fs;
     use std::io::Write;
+    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::{MetadataExt, symlink};
 
     fn bytes(path: &Path) -> Vec<u8> {

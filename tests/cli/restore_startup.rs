@@ -155,7 +155,7 @@ fn passwords_of_the_note_are_tried_and_nobody_is_asked() {
         tar.file("note/store-passwords.txt", text.as_bytes())
     });
     scene.run(RESTORE).exits(0).says("3 keys open and belong");
-    let words = RESTORE.replace("--into out", "--into two --note-to note.txt");
+    let words = RESTORE.replace("--into out", "--into two --note-to passwords.txt");
     scene.run(&words).exits(0).says("3 keys open and belong");
 }
 

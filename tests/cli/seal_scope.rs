@@ -3,11 +3,12 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::pty::Pty;
 use crate::scene::{CONFIGURATION, KEYSTORE, Scene, tree};
 use crate::seal::everything_is_bare;
-use crate::support::{Ran, noise, run};
+use crate::support::{Ran, noise, run, skipped};
 
 const RESTORE: &str = "restore --from v1 --from legal1 --from audit1 --into out --rehearsal";
 const SET_ASIDE: &str = "--exception scope=the-database-is-kept-elsewhere";
@@ -159,6 +160,69 @@ fn what_the_configuration_names_outside_is_sealed_with_it_and_comes_back() {
         );
         fs::remove_dir_all(scene.at("out")).unwrap();
         scene.clear_media();
+    }
+}
+
+/// `make-corda-node` of the shared samples, which needs a JDK; `None`, with the reason said, where one is missing.
+fn made_node(scene: &Scene, kind: &str) -> Option<String> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");
+    let samples = std::env::var_os("COLDVAULT_SAMPLES").map_or(beside, PathBuf::from);
+    let script = samples.join("make-corda-node");
+    if !script.exists() {
+        skipped(
+            "COLDVAULT_REQUIRE_SAMPLES",
+            "the shared samples are not there",
+        );
+        return None;
+    }
+    let ran = Command::new(script)
+        .arg(scene.at("made"))
+        .args(["--kind", kind, "--size", "1"])
+        .output();
+    match ran {
+        Ok(ran) if ran.status.success() => Some(scene.at("made/node").to_str().unwrap().to_owned()),
+        _ => {
+            skipped("COLDVAULT_REQUIRE_SAMPLES", "no JDK to make a node with");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_keys_of_a_made_corda_node_fit_on_paper_and_would_start_it() {
+    let scene = Scene::new();
+    let Some(node) = made_node(&scene, "bank") else {
+        return;
+    };
+    let words = Scene::seal_words(&format!("--rehearsal --scope keys {SET_ASIDE}"))
+        .replace("seal node", &format!("seal {node}"))
+        .replace("--vault-to v2", "--vault-to sheet:vault.pdf");
+    let ran = scene.run(&words).exits(0);
+    ran.says("persistence.mv.db")
+        .says("ext/rpc/rpcsslkeystore.jks");
+    let restore = "restore --from vault.pdf --from legal1 --from audit1 --into out --rehearsal";
+    let ran = scene.run(restore).exits(0);
+    ran.says("passed    the passwords open the stores")
+        .says("passed    every private key belongs to its certificate");
+    for name in ["certificates", "node.conf", "network-parameters", "ssh"] {
+        let (was, is) = (
+            scene.at("made/node").join(name),
+            scene.at("out/node").join(name),
+        );
+        match was.is_dir() {
+            true => assert_eq!(tree(&is), tree(&was), "{name}"),
+            false => assert_eq!(fs::read(is).unwrap(), fs::read(was).unwrap(), "{name}"),
+        }
+    }
+    for name in [
+        "artemis/artemis.jks",
+        "rpc/rpcsslkeystore.jks",
+        "relay/id_ed25519",
+        "conf/users.conf",
+    ] {
+        let name = format!("made/ext/{name}");
+        let came = fs::read(external(&scene, &name)).unwrap();
+        assert_eq!(came, fs::read(scene.at(&name)).unwrap(), "{name}");
     }
 }
 

@@ -180,11 +180,10 @@ mod tests {
                 compare: Compare::InTurn,
             }),
         };
-        Contents {
-            software: software.to_vec(),
-            material: vec![(Place::Inside(b"data/state.json".to_vec()), material)],
-            ..Contents::default()
-        }
+        let mut contents = Contents::default();
+        contents.software = software.to_vec();
+        contents.material = vec![(Place::Inside(b"data/state.json".to_vec()), material)];
+        contents
     }
 
     fn shown(place: &Place) -> String {

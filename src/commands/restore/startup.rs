@@ -197,7 +197,7 @@ mod tests {
                 .iter()
                 .all(|line| line.outcome != "failed")
         );
-        let (lines, session) = told("2090-01-01T00:00:00Z");
+        let (lines, session) = told("2190-01-01T00:00:00Z");
         let text = lines.join("\n");
         assert!(text.contains("is expired"), "{text}");
         assert!(lines.last().unwrap().contains("would not start"), "{text}");

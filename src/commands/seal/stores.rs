@@ -82,6 +82,7 @@ fn on_terminal(
 /// [`Error::Stopped`] when somebody does not want to seal a node that is running; what asking answers.
 pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
     let mut is_running = false;
+    let mut last_hint = String::new();
     for contents in contents {
         for remark in contents.remarks(session.now) {
             if SAID_ELSEWHERE.contains(&remark.code) {
@@ -99,6 +100,12 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
                 (false, line) => format!("{:?}, line {line}", remark.path),
             };
             session.find(weight, remark.code, &subject, &remark.text, &remark.hint);
+            // Once for several in a row that have the same.
+            if weight == Severity::Warning && !remark.hint.is_empty() && remark.hint != last_hint {
+                let hint = format!("coldvault: hint: {}", remark.hint);
+                session.terminal.say(&hint);
+            }
+            last_hint = remark.hint;
         }
     }
     let question = "This node may be running, as said above: what it writes meanwhile is not whole. Seal it now?";

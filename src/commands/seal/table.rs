@@ -187,6 +187,9 @@ pub(super) fn left(plan: &Plan, session: &Session) -> Vec<String> {
     let mut lines = vec!["Clear copies of what was sealed still lie in:".to_owned()];
     let nodes = plan.nodes.iter().map(|node| format!("  {:?}", node.path()));
     lines.extend(nodes);
+    let external = session.report.findings.iter();
+    let external = external.filter(|finding| finding.code == "external");
+    lines.extend(external.map(|finding| format!("  {}", finding.subject)));
     let note = plan.note.as_ref();
     lines.extend(note.map(|note| format!("  {:?} (the note)", note.path)));
     for (code, title) in [
