@@ -108,6 +108,7 @@ fn without_days(text: &str) -> String {
 #[test]
 fn the_table_in_usage_md_is_that_of_the_sample_node() {
     let dir = node();
+    put(&dir, "persistence.mv.db", b"H:2,block:3,blockSize:1000");
     let ran = inspect(&dir).exits(0);
     let base = dir.path().canonicalize().unwrap();
     let now = without_days(&ran.out.replace(base.to_str().unwrap(), "/opt"));
@@ -325,7 +326,8 @@ fn what_the_configuration_names_is_found_outside_or_named_as_missing() {
         .into_iter()
         .filter(|(code, _)| code == "named-missing")
         .collect();
-    assert_eq!(missing.len(), 2, "{missing:?}");
+    // The third is the database, by default.
+    assert_eq!(missing.len(), 3, "{missing:?}");
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) const SOFTWARE: &[Software] = &[Software {
         file("*.mv.db", "H2 database", Database).weak(),
         file("persistence.trace.db", "trace of the H2 database", Other),
         file("process-id", "lock of a running node", Volatile),
+        file("*.lock.db", "lock of an open H2 database", Volatile).weak(),
         file("*server.lock", "lock of the message broker", Volatile).weak(),
         file("certificates/*.jks", "keystore", Key),
         file("certificates/*.pkcs12", "keystore", Key).weak(),
