@@ -2,16 +2,14 @@
 //!
 //! Plain values on the way out. Nothing secret has a place in it.
 
+mod json;
+
 use std::path::Path;
 
-use crate::error::{Error, Exit};
 use crate::host::machine::Check;
-use crate::json::{Object, Value};
+use crate::json::Object;
 use crate::manifest::Manifest;
 use crate::quorum::Verdict;
-
-/// The schema that `--json` prints.
-const SCHEMA: &str = "coldvault/report/1";
 
 /// One command's outcome.
 #[derive(Default)]
@@ -182,136 +180,6 @@ pub struct Finding {
     pub text: String,
     /// What to do.
     pub hint: String,
-}
-
-impl Report {
-    /// The one JSON object of `--json`, ended by a line end.
-    pub fn to_json(&mut self, command: &str, exit: Exit, error: Option<&Error>) -> String {
-        let mut findings: Vec<Value> = self.findings.iter().map(finding).collect();
-        if let Some(error) = error {
-            findings.push(finding(&Finding {
-                code: error.code(),
-                severity: Severity::Error,
-                subject: String::new(),
-                text: error.to_string(),
-                hint: error.hint(),
-            }));
-        }
-        Object::new()
-            .with("schema", SCHEMA)
-            .with("command", command)
-            .with("exit", exit as u8 as u64)
-            .with("vault", self.vault.as_ref().map_or(Value::Null, vault))
-            .with(
-                "carriers",
-                self.carriers.iter().map(carrier).collect::<Vec<_>>(),
-            )
-            .with("shares", self.shares.iter().map(share).collect::<Vec<_>>())
-            .with(
-                "contents",
-                self.contents.take().map_or(Value::Null, Value::from),
-            )
-            .with(
-                "startup",
-                self.startup.iter().map(startup).collect::<Vec<_>>(),
-            )
-            .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
-            .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
-            .with("findings", findings)
-            .to_pretty()
-    }
-}
-
-fn vault(vault: &VaultLine) -> Value {
-    Object::new()
-        .with("id", vault.id.as_str())
-        .with("label", text(vault.label.as_deref()))
-        .with("kind", vault.kind)
-        .with("k", number(vault.k))
-        .with("n", number(vault.n))
-        .into()
-}
-
-fn carrier(carrier: &CarrierLine) -> Value {
-    Object::new()
-        .with("role", carrier.role)
-        .with("path", carrier.path.as_str())
-        .with("device", carrier.device.as_str())
-        .with("serial", text(carrier.serial.as_deref()))
-        .with("holds", carrier.holds.as_str())
-        .with("read_back", text(carrier.read_back))
-        .into()
-}
-
-fn share(share: &ShareLine) -> Value {
-    Object::new()
-        .with("number", number(share.number))
-        .with("custodian", text(share.custodian.as_deref()))
-        .with("copy", share.copy.as_str())
-        .with("state", share.state)
-        .with("reason", text(share.reason.as_deref()))
-        .into()
-}
-
-fn startup(line: &StartupLine) -> Value {
-    Object::new()
-        .with("node", line.node.as_str())
-        .with("check", line.check)
-        .with("outcome", line.outcome)
-        .with("text", line.text.as_str())
-        .into()
-}
-
-fn check(check: &Check) -> Value {
-    Object::new()
-        .with("name", check.name)
-        .with("state", check.state.as_str())
-        .with("found", check.found.as_str())
-        .with("remedy", check.remedy.as_str())
-        .into()
-}
-
-fn medium(medium: &MediumLine) -> Value {
-    let size = |bytes: Option<u64>| bytes.map_or(Value::Null, Value::from);
-    let texts = |texts: &[String]| {
-        texts
-            .iter()
-            .map(|text| text.as_str().into())
-            .collect::<Vec<Value>>()
-    };
-    Object::new()
-        .with("device", medium.device.as_str())
-        .with("model", text(medium.model.as_deref()))
-        .with("serial", text(medium.serial.as_deref()))
-        .with("bytes", size(medium.bytes))
-        .with("system", medium.is_system)
-        .with("also", texts(&medium.also))
-        .with("do_not_use", medium.is_dangerous)
-        .with("part", medium.part.as_str())
-        .with("file_system", text(medium.file_system.as_deref()))
-        .with("mounted", text(medium.mounted.as_deref()))
-        .with("read_only", medium.is_read_only)
-        .with("free", size(medium.free))
-        .with("holds", texts(&medium.holds))
-        .into()
-}
-
-fn finding(finding: &Finding) -> Value {
-    Object::new()
-        .with("code", finding.code)
-        .with("severity", finding.severity.as_str())
-        .with("subject", finding.subject.as_str())
-        .with("text", finding.text.as_str())
-        .with("hint", finding.hint.as_str())
-        .into()
-}
-
-fn text(text: Option<&str>) -> Value {
-    text.map_or(Value::Null, Value::from)
-}
-
-fn number(number: Option<u8>) -> Value {
-    number.map_or(Value::Null, |number| u64::from(number).into())
 }
 
 /// A path for a report: escaped where it is not plain text. What steers the direction of writing is not plain either.
