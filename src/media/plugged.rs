@@ -243,11 +243,13 @@ fn made(interface: &Path) -> Vec<Also> {
     let mut dirs = own(interface);
     let below: Vec<PathBuf> = dirs.iter().flat_map(|dir| own(dir)).collect();
     dirs.extend(below);
-    let kinds = dirs.iter().filter_map(|dir| match dir.file_name()?.to_str()? {
-        "net" => Some(Also::Network),
-        "input" => Some(Also::Keyboard),
-        _ => None,
-    });
+    let kinds = dirs
+        .iter()
+        .filter_map(|dir| match dir.file_name()?.to_str()? {
+            "net" => Some(Also::Network),
+            "input" => Some(Also::Keyboard),
+            _ => None,
+        });
     kinds.collect()
 }
 

@@ -13,9 +13,7 @@ fn machine() -> Fake {
         fake.listed(port, name);
         fake.interface(port, 0, "08");
     }
-    fake.mounts(
-        "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n7 1 8:17 / /media/B ro - vfat /dev/sdb1 rw\n",
-    );
+    fake.mounts("1 0 8:1 / / rw - ext4 /dev/sda1 rw\n7 1 8:17 / /media/B ro - vfat /dev/sdb1 rw\n");
     fake
 }
 
