@@ -133,6 +133,7 @@ impl<'a> Store<'a> {
             format: self.format,
             entries: entries.collect(),
             is_listed: self.is_listed,
+            is_open: is_proven,
             is_proven,
             trailing: self.trailing,
         }

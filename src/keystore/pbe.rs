@@ -15,6 +15,9 @@ use crate::certificate::public_key::Algorithm;
 
 /// The most rounds of one derivation.
 const MAX_ROUNDS: u32 = 10_000_000;
+/// The fewest bytes of a key that a check is made with (RFC 9579, section 5): a shorter one can be guessed, and one of none
+/// fits every password.
+const MIN_MAC_KEY: usize = 20;
 /// The most bytes of a salt; 8 to 20 are usual.
 const MAX_SALT: usize = 1024;
 
@@ -266,6 +269,10 @@ pub(super) fn pbmac1(
             "its check names no length of key".into(),
         )));
     };
+    if len < MIN_MAC_KEY {
+        let what = format!("its check takes a key of {len} bytes, which proves nothing");
+        return Err(Shut::Flaw(Flaw::Damaged(what)));
+    }
     let key = derivation.key(password.utf8, len, work)?;
     let key = ring::hmac::Key::new(hash.hmac(), &key);
     Ok(ring::hmac::verify(&key, message, mac).is_ok())

@@ -61,6 +61,7 @@ impl<'a> Pfx<'a> {
         Ok(Keystore {
             format: Format::Pkcs12,
             is_listed: bags.is_complete,
+            is_open: matches!(opener, Opener::With(..)),
             entries: entries::told(bags, opener)?,
             is_proven,
             trailing: self.trailing,
