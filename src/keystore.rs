@@ -26,7 +26,8 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// The most entries and certificates of a keystore that is read; Java's own list of authorities has 140.
 pub const MAX_PARTS: usize = 10_000;
 
-/// How many rounds of key derivation one store may take in all. Firefox writes 600,000 for each of its parts; a second
+/// How many rounds of key derivation one opening of a store may take in all; to look at a private key counts as some
+/// thousands. Firefox writes 600,000 for each of its parts; a second
 /// of one core makes some millions.
 pub const MAX_WORK: u64 = 50_000_000;
 
@@ -201,7 +202,7 @@ pub fn open_within(
     let passwords = Passwords::new(password, others);
     let mut work = Work::new(work);
     match format {
-        Format::Jks | Format::Jceks => jks::open(bytes, &passwords),
+        Format::Jks | Format::Jceks => jks::open(bytes, &passwords, &mut work),
         Format::Pkcs12 => pkcs12::open(bytes, &passwords, &mut work),
         Format::Bks => bks::open(bytes, &passwords, &mut work),
         Format::Uber => Err(Flaw::NotOpened(

@@ -21,6 +21,10 @@ const MIN_MAC_KEY: usize = 20;
 /// The most bytes of a salt; 8 to 20 are usual.
 const MAX_SALT: usize = 1024;
 
+/// How many rounds take as long as a byte of a private key: RSA of 4,096 bits has 2,400 bytes, and signs in the time of
+/// some 10,000 rounds.
+const KEY_ROUNDS: u64 = 4;
+
 /// How many rounds are left to spend.
 pub(super) struct Work(u64);
 
@@ -44,6 +48,15 @@ impl Work {
             }
         }
         Ok(())
+    }
+
+    /// Spends what it takes to look at a private key of so many bytes: to see that its numbers fit, and to sign with it.
+    /// False when that is not left.
+    pub(super) fn take_key(&mut self, bytes: usize) -> bool {
+        let rounds = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let left = self.0.checked_sub(rounds.saturating_mul(KEY_ROUNDS));
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
     }
 }
 
