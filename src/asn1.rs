@@ -116,7 +116,7 @@ impl<'a> Value<'a> {
     /// An OBJECT IDENTIFIER with its arcs in decimal: "1.2.840.113549.1.1.1" (X.690, section 8.19).
     ///
     /// # Errors
-    /// When it is none, or an arc does not fit in 128 bits.
+    /// When it is none, or an arc does not fit in 127 bits.
     pub fn oid(&self) -> Result<String, Malformed> {
         const WRONG: Malformed = Malformed("the number of an algorithm or attribute is no number");
         let last = self.content.last().ok_or(WRONG)?;

@@ -235,8 +235,8 @@ fn length(line: &[u8]) -> usize {
     end.unwrap_or(line.len())
 }
 
-/// A text whose end is missing, up to a curly quote that stands where the end was meant, or to a blank in front of a
-/// comment or a comma.
+/// A text whose end is missing, to the end of its line, without a comma or a curly quote at its very end. A comment behind
+/// it cannot be told from the text: it stays a part of it.
 fn unclosed(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut text = text.trim_ascii_end();
     for end in [&b","[..], "\u{201c}".as_bytes(), "\u{201d}".as_bytes()] {
