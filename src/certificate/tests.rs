@@ -61,7 +61,10 @@ fn small_letters_and_capitals_make_no_other_name() {
     let mut read = Certificate::read(&der("p256.crt")).unwrap();
     read.issuer = read.issuer.to_uppercase();
     assert_eq!(read.signed_by_itself(), Signed::Yes);
-    assert_eq!(compared_name("O=Z\u{dc}RICH"), compared_name("O=z\u{fc}rich"));
+    assert_eq!(
+        compared_name("O=Z\u{dc}RICH"),
+        compared_name("O=z\u{fc}rich")
+    );
 }
 
 #[test]

@@ -18,6 +18,8 @@ const MAX_ROUNDS: u32 = 10_000_000;
 /// The fewest bytes of a key that a check is made with (RFC 9579, section 5): a shorter one can be guessed, and one of none
 /// fits every password.
 const MIN_MAC_KEY: usize = 20;
+/// Bytes of a SHA-1 digest.
+const SHA1: usize = 20;
 /// The most bytes of a salt; 8 to 20 are usual.
 const MAX_SALT: usize = 1024;
 
@@ -216,9 +218,10 @@ pub(super) fn decrypt(
 ) -> Result<Zeroizing<Vec<u8>>, Shut> {
     if let Some(cipher) = cbc::Cipher::of_pkcs12(&algorithm.oid) {
         let (salt, rounds) = salt_and_rounds(algorithm.parameters)?;
-        // The key of two or three blocks, and the first block.
-        work.take(rounds)?;
-        work.take(rounds)?;
+        // As many digests as the key takes, and one for the first block.
+        for _ in 0..=cipher.key_bytes().div_ceil(SHA1) {
+            work.take(rounds)?;
+        }
         let derived =
             |purpose, len| derive(Hash::Sha1, purpose, &password.terminated, salt, rounds, len);
         let key = derived(Purpose::Key, cipher.key_bytes());

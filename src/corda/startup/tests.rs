@@ -341,7 +341,10 @@ fn an_identity_store_without_the_alias_stops_the_node() {
 fn an_entry_without_its_certificate_stops_the_node() {
     let mut scene = Scene::new();
     Scene::certificates(&mut scene.identity, 1)[0].issuer = "CN=Other".into();
-    scene.fails("the certificates of the identity line up", "do not line up!");
+    scene.fails(
+        "the certificates of the identity line up",
+        "do not line up!",
+    );
     Scene::entries(&mut scene.identity)[1].chain.clear();
     scene.fails(
         "the certificates of the identity line up",

@@ -150,12 +150,7 @@ impl<'a> Finder<'a> {
     }
 
     /// A key that is in clear now, and its chain.
-    fn opened(
-        &mut self,
-        bag: &Bag,
-        plain: &[u8],
-        work: &mut Work,
-    ) -> Result<(Chain, Holds), Flaw> {
+    fn opened(&mut self, bag: &Bag, plain: &[u8], work: &mut Work) -> Result<(Chain, Holds), Flaw> {
         let (chain, key) = match opened::found(plain, work) {
             Err(key) => (self.chain(bag, None, work)?, key),
             Ok(key) => {
@@ -205,11 +200,7 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn by_key(
-        &mut self,
-        key: Option<(&PrivateKey, usize)>,
-        work: &mut Work,
-    ) -> Option<Placed<'a>> {
+    fn by_key(&mut self, key: Option<(&PrivateKey, usize)>, work: &mut Work) -> Option<Placed<'a>> {
         let (key, bytes) = key?;
         for placed in self.by_algorithm.get(key.algorithm.as_str())? {
             let Ok(read) = placed.1 else { continue };

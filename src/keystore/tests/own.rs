@@ -187,14 +187,26 @@ fn jceks_without_secret_keys_is_listed_whole() {
     let store = opened(&sealed(fixture("node.jks")));
     assert_eq!(store.format, Format::Jceks);
     assert!(store.is_listed && store.is_open && store.is_proven);
-    let mut held: Vec<_> = store.entries.iter().map(|entry| (entry.alias.as_str(), &entry.holds)).collect();
+    let mut held: Vec<_> = store
+        .entries
+        .iter()
+        .map(|entry| (entry.alias.as_str(), &entry.holds))
+        .collect();
     held.sort_by_key(|(alias, _)| *alias);
-    let [("cordarootca", Holds::Certificate), (identity, first), (node, second)] = held.as_slice() else {
+    let [
+        ("cordarootca", Holds::Certificate),
+        (identity, first),
+        (node, second),
+    ] = held.as_slice()
+    else {
         panic!("{held:?}");
     };
     assert_eq!((*identity, *node), ("identity", "node"));
     for key in [first, second] {
-        assert!(matches!(key, Holds::PrivateKey(Key::NotOpened(_))), "{key:?}");
+        assert!(
+            matches!(key, Holds::PrivateKey(Key::NotOpened(_))),
+            "{key:?}"
+        );
     }
     assert_eq!(entry(&store, "node").chain.len(), 2);
 }
