@@ -6,6 +6,7 @@
 mod bags;
 mod check;
 mod entries;
+mod shrouded;
 
 use std::borrow::Cow;
 

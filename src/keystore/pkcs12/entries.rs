@@ -1,17 +1,13 @@
 //! Which bags make an entry: a key with its certificates, a certificate, a secret key. As Java puts them together, and
 //! nothing is left out that Java would not show.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use zeroize::Zeroizing;
-
 use super::super::pbe::Work;
-use super::super::{Entry, Flaw, Holds, Key, opened, pbe};
+use super::super::{Entry, Flaw, Holds, Key, opened};
 use super::Opener;
 use super::bags::{Bag, Bags, Content};
-use crate::asn1::Reader;
-use crate::certificate::public_key::Algorithm;
+use super::shrouded::decrypted;
 use crate::certificate::{Certificate, Signed, compared_name};
 use crate::private_key::{Belongs, PrivateKey};
 use crate::time::Time;
@@ -263,42 +259,6 @@ fn created(id: &[u8]) -> Option<Time> {
     let text = std::str::from_utf8(id).ok()?.strip_prefix("Time ")?;
     let milliseconds: i64 = text.parse().ok()?;
     Some(Time::from_unix(milliseconds.div_euclid(1000)))
-}
-
-/// What is in an `EncryptedPrivateKeyInfo`, or why it does not open.
-fn decrypted(
-    shrouded: &[u8],
-    opener: &mut Opener<'_, '_>,
-) -> Result<Result<Zeroizing<Vec<u8>>, Key>, Flaw> {
-    let Some(passwords) = opener.passwords else {
-        return Ok(Err(Key::Closed));
-    };
-    let (algorithm, hidden) = match parts(shrouded) {
-        Ok(parts) => parts,
-        Err(Flaw::Damaged(why)) => return Ok(Err(Key::Damaged(why))),
-        Err(flaw) => return Err(flaw),
-    };
-    for password in passwords {
-        match pbe::decrypt(&algorithm, &hidden, password, opener.work) {
-            // A wrong password makes a right padding once in some hundred times, and values never.
-            Ok(plain) if super::is_value(&plain) => return Ok(Ok(plain)),
-            Ok(_) | Err(pbe::Shut::Password) => {}
-            Err(pbe::Shut::Flaw(Flaw::Damaged(why))) => return Ok(Err(Key::Damaged(why))),
-            Err(pbe::Shut::Flaw(Flaw::NotOpened(why))) => return Ok(Err(Key::NotOpened(why))),
-            Err(pbe::Shut::Flaw(flaw)) => return Err(flaw),
-        }
-    }
-    Ok(Err(Key::WrongPassword))
-}
-
-fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, Cow<'_, [u8]>), Flaw> {
-    let mut outside = Reader::new(shrouded);
-    let mut parts = outside.sequence()?;
-    outside.finish()?;
-    let algorithm = Algorithm::read(&mut parts)?;
-    let hidden = super::string(&mut parts)?.octets()?;
-    parts.finish()?;
-    Ok((algorithm, hidden))
 }
 
 fn secret(pkcs8: &[u8], work: &mut Work) -> Key {
