@@ -2,7 +2,7 @@
 //!
 //! Knows tags, lengths and content (X.690, section 8); not what they mean. Lenient where nothing hangs on it: Corda writes
 //! parameters where standards forbid them, and numbers of algorithms that fit in no machine word. Lends the bytes of its
-//! input out and copies nothing, because the input may be a secret. A length is a claim until its bytes are there.
+//! input out, because they may be a secret; only a string in pieces is copied, and whoever asks for it knows that. A length is a claim until its bytes are there.
 
 mod header;
 
@@ -60,7 +60,8 @@ impl<'a> Value<'a> {
         Reader::new(self.content)
     }
 
-    /// The bytes of a string that is there in one piece or in several (X.690, section 8.7).
+    /// The bytes of a string that is there in one piece or in several (X.690, section 8.7): those of several are a copy,
+    /// which the allocator of the program wipes.
     ///
     /// # Errors
     /// When the pieces are none.
@@ -116,7 +117,7 @@ impl<'a> Value<'a> {
     /// An OBJECT IDENTIFIER with its arcs in decimal: "1.2.840.113549.1.1.1" (X.690, section 8.19).
     ///
     /// # Errors
-    /// When it is none, or an arc does not fit in 128 bits.
+    /// When it is none, or an arc does not fit in 127 bits.
     pub fn oid(&self) -> Result<String, Malformed> {
         const WRONG: Malformed = Malformed("the number of an algorithm or attribute is no number");
         let last = self.content.last().ok_or(WRONG)?;

@@ -127,22 +127,27 @@ impl Certificate {
 
     /// Whether `issuer` signed it: by name and by signature.
     pub fn signed_by(&self, issuer: &Self) -> Signed {
-        if !self.issuer.eq_ignore_ascii_case(&issuer.subject) {
+        if compared_name(&self.issuer) != compared_name(&issuer.subject) {
             return Signed::No;
         }
         signed::check(&self.der, &issuer.public_key)
     }
 
-    /// Whether it signed itself. That it names itself as its issuer is not enough: Corda's node CA has the name of those
-    /// whose certificates it signs. Where the signature is of a kind that is not checked here, the name decides.
-    pub fn is_root(&self) -> bool {
-        self.signed_by(self) != Signed::No
+    /// Whether it signed itself, as a root does. That it names itself as its issuer is not enough: Corda's node CA has the
+    /// name of those whose certificates it signs.
+    pub fn signed_by_itself(&self) -> Signed {
+        self.signed_by(self)
     }
 
     /// Whole days from `now` until it ends; negative when it has ended.
     pub fn days_left(&self, now: Time) -> i64 {
         (self.not_after.unix() - now.unix()).div_euclid(86_400)
     }
+}
+
+/// A name as it is compared: small letters and capitals are the same (RFC 5280, section 7.1).
+pub fn compared_name(shown: &str) -> String {
+    shown.to_lowercase()
 }
 
 /// The three parts of a certificate.

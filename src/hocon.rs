@@ -32,6 +32,8 @@ pub struct Hocon {
     /// Lines that are not understood, or only half: number (from 1) and why. Their text may hold a password. What could be
     /// made of them is among the settings all the same.
     pub not_understood: Vec<(u32, String)>,
+    /// The line that nothing is read from on, because there is more than any configuration says.
+    pub ends_at: Option<u32>,
 }
 
 /// One value.

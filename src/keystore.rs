@@ -26,7 +26,8 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// The most entries and certificates of a keystore that is read; Java's own list of authorities has 140.
 pub const MAX_PARTS: usize = 10_000;
 
-/// How many rounds of key derivation one store may take in all. Firefox writes 600,000 for each of its parts; a second
+/// How many rounds of key derivation one opening of a store may take in all; to look at a private key counts as some
+/// thousands. Firefox writes 600,000 for each of its parts; a second
 /// of one core makes some millions.
 pub const MAX_WORK: u64 = 50_000_000;
 
@@ -39,7 +40,8 @@ pub enum Format {
     Jceks,
     /// RFC 7292. Without its password it lists what it shows in clear: some software hides nothing, most the certificates.
     Pkcs12,
-    /// Bouncy Castle's. Lists without a password and proves whole with it; its keys are not opened here.
+    /// Bouncy Castle's. Lists without a password and, from its second version on, proves whole with it; its keys are not
+    /// opened here.
     Bks,
     /// Bouncy Castle's, encrypted as a whole. Recognised only.
     Uber,
@@ -53,8 +55,11 @@ pub struct Keystore {
     pub entries: Vec<Entry>,
     /// Whether the entries are all there are.
     pub is_listed: bool,
+    /// Whether it was opened with a password, and not only listed: what was hidden came to light, as far as its format
+    /// hides anything.
+    pub is_open: bool,
     /// Whether its password was given and it proved whole. False where it was only listed, or where the format has no
-    /// check (a PKCS#12 without MAC).
+    /// check (a PKCS#12 without MAC) or one that proves too little (version 1 of BKS).
     pub is_proven: bool,
     /// Bytes behind its end, which its own software ignores.
     pub trailing: usize,
@@ -163,6 +168,7 @@ pub fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
             format: Format::Uber,
             entries: Vec::new(),
             is_listed: false,
+            is_open: false,
             is_proven: false,
             trailing: 0,
         }),
@@ -196,7 +202,7 @@ pub fn open_within(
     let passwords = Passwords::new(password, others);
     let mut work = Work::new(work);
     match format {
-        Format::Jks | Format::Jceks => jks::open(bytes, &passwords),
+        Format::Jks | Format::Jceks => jks::open(bytes, &passwords, &mut work),
         Format::Pkcs12 => pkcs12::open(bytes, &passwords, &mut work),
         Format::Bks => bks::open(bytes, &passwords, &mut work),
         Format::Uber => Err(Flaw::NotOpened(

@@ -6,7 +6,7 @@ use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 
 use super::public_key::{Curve, Kind, PublicKey};
 use super::{Parts, Signed, secp256k1};
-use crate::asn1::Reader;
+use crate::asn1::{self, Reader};
 
 /// Checks the signature of a certificate, DER, with a `SubjectPublicKeyInfo`, DER.
 pub(super) fn check(certificate: &[u8], public_key: &[u8]) -> Signed {
@@ -91,17 +91,24 @@ impl Scheme {
     }
 }
 
-/// The digest of RSASSA-PSS (RFC 8017, appendix A.2.3); SHA-1 where none is named.
+/// The digest of RSASSA-PSS (RFC 8017, appendix A.2.3), where its mask is made with the same and its salt is as long: that
+/// is what `ring` checks. `None` for all others, such as those that name no digest and mean SHA-1.
 fn pss_hash(parameters: &[u8]) -> Option<Hash> {
+    const MGF1: &str = "1.2.840.113549.1.1.8";
     let mut parameters = Reader::new(parameters).sequence().ok()?;
-    let hash = parameters.optional(crate::asn1::context(0)).ok()??;
+    let mut next = |number| parameters.optional(asn1::context(number)).ok()?;
+    let (hash, mask, salt) = (next(0)?, next(1)?, next(2)?);
     let oid = hash.inside().sequence().ok()?.oid().ok()?;
-    Some(match oid.as_str() {
-        "2.16.840.1.101.3.4.2.1" => Hash::Sha256,
-        "2.16.840.1.101.3.4.2.2" => Hash::Sha384,
-        "2.16.840.1.101.3.4.2.3" => Hash::Sha512,
+    let mut mask = mask.inside().sequence().ok()?;
+    let is_same = mask.oid().ok()? == MGF1 && mask.sequence().ok()?.oid().ok()? == oid;
+    let salt = salt.inside().take(asn1::INTEGER).ok()?.small().ok()?;
+    let (hash, len) = match oid.as_str() {
+        "2.16.840.1.101.3.4.2.1" => (Hash::Sha256, 32),
+        "2.16.840.1.101.3.4.2.2" => (Hash::Sha384, 48),
+        "2.16.840.1.101.3.4.2.3" => (Hash::Sha512, 64),
         _ => return None,
-    })
+    };
+    (is_same && salt == len).then_some(hash)
 }
 
 /// What of `ring` checks this; or the verdict where nothing does.
@@ -147,4 +154,42 @@ fn rsa(bits: usize, scheme: Scheme) -> Result<&'static dyn VerificationAlgorithm
         }
     };
     Ok(algorithm)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parameters with this digest, digest of the mask, and length of the salt.
+    fn parameters(hash: u8, mask: u8, salt: u8) -> Vec<u8> {
+        let digest = |last| {
+            [
+                &b"\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"[..],
+                &[last],
+            ]
+            .concat()
+        };
+        let mgf = [
+            &b"\xa1\x1a\x30\x18\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"[..],
+            &digest(mask),
+        ]
+        .concat();
+        let salt = [&b"\xa2\x03\x02\x01"[..], &[salt]].concat();
+        let inside = [&b"\xa0\x0d"[..], &digest(hash), &mgf, &salt].concat();
+        [&[0x30, inside.len() as u8], inside.as_slice()].concat()
+    }
+
+    #[test]
+    fn a_salt_or_a_mask_of_another_kind_is_not_checked() {
+        assert_eq!(pss_hash(&parameters(1, 1, 32)), Some(Hash::Sha256));
+        assert_eq!(pss_hash(&parameters(3, 3, 64)), Some(Hash::Sha512));
+        for other in [
+            parameters(1, 1, 20),
+            parameters(1, 3, 32),
+            parameters(1, 1, 64),
+        ] {
+            assert_eq!(pss_hash(&other), None);
+        }
+        assert_eq!(pss_hash(b"\x30\x00"), None);
+    }
 }

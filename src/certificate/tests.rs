@@ -20,7 +20,7 @@ fn a_certificate_says_what_openssl_says_of_it() {
     assert_eq!(read.issuer, read.subject);
     assert_eq!(read.algorithm, "EC secp384r1");
     assert_eq!(read.role, None);
-    assert!(read.is_root());
+    assert_eq!(read.signed_by_itself(), Signed::Yes);
     let now = read.not_before;
     assert_eq!(read.days_left(now), 6500);
     assert_eq!(
@@ -48,6 +48,23 @@ fn a_certificate_cut_or_changed_anywhere_never_makes_it_panic() {
             bytes[at] ^= 1 << bit;
         }
     }
+}
+
+#[test]
+fn a_signature_that_is_not_checked_makes_no_root() {
+    let read = Certificate::read(&der("p521.crt")).unwrap();
+    assert!(matches!(read.signed_by_itself(), Signed::NotChecked(_)));
+}
+
+#[test]
+fn small_letters_and_capitals_make_no_other_name() {
+    let mut read = Certificate::read(&der("p256.crt")).unwrap();
+    read.issuer = read.issuer.to_uppercase();
+    assert_eq!(read.signed_by_itself(), Signed::Yes);
+    assert_eq!(
+        compared_name("O=Z\u{dc}RICH"),
+        compared_name("O=z\u{fc}rich")
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::keystore::Entry;
 pub enum Chain {
     /// There are none.
     None,
-    /// Each was signed by the next, and the last names itself: how many.
+    /// Each was signed by the next, and the last by itself: how many.
     Complete(usize),
     /// Something is missing or wrong: in words.
     Broken(String),
@@ -47,8 +47,10 @@ pub fn chain(entry: &Entry) -> Chain {
             Signed::NotChecked(why) => not_checked = Some(why),
         }
     }
-    if !last.is_root() {
-        return Chain::Broken("it does not end with a root".into());
+    match last.signed_by_itself() {
+        Signed::Yes => {}
+        Signed::No => return Chain::Broken("it does not end with a root".into()),
+        Signed::NotChecked(why) => not_checked = Some(why),
     }
     not_checked.map_or(Chain::Complete(certificates.len()), Chain::NotChecked)
 }
@@ -71,5 +73,32 @@ impl Contents {
                 .map(|certificate| certificate.sha256)
                 .collect(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keystore::Holds;
+    use crate::private_key::pem::{self, Block};
+
+    fn of(text: &[u8]) -> Chain {
+        let Some(Block::Certificate(der)) = pem::read(text).pop() else {
+            panic!("no certificate");
+        };
+        chain(&Entry {
+            alias: String::new(),
+            created: None,
+            holds: Holds::Certificate,
+            chain: vec![Certificate::read(&der)],
+        })
+    }
+
+    #[test]
+    fn a_root_whose_signature_is_not_checked_is_not_complete() {
+        let checked = include_bytes!("../../tests/fixtures/keystores/p384.crt");
+        assert_eq!(of(checked), Chain::Complete(1));
+        let not_checked = include_bytes!("../../tests/fixtures/keystores/p521.crt");
+        assert!(matches!(of(not_checked), Chain::NotChecked(_)));
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Address<'u> {
     pub(super) files: Vec<(String, String, What)>,
     /// Passwords of stores: name, value.
     pub(super) passwords: Vec<(String, String)>,
+    /// Whether it has more parameters than are read.
+    pub(super) is_cut: bool,
 }
 
 /// Where a database is.
@@ -21,6 +23,8 @@ pub(super) struct Address<'u> {
 pub(super) enum Place<'u> {
     /// In this file.
     File(String),
+    /// In this file below the home directory of whoever runs the software.
+    Home(String),
     /// In memory: gone with the process.
     Memory,
     /// Behind a server: its kind.
@@ -29,6 +33,9 @@ pub(super) enum Place<'u> {
     #[default]
     Unknown,
 }
+
+/// The most parameters of one address that are read.
+const MAX_PARAMETERS: usize = 256;
 
 /// Parameters that name files, in lower case (pgJDBC, Connector/J, ojdbc, mssql-jdbc).
 const FILES: &[(&str, What)] = &[
@@ -75,11 +82,13 @@ pub(super) fn read(url: &str) -> Address<'_> {
         "h2" | "sqlserver" | "jtds" | "hsqldb" | "derby" => &['?', ';'],
         _ => &['?', '&', ';'],
     };
-    for parameter in parameters.split(separators).take(256) {
+    let mut parameters = parameters.split(separators);
+    for parameter in parameters.by_ref().take(MAX_PARAMETERS) {
         if let Some((name, value)) = parameter.split_once('=') {
             address.add(name.trim(), &decoded(value.trim()));
         }
     }
+    address.is_cut = parameters.next().is_some();
     address
 }
 
@@ -169,7 +178,11 @@ fn h2<'u>(kind: &'u str, place: &str, parameters: &str) -> Place<'u> {
         path = path.strip_prefix(prefix).unwrap_or(path);
     }
     let old = parameters.to_ascii_uppercase().contains("MV_STORE=FALSE");
-    Place::File(format!("{path}{}", if old { ".h2.db" } else { ".mv.db" }))
+    let ending = if old { ".h2.db" } else { ".mv.db" };
+    match path.strip_prefix("~/") {
+        Some(path) => Place::Home(format!("{path}{ending}")),
+        None => Place::File(format!("{path}{ending}")),
+    }
 }
 
 #[cfg(test)]
@@ -193,12 +206,14 @@ mod tests {
                 "/opt/corda/persistence.mv.db",
             ),
             ("jdbc:h2:./x", "./x.mv.db"),
-            ("jdbc:h2:~/x", "~/x.mv.db"),
             ("jdbc:h2:nio:/x", "/x.mv.db"),
             ("jdbc:h2:/x;MV_STORE=FALSE", "/x.h2.db"),
             ("jdbc:h2:zip:/x.zip!/y", "/x.zip"),
         ] {
             assert_eq!(read(url).place, Place::File(file.into()), "{url}");
+        }
+        for url in ["jdbc:h2:~/x", "jdbc:h2:file:~/x;A=B"] {
+            assert_eq!(read(url).place, Place::Home("x.mv.db".into()));
         }
         assert_eq!(read("jdbc:h2:mem:x").place, Place::Memory);
         assert_eq!(read("jdbc:h2:tcp://h/x").place, Place::Elsewhere("h2"));

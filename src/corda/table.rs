@@ -184,6 +184,11 @@ pub(super) fn last(key: &str) -> String {
 /// Whether the value of a key is a secret: never to be shown, and never a path.
 pub(super) fn is_secret(key: &str) -> bool {
     let last = last(key);
+    // `passwordFile`, `tokenPath`: where the secret is, and not the secret.
+    let places = ["file", "path", "dir", "location"];
+    if places.iter().any(|word| last.ends_with(word)) {
+        return false;
+    }
     let words = [
         "password",
         "passphrase",
@@ -238,7 +243,7 @@ fn guess(name: &str, value: &str) -> Option<Meaning> {
     let is_relative = value.starts_with("./") || value.starts_with("../");
     let ends = |words: &[&str]| words.iter().any(|word| last.ends_with(word));
     let is_directory = ends(&["dir", "dirs", "directory", "directories", "folder"]);
-    let is_path = is_directory || ends(&["path", "paths", "file", "files"]);
+    let is_path = is_directory || ends(&["path", "paths", "file", "files", "location"]);
     // Bare keys in Base64 may begin with a stroke.
     let is_key = last.contains("key") && !is_path && known.is_none();
     let has_blanks = value.contains(' ') && !value.contains('/');

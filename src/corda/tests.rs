@@ -622,3 +622,37 @@ fn a_large_or_wicked_file_is_read_to_its_end_and_said_in_bounds() {
         assert!(found.gaps.len() < 25_000);
     }
 }
+
+#[test]
+fn keys_that_say_where_a_secret_is_name_a_file() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "a.passwordFile = /s/p\na.tokenPath = t\na.credentialsPath = \"/s/c\"\na.secretsDir = /s\na.seedLocation = /s/x\na.password = /etc/x\n",
+    )]);
+    assert_eq!(
+        named(&found),
+        [
+            "a.credentialsPath = /s/c (File)",
+            "a.passwordFile = /s/p (File)",
+            "a.secretsDir = /s (Directory)",
+            "a.seedLocation = /s/x (File)",
+            "a.tokenPath = /n/t (File)",
+        ]
+    );
+    assert_eq!(gaps(&found), ["not-understood:6"]);
+    assert!(!found.gaps[0].text.contains("/etc"));
+}
+
+#[test]
+fn an_address_that_is_not_read_to_its_end_and_one_in_a_home_directory_are_said() {
+    let many = "&a=b".repeat(300);
+    let text = format!(
+        "dataSourceProperties.dataSource.url = \"jdbc:h2:~/x\"\nb.url = \"jdbc:postgresql://h/x?c=d{many}&sslkey=/k\"\n"
+    );
+    let found = configuration(&[("/n/node.conf", &text)]);
+    assert_eq!(named(&found), [""; 0]);
+    let gaps = gaps(&found);
+    for gap in ["database-place:1", "too-much:2"] {
+        assert!(gaps.contains(&gap.to_owned()), "{gaps:?}");
+    }
+}

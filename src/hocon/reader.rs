@@ -23,6 +23,8 @@ struct Frame {
     next: Option<usize>,
     /// Whether its elements are added to another list.
     is_more: bool,
+    /// Whether it stands in a line that is not understood: nothing is added to it later.
+    is_unknown: bool,
     /// The line that it begins in.
     line: u32,
 }
@@ -195,17 +197,26 @@ impl<'t> Reader<'t> {
     }
 
     fn emit(&mut self, pieces: Vec<Piece>, line: u32) {
-        self.key_bytes += self.key.iter().map(|part| part.len() + 24).sum::<usize>();
-        if self.found.settings.len() >= MAX_SETTINGS || self.key_bytes > MAX_KEYS {
-            self.note(line, "too many settings: nothing is read from this line on");
-            self.scanner.finish();
-            return;
+        if self.found.settings.len() >= MAX_SETTINGS || !self.has_room() {
+            return self.end(line);
         }
         self.found.settings.push(Setting {
             key: self.key.clone(),
             value: Value { pieces },
             line,
         });
+    }
+
+    /// Counts the present key, which is kept once more. False when all are longer than those of any file.
+    fn has_room(&mut self) -> bool {
+        self.key_bytes += self.key.iter().map(|part| part.len() + 24).sum::<usize>();
+        self.key_bytes <= MAX_KEYS
+    }
+
+    /// Reads nothing more.
+    fn end(&mut self, line: u32) {
+        self.found.ends_at.get_or_insert(line);
+        self.scanner.finish();
     }
 
     /// Begins an object or list, at its bracket.
@@ -229,6 +240,7 @@ impl<'t> Reader<'t> {
             added,
             next: (close == b']').then_some(0),
             is_more,
+            is_unknown: false,
             line,
         });
     }
@@ -236,15 +248,21 @@ impl<'t> Reader<'t> {
     /// Ends an object or list; brackets in between that were not closed end with it.
     fn close(&mut self, close: u8) {
         self.scanner.advance(1);
+        self.closed = None;
         let is_open = self.frames.iter().any(|frame| frame.close == close);
         if !is_open {
             return self.note_here("a closing bracket that closes nothing");
         }
         while let Some(frame) = self.frames.pop() {
-            let key = self.key.clone();
+            let is_it = frame.close == close;
+            if is_it && frame.added > 0 && !frame.is_unknown {
+                if !self.has_room() {
+                    self.end(self.scanner.line);
+                }
+                self.closed = Some(self.key.clone());
+            }
             self.drop_parts(frame.added);
-            if frame.close == close {
-                self.closed = (frame.added > 0).then_some(key);
+            if is_it {
                 return;
             }
             self.note(frame.line, "a bracket is not closed");

@@ -1,6 +1,7 @@
 //! Letters of HOCON: blanks, comments, quoted texts, keys and bare words. A place in the text and the number of its line.
 //!
-//! Every search ends at the end of the line, or within a bound: no file takes longer than its length.
+//! Every search ends at the end of the line or within a bound, and what it did not find is not looked for there again: the
+//! time that a file takes grows with its length alone.
 
 use std::cell::Cell;
 
@@ -19,6 +20,9 @@ pub(super) struct Scanner<'t> {
     pub(super) line: u32,
     /// No `"""` stands behind this place: looked for once, not for every line again.
     no_triple: bool,
+    /// No `}` stands between here and this place, and no `}}` between here and the other.
+    no_brace: usize,
+    no_braces: usize,
 }
 
 /// A quoted text, and what is wrong with it.
@@ -38,6 +42,8 @@ impl<'t> Scanner<'t> {
             end: Cell::new(None),
             line: 1,
             no_triple: false,
+            no_brace: 0,
+            no_braces: 0,
         }
     }
 
@@ -184,7 +190,13 @@ impl<'t> Scanner<'t> {
         let line = self.rest_of_line();
         let within = line.get(2..)?;
         let within = within.get(..MAX_SUBSTITUTION).unwrap_or(within);
-        let end = within.iter().position(|byte| *byte == b'}')?;
+        let known = self.no_brace.saturating_sub(self.at + 2).min(within.len());
+        let behind = within.get(known..)?;
+        let Some(end) = behind.iter().position(|byte| *byte == b'}') else {
+            self.no_brace = self.at + 2 + within.len();
+            return None;
+        };
+        let end = known + end;
         let path = within.get(..end)?;
         let optional = path.starts_with(b"?");
         let path = path.get(usize::from(optional)..)?;
@@ -198,7 +210,14 @@ impl<'t> Scanner<'t> {
     pub(super) fn template(&mut self) -> Option<&'t [u8]> {
         let line = self.rest_of_line();
         let within = line.get(..MAX_SUBSTITUTION).unwrap_or(line);
-        let end = within.windows(2).position(|two| two == b"}}")?;
+        let known = self.no_braces.saturating_sub(self.at).min(within.len());
+        let behind = within.get(known..)?;
+        let Some(end) = behind.windows(2).position(|two| two == b"}}") else {
+            // The last byte may be the first of two.
+            self.no_braces = (self.at + within.len()).saturating_sub(1);
+            return None;
+        };
+        let end = known + end;
         let text = within.get(..end + 2)?;
         self.advance(text.len());
         Some(text)
@@ -216,8 +235,8 @@ fn length(line: &[u8]) -> usize {
     end.unwrap_or(line.len())
 }
 
-/// A text whose end is missing, up to a curly quote that stands where the end was meant, or to a blank in front of a
-/// comment or a comma.
+/// A text whose end is missing, to the end of its line, without a comma or a curly quote at its very end. A comment behind
+/// it cannot be told from the text: it stays a part of it.
 fn unclosed(text: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut text = text.trim_ascii_end();
     for end in [&b","[..], "\u{201c}".as_bytes(), "\u{201d}".as_bytes()] {

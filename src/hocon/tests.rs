@@ -278,3 +278,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_file_of_open_ends_takes_no_longer_than_its_length() {
+    for word in ["${", "{{", "a=${", "?{{"] {
+        let text = word.repeat(MAX_BYTES / 32 / word.len());
+        let _ = read(text.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn objects_of_long_keys_closed_again_and_again_end_the_reading() {
+    let long = "k".repeat(1_000);
+    let mut text = format!("{long} {{\n").repeat(60);
+    text.push_str("a = ");
+    text.push_str(&"[]".repeat(100_000));
+    let read = read(text.as_bytes()).unwrap();
+    assert_eq!(read.ends_at, Some(61));
+    // Those of lines that are not understood keep no key at all.
+    let text = format!("{long} {{\n").repeat(60) + "$ " + &"{}".repeat(500_000);
+    assert_eq!(super::read(text.as_bytes()).unwrap().ends_at, None);
+}
+
+#[test]
+fn where_the_reading_ends_is_said() {
+    let text = "a = 1\n".repeat(MAX_SETTINGS + 1);
+    let read = read(text.as_bytes()).unwrap();
+    assert_eq!(read.ends_at, Some(MAX_SETTINGS as u32 + 1));
+    assert_eq!(read.settings.len(), MAX_SETTINGS);
+}

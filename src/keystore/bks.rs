@@ -13,6 +13,8 @@ use crate::certificate::Certificate;
 
 /// The check at the end: HMAC-SHA-1.
 const CHECK: usize = 20;
+/// The version whose check takes a key of 16 bits: every password and every change can be made to fit it.
+const WEAK: u32 = 1;
 /// Bouncy Castle writes salts of 20 bytes.
 const SALT: u32 = 20;
 /// It writes 1,024 to 2,047 rounds; other software has written more.
@@ -69,7 +71,7 @@ pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
     Ok(Store::read(bytes)?.told(false))
 }
 
-/// Checks that the store is whole.
+/// Checks that the store is whole. That of the first version says only that the password may be right: one in 65,536 fits.
 pub(super) fn open(
     bytes: &[u8],
     passwords: &Passwords<'_>,
@@ -77,7 +79,7 @@ pub(super) fn open(
 ) -> Result<Keystore, Flaw> {
     let store = Store::read(bytes)?;
     // The first version asked for 20 bits of key instead of bytes, and writes it to this day.
-    let len = if store.version == 1 { 2 } else { CHECK };
+    let len = if store.version == WEAK { 2 } else { CHECK };
     for password in &passwords.store {
         work.take(store.rounds)?;
         let key = derive(
@@ -129,12 +131,13 @@ impl<'a> Store<'a> {
         })
     }
 
-    fn told(self, is_proven: bool) -> Keystore {
+    fn told(self, is_open: bool) -> Keystore {
         Keystore {
             format: Format::Bks,
             entries: self.entries,
             is_listed: true,
-            is_proven,
+            is_open,
+            is_proven: is_open && self.version != WEAK,
             trailing: self.trailing,
         }
     }

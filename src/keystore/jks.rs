@@ -8,6 +8,7 @@ mod protection;
 use super::bytes::Bytes;
 use super::opened;
 use super::password::{Password, Passwords};
+use super::pbe::Work;
 use super::{Entry, Flaw, Format, Holds, Key, Keystore, MAX_PARTS};
 use crate::certificate::Certificate;
 use crate::time::Time;
@@ -15,7 +16,7 @@ use crate::time::Time;
 const DIGEST: usize = protection::SHA1;
 
 /// What becomes of a protected key beside its chain.
-type Opening<'a> = dyn Fn(&[u8], &[Result<Certificate, String>]) -> Key + 'a;
+type Opening<'a> = dyn FnMut(&[u8], &[Result<Certificate, String>]) -> Key + 'a;
 
 /// A store whose parts were found.
 struct Store<'a> {
@@ -46,11 +47,15 @@ enum Held<'a> {
 /// Reads what stands in clear.
 pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
     let store = Store::read(bytes)?;
-    Ok(store.told(false, &|_, _| Key::Closed))
+    Ok(store.told(false, &mut |_, _| Key::Closed))
 }
 
 /// Checks the digest and opens the keys.
-pub(super) fn open(bytes: &[u8], passwords: &Passwords<'_>) -> Result<Keystore, Flaw> {
+pub(super) fn open(
+    bytes: &[u8],
+    passwords: &Passwords<'_>,
+    work: &mut Work,
+) -> Result<Keystore, Flaw> {
     let store = Store::read(bytes)?;
     let is_right = |password: &Password<'_>| {
         protection::digest(&password.utf16, store.signed) == *store.digest
@@ -58,17 +63,17 @@ pub(super) fn open(bytes: &[u8], passwords: &Passwords<'_>) -> Result<Keystore, 
     if !passwords.store.iter().any(is_right) {
         return Err(store.wrong(passwords));
     }
-    let opened = |key: &[u8], chain: &[_]| {
+    let mut opened = |key: &[u8], chain: &[_]| {
         let mut wrong = Key::WrongPassword;
         for password in passwords.all() {
             match protection::open(key, &password.utf16) {
-                Ok(pkcs8) => return opened::key(pkcs8.expose(), chain),
+                Ok(pkcs8) => return opened::key(pkcs8.expose(), chain, work),
                 Err(why) => wrong = why,
             }
         }
         wrong
     };
-    Ok(store.told(true, &opened))
+    Ok(store.told(true, &mut opened))
 }
 
 impl<'a> Store<'a> {
@@ -113,7 +118,7 @@ impl<'a> Store<'a> {
         })
     }
 
-    fn told(self, is_proven: bool, opened: &Opening<'_>) -> Keystore {
+    fn told(self, is_proven: bool, opened: &mut Opening<'_>) -> Keystore {
         let is_jks = self.format == Format::Jks;
         let entries = self.entries.into_iter().map(|raw| {
             let holds = match raw.held {
@@ -133,6 +138,7 @@ impl<'a> Store<'a> {
             format: self.format,
             entries: entries.collect(),
             is_listed: self.is_listed,
+            is_open: is_proven,
             is_proven,
             trailing: self.trailing,
         }

@@ -15,23 +15,23 @@ pub(super) struct Password<'a> {
 }
 
 impl<'a> Password<'a> {
-    fn new(secret: &'a SecretBytes) -> Self {
+    /// `None` for what is no text: no software takes it, and it opens nothing.
+    fn new(secret: &'a SecretBytes) -> Option<Self> {
         let utf8 = secret.expose();
+        let text = std::str::from_utf8(utf8).ok()?;
         // No text of UTF-8 has more units than bytes: the buffers do not grow, and leave no copy behind.
         let mut utf16 = Zeroizing::new(Vec::with_capacity(utf8.len() * 2));
         let mut terminated = Zeroizing::new(Vec::with_capacity(utf8.len() * 2 + 2));
-        // What is no text opens nothing: no software takes it.
-        let text = std::str::from_utf8(utf8).unwrap_or_default();
         for unit in text.encode_utf16() {
             utf16.extend_from_slice(&unit.to_be_bytes());
         }
         terminated.extend_from_slice(&utf16);
         terminated.extend_from_slice(&[0, 0]);
-        Self {
+        Some(Self {
             utf8,
             utf16,
             terminated,
-        }
+        })
     }
 
     /// The password of PKCS#12 that is none at all: some software writes that for an empty one.
@@ -69,7 +69,7 @@ impl<'a> Passwords<'a> {
 }
 
 fn ways(secret: &SecretBytes) -> Vec<Password<'_>> {
-    let mut ways = vec![Password::new(secret)];
+    let mut ways = Vec::from_iter(Password::new(secret));
     if secret.expose().is_empty() {
         ways.push(Password::none());
     }

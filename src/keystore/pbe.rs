@@ -15,8 +15,17 @@ use crate::certificate::public_key::Algorithm;
 
 /// The most rounds of one derivation.
 const MAX_ROUNDS: u32 = 10_000_000;
+/// The fewest bytes of a key that a check is made with (RFC 9579, section 5): a shorter one can be guessed, and one of none
+/// fits every password.
+const MIN_MAC_KEY: usize = 20;
+/// Bytes of a SHA-1 digest.
+const SHA1: usize = 20;
 /// The most bytes of a salt; 8 to 20 are usual.
 const MAX_SALT: usize = 1024;
+
+/// How many rounds take as long as a byte of a private key: RSA of 4,096 bits has 2,400 bytes, and signs in the time of
+/// some 10,000 rounds.
+const KEY_ROUNDS: u64 = 4;
 
 /// How many rounds are left to spend.
 pub(super) struct Work(u64);
@@ -41,6 +50,15 @@ impl Work {
             }
         }
         Ok(())
+    }
+
+    /// Spends what it takes to look at a private key of so many bytes: to see that its numbers fit, and to sign with it.
+    /// False when that is not left.
+    pub(super) fn take_key(&mut self, bytes: usize) -> bool {
+        let rounds = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let left = self.0.checked_sub(rounds.saturating_mul(KEY_ROUNDS));
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
     }
 }
 
@@ -200,9 +218,10 @@ pub(super) fn decrypt(
 ) -> Result<Zeroizing<Vec<u8>>, Shut> {
     if let Some(cipher) = cbc::Cipher::of_pkcs12(&algorithm.oid) {
         let (salt, rounds) = salt_and_rounds(algorithm.parameters)?;
-        // The key of two or three blocks, and the first block.
-        work.take(rounds)?;
-        work.take(rounds)?;
+        // As many digests as the key takes, and one for the first block.
+        for _ in 0..=cipher.key_bytes().div_ceil(SHA1) {
+            work.take(rounds)?;
+        }
         let derived =
             |purpose, len| derive(Hash::Sha1, purpose, &password.terminated, salt, rounds, len);
         let key = derived(Purpose::Key, cipher.key_bytes());
@@ -266,6 +285,10 @@ pub(super) fn pbmac1(
             "its check names no length of key".into(),
         )));
     };
+    if len < MIN_MAC_KEY {
+        let what = format!("its check takes a key of {len} bytes, which proves nothing");
+        return Err(Shut::Flaw(Flaw::Damaged(what)));
+    }
     let key = derivation.key(password.utf8, len, work)?;
     let key = ring::hmac::Key::new(hash.hmac(), &key);
     Ok(ring::hmac::verify(&key, message, mac).is_ok())

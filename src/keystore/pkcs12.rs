@@ -6,6 +6,7 @@
 mod bags;
 mod check;
 mod entries;
+mod shrouded;
 
 use std::borrow::Cow;
 
@@ -61,6 +62,7 @@ impl<'a> Pfx<'a> {
         Ok(Keystore {
             format: Format::Pkcs12,
             is_listed: bags.is_complete,
+            is_open: opener.passwords.is_some(),
             entries: entries::told(bags, opener)?,
             is_proven,
             trailing: self.trailing,
@@ -106,7 +108,9 @@ pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
         }
         Ok(())
     })?;
-    pfx.told(bags, false, &mut Opener::None)
+    let work = &mut Work::new(super::MAX_WORK);
+    let passwords = None;
+    pfx.told(bags, false, &mut Opener { passwords, work })
 }
 
 /// Checks the store with its password and opens what is in it.
@@ -131,7 +135,8 @@ pub(super) fn open(
                 .filter(|other| !std::ptr::eq(*other, password)),
         );
         let bags = opened(&pfx.content, &all, work)?.ok_or(Flaw::Password)?;
-        return pfx.told(bags, true, &mut Opener::With(&all, work));
+        let passwords = Some(all.as_slice());
+        return pfx.told(bags, true, &mut Opener { passwords, work });
     }
     let all: Vec<&Password<'_>> = passwords.store.iter().collect();
     // Whether a password is right shows in what it decrypts, too: then it is the file that was changed.
@@ -152,7 +157,8 @@ fn without_check(
     let all: Vec<&Password<'_>> = passwords.all().collect();
     let bags = opened(&pfx.content, &all, work)?.ok_or(Flaw::Password)?;
     let were_hidden = bags.were_hidden;
-    let store = pfx.told(bags, false, &mut Opener::With(&all, work))?;
+    let passwords = Some(all.as_slice());
+    let store = pfx.told(bags, false, &mut Opener { passwords, work })?;
     let mut keys = store.entries.iter().filter_map(|entry| entry.holds.key());
     let is_wrong =
         !were_hidden && keys.clone().count() > 0 && keys.all(|key| *key == Key::WrongPassword);
@@ -199,10 +205,10 @@ fn is_value(bytes: &[u8]) -> bool {
 }
 
 /// How keys are opened.
-enum Opener<'p, 'w> {
-    /// Not at all.
-    None,
-    With(&'p [&'p Password<'p>], &'w mut Work),
+struct Opener<'p, 'w> {
+    /// With these passwords; `None` where the store is only listed.
+    passwords: Option<&'p [&'p Password<'p>]>,
+    work: &'w mut Work,
 }
 
 /// One content of a store: some bags, in clear or hidden.

@@ -54,7 +54,7 @@ fn opened(store: &Store, read: &Keystore) -> String {
     };
     let whole = match read.is_proven {
         true => "whole",
-        false => "it has no check of its own",
+        false => "nothing in it proves it whole",
     };
     format!("opened with {by}; {whole}")
 }

@@ -71,6 +71,11 @@ impl Reading {
         // What stands beside a path may be a password: it is no path itself.
         if !table::is_secret(&item.key) {
             self.value(item, plain);
+        } else if matches!(plain, [b'/', first, rest @ ..] if *first != b'/' && rest.contains(&b'/'))
+        {
+            let text = format!("{key} is taken for a secret, and begins as a path does");
+            let hint = "if it names a file, seal that file with --include";
+            self.gap("not-understood", place, text, hint);
         }
     }
 
@@ -185,6 +190,13 @@ impl Reading {
         let meaning = |what| Meaning::known(what, From::Started);
         match &address.place {
             Place::File(path) => drop(self.name(item, path.as_bytes(), meaning(What::Database))),
+            Place::Home(path) => {
+                let text = format!(
+                    "{key}: the database is {path:?} in the home directory of whoever runs the node"
+                );
+                let hint = "seal it from there with --include";
+                self.gap("database-place", place, text, hint);
+            }
             Place::Elsewhere(kind) => {
                 let text = format!("{key}: the database is on a {kind:?} server, not in a file");
                 let hint = "take a snapshot of it at the same time, and keep it beside the vault";
@@ -200,6 +212,11 @@ impl Reading {
                 );
             }
             Place::Unknown => {}
+        }
+        if address.is_cut {
+            let text = format!("{key}: more parameters than are read; the rest is left out");
+            let hint = "look at the line; seal the files that it names with --include";
+            self.gap("too-much", place, text, hint);
         }
         let mut stores = Vec::new();
         for (name, path, what) in &address.files {

@@ -30,6 +30,11 @@ impl Settings {
                 return Ok(());
             }
         };
+        // Before the others: these may be more than are listed.
+        if let Some(line) = read.ends_at {
+            let text = "too many settings: nothing is read from this line on";
+            self.gap("too-much", file, line, text.into(), LOOK);
+        }
         for (line, why) in &read.not_understood {
             self.gap("not-understood", file, *line, why.clone(), LOOK);
         }

@@ -52,23 +52,20 @@ impl Settings {
             self.work += 1;
             if let Piece::Text(piece) = piece {
                 self.work += piece.len() / 64;
-                if text.len() + piece.len() > MAX_VALUE {
-                    return Err(Open::TooMuch);
-                }
             }
             if self.work > MAX_WORK || depth > MAX_DEPTH {
                 return Err(Open::TooMuch);
             }
             let (path, optional) = match piece {
                 Piece::Text(piece) => {
-                    text.extend_from_slice(piece);
+                    append(text, piece)?;
                     continue;
                 }
                 Piece::Substitution(path, optional) => (path, *optional),
                 Piece::List | Piece::Object => return Err(Open::Nothing),
             };
             if path == "baseDirectory" {
-                text.extend_from_slice(self.base.as_os_str().as_bytes());
+                append(text, self.base.as_os_str().as_bytes())?;
                 continue;
             }
             let names = [joined(&below, path), path.clone()];
@@ -94,4 +91,13 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// Puts a piece behind a value, unless that is longer than any then.
+fn append(text: &mut Zeroizing<Vec<u8>>, piece: &[u8]) -> Result<(), Open> {
+    if text.len() + piece.len() > MAX_VALUE {
+        return Err(Open::TooMuch);
+    }
+    text.extend_from_slice(piece);
+    Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::{CLIENT_CA, Check, Node, Outcome, Store, TLS, WRAPPING, check, entry, opened, unless};
 use crate::certificate::Certificate;
-use crate::keystore::{Flaw, Holds, Key, Keystore};
+use crate::keystore::{Flaw, Holds, Key};
 use crate::private_key::Belongs;
 
 const NOT_FOUND: &str = "One or more keyStores (identity or TLS) or trustStore not found. Please either copy your existing keys and certificates from another node, or if you don't have one yet, fill out the config file and run corda.jar initial-registration.";
@@ -44,7 +44,7 @@ impl<'n> Node<'n> {
                     wrong.push(format!("the {name} store is damaged: {why}"));
                 }
                 Some(Err(Flaw::NotOpened(why))) => closed.push(format!("{name}: {why}")),
-                Some(Ok(store)) if !is_opened(store) => {
+                Some(Ok(store)) if !store.is_open => {
                     closed.push(format!("{name}: its password was not given"));
                 }
                 None => closed.push(format!("{name}: not there")),
@@ -246,15 +246,6 @@ pub(super) fn state(alias: &str, key: &Key) -> Option<Outcome> {
     } else {
         Outcome::NotDone(text)
     })
-}
-
-/// Whether a store was opened with its password, as far as its format lets that be known.
-fn is_opened(store: &Keystore) -> bool {
-    let is_key_open = store.entries.iter().any(|entry| match &entry.holds {
-        Holds::PrivateKey(key) | Holds::SecretKey(key) => *key != Key::Closed,
-        Holds::Certificate => false,
-    });
-    store.is_proven || is_key_open
 }
 
 /// All certificates of a chain.

@@ -61,6 +61,7 @@ fn keystore(entries: Vec<Entry>) -> Keystore {
         format: Format::Jks,
         entries,
         is_listed: true,
+        is_open: true,
         is_proven: true,
         trailing: 0,
     }
@@ -242,9 +243,31 @@ fn a_wrong_password_stops_the_node() {
 #[test]
 fn a_store_that_was_only_listed_proves_no_password() {
     let mut scene = Scene::new();
-    scene.trust.as_mut().unwrap().as_mut().unwrap().is_proven = false;
+    let trust = scene.trust.as_mut().unwrap().as_mut().unwrap();
+    (trust.is_open, trust.is_proven) = (false, false);
     scene.is_not_done("the passwords open", "trust: its password was not given");
     assert_eq!(scene.outcome("the trust store has a root"), Outcome::Passed);
+    // The keys of this format are never opened here: that says nothing of the password.
+    let mut scene = Scene::new();
+    let jceks = include_bytes!("../../../tests/fixtures/keystores/sample.jceks");
+    scene.tls = Some(crate::keystore::list(jceks));
+    scene.is_not_done("the passwords open", "TLS: its password was not given");
+    let password = SecretBytes::copied(b"sample-only");
+    scene.tls = Some(crate::keystore::open(jceks, &password, &[]));
+    assert_eq!(scene.outcome("the passwords open"), Outcome::Passed);
+}
+
+#[test]
+fn a_store_that_its_password_opened_needs_no_check_of_its_own() {
+    let mut scene = Scene::new();
+    scene.trust.as_mut().unwrap().as_mut().unwrap().is_proven = false;
+    assert_eq!(scene.outcome("the passwords open"), Outcome::Passed);
+    let unchecked = include_bytes!("../../../tests/fixtures/keystores/no-check.p12");
+    let password = SecretBytes::copied(b"sample-only");
+    scene.trust = Some(crate::keystore::open(unchecked, &password, &[]));
+    assert_eq!(scene.outcome("the passwords open"), Outcome::Passed);
+    scene.trust = Some(crate::keystore::list(unchecked));
+    scene.is_not_done("the passwords open", "trust: its password was not given");
 }
 
 #[test]
@@ -317,6 +340,11 @@ fn an_identity_store_without_the_alias_stops_the_node() {
 #[test]
 fn an_entry_without_its_certificate_stops_the_node() {
     let mut scene = Scene::new();
+    Scene::certificates(&mut scene.identity, 1)[0].issuer = "CN=Other".into();
+    scene.fails(
+        "the certificates of the identity line up",
+        "do not line up!",
+    );
     Scene::entries(&mut scene.identity)[1].chain.clear();
     scene.fails(
         "the certificates of the identity line up",

@@ -126,6 +126,7 @@ impl Reader<'_> {
             added: 1,
             next: is_list.then_some(0),
             is_more: false,
+            is_unknown: true,
             line: self.scanner.line,
         });
     }

@@ -1,18 +1,15 @@
 //! Which bags make an entry: a key with its certificates, a certificate, a secret key. As Java puts them together, and
 //! nothing is left out that Java would not show.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use zeroize::Zeroizing;
-
-use super::super::{Entry, Flaw, Holds, Key, opened, pbe};
+use super::super::pbe::Work;
+use super::super::{Entry, Flaw, Holds, Key, opened};
 use super::Opener;
 use super::bags::{Bag, Bags, Content};
-use crate::asn1::Reader;
-use crate::certificate::public_key::Algorithm;
-use crate::certificate::{Certificate, Signed};
-use crate::private_key::{Belongs, Found, PrivateKey};
+use super::shrouded::decrypted;
+use crate::certificate::{Certificate, Signed, compared_name};
+use crate::private_key::{Belongs, PrivateKey};
 use crate::time::Time;
 
 /// The longest chain; Corda's have up to five.
@@ -24,16 +21,7 @@ const MAX_CHAINS: usize = 64 << 20;
 
 /// The entries that the bags make.
 pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_>) -> Result<Vec<Entry>, Flaw> {
-    let mut found = Finder {
-        bags: &bags.all,
-        keys: bags.all.iter().filter(|bag| is_private(bag)).count(),
-        by_name: BTreeMap::new(),
-        used: BTreeSet::new(),
-        unnamed: 0,
-        tries: MAX_TRIES,
-        room: MAX_CHAINS,
-    };
-    found.index();
+    let mut found = Finder::new(&bags.all);
     let mut entries = Vec::new();
     for (at, bag) in bags.all.iter().enumerate() {
         if let Some((chain, holds)) = found.key(bag, opener)? {
@@ -66,8 +54,14 @@ struct Finder<'a> {
     bags: &'a [Bag],
     /// How many private keys there are.
     keys: usize,
-    /// Certificates by their subjects.
-    by_name: BTreeMap<&'a str, Vec<Placed<'a>>>,
+    /// Certificates by their subjects, as names are compared.
+    by_name: BTreeMap<String, Vec<Placed<'a>>>,
+    /// The first certificate of each id.
+    by_id: BTreeMap<&'a [u8], Placed<'a>>,
+    /// Certificates that may be those of keys, by the algorithms of their public keys.
+    by_algorithm: BTreeMap<&'a str, Vec<Placed<'a>>>,
+    /// What is known of certificates that may have signed themselves.
+    roots: BTreeMap<usize, bool>,
     /// The certificates that stand in a chain.
     used: BTreeSet<usize>,
     /// How many entries have no name of their own.
@@ -79,13 +73,33 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn index(&mut self) {
-        for (at, _, certificate) in self.certificates() {
-            if let Ok(read) = certificate {
-                let same = self.by_name.entry(&read.subject).or_default();
-                same.push((at, certificate));
+    fn new(bags: &'a [Bag]) -> Self {
+        let mut found = Self {
+            bags,
+            keys: bags.iter().filter(|bag| is_private(bag)).count(),
+            by_name: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            by_algorithm: BTreeMap::new(),
+            roots: BTreeMap::new(),
+            used: BTreeSet::new(),
+            unnamed: 0,
+            tries: MAX_TRIES,
+            room: MAX_CHAINS,
+        };
+        for (at, bag, certificate) in found.certificates() {
+            let placed = (at, certificate);
+            if let Some(id) = bag.id.as_deref() {
+                found.by_id.entry(id).or_insert(placed);
+            }
+            let Ok(read) = certificate else { continue };
+            let name = compared_name(&read.subject);
+            found.by_name.entry(name).or_default().push(placed);
+            if !bag.is_trusted {
+                let same = found.by_algorithm.entry(&read.algorithm);
+                same.or_default().push(placed);
             }
         }
+        found
     }
 
     fn entry(&mut self, bag: &Bag, holds: Holds, chain: Chain) -> Entry {
@@ -112,22 +126,14 @@ impl<'a> Finder<'a> {
     ) -> Result<Option<(Chain, Holds)>, Flaw> {
         Ok(Some(match &bag.content {
             Content::Certificate(_) => return Ok(None),
-            Content::Plain(key) => {
-                let chain = self.chain(bag, Some(key))?;
-                let key = opened::key(key, &chain);
-                (chain, Holds::PrivateKey(key))
-            }
+            Content::Plain(plain) => self.opened(bag, plain, opener.work)?,
             Content::Shrouded(shrouded) => match decrypted(shrouded, opener)? {
-                Ok(plain) => {
-                    let chain = self.chain(bag, Some(&plain))?;
-                    let key = opened::key(&plain, &chain);
-                    (chain, Holds::PrivateKey(key))
-                }
-                Err(key) => (self.chain(bag, None)?, Holds::PrivateKey(key)),
+                Ok(plain) => self.opened(bag, &plain, opener.work)?,
+                Err(key) => (self.chain(bag, None, opener.work)?, Holds::PrivateKey(key)),
             },
             Content::ShroudedSecret(shrouded) => {
                 let key = match decrypted(shrouded, opener)? {
-                    Ok(plain) => secret(&plain),
+                    Ok(plain) => secret(&plain, opener.work),
                     Err(key) => key,
                 };
                 (Vec::new(), Holds::SecretKey(key))
@@ -139,23 +145,41 @@ impl<'a> Finder<'a> {
         }))
     }
 
-    /// The certificates of a key, its own first: that with its id, or else that with its public key.
-    fn chain(&mut self, bag: &Bag, pkcs8: Option<&[u8]>) -> Result<Chain, Flaw> {
-        let own = self.by_id(bag);
-        let own = own.or_else(|| self.by_key(pkcs8));
+    /// A key that is in clear now, and its chain.
+    fn opened(&mut self, bag: &Bag, plain: &[u8], work: &mut Work) -> Result<(Chain, Holds), Flaw> {
+        let (chain, key) = match opened::found(plain, work) {
+            Err(key) => (self.chain(bag, None, work)?, key),
+            Ok(key) => {
+                let chain = self.chain(bag, Some((&key, plain.len())), work)?;
+                let told = opened::told(&key, plain.len(), &chain, work);
+                (chain, told)
+            }
+        };
+        Ok((chain, Holds::PrivateKey(key)))
+    }
+
+    /// The certificates of a key (of so many bytes), its own first: that with its id, or else that with its public key.
+    fn chain(
+        &mut self,
+        bag: &Bag,
+        key: Option<(&PrivateKey, usize)>,
+        work: &mut Work,
+    ) -> Result<Chain, Flaw> {
+        let own = bag.id.as_deref().and_then(|id| self.by_id.get(id).copied());
+        let own = own.or_else(|| self.by_key(key, work));
         let mut next = own.or_else(|| self.only(bag));
         let (mut chain, mut taken) = (Vec::new(), Vec::new());
         while let Some((at, certificate)) = next {
             self.used.insert(at);
             taken.push(at);
-            let bytes = certificate.as_ref().map_or(0, |read| read.der.len());
+            let bytes = certificate.as_ref().map_or(0, size);
             self.room = self.room.checked_sub(bytes).ok_or_else(|| {
                 Flaw::NotOpened("its chains of certificates are longer than any".into())
             })?;
             chain.push(certificate.clone());
             // The name of the issuer does not tell a root: Corda's node CA has the name of what it signs.
             next = match certificate {
-                Ok(certificate) if chain.len() < MAX_CHAIN => self.issuer(certificate, &taken),
+                Ok(certificate) if chain.len() < MAX_CHAIN => self.issuer(certificate, at, &taken),
                 _ => None,
             };
         }
@@ -172,26 +196,16 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn by_id(&self, key: &Bag) -> Option<Placed<'a>> {
-        let id = key.id.as_deref()?;
-        let mut same = self
-            .certificates()
-            .filter(|(_, bag, _)| bag.id.as_deref() == Some(id));
-        same.next().map(|(at, _, certificate)| (at, certificate))
-    }
-
-    fn by_key(&mut self, pkcs8: Option<&[u8]>) -> Option<Placed<'a>> {
-        let Ok(Found::Key(key)) = PrivateKey::from_pkcs8(pkcs8?) else {
-            return None;
-        };
-        for (at, bag, certificate) in self.certificates() {
-            let Ok(read) = certificate else { continue };
-            if bag.is_trusted || read.algorithm != key.algorithm {
-                continue;
-            }
+    fn by_key(&mut self, key: Option<(&PrivateKey, usize)>, work: &mut Work) -> Option<Placed<'a>> {
+        let (key, bytes) = key?;
+        for placed in self.by_algorithm.get(key.algorithm.as_str())? {
+            let Ok(read) = placed.1 else { continue };
             self.tries = self.tries.checked_sub(1)?;
+            if !work.take_key(bytes) {
+                return None;
+            }
             if key.belongs_to(&read.public_key) == Belongs::Yes {
-                return Some((at, certificate));
+                return Some(*placed);
             }
         }
         None
@@ -208,11 +222,22 @@ impl<'a> Finder<'a> {
 
     /// Who signed a certificate and is not in the chain yet: of those with the right name, one whose key fits; or else
     /// the first. Nobody, if it signed itself.
-    fn issuer(&mut self, of: &Certificate, taken: &[usize]) -> Option<Placed<'a>> {
-        let named = self.by_name.get(of.issuer.as_str())?;
+    fn issuer(&mut self, of: &Certificate, at: usize, taken: &[usize]) -> Option<Placed<'a>> {
+        let named = self.by_name.get(&compared_name(&of.issuer))?;
         let left = |placed: &&Placed<'a>| !taken.contains(&placed.0);
-        self.tries = self.tries.saturating_sub(1);
-        if of.is_root() {
+        let is_root = match (self.roots.get(&at), self.tries.checked_sub(1)) {
+            (Some(is_root), _) => *is_root,
+            // Not known: there are too many of them.
+            (None, None) => false,
+            (None, Some(tries)) => {
+                self.tries = tries;
+                // Where its signature is of a kind that is not checked here, the name decides.
+                let is_root = of.signed_by_itself() != Signed::No;
+                self.roots.insert(at, is_root);
+                is_root
+            }
+        };
+        if is_root {
             return None;
         }
         for placed in named.iter().filter(left) {
@@ -236,55 +261,25 @@ fn created(id: &[u8]) -> Option<Time> {
     Some(Time::from_unix(milliseconds.div_euclid(1000)))
 }
 
-/// What is in an `EncryptedPrivateKeyInfo`, or why it does not open.
-fn decrypted(
-    shrouded: &[u8],
-    opener: &mut Opener<'_, '_>,
-) -> Result<Result<Zeroizing<Vec<u8>>, Key>, Flaw> {
-    let Opener::With(passwords, work) = opener else {
-        return Ok(Err(Key::Closed));
-    };
-    let (algorithm, hidden) = match parts(shrouded) {
-        Ok(parts) => parts,
-        Err(Flaw::Damaged(why)) => return Ok(Err(Key::Damaged(why))),
-        Err(flaw) => return Err(flaw),
-    };
-    for password in *passwords {
-        match pbe::decrypt(&algorithm, &hidden, password, work) {
-            // A wrong password makes a right padding once in some hundred times, and values never.
-            Ok(plain) if super::is_value(&plain) => return Ok(Ok(plain)),
-            Ok(_) | Err(pbe::Shut::Password) => {}
-            Err(pbe::Shut::Flaw(Flaw::Damaged(why))) => return Ok(Err(Key::Damaged(why))),
-            Err(pbe::Shut::Flaw(Flaw::NotOpened(why))) => return Ok(Err(Key::NotOpened(why))),
-            Err(pbe::Shut::Flaw(flaw)) => return Err(flaw),
-        }
-    }
-    Ok(Err(Key::WrongPassword))
-}
-
-fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, Cow<'_, [u8]>), Flaw> {
-    let mut outside = Reader::new(shrouded);
-    let mut parts = outside.sequence()?;
-    outside.finish()?;
-    let algorithm = Algorithm::read(&mut parts)?;
-    let hidden = super::string(&mut parts)?.octets()?;
-    parts.finish()?;
-    Ok((algorithm, hidden))
-}
-
-fn secret(pkcs8: &[u8]) -> Key {
-    match PrivateKey::from_pkcs8(pkcs8) {
-        Ok(Found::Key(key)) => Key::Open {
+fn secret(pkcs8: &[u8], work: &mut Work) -> Key {
+    match opened::found(pkcs8, work) {
+        Ok(key) => Key::Open {
             algorithm: key.algorithm,
             belongs: Belongs::NotChecked("a secret key has no certificate".into()),
         },
-        Ok(Found::HsmAlias(name)) => Key::HsmAlias(name),
-        Err(why) => Key::Damaged(why),
+        Err(key) => key,
     }
+}
+
+/// How many bytes a certificate takes.
+fn size(read: &Certificate) -> usize {
+    let texts = read.subject.len() + read.issuer.len() + read.algorithm.len();
+    size_of::<Certificate>() + texts + read.public_key.len() + read.der.len()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::keystore;
     use crate::secret::SecretBytes;
 
@@ -299,7 +294,7 @@ mod tests {
         assert_eq!(chain.len(), 3);
         assert_eq!(chain[0].subject, chain[1].subject);
         assert!(chain[2].subject.contains("Root CA"));
-        let roots = chain.iter().map(|certificate| certificate.is_root());
-        assert!(roots.eq([false, false, true]));
+        let roots = chain.iter().map(|one| one.signed_by_itself());
+        assert!(roots.eq([Signed::No, Signed::No, Signed::Yes]));
     }
 }

@@ -154,6 +154,24 @@ fn a_store_that_asks_for_too_much_work_is_not_opened() {
     assert!(why.contains("2130706432 times"), "{why}");
 }
 
+#[test]
+fn keys_beyond_the_work_of_a_store_are_not_looked_at_and_said() {
+    for name in ["node.jks", "in-clear.p12"] {
+        let bytes = fixture(name);
+        let looked_at = |work| match open_within(&bytes, &secret(PASSWORD), &[], work) {
+            Ok(store) => {
+                let keys = store.entries.iter().filter_map(|entry| entry.holds.key());
+                keys.filter(|key| matches!(key, Key::Open { .. })).count()
+            }
+            Err(flaw) => panic!("{name}: {flaw:?}"),
+        };
+        // The check of the PKCS#12 takes 2,048 rounds.
+        let check = if name == "node.jks" { 0 } else { 2048 };
+        assert_eq!(looked_at(check), 0, "{name}");
+        assert!(looked_at(MAX_WORK) > 0, "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_behind_a_true_beginning_make_it_panic(
