@@ -154,19 +154,21 @@ pub struct Dead {
 /// [`crate::error::Error::Io`] when the directory itself cannot be read, [`crate::error::Error::Interrupted`], and what
 /// `ask` answers. Whatever else is wrong is in the answer.
 pub fn look(node: &Node, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_with(node, &[], ask)
+    look_with(node, (&[], &[]), ask)
 }
 
-/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths. They are read first.
+/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths, which are read
+/// first; and with files and directories outside that somebody wants too, which are looked through as those that the
+/// configuration names, and are not among [`Contents::outside`].
 ///
 /// # Errors
 /// As [`look`].
 pub fn look_with(
     node: &Node,
-    configurations: &[PathBuf],
+    (configurations, wanted): (&[PathBuf], &[PathBuf]),
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
-    look_at(node, configurations, &Moved::default(), ask)
+    look_at(node, (configurations, wanted), &Moved::default(), ask)
 }
 
 /// As [`look`], where the node directory and what belongs to it are not where its configuration says.
@@ -174,12 +176,12 @@ pub fn look_with(
 /// # Errors
 /// As [`look`].
 pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_at(node, &[], moved, ask)
+    look_at(node, (&[], &[]), moved, ask)
 }
 
 fn look_at(
     node: &Node,
-    configurations: &[PathBuf],
+    (configurations, wanted): (&[PathBuf], &[PathBuf]),
     moved: &Moved,
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
@@ -188,7 +190,8 @@ fn look_at(
     let survey = scouting::walk(node, &mut found)?;
     let configuration = configuration::read(&base, configurations, moved, &found);
     let named = configuration::presence(&base, configuration.as_ref(), &survey);
-    let outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    let mut outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    outside.look_at(wanted, &base, &mut found)?;
     found.sort();
     let mut contents = Contents {
         base,
