@@ -15,6 +15,7 @@ mod looks;
 mod material;
 mod modes;
 mod moved;
+mod msp;
 mod names;
 mod outside;
 mod parts;
@@ -23,8 +24,9 @@ mod remarks;
 mod running;
 mod scouting;
 mod stores;
+mod unlocking;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,7 @@ pub use chain::{Chain, chain};
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
-pub use remarks::{Remark, Weight, format_name};
+pub use remarks::{Remark, Weight};
 
 /// Everything of one node directory.
 #[derive(Default)]
@@ -67,6 +69,12 @@ pub struct Contents {
     parts: BTreeMap<Place, (Part, u64)>,
     /// What of outside belongs to it, and how much that is.
     outside: outside::Outside,
+    /// Passwords that opened other key material, and that somebody typed.
+    material_passwords: Vec<(Place, SecretBytes)>,
+    /// Encrypted keys of kinds that are opened here, which no password opened.
+    closed: BTreeSet<Place>,
+    /// Encrypted keys on which no password was tried, because enough others were opened.
+    untried: BTreeSet<Place>,
 }
 
 /// Where a file is.
@@ -118,8 +126,8 @@ pub struct Store {
     pub read: std::result::Result<Keystore, Flaw>,
     /// The password that opened it, where one did.
     pub password: Option<OpenedBy>,
-    /// A password that opened a key in it and is not that of the store, where somebody typed it.
-    pub key_password: Option<SecretBytes>,
+    /// Passwords that opened keys in it, are not that of the store, and that somebody typed.
+    pub key_passwords: Vec<SecretBytes>,
     /// What the password that opened it is, where everybody knows it: "Corda's development password".
     pub well_known: Option<&'static str>,
     /// What it is for: "identity", "TLS", "trust", where the configuration or its name says so.
@@ -143,8 +151,21 @@ pub enum OpenedBy {
 pub struct Dead {
     /// Where.
     pub place: Place,
+    /// What it would take.
+    pub lacks: Lacks,
     /// Why, in words.
     pub why: String,
+}
+
+/// What something would take to be a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    /// The password that opens it.
+    Password,
+    /// The keys themselves: they are in a hardware security module.
+    Keys,
+    /// Bytes that are those of what it should be.
+    GoodBytes,
 }
 
 /// Looks through a node directory and what its configuration names. Opens what the passwords of the configuration and
@@ -154,19 +175,21 @@ pub struct Dead {
 /// [`crate::error::Error::Io`] when the directory itself cannot be read, [`crate::error::Error::Interrupted`], and what
 /// `ask` answers. Whatever else is wrong is in the answer.
 pub fn look(node: &Node, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_with(node, &[], ask)
+    look_with(node, (&[], &[]), ask)
 }
 
-/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths. They are read first.
+/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths, which are read
+/// first; and with files and directories outside that somebody wants too, which are looked through as those that the
+/// configuration names, and are not among [`Contents::outside`].
 ///
 /// # Errors
 /// As [`look`].
 pub fn look_with(
     node: &Node,
-    configurations: &[PathBuf],
+    (configurations, wanted): (&[PathBuf], &[PathBuf]),
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
-    look_at(node, configurations, &Moved::default(), ask)
+    look_at(node, (configurations, wanted), &Moved::default(), ask)
 }
 
 /// As [`look`], where the node directory and what belongs to it are not where its configuration says.
@@ -174,12 +197,12 @@ pub fn look_with(
 /// # Errors
 /// As [`look`].
 pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_at(node, &[], moved, ask)
+    look_at(node, (&[], &[]), moved, ask)
 }
 
 fn look_at(
     node: &Node,
-    configurations: &[PathBuf],
+    (configurations, wanted): (&[PathBuf], &[PathBuf]),
     moved: &Moved,
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
@@ -188,11 +211,12 @@ fn look_at(
     let survey = scouting::walk(node, &mut found)?;
     let configuration = configuration::read(&base, configurations, moved, &found);
     let named = configuration::presence(&base, configuration.as_ref(), &survey);
-    let outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    let mut outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    outside.look_at(wanted, &base, &mut found)?;
     found.sort();
     let mut contents = Contents {
         base,
-        software: scouting::software(&found, configuration.as_ref()),
+        software: scouting::software(&found, configuration.as_ref(), !configurations.is_empty()),
         configuration,
         named,
         survey,
@@ -201,7 +225,7 @@ fn look_at(
     };
     running::look(&mut contents, &found);
     stores::open(&mut contents, &found, ask)?;
-    material::look(&mut contents, &found)?;
+    material::look(&mut contents, &found, moved, ask)?;
     parts::give(&mut contents, &found);
     contents.gaps.append(&mut found.gaps);
     contents.gather_gaps();
@@ -213,6 +237,22 @@ impl Contents {
     /// cut short, stores that hold only names of keys elsewhere.
     pub fn dead(&self) -> Vec<Dead> {
         dead::dead(self)
+    }
+
+    /// Every password that somebody typed and that opened something, and what it opened: a store, a key in one, other
+    /// key material. They are in no sealed file. Stores first; a place may come several times.
+    pub fn typed(&self) -> Vec<(Place, &SecretBytes)> {
+        let of_stores = self.stores.iter().flat_map(|store| {
+            let own = match &store.password {
+                Some(OpenedBy::Typed(password)) => Some(password),
+                _ => None,
+            };
+            let all = own.into_iter().chain(&store.key_passwords);
+            all.map(|password| (store.place.clone(), password))
+        });
+        let of_material = self.material_passwords.iter();
+        let of_material = of_material.map(|(place, password)| (place.clone(), password));
+        of_stores.chain(of_material).collect()
     }
 
     /// The part of a file in a backup, for the keys scope. `None`: it belongs to no keys scope.
