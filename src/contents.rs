@@ -67,6 +67,8 @@ pub struct Contents {
     parts: BTreeMap<Place, (Part, u64)>,
     /// What of outside belongs to it, and how much that is.
     outside: outside::Outside,
+    /// Passwords that opened other key material, and that somebody typed.
+    material_passwords: Vec<(Place, SecretBytes)>,
 }
 
 /// Where a file is.
@@ -118,8 +120,8 @@ pub struct Store {
     pub read: std::result::Result<Keystore, Flaw>,
     /// The password that opened it, where one did.
     pub password: Option<OpenedBy>,
-    /// A password that opened a key in it and is not that of the store, where somebody typed it.
-    pub key_password: Option<SecretBytes>,
+    /// Passwords that opened keys in it, are not that of the store, and that somebody typed.
+    pub key_passwords: Vec<SecretBytes>,
     /// What the password that opened it is, where everybody knows it: "Corda's development password".
     pub well_known: Option<&'static str>,
     /// What it is for: "identity", "TLS", "trust", where the configuration or its name says so.
@@ -154,19 +156,21 @@ pub struct Dead {
 /// [`crate::error::Error::Io`] when the directory itself cannot be read, [`crate::error::Error::Interrupted`], and what
 /// `ask` answers. Whatever else is wrong is in the answer.
 pub fn look(node: &Node, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_with(node, &[], ask)
+    look_with(node, (&[], &[]), ask)
 }
 
-/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths. They are read first.
+/// As [`look`], with configuration files that lie elsewhere or are not called as usual, absolute paths, which are read
+/// first; and with files and directories outside that somebody wants too, which are looked through as those that the
+/// configuration names, and are not among [`Contents::outside`].
 ///
 /// # Errors
 /// As [`look`].
 pub fn look_with(
     node: &Node,
-    configurations: &[PathBuf],
+    (configurations, wanted): (&[PathBuf], &[PathBuf]),
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
-    look_at(node, configurations, &Moved::default(), ask)
+    look_at(node, (configurations, wanted), &Moved::default(), ask)
 }
 
 /// As [`look`], where the node directory and what belongs to it are not where its configuration says.
@@ -174,12 +178,12 @@ pub fn look_with(
 /// # Errors
 /// As [`look`].
 pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_at(node, &[], moved, ask)
+    look_at(node, (&[], &[]), moved, ask)
 }
 
 fn look_at(
     node: &Node,
-    configurations: &[PathBuf],
+    (configurations, wanted): (&[PathBuf], &[PathBuf]),
     moved: &Moved,
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
@@ -188,7 +192,8 @@ fn look_at(
     let survey = scouting::walk(node, &mut found)?;
     let configuration = configuration::read(&base, configurations, moved, &found);
     let named = configuration::presence(&base, configuration.as_ref(), &survey);
-    let outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    let mut outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
+    outside.look_at(wanted, &base, &mut found)?;
     found.sort();
     let mut contents = Contents {
         base,
@@ -213,6 +218,22 @@ impl Contents {
     /// cut short, stores that hold only names of keys elsewhere.
     pub fn dead(&self) -> Vec<Dead> {
         dead::dead(self)
+    }
+
+    /// Every password that somebody typed and that opened something, and what it opened: a store, a key in one, other
+    /// key material. They are in no sealed file. Stores first; a place may come several times.
+    pub fn typed(&self) -> Vec<(Place, &SecretBytes)> {
+        let of_stores = self.stores.iter().flat_map(|store| {
+            let own = match &store.password {
+                Some(OpenedBy::Typed(password)) => Some(password),
+                _ => None,
+            };
+            let all = own.into_iter().chain(&store.key_passwords);
+            all.map(|password| (store.place.clone(), password))
+        });
+        let of_material = self.material_passwords.iter();
+        let of_material = of_material.map(|(place, password)| (place.clone(), password));
+        of_stores.chain(of_material).collect()
     }
 
     /// The part of a file in a backup, for the keys scope. `None`: it belongs to no keys scope.

@@ -70,7 +70,7 @@ fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Resul
     let configurations = absolute(&args.configurations)?;
     let contents = {
         let mut asking = passwords::Asking::new(lines, session);
-        look_with(&node, &configurations, &mut |place, attempt| {
+        look_with(&node, (&configurations, &[]), &mut |place, attempt| {
             asking.ask(place, attempt)
         })?
     };

@@ -67,6 +67,33 @@ pub(super) fn find(
 }
 
 impl Outside {
+    /// Looks through what somebody wants besides, where it has not been looked at.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Interrupted`].
+    pub(super) fn look_at(
+        &mut self,
+        wanted: &[PathBuf],
+        base: &Path,
+        found: &mut Scouted,
+    ) -> Result<()> {
+        let wanted: BTreeSet<PathBuf> = wanted
+            .iter()
+            .filter_map(|path| node::resolved(path))
+            .collect();
+        let mut last: Option<&Path> = None;
+        for path in &wanted {
+            let is_known = |known: &PathBuf| path.starts_with(known);
+            let is_again = last.is_some_and(|last| path.starts_with(last));
+            if is_again || path.starts_with(base) || self.places.iter().any(is_known) {
+                continue;
+            }
+            last = Some(path);
+            self.look(path, found)?;
+        }
+        Ok(())
+    }
+
     fn look(&mut self, path: &Path, found: &mut Scouted) -> Result<()> {
         match node::there(path) {
             There::File { size, .. } => {

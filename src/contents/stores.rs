@@ -36,7 +36,7 @@ pub(super) fn open(
                 place: seen.place.clone(),
                 read: Err(Flaw::Damaged("it is empty".into())),
                 password: None,
-                key_password: None,
+                key_passwords: Vec::new(),
                 well_known: None,
                 role: role(configuration, &path, seen),
                 bytes: seen.size,
@@ -161,7 +161,8 @@ impl Opening<'_> {
             return false;
         };
         self.store.read = Ok(opened);
-        self.store.key_password = Some(SecretBytes::copied(typed.expose()));
+        let typed = SecretBytes::copied(typed.expose());
+        self.store.key_passwords.push(typed);
         true
     }
 

@@ -5,7 +5,7 @@ use super::scope::shown;
 use super::taking::{Taking, archive_path};
 use crate::commands::Session;
 use crate::commands::secrets::SecretLines;
-use crate::contents::{self, Contents, OpenedBy, Place, Weight};
+use crate::contents::{self, Contents, Place, Weight};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use crate::report::Severity;
@@ -135,21 +135,12 @@ pub(super) fn note(
 ) -> Result<()> {
     let mut passwords = Vec::new();
     for (index, (contents, taken)) in contents.iter().zip(&taking.nodes).enumerate() {
-        for store in contents
-            .stores
-            .iter()
-            .filter(|store| taken.takes(plan, &store.place))
-        {
-            let typed = match &store.password {
-                Some(OpenedBy::Typed(password)) => Some(password),
-                _ => None,
-            };
-            let typed = typed.into_iter().chain(&store.key_password);
-            passwords.extend(typed.map(|password| StorePassword {
-                path: archive_path(index, &store.place),
-                password: SecretBytes::copied(password.expose()),
-            }));
-        }
+        let typed = contents.typed().into_iter();
+        let typed = typed.filter(|(place, _)| taken.takes(plan, place));
+        passwords.extend(typed.map(|(place, password)| StorePassword {
+            path: archive_path(index, &place),
+            password: SecretBytes::copied(password.expose()),
+        }));
     }
     if passwords.is_empty() {
         return Ok(());
