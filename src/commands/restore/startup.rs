@@ -169,6 +169,7 @@ mod tests {
             dir: node,
             outside: dir.path().join("external/node"),
             was: None,
+            software: Vec::new(),
         };
         let looked = look(&[back], &[]).unwrap();
         let mut session = session(now);
