@@ -71,6 +71,8 @@ pub struct SealedNode {
     pub name: Vec<u8>,
     /// Where it was: raw bytes.
     pub path: Vec<u8>,
+    /// What software it was of, by all that was looked at, the surest first; empty where that is not said.
+    pub software: Vec<String>,
 }
 
 /// A rule that was set aside.
@@ -189,6 +191,9 @@ impl Ceremony {
 /// Names under a restore's directory that are not node directories.
 const RESERVED: [&[u8]; 2] = [b"note", b"external"];
 
+/// The most names of software of one node directory, and the most bytes of each.
+const MAX_SOFTWARE: (usize, usize) = (32, 100);
+
 /// The longest name of a directory.
 const MAX_NAME_BYTES: usize = 255;
 
@@ -217,7 +222,12 @@ fn node_to_json(node: &SealedNode) -> Value {
         Ok(text) => object.with(name, text),
         Err(_) => object.with(&format!("{name}_hex"), HEXLOWER.encode(bytes)),
     };
-    bytes(bytes(Object::new(), "name", &node.name), "path", &node.path).into()
+    let object = bytes(bytes(Object::new(), "name", &node.name), "path", &node.path);
+    let software = node.software.iter().map(|name| Value::from(name.as_str()));
+    match node.software.is_empty() {
+        true => object.into(),
+        false => object.with("software", software.collect::<Vec<_>>()).into(),
+    }
 }
 
 fn node_from_json(object: &Object) -> Result<SealedNode> {
@@ -228,7 +238,22 @@ fn node_from_json(object: &Object) -> Result<SealedNode> {
     Ok(SealedNode {
         name: bytes("name")?,
         path: bytes("path")?,
+        software: software(object)?,
     })
+}
+
+/// The first version did not say it.
+fn software(object: &Object) -> Result<Vec<String>> {
+    let names = match object.get("software") {
+        None => return Ok(Vec::new()),
+        Some(_) => object.texts("software")?,
+    };
+    let (most, length) = MAX_SOFTWARE;
+    let is_plain = |name: &&str| name.len() <= length && !name.chars().any(char::is_control);
+    match names.len() <= most && names.iter().all(is_plain) {
+        true => Ok(names.into_iter().map(str::to_owned).collect()),
+        false => Err(Error::json("\"software\" is not a list of names")),
+    }
 }
 
 #[cfg(test)]
@@ -247,10 +272,12 @@ mod tests {
                 SealedNode {
                     name: b"node".to_vec(),
                     path: b"/opt/corda/node".to_vec(),
+                    software: vec!["Corda".into(), "CometBFT".into()],
                 },
                 SealedNode {
                     name: b"\xff".to_vec(),
                     path: b"/opt/\xff".to_vec(),
+                    software: Vec::new(),
                 },
             ],
             scope: Scope::Keys,
@@ -279,6 +306,24 @@ mod tests {
         assert_eq!(read.scope, Scope::Node);
         let other = text.replace("\"keys\"", "\"half\"");
         assert!(Ceremony::from_bytes(other.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_ceremony_that_says_no_software_is_read_and_one_of_odd_names_is_not() {
+        let mut old = ceremony();
+        old.nodes[0].software.clear();
+        let text = String::from_utf8(old.to_bytes()).unwrap();
+        assert!(!text.contains("software"));
+        assert_eq!(Ceremony::from_bytes(text.as_bytes()).unwrap(), old);
+        for names in [
+            vec!["x".to_owned(); 33],
+            vec!["x".repeat(101)],
+            vec!["\u{1b}[2J".into()],
+        ] {
+            let mut odd = ceremony();
+            odd.nodes[0].software = names;
+            assert!(Ceremony::from_bytes(&odd.to_bytes()).is_err());
+        }
     }
 
     #[test]

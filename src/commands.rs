@@ -4,6 +4,7 @@ pub mod copy;
 pub mod doctor;
 mod expected;
 mod fit;
+mod given;
 mod insert;
 pub mod inspect;
 pub mod media;

@@ -9,10 +9,10 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::Session;
 use crate::commands::secrets::{SecretFd, SecretLines};
+use crate::commands::{Session, given};
 use crate::contents::{Remark, Weight, look_with};
-use crate::error::{Error, Exit, Result};
+use crate::error::{Exit, Result};
 use crate::node::Node;
 use crate::report::{Finding, Severity, shown};
 
@@ -67,9 +67,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 /// Shows what a node directory holds. What is wrong with it is said and does not change how the command ends.
 fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Result<()> {
     let node = Node::open(&args.path, true)?;
-    let configurations = absolute(&args.configurations)?;
+    let configurations = given::configurations(&args.configurations)?;
     let contents = {
-        let mut asking = passwords::Asking::new(lines, session);
+        let mut asking = passwords::Asking::new(lines, session)?;
         look_with(&node, (&configurations, &[]), &mut |place, attempt| {
             asking.ask(place, attempt)
         })?
@@ -86,15 +86,6 @@ fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Resul
     session.report.startup.extend(checks);
     session.report.contents = Some(json::object(&contents, session.now));
     Ok(())
-}
-
-/// Configuration files by their whole paths, which is how things are named in them.
-fn absolute(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let one = |file: &PathBuf| {
-        let found = crate::node::resolved(file);
-        found.ok_or_else(|| Error::io("read", file)(std::io::ErrorKind::NotFound.into()))
-    };
-    files.iter().map(one).collect()
 }
 
 fn finding(remark: &Remark) -> Finding {

@@ -134,6 +134,7 @@ impl Rehearsal<'_> {
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
             scope: Scope::Node,
             wishes: seal::Wishes::default(),
+            configurations: Vec::new(),
             is_no_follow: false,
             vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
             sheets: None,

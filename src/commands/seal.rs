@@ -72,6 +72,10 @@ pub struct Args {
     /// Leave out what fits this glob, likewise; what is left out stays listed
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
+    /// A configuration that lies elsewhere, or is called otherwise; it is read
+    /// first and sealed too. May be repeated
+    #[arg(long = "config", value_name = "FILE")]
+    pub(super) configurations: Vec<PathBuf>,
     /// A text to seal with it: store passwords, seeds, whom to call
     #[arg(long, value_name = "FILE")]
     pub(super) note: Option<PathBuf>,
@@ -92,7 +96,7 @@ pub struct Args {
     pub(super) no_follow: bool,
     /// Set a rule aside, with the reason for the record: devices, host, prepared (sheets count
     /// before their prints are confirmed), together:NAME, scope (databases that may hold keys are
-    /// left out), dead:PATH (a file that is no backup is sealed)
+    /// left out), dead:PATH (a file that is no backup is sealed; a PATH with = in double quotes)
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
     /// Where the PDFs of sheets go that were not named; only asked for.

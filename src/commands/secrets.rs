@@ -30,10 +30,9 @@ const MAX_KEYS: usize = 64 * 1024;
 #[derive(clap::Args, Clone, Copy, Default)]
 pub(super) struct SecretFd {
     /// Read passphrases from the open descriptor N, one a line, instead of
-    /// asking: in the order of the shares' numbers (seal; the lines after them
-    /// are passwords of keystores, each tried on every one); as the shares are
-    /// opened, each the first of the next 32 lines that opens it; one for each
-    /// keystore that nothing else opens, by their paths (inspect)
+    /// asking: in the order of the shares' numbers (seal); as the shares are
+    /// opened, each the first of the next 32 lines that opens it; passwords of
+    /// keystores, each tried on every one (inspect, and seal after the others)
     #[arg(long = "secret-fd", value_name = "N", value_parser = Descriptor::parse)]
     number: Option<Descriptor>,
 }

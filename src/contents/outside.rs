@@ -91,6 +91,12 @@ impl Outside {
             last = Some(path);
             self.look(path, found)?;
         }
+        // Where it holds the node directory, that was looked at as such.
+        let is_apart = |place: &Place| !place.path(base).starts_with(base);
+        let is_own = |place: &Place| matches!(place, Place::Inside(_)) || is_apart(place);
+        found.stores.retain(|seen| is_own(&seen.place));
+        found.material.retain(|seen| is_own(&seen.place));
+        found.large.retain(|(place, ..)| is_own(place));
         Ok(())
     }
 

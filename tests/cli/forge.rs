@@ -126,6 +126,7 @@ impl Scene {
         let node = SealedNode {
             name: b"node".to_vec(),
             path: b"/node".to_vec(),
+            software: Vec::new(),
         };
         let ceremony = Ceremony {
             created: manifest.created,

@@ -247,7 +247,7 @@ fn a_store_that_nothing_opens_is_listed_and_opens_with_a_line_of_a_descriptor() 
     let output = Command::new("sh")
         .args([
             "-c",
-            "printf 'sample-only\\n' | \"$0\" --json inspect node --secret-fd 0",
+            "printf 'a wrong one\\nsample-only\\n' | \"$0\" --json inspect node --secret-fd 0",
             PROGRAM,
         ])
         .current_dir(dir.path())

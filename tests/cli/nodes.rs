@@ -79,6 +79,38 @@ fn a_node_directory_that_cannot_be_read_in_part_is_refused_and_the_part_named() 
 }
 
 #[test]
+fn what_no_scope_can_look_into_is_refused_unless_somebody_leaves_it_out() {
+    let scene = Scene::new();
+    let locked = scene.at("node/certificates");
+    for (name, path, mode) in [
+        ("node.conf", scene.at("node/node.conf"), 0o644),
+        ("certificates", locked.clone(), 0o755),
+    ] {
+        fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+        for scope in ["keys", "node"] {
+            let words = Scene::seal_words(&format!("--rehearsal --scope {scope}"));
+            let Some(ran) = as_somebody_else(&scene, &words) else {
+                return;
+            };
+            let ran = ran.exits(6);
+            ran.says(&format!("node/{name}\": cannot be read"));
+            everything_is_bare(&scene);
+        }
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+    }
+    scene.put("node/logs/node.log", b"x");
+    let logs = scene.at("node/logs");
+    fs::set_permissions(&logs, Permissions::from_mode(0o000)).unwrap();
+    for media in VAULTS.iter().chain(&SHARES) {
+        fs::set_permissions(scene.at(media), Permissions::from_mode(0o777)).unwrap();
+    }
+    let words = Scene::seal_words("--rehearsal --scope keys --exclude logs");
+    let ran = as_somebody_else(&scene, &words);
+    fs::set_permissions(&logs, Permissions::from_mode(0o755)).unwrap();
+    ran.unwrap().exits(0);
+}
+
+#[test]
 fn what_is_outside_comes_along_unless_it_is_not_wanted() {
     let scene = Scene::new();
     scene.put("elsewhere/hsm.jks", b"from outside");

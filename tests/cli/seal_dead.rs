@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
 use crate::pty::Pty;
@@ -80,7 +81,7 @@ fn every_kind_of_dead_store_is_named_and_refused_before_any_key() {
         let ran = scene.seal(words).exits(0);
         ran.says("is sealed although it is no backup")
             .says("set aside: dead:certificates/nodekeystore.jks (test)");
-        scene.run(RESTORE);
+        scene.run(RESTORE).exits(0);
         assert_eq!(fs::read(scene.at("out").join(STORE)).unwrap(), bytes);
     }
 }
@@ -156,7 +157,8 @@ fn a_password_typed_on_a_terminal_lands_in_the_sealed_note_and_nowhere_else() {
     };
     pty.expect("another.jks").expect("typed hidden");
     pty.types_hidden("a wrong password");
-    pty.expect("does not open it").expect("typed hidden");
+    pty.expect("Not everything in it opens with that.")
+        .expect("typed hidden");
     pty.types_hidden(TYPED);
     pty.expect("store-passwords.txt").expect("SEALED");
     pty.ends().exits(0);
@@ -174,8 +176,62 @@ fn nobody_has_to_know_a_password_that_a_reason_is_given_for() {
     pty.expect("typed hidden").types_hidden("");
     pty.expect("SEALED");
     pty.ends().exits(0);
-    scene.run(RESTORE);
+    scene.run(RESTORE).exits(0);
+    assert!(scene.at("out/node/certificates/another.jks").exists());
     scene.is_absent("out/note");
+}
+
+#[test]
+fn nobody_is_asked_for_the_password_of_a_store_that_is_left_out() {
+    let scene = with_another_store();
+    let words = Scene::seal_words("--rehearsal --exclude certificates/another.jks");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("SEALED");
+    pty.ends().exits(0).does_not_say("typed hidden");
+}
+
+#[test]
+fn what_an_absolute_include_brings_in_is_looked_at_as_what_lies_inside() {
+    let scene = Scene::new();
+    keep_secret(TYPED);
+    scene.put("ext/more/locked.jks", &jks(TYPED, &sample()));
+    symlink(scene.at("ext"), scene.at("by-link")).unwrap();
+    let root = fs::canonicalize(scene.dir()).unwrap();
+    for (given, scope) in [("ext/more", "node"), ("by-link/more", "keys")] {
+        let given = root.join(given);
+        let words = format!(
+            "--rehearsal --scope {scope} --include {} --secret-fd 0",
+            given.to_str().unwrap()
+        );
+        let words = Scene::seal_words(&words);
+        let ran = run_with(&scene, &words, "a wrong one\n").exits(5);
+        ran.says("locked.jks\": would be no backup");
+        everything_is_bare(&scene);
+        run_with(&scene, &words, &format!("{TYPED}\n")).exits(0);
+        scene.run(RESTORE).exits(0);
+        let store = given.join("locked.jks");
+        let store = store.strip_prefix("/").unwrap().to_str().unwrap();
+        let came = fs::read_to_string(scene.at("out/note/store-passwords.txt")).unwrap();
+        assert!(came.contains(&format!("\nexternal/0/{store}\n")), "{came}");
+        assert!(scene.at("out/external/node").join(store).exists());
+        fs::remove_dir_all(scene.at("out")).unwrap();
+        scene.clear_media();
+    }
+}
+
+#[test]
+fn an_exception_for_a_path_with_an_equals_sign_is_written_in_quotes() {
+    let scene = Scene::new();
+    scene.put("node/a=b.jks", b"");
+    for exception in ["dead:a=b.jks=test", "dead:\"a=c.jks\"=test"] {
+        let ran = scene.seal(&format!("--rehearsal --exception {exception}"));
+        ran.exits(5).says("a=b.jks\": would be no backup");
+    }
+    let ran = scene.seal("--rehearsal --exception dead:\"a=b.jks\"=one=two");
+    ran.exits(0).says("set aside: dead:a=b.jks (one=two)");
 }
 
 #[test]

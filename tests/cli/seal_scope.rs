@@ -274,6 +274,66 @@ fn include_takes_and_exclude_leaves_out_inside_and_outside() {
 }
 
 #[test]
+fn a_database_needs_its_yes_however_much_else_is_left_out() {
+    let scene = whole_node();
+    for number in 0..101 {
+        let name = format!("node/keys/{number}.pem");
+        scene.put(
+            &name,
+            b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        );
+    }
+    let words = "--rehearsal --exclude keys --exclude *.mv.db";
+    let ran = scene.seal(words).exits(5);
+    ran.says("persistence.mv.db")
+        .says("take them off --exclude, or say why")
+        .says("take it off --exclude, or keep a backup")
+        .says("and 1 more files that matter are left out")
+        .does_not_say("--scope node");
+    everything_is_bare(&scene);
+    scene.seal(&format!("{words} {SET_ASIDE}")).exits(0);
+}
+
+#[test]
+fn what_is_sealed_from_outside_is_counted_where_it_is_too_much_to_name() {
+    let scene = Scene::new();
+    for number in 0..101 {
+        scene.put(&format!("ext/{number}"), b"x");
+    }
+    let ext = fs::canonicalize(scene.at("ext")).unwrap();
+    let include = format!("--rehearsal --include {}/*", ext.to_str().unwrap());
+    let ran = scene.seal(&include).exits(0);
+    ran.says("and 1 more outside of");
+}
+
+#[test]
+fn a_configuration_that_lies_elsewhere_is_read_and_sealed_with_what_it_names() {
+    let scene = Scene::new();
+    fs::remove_file(scene.at("node/node.conf")).unwrap();
+    scene.put("rpc/rpc.jks", KEYSTORE);
+    let root = fs::canonicalize(scene.dir()).unwrap();
+    let store = root.join("rpc/rpc.jks");
+    let conf = format!(
+        "{CONFIGURATION}rpcSettings.ssl {{ keyStorePath = {store:?}, keyStorePassword = \"sample-only\" }}\n"
+    );
+    scene.put("etc/node.conf", conf.as_bytes());
+    scene.seal("--rehearsal").exits(5);
+    for scope in ["node", "keys"] {
+        let ran = scene.seal(&format!(
+            "--rehearsal --scope {scope} --config etc/node.conf"
+        ));
+        ran.exits(0).says("rpc/rpc.jks");
+        scene.run(RESTORE).exits(0);
+        assert_eq!(fs::read(external(&scene, "rpc/rpc.jks")).unwrap(), KEYSTORE);
+        let came = fs::read(external(&scene, "etc/node.conf")).unwrap();
+        assert_eq!(came, conf.as_bytes());
+        fs::remove_dir_all(scene.at("out")).unwrap();
+        scene.clear_media();
+    }
+    scene.seal("--rehearsal --config etc/none.conf").exits(6);
+}
+
+#[test]
 fn a_wish_that_fits_nothing_is_wrong_usage() {
     let scene = Scene::new();
     for words in [

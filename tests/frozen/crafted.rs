@@ -73,6 +73,7 @@ pub(crate) fn archive(sealed: &Sealed, members: &[Made], listed: &[Made]) -> Vec
         nodes: vec![SealedNode {
             name: b"node".to_vec(),
             path: b"/node".to_vec(),
+            software: Vec::new(),
         }],
         scope: coldvault::ceremony::Scope::Node,
         contact: None,

@@ -1,6 +1,7 @@
 //! Passwords of keystores, from a descriptor or from the person at the terminal. Nobody has to know them.
 
 use crate::commands::Session;
+use crate::commands::given::StoreLines;
 use crate::commands::secrets::SecretLines;
 use crate::contents::Place;
 use crate::error::Result;
@@ -12,25 +13,26 @@ const ATTEMPTS: u32 = 3;
 
 /// Whoever is asked.
 pub(super) struct Asking<'a> {
-    lines: Option<SecretLines>,
+    lines: Option<StoreLines>,
     session: &'a mut Session,
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(lines: Option<SecretLines>, session: &'a mut Session) -> Self {
-        Self { lines, session }
+    /// # Errors
+    /// As the descriptor.
+    pub(super) fn new(lines: Option<SecretLines>, session: &'a mut Session) -> Result<Self> {
+        let lines = lines.map(|mut lines| StoreLines::read(&mut lines));
+        let lines = lines.transpose()?;
+        Ok(Self { lines, session })
     }
 
-    /// The password of a store: the next line of the descriptor, once for each store, or what is typed.
+    /// The password of a store: each line of the descriptor in its turn, or what is typed.
     ///
     /// # Errors
-    /// As the terminal and the descriptor.
+    /// As the terminal.
     pub(super) fn ask(&mut self, place: &Place, attempt: u32) -> Result<Option<SecretBytes>> {
-        if let Some(lines) = &mut self.lines {
-            return match attempt {
-                1 => lines.next(),
-                _ => Ok(None),
-            };
+        if let Some(lines) = &self.lines {
+            return Ok(lines.attempt(attempt));
         }
         let terminal = &mut self.session.terminal;
         if !terminal.leads_on() {

@@ -66,6 +66,7 @@ impl Rehearsal<'_> {
             custodians: CUSTODIANS.iter().map(custodian).collect::<Result<_>>()?,
             scope: Scope::Keys,
             wishes: seal::Wishes::default(),
+            configurations: Vec::new(),
             is_no_follow: false,
             vault_to: vec![medium("vault")?, sheet("vault")?],
             sheets: None,

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use super::{Args, Protect};
 use crate::ceremony::{self, Ceremony, Exception, Scope, SealedNode};
+use crate::commands::given;
 use crate::commands::secrets::SecretFd;
 use crate::error::{Error, Result};
 use crate::host::program::Program;
@@ -44,6 +45,8 @@ pub struct Plan {
     pub scope: Scope,
     /// What is taken besides, and what is left out.
     pub wishes: Wishes,
+    /// Configuration files that lie elsewhere: absolute, no link on the way.
+    pub configurations: Vec<PathBuf>,
     /// Whether what links bring in from outside is left out.
     pub is_no_follow: bool,
     /// Where vault copies go.
@@ -127,6 +130,7 @@ impl Plan {
             custodians,
             scope: args.scope.unwrap_or_default().into(),
             wishes: Wishes::new(&args.include, &args.exclude)?,
+            configurations: given::configurations(&args.configurations)?,
             is_no_follow: args.no_follow,
             vault_to: args
                 .vault_to
@@ -178,8 +182,8 @@ impl Plan {
         }
     }
 
-    /// `ceremony.json` for the payload.
-    pub fn ceremony(&self, created: Time) -> Ceremony {
+    /// `ceremony.json` for the payload. `software` is what each node directory is of.
+    pub fn ceremony(&self, software: &[Vec<String>], created: Time) -> Ceremony {
         let bases: Vec<Vec<u8>> = self
             .nodes
             .iter()
@@ -191,9 +195,11 @@ impl Plan {
             .nodes
             .iter()
             .zip(names)
-            .map(|(node, name)| SealedNode {
+            .enumerate()
+            .map(|(index, (node, name))| SealedNode {
                 name,
                 path: path(node),
+                software: software.get(index).cloned().unwrap_or_default(),
             })
             .collect();
         Ceremony {

@@ -1,7 +1,9 @@
 //! What a sealing says of what it takes and what it leaves out, and the yes that a left-out database needs.
 
+use std::path::PathBuf;
+
 use super::Plan;
-use super::taking::{Left, Missed, Taking};
+use super::taking::{Left, Missed, Missing, Taken, Taking};
 use crate::ceremony::Scope;
 use crate::commands::Session;
 use crate::contents::Place;
@@ -24,6 +26,18 @@ pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
             .terminal
             .say("Scope keys: keys, passwords, configuration and signing history, no databases.");
     }
+    say_left(taking, session);
+    for (taken, node) in taking.nodes.iter().zip(&plan.nodes) {
+        say_outside(plan, (taken, node), session);
+        for missed in taken.databases().first.iter().chain(&taken.others().first) {
+            say_missed(missed, node, session);
+        }
+        say_more(taken, session);
+    }
+}
+
+/// How much is left out, for each reason.
+fn say_left(taking: &Taking, session: &mut Session) {
     for (why, what) in [
         (Why::Scope, "are not of this scope"),
         (Why::Excluded, "by --exclude"),
@@ -40,46 +54,75 @@ pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
             session.terminal.say(&line);
         }
     }
-    for (taken, node) in taking.nodes.iter().zip(&plan.nodes) {
-        let outside = taken.outside.iter();
-        let taken_outside = outside.filter(|one| taken.takes(plan, &Place::Outside(one.full())));
-        for one in taken_outside.take(MOST_NAMED) {
-            let text = format!("is sealed too: it belongs to the node {:?}", node.path());
-            let subject = format!("{:?}", one.full());
-            session.find(
-                Severity::Note,
-                "external",
-                &subject,
-                &text,
-                "--exclude leaves it out",
-            );
-        }
-        for missed in taken.missed() {
-            say_missed(missed, node, session);
-        }
+}
+
+/// Names what is taken from outside.
+fn say_outside(plan: &Plan, (taken, node): (&Taken, &Node), session: &mut Session) {
+    let hint = "--exclude leaves it out";
+    let is_taken = |path: &PathBuf| taken.takes(plan, &Place::Outside(path.clone()));
+    let all = taken.outside.iter().map(|outside| outside.full());
+    let all: Vec<PathBuf> = all.filter(is_taken).collect();
+    for path in all.iter().take(MOST_NAMED) {
+        let text = format!("is sealed too: it belongs to the node {:?}", node.path());
+        session.find(
+            Severity::Note,
+            "external",
+            &format!("{path:?}"),
+            &text,
+            hint,
+        );
+    }
+    let more = all.len().saturating_sub(MOST_NAMED);
+    if more > 0 {
+        let text = format!(
+            "and {more} more outside of {:?} are sealed too",
+            node.path()
+        );
+        session.find(Severity::Note, "external", "", &text, hint);
     }
 }
 
 fn say_missed(missed: &Missed, node: &Node, session: &mut Session) {
     let subject = shown(&missed.place, node);
     let bytes = size(missed.bytes);
-    if missed.part == Part::Database {
-        let text = format!(
-            "is left out ({bytes}): a database, which may hold the private keys of confidential identities"
-        );
-        let hint = "seal it with --scope node or --include, or keep a backup of it elsewhere";
-        return session.find(Severity::Warning, "database", &subject, &text, hint);
-    }
     let what = match missed.part {
+        Part::Database => {
+            let text = format!(
+                "is left out ({bytes}): a database, which may hold the private keys of confidential identities"
+            );
+            let hint = match missed.why {
+                Why::Scope => {
+                    "seal it with --scope node or --include, or keep a backup of it elsewhere"
+                }
+                _ => "take it off --exclude, or keep a backup of it elsewhere",
+            };
+            return session.find(Severity::Warning, "database", &subject, &text, hint);
+        }
         Part::Key => "key material",
         Part::Password => "the password of key material",
         Part::History => "what was signed so far",
         _ => "something that the keys need",
     };
     let text = format!("is left out by --exclude ({bytes}): {what}");
-    let hint =
-        "without it this node may not come back: take it off --exclude, or keep it elsewhere";
-    session.find(Severity::Warning, "excluded", &subject, &text, hint);
+    session.find(Severity::Warning, "excluded", &subject, &text, EXCLUDED);
+}
+
+const EXCLUDED: &str =
+    "without it this node may not come back: take it off --exclude, or keep it elsewhere";
+
+/// How many more there are than are named.
+fn say_more(taken: &Taken, session: &mut Session) {
+    let more = |missing: &Missing| missing.count - missing.first.len() as u64;
+    let (databases, others) = (more(taken.databases()), more(taken.others()));
+    if databases > 0 {
+        let text = format!("and {databases} more databases are left out");
+        let hint = "their inventory lines name each of them; keep a backup of them elsewhere";
+        session.find(Severity::Warning, "database", "", &text, hint);
+    }
+    if others > 0 {
+        let text = format!("and {others} more files that matter are left out by --exclude");
+        session.find(Severity::Warning, "excluded", "", &text, EXCLUDED);
+    }
 }
 
 /// Where something is, for people.
@@ -97,10 +140,8 @@ pub(super) fn shown(place: &Place, node: &Node) -> String {
 /// # Errors
 /// [`Error::Refused`] where nobody can be asked; [`Error::Stopped`].
 pub(super) fn confirm(plan: &Plan, taking: &Taking, session: &mut Session) -> Result<()> {
-    let missed = taking.nodes.iter().flat_map(|taken| taken.missed());
-    let databases = missed
-        .filter(|missed| missed.part == Part::Database)
-        .count();
+    let all = || taking.nodes.iter().map(|taken| taken.databases());
+    let databases: u64 = all().map(|missing| missing.count).sum();
     let is_set_aside = plan
         .exceptions
         .iter()
@@ -109,12 +150,21 @@ pub(super) fn confirm(plan: &Plan, taking: &Taking, session: &mut Session) -> Re
         return Ok(());
     }
     if !session.terminal.leads_on() {
+        let mut named = all().flat_map(|missing| &missing.first);
+        let instead = match named.any(|missed| missed.why == Why::Scope) {
+            true => "seal with --scope node",
+            false => "take them off --exclude",
+        };
         return Err(Error::Refused {
-            what: format!("databases that may hold private keys are left out: {databases}, named above"),
-            hint: "seal with --scope node, or say why they are not needed with --exception scope=REASON".into(),
+            what: format!(
+                "databases that may hold private keys are left out: {databases}, said above"
+            ),
+            hint: format!(
+                "{instead}, or say why they are not needed with --exception scope=REASON"
+            ),
         });
     }
-    let question = "Keys that are only in a database named above will NOT be in the vault. To go on without it type \
+    let question = "Keys that are only in a database said above will NOT be in the vault. To go on without it type \
                     yes, then press Enter (or stop):";
     loop {
         match session.terminal.ask(question)?.as_deref() {

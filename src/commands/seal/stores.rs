@@ -1,9 +1,13 @@
 //! Looks into the node directories before they are sealed, and asks for the passwords of keystores that are in no file.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use super::Plan;
 use super::scope::shown;
-use super::taking::{Taking, archive_path};
+use super::taking::Taking;
 use crate::commands::Session;
+use crate::commands::given::StoreLines;
 use crate::commands::secrets::SecretLines;
 use crate::contents::{self, Contents, Place, Weight};
 use crate::error::{Error, Result};
@@ -14,8 +18,6 @@ use crate::store_passwords::{self, StorePassword};
 
 /// How often a person is asked for the password of one store.
 const MOST_ASKED: u32 = 3;
-/// The most store passwords that are taken from a descriptor.
-const MOST_LINES: usize = 32;
 
 /// Everything of every node directory, node directory 0 first.
 ///
@@ -26,34 +28,37 @@ pub(super) fn look(
     lines: Option<&mut SecretLines>,
     session: &mut Session,
 ) -> Result<Vec<Contents>> {
-    let given = lines.map(all).transpose()?;
+    let given = lines.map(StoreLines::read).transpose()?;
     let mut found = Vec::new();
-    for node in &plan.nodes {
+    for (index, node) in plan.nodes.iter().enumerate() {
         let mut ask = |place: &Place, asked: u32| match &given {
-            Some(given) => Ok(from_line(given, asked)),
+            // What is left out needs no password.
+            _ if !plan.wishes.excludes(place.bytes()).is_empty() => Ok(None),
+            Some(given) => Ok(given.attempt(asked)),
             None => on_terminal(place, asked, node, session),
         };
-        found.push(contents::look(node, &mut ask)?);
+        // As for what is sealed: the first node directory is meant.
+        let wanted = match index {
+            0 => plan.wishes.found_outside()?,
+            _ => Vec::new(),
+        };
+        let configurations = configurations(plan, index);
+        let looked = contents::look_with(node, (&configurations, &wanted), &mut ask)?;
+        found.push(looked);
     }
     Ok(found)
 }
 
-/// What the descriptor still gives.
-fn all(lines: &mut SecretLines) -> Result<Vec<SecretBytes>> {
-    let mut all = Vec::new();
-    while all.len() < MOST_LINES {
-        match lines.next()? {
-            Some(line) => all.push(line),
-            None => break,
-        }
-    }
-    Ok(all)
-}
-
-/// Every line is tried on every store: whoever writes them need not know which store is looked at first.
-fn from_line(given: &[SecretBytes], asked: u32) -> Option<SecretBytes> {
-    let line = given.get(usize::try_from(asked).ok()?.checked_sub(1)?)?;
-    Some(SecretBytes::copied(line.expose()))
+/// What is read first for a node directory: what lies in it, and for the first one what lies in none.
+fn configurations(plan: &Plan, index: usize) -> Vec<PathBuf> {
+    let home = |file: &PathBuf| {
+        let mut nodes = plan.nodes.iter();
+        nodes.position(|node| file.starts_with(node.path()))
+    };
+    let own = plan.configurations.iter();
+    own.filter(|file| home(file).unwrap_or(0) == index)
+        .cloned()
+        .collect()
 }
 
 fn on_terminal(
@@ -66,10 +71,12 @@ fn on_terminal(
         return Ok(None);
     }
     if asked > 1 {
-        session.terminal.say("That password does not open it.");
+        session
+            .terminal
+            .say("Not everything in it opens with that.");
     }
     let question = format!(
-        "Password of the keystore {}, typed hidden (Enter: nobody knows it):",
+        "Password of {}, typed hidden (Enter: nobody knows it):",
         shown(place, node)
     );
     let typed = session.terminal.ask_hidden(&question)?;
@@ -123,7 +130,7 @@ const SAID_ELSEWHERE: [&str; 4] = ["dead", "unreadable", "database-keys", "typed
 /// Remarks about a node that should be stopped first.
 const RUNNING: [&str; 2] = ["running", "database-in-use"];
 
-/// Puts the passwords that were typed, and opened a store that is sealed, into the note of store passwords.
+/// Puts the passwords that were typed, and opened something that is sealed, into the note of store passwords.
 ///
 /// # Errors
 /// As [`store_passwords::write`].
@@ -133,24 +140,27 @@ pub(super) fn note(
     taking: &mut Taking,
     session: &mut Session,
 ) -> Result<()> {
-    let mut passwords = Vec::new();
+    let mut passwords: Vec<StorePassword> = Vec::new();
     for (index, (contents, taken)) in contents.iter().zip(&taking.nodes).enumerate() {
         let typed = contents.typed().into_iter();
-        let typed = typed.filter(|(place, _)| taken.takes(plan, place));
-        passwords.extend(typed.map(|(place, password)| StorePassword {
-            path: archive_path(index, &place),
-            password: SecretBytes::copied(password.expose()),
-        }));
+        for (place, password) in typed.filter(|(place, _)| taken.takes(plan, place)) {
+            let path = taken.archive_path(plan, index, &place);
+            let is_known =
+                |known: &StorePassword| known.path == path && known.password.same(password);
+            if !passwords.iter().any(is_known) {
+                let password = SecretBytes::copied(password.expose());
+                passwords.push(StorePassword { path, password });
+            }
+        }
     }
     if passwords.is_empty() {
         return Ok(());
     }
     taking.store_passwords = Some(store_passwords::write(&passwords)?);
-    let text = match passwords.len() {
-        1 => "The password that was given for 1 keystore goes into the sealed note".to_owned(),
-        many => {
-            format!("The passwords that were given for {many} keystores go into the sealed note")
-        }
+    let files: BTreeSet<&[u8]> = passwords.iter().map(|one| one.path.as_slice()).collect();
+    let text = match files.len() {
+        1 => "What was given for 1 keystore or key goes into the sealed note".to_owned(),
+        many => format!("What was given for {many} keystores and keys goes into the sealed note"),
     };
     session.find(
         Severity::Note,

@@ -7,6 +7,7 @@ mod external;
 mod readable;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use super::{Plan, desk};
 use crate::contents::{Contents, Place, Store};
@@ -16,8 +17,9 @@ use crate::node::{self, Node, Outside, Reading, Survey};
 use crate::payload::Root;
 use crate::secret::SecretBytes;
 
-use choice::{Choice, Fitted};
-pub(super) use choice::{Left, Missed};
+use choice::{Choice, Fitted, exchanged};
+pub(super) use choice::{Left, Missed, Missing};
+use readable::Unreadable;
 pub(super) use readable::check;
 
 /// Everything that is to be sealed.
@@ -32,10 +34,16 @@ pub(super) struct Taking {
 pub(super) struct Taken {
     choice: Choice,
     pub(super) outside: Vec<Outside>,
+    /// Where each of them really is, no link on the way.
+    real: Vec<PathBuf>,
     /// Of the node directory.
     pub(super) survey: Survey,
     /// Of what lies outside.
     pub(super) external: Survey,
+    /// What cannot be looked into and is not left out by somebody: nobody can say what it is.
+    unreadable: Unreadable,
+    /// What software it is of, the surest first.
+    software: Vec<String>,
     /// What keystores are, by their archive paths, for the inventory.
     what: BTreeMap<Vec<u8>, String>,
 }
@@ -84,6 +92,12 @@ impl Taking {
             .try_for_each(|(outside, dir)| external::check_place(outside, dir))
     }
 
+    /// What software each node directory is of.
+    pub(super) fn software(&self) -> Vec<Vec<String>> {
+        let software = self.nodes.iter().map(|taken| taken.software.clone());
+        software.collect()
+    }
+
     /// The bytes of all files.
     pub(super) fn bytes(&self) -> u64 {
         self.surveys().iter().map(|survey| survey.bytes).sum()
@@ -100,28 +114,69 @@ impl Taken {
         let mut choice = Choice::new(plan.scope);
         choice.look_inside((plan, contents), node, fitted)?;
         let outside = external::find(plan, (index, node), contents, &mut choice)?;
-        for one in &outside {
-            choice.look_outside((plan, contents), one, fitted)?;
+        for (one, real) in &outside {
+            choice.look_outside((plan, contents), (one, real), fitted)?;
         }
         choice.finish();
+        let (outside, real): (Vec<Outside>, Vec<PathBuf>) = outside.into_iter().unzip();
         let survey = node.survey_without(&|path, _| choice.leaves_inside(plan, path))?;
-        let external = external::survey(plan, &outside, &choice)?;
-        let what = contents
-            .stores
-            .iter()
-            .filter_map(|store| described(index, store));
-        Ok(Self {
+        let external = external::survey(&outside, &|path, _| choice.leaves_outside(plan, path))?;
+        let unreadable = Unreadable::find((plan, &choice), (node, contents), &outside, fitted)?;
+        let mut taken = Self {
             choice,
             outside,
+            real,
             survey,
             external,
-            what: what.collect(),
-        })
+            unreadable,
+            software: contents
+                .software
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+            what: BTreeMap::new(),
+        };
+        let stores = contents.stores.iter();
+        let what = stores.filter_map(|store| {
+            let path = taken.archive_path(plan, index, &store.place);
+            Some((path, described(store)?))
+        });
+        taken.what = what.collect();
+        Ok(taken)
     }
 
-    /// Whether a file is taken.
+    /// Whether a file is taken; outside, by its real place.
     pub(super) fn takes(&self, plan: &Plan, place: &Place) -> bool {
-        self.choice.why(plan, place).is_none()
+        self.taken_as(plan, place).is_some()
+    }
+
+    /// The place under which a file is taken, if it is: what somebody named through a link keeps that name.
+    fn taken_as(&self, plan: &Plan, place: &Place) -> Option<Place> {
+        let mut places = vec![place.clone()];
+        if let Place::Outside(path) = place {
+            let named = self.outside.iter().zip(&self.real);
+            let named = named.filter_map(|(outside, real)| exchanged(path, real, &outside.full()));
+            places.extend(named.map(Place::Outside));
+        }
+        let mut places = places.into_iter();
+        places.find(|place| self.choice.why(plan, place).is_none() && self.has(place))
+    }
+
+    /// Whether something is inside, or in what was opened outside.
+    fn has(&self, place: &Place) -> bool {
+        match place {
+            Place::Inside(_) => true,
+            Place::Outside(path) => self
+                .outside
+                .iter()
+                .any(|outside| path.starts_with(outside.full())),
+        }
+    }
+
+    /// Where a file lies in the archive; outside, by its real place.
+    pub(super) fn archive_path(&self, plan: &Plan, index: usize, place: &Place) -> Vec<u8> {
+        let taken = self.taken_as(plan, place);
+        Root::member(index, taken.as_ref().unwrap_or(place).bytes())
     }
 
     /// Visits what is taken of the node directory, and names what is left out.
@@ -165,9 +220,14 @@ impl Taken {
         self.what.get(&root.join(path)).map(String::as_str)
     }
 
-    /// What matters and is left out, the first ones.
-    pub(super) fn missed(&self) -> &[Missed] {
-        &self.choice.missed
+    /// Databases that are left out.
+    pub(super) fn databases(&self) -> &Missing {
+        &self.choice.databases
+    }
+
+    /// What else matters and is left out.
+    pub(super) fn others(&self) -> &Missing {
+        &self.choice.others
     }
 
     /// How much was left out for this reason.
@@ -176,19 +236,8 @@ impl Taken {
     }
 }
 
-/// Where a place lies in the archive.
-pub(super) fn archive_path(index: usize, place: &Place) -> Vec<u8> {
-    match place {
-        Place::Inside(path) => Root::Node(index).join(path),
-        Place::Outside(path) => {
-            let path = path.as_os_str().as_encoded_bytes();
-            Root::External(index).join(path.strip_prefix(b"/").unwrap_or(path))
-        }
-    }
-}
-
 /// "JKS keystore, 2 private keys".
-fn described(index: usize, store: &Store) -> Option<(Vec<u8>, String)> {
+fn described(store: &Store) -> Option<String> {
     use crate::keystore::{Format, Holds};
     let read = store.read.as_ref().ok()?;
     let format = match read.format {
@@ -220,5 +269,5 @@ fn described(index: usize, store: &Store) -> Option<(Vec<u8>, String)> {
         _ => format!("{count} {what}s"),
     });
     let text: Vec<String> = std::iter::once(format.to_owned()).chain(parts).collect();
-    Some((archive_path(index, &store.place), text.join(", ")))
+    Some(text.join(", "))
 }

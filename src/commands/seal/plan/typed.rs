@@ -133,9 +133,9 @@ pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exce
             rules.join(", ")
         ),
     };
-    let (rule, reason) = given
-        .split_once('=')
+    let (rule, reason) = rule_and_reason(given)
         .ok_or_else(|| usage(format!("--exception {given:?} gives no reason")))?;
+    let rule = rule.as_str();
     let kind = rule.split_once(':').map_or(rule, |(kind, _)| kind);
     let known = |known: &&str| match known.split_once(':') {
         Some((of, _)) => of == kind && rule.len() > kind.len() + 1,
@@ -156,6 +156,21 @@ pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exce
         rule: rule.to_owned(),
         reason: reason.to_owned(),
     })
+}
+
+/// `RULE=REASON`; what a rule is about may stand in double quotes, where it has an equals sign: `dead:"a=b.jks"=REASON`.
+fn rule_and_reason(given: &str) -> Option<(String, &str)> {
+    let quoted = given
+        .split_once(":\"")
+        .filter(|(kind, _)| !kind.contains('='))
+        .and_then(|(kind, rest)| Some((kind, rest.split_once("\"=")?)));
+    match quoted {
+        Some((kind, (about, reason))) => Some((format!("{kind}:{about}"), reason)),
+        None => {
+            let (rule, reason) = given.split_once('=')?;
+            Some((rule.to_owned(), reason))
+        }
+    }
 }
 
 pub(in crate::commands) fn check_contact(text: &str) -> Result<String> {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::ceremony::Scope;
 use crate::commands::seal::Plan;
@@ -18,7 +18,7 @@ use crate::node::{Node, Outside};
 
 /// How often links may lead to one another, until the last one leads to a file that is taken.
 const MOST_LINKS: usize = 40;
-/// The most files that are named one by one.
+/// The most files of one kind that are named one by one.
 const MOST_NAMED: usize = 100;
 
 /// The globs that fitted something, with their options.
@@ -31,9 +31,17 @@ pub(in crate::commands::seal) struct Left {
     pub(in crate::commands::seal) bytes: u64,
 }
 
+/// What matters and is left out: the first ones, and how many there are.
+#[derive(Default)]
+pub(in crate::commands::seal) struct Missing {
+    pub(in crate::commands::seal) first: Vec<Missed>,
+    pub(in crate::commands::seal) count: u64,
+}
+
 /// Something that matters and is left out.
 pub(in crate::commands::seal) struct Missed {
     pub(in crate::commands::seal) place: Place,
+    pub(in crate::commands::seal) why: Why,
     pub(in crate::commands::seal) part: Part,
     pub(in crate::commands::seal) bytes: u64,
 }
@@ -48,8 +56,10 @@ pub(in crate::commands::seal) struct Choice {
     /// Links of the keys scope that are not decided yet: path, and where each leads.
     links: Vec<(Vec<u8>, Vec<u8>)>,
     left: BTreeMap<&'static str, Left>,
-    /// Databases and key material that are left out, the first ones.
-    pub(in crate::commands::seal) missed: Vec<Missed>,
+    /// Databases that are left out.
+    pub(in crate::commands::seal) databases: Missing,
+    /// Key material, and what keys need, that is left out.
+    pub(in crate::commands::seal) others: Missing,
     /// Where node directories appear in something outside: they are not sealed once more.
     pub(super) nodes_within: BTreeSet<Vec<u8>>,
 }
@@ -62,7 +72,8 @@ impl Choice {
             kept: BTreeSet::new(),
             links: Vec::new(),
             left: BTreeMap::new(),
-            missed: Vec::new(),
+            databases: Missing::default(),
+            others: Missing::default(),
             nodes_within: BTreeSet::new(),
         }
     }
@@ -76,7 +87,8 @@ impl Choice {
     ) -> Result<()> {
         node.list(&mut |entry| {
             let path = entry.path.clone();
-            self.see((plan, contents), (path, entry), fitted);
+            let place = Place::Inside(path.clone());
+            self.see((plan, contents), (path, place, entry), fitted);
             Ok(())
         })
     }
@@ -85,12 +97,17 @@ impl Choice {
     pub(super) fn look_outside<'p>(
         &mut self,
         (plan, contents): (&'p Plan, &Contents),
-        outside: &Outside,
+        (outside, real): (&Outside, &Path),
         fitted: &mut Fitted<'p>,
     ) -> Result<()> {
         outside.list(&mut |entry| {
             let path = absolute(&entry.path);
-            self.see((plan, contents), (path, entry), fitted);
+            // It was looked at where it really is.
+            let full = Path::new(OsStr::from_bytes(&path));
+            let place = Place::Outside(
+                exchanged(full, &outside.full(), real).unwrap_or_else(|| full.to_owned()),
+            );
+            self.see((plan, contents), (path, place, entry), fitted);
             Ok(())
         })
     }
@@ -98,7 +115,7 @@ impl Choice {
     fn see<'p>(
         &mut self,
         (plan, contents): (&'p Plan, &Contents),
-        (path, entry): (Vec<u8>, Entry),
+        (path, place, entry): (Vec<u8>, Place, Entry),
         fitted: &mut Fitted<'p>,
     ) {
         let excludes = plan.wishes.excludes(&path);
@@ -109,7 +126,6 @@ impl Choice {
         let is_keys = self.scope == Scope::Keys;
         match entry.kind {
             EntryKind::File { size } => {
-                let place = place(&path);
                 let part = contents.part(&place);
                 let why = match part {
                     _ if is_excluded => Some(Why::Excluded),
@@ -118,8 +134,8 @@ impl Choice {
                     Some(part) if is_wanted(part) => None,
                     _ => is_keys.then_some(Why::Scope),
                 };
+                self.tally(why, (known_as(&path), part), size);
                 self.decided(path, why);
-                self.tally(why, (place, part), size);
             }
             EntryKind::Directory if is_keys && is_included && !is_excluded => self.keep(path),
             EntryKind::Link { target } if is_keys => {
@@ -145,9 +161,19 @@ impl Choice {
         let left = self.left.entry(why.as_str()).or_default();
         left.files += 1;
         left.bytes = left.bytes.saturating_add(bytes);
-        let part = part.filter(|part| *part == Part::Database || is_wanted(*part));
-        if let Some(part) = part.filter(|_| self.missed.len() < MOST_NAMED) {
-            self.missed.push(Missed { place, part, bytes });
+        let (missing, part) = match part {
+            Some(Part::Database) => (&mut self.databases, Part::Database),
+            Some(part) if is_wanted(part) => (&mut self.others, part),
+            _ => return,
+        };
+        missing.count += 1;
+        if missing.first.len() < MOST_NAMED {
+            missing.first.push(Missed {
+                place,
+                why,
+                part,
+                bytes,
+            });
         }
     }
 
@@ -224,8 +250,17 @@ fn is_wanted(part: Part) -> bool {
     }
 }
 
-/// The place of a path as it is kept here.
-fn place(path: &[u8]) -> Place {
+/// The path with `to` in the place of `from`, where it begins with that.
+pub(super) fn exchanged(path: &Path, from: &Path, to: &Path) -> Option<PathBuf> {
+    let below = path.strip_prefix(from).ok()?;
+    Some(match below.as_os_str().is_empty() {
+        true => to.to_owned(),
+        false => to.join(below),
+    })
+}
+
+/// The place of a path as it is sealed.
+fn known_as(path: &[u8]) -> Place {
     match path.starts_with(b"/") {
         true => Place::Outside(PathBuf::from(OsStr::from_bytes(path))),
         false => Place::Inside(path.to_vec()),
@@ -265,39 +300,4 @@ fn leads_to(path: &[u8], target: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_leads_where_its_text_says() {
-        let cases: [(&[u8], &[u8], &[u8]); 5] = [
-            (b"a/l", b"f", b"a/f"),
-            (b"a/b/l", b"../../f", b"f"),
-            (b"l", b"./a/f", b"a/f"),
-            (b"/opt/a/l", b"../f", b"/opt/f"),
-            (b"a/l", b"..", b""),
-        ];
-        for (path, target, wanted) in cases {
-            assert_eq!(leads_to(path, target), wanted);
-        }
-    }
-
-    #[test]
-    fn links_to_what_is_kept_are_kept_however_many_lie_between() {
-        let mut choice = Choice::new(Scope::Keys);
-        choice.keep(b"certs/a.jks".to_vec());
-        for (path, leads) in [
-            ("1", "2"),
-            ("2", "x/3"),
-            ("x/3", "certs/a.jks"),
-            ("n", "no"),
-        ] {
-            choice.links.push((path.into(), leads.into()));
-        }
-        choice.finish();
-        for path in ["certs", "certs/a.jks", "1", "2", "x", "x/3"] {
-            assert!(choice.kept.contains(path.as_bytes()), "{path}");
-        }
-        assert!(!choice.kept.contains(&b"n"[..]));
-    }
-}
+mod tests;

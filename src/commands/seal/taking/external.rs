@@ -10,9 +10,10 @@ use crate::commands::presented::below;
 use crate::commands::seal::Plan;
 use crate::contents::Contents;
 use crate::error::{Error, Result};
-use crate::node::{Node, Outside, Survey};
+use crate::node::{Leave, Node, Outside, Survey};
 
-/// Everything outside that may be taken with a node, in the order of the paths, none inside another.
+/// Everything outside that may be taken with a node, in the order of the paths, none inside another; each with the place
+/// where it really is, no link on the way.
 ///
 /// # Errors
 /// What opening it answers. What is not there is no error: the configuration's gaps name it.
@@ -21,14 +22,14 @@ pub(super) fn find(
     (index, node): (usize, &Node),
     contents: &Contents,
     choice: &mut Choice,
-) -> Result<Vec<Outside>> {
+) -> Result<Vec<(Outside, PathBuf)>> {
     let mut paths: BTreeSet<PathBuf> = contents.outside().into_iter().collect();
     // Nobody but the first node can be meant where the configuration of none names it.
     if index == 0 {
         paths.extend(plan.wishes.found_outside()?);
     }
     let linked = linked(node)?;
-    let mut found: Vec<Outside> = Vec::new();
+    let mut found: Vec<(Outside, PathBuf)> = Vec::new();
     for path in paths {
         let real = match fs::canonicalize(&path) {
             Ok(real) => real,
@@ -37,7 +38,9 @@ pub(super) fn find(
         };
         let is_inside = real.starts_with(node.path());
         let is_linked = linked.iter().any(|root| real.starts_with(root));
-        let is_within = found.iter().any(|other| path.starts_with(other.full()));
+        let is_within = found
+            .iter()
+            .any(|(other, _)| path.starts_with(other.full()));
         if is_inside || is_linked || is_within {
             continue;
         }
@@ -45,7 +48,7 @@ pub(super) fn find(
         let nodes = nodes.filter_map(|node| node.strip_prefix(&real).ok());
         let within = nodes.map(|rest| path.join(rest).as_os_str().as_bytes().to_vec());
         choice.nodes_within.extend(within);
-        found.push(Outside::open(&path, !plan.is_no_follow)?);
+        found.push((Outside::open(&path, !plan.is_no_follow)?, real));
     }
     Ok(found)
 }
@@ -66,14 +69,14 @@ fn linked(node: &Node) -> Result<Vec<PathBuf>> {
     Ok(roots)
 }
 
-/// What is taken from outside, all together.
+/// What there is outside, all together, without what `leave` leaves out.
 ///
 /// # Errors
 /// As [`Outside::survey`].
-pub(super) fn survey(plan: &Plan, outside: &[Outside], choice: &Choice) -> Result<Survey> {
+pub(super) fn survey(outside: &[Outside], leave: &Leave<'_>) -> Result<Survey> {
     let mut all = Survey::default();
     for one in outside {
-        let survey = one.survey(&|path, _| choice.leaves_outside(plan, path))?;
+        let survey = one.survey(leave)?;
         all.add(survey);
     }
     Ok(all)

@@ -168,7 +168,7 @@ pub(super) fn stream<W: Write + Send + 'static>(
         true => Padding::Pieces,
         false => Padding::Padme,
     });
-    let ceremony = plan.ceremony(now);
+    let ceremony = plan.ceremony(&taking.software(), now);
     writer.add_bytes(CEREMONY, &ceremony.to_bytes(), now.unix())?;
     if let Some(note) = &plan.note {
         writer.add_bytes(&format!("{NOTE}/{}", note.name()), &note.bytes, now.unix())?;
