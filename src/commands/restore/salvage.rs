@@ -96,6 +96,7 @@ fn back(dir: &Path) -> Vec<Back> {
         dir: dir.join(format!("node/{index}")),
         outside: dir.join(format!("{EXTERNAL}/{index}")),
         was: None,
+        software: Vec::new(),
     };
     (0..MAX_NODES).map(back).collect()
 }
