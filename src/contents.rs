@@ -15,6 +15,7 @@ mod looks;
 mod material;
 mod modes;
 mod moved;
+mod msp;
 mod names;
 mod outside;
 mod parts;
@@ -23,8 +24,9 @@ mod remarks;
 mod running;
 mod scouting;
 mod stores;
+mod unlocking;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,7 @@ pub use chain::{Chain, chain};
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
-pub use remarks::{Remark, Weight, format_name};
+pub use remarks::{Remark, Weight};
 
 /// Everything of one node directory.
 #[derive(Default)]
@@ -69,6 +71,10 @@ pub struct Contents {
     outside: outside::Outside,
     /// Passwords that opened other key material, and that somebody typed.
     material_passwords: Vec<(Place, SecretBytes)>,
+    /// Encrypted keys of kinds that are opened here, which no password opened.
+    closed: BTreeSet<Place>,
+    /// Encrypted keys on which no password was tried, because enough others were opened.
+    untried: BTreeSet<Place>,
 }
 
 /// Where a file is.
@@ -145,8 +151,21 @@ pub enum OpenedBy {
 pub struct Dead {
     /// Where.
     pub place: Place,
+    /// What it would take.
+    pub lacks: Lacks,
     /// Why, in words.
     pub why: String,
+}
+
+/// What something would take to be a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    /// The password that opens it.
+    Password,
+    /// The keys themselves: they are in a hardware security module.
+    Keys,
+    /// Bytes that are those of what it should be.
+    GoodBytes,
 }
 
 /// Looks through a node directory and what its configuration names. Opens what the passwords of the configuration and
@@ -202,7 +221,7 @@ fn look_at(
     found.sort();
     let mut contents = Contents {
         base,
-        software: scouting::software(&found, configuration.as_ref()),
+        software: scouting::software(&found, configuration.as_ref(), !configurations.is_empty()),
         configuration,
         named,
         survey,
@@ -211,7 +230,7 @@ fn look_at(
     };
     running::look(&mut contents, &found);
     stores::open(&mut contents, &found, ask)?;
-    material::look(&mut contents, &found)?;
+    material::look(&mut contents, &found, moved, ask)?;
     parts::give(&mut contents, &found);
     contents.gaps.append(&mut found.gaps);
     contents.gather_gaps();

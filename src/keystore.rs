@@ -45,6 +45,30 @@ pub enum Format {
     Uber,
 }
 
+impl Format {
+    /// What it is called, in short.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jks => "JKS",
+            Self::Jceks => "JCEKS",
+            Self::Pkcs12 => "PKCS#12",
+            Self::Bks => "Bouncy Castle BKS",
+            Self::Uber => "Bouncy Castle UBER",
+        }
+    }
+
+    /// What a file of it is.
+    pub const fn described(self) -> &'static str {
+        match self {
+            Self::Jks => "Java keystore (JKS)",
+            Self::Jceks => "Java keystore (JCEKS)",
+            Self::Pkcs12 => "PKCS#12 keystore",
+            Self::Bks => "Bouncy Castle keystore (BKS)",
+            Self::Uber => "Bouncy Castle keystore (UBER)",
+        }
+    }
+}
+
 /// A keystore, as far as it could be read.
 pub struct Keystore {
     /// Its format, by its bytes.

@@ -175,14 +175,10 @@ pub fn unlock(bytes: &[u8], password: &SecretBytes) -> Option<State> {
     ethereum::unlock(&document.value, password)
 }
 
-/// Whether a password (UTF-8 text) opens encrypted key material: `None` when it is not of a kind that is opened here, or
-/// its parameters are out of bounds. [`unlock`] says more.
-pub fn opens(bytes: &[u8], password: &SecretBytes) -> Option<bool> {
-    match unlock(bytes, password)? {
-        State::Good | State::Dead(_) => Some(true),
-        State::Locked => Some(false),
-        State::NotChecked(_) => None,
-    }
+/// Whether encrypted key material is of a kind that [`unlock`] opens, with parameters that it takes. No password is tried.
+pub fn can_unlock(bytes: &[u8]) -> bool {
+    let document = read_foreign(bytes, MAX_BYTES);
+    document.is_ok_and(|document| ethereum::can_unlock(&document.value))
 }
 
 impl History {

@@ -11,37 +11,43 @@ use crate::secret::SecretBytes;
 /// The most bytes of a password file.
 const MAX_BYTES: usize = 4096;
 
-/// Tries the passwords that lie beside a key; answers whether any was tried.
-pub(super) fn unlock(one: &mut Material, path: &Path, bytes: &[u8]) -> bool {
-    let mut is_tried = false;
-    for (file, is_its_own) in places(path, one) {
-        let Ok(text) = node::fetch(&file, MAX_BYTES) else {
+/// A file that may hold the password of a key.
+pub(super) struct Beside {
+    pub(super) file: PathBuf,
+    /// Whether it is for this key alone.
+    pub(super) is_its_own: bool,
+    /// Whether a sealing takes it anyway.
+    pub(super) is_sealed: bool,
+}
+
+/// Tries the passwords that lie beside a key; answers the file that opened it where no sealing would take that one.
+pub(super) fn unlock(one: &mut Material, bytes: &[u8], files: &[Beside]) -> Option<PathBuf> {
+    for beside in files {
+        let Ok(text) = node::fetch(&beside.file, MAX_BYTES) else {
             continue;
         };
         let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next();
         let password = SecretBytes::copied(line.unwrap_or_default());
-        is_tried = true;
+        let name = beside.file.file_name().unwrap_or_default();
         match material::unlock(bytes, &password) {
-            Some(State::Locked) if is_its_own => {
-                let name = file.file_name().unwrap_or_default();
+            Some(State::Locked) if beside.is_its_own && beside.is_sealed => {
                 one.state = State::Dead(format!("the password in {name:?} does not open it"));
             }
             Some(State::Locked) | None => {}
             Some(state) => {
                 one.state = state;
-                let name = file.file_name().unwrap_or_default();
                 one.facts
                     .push(("opened with", format!("the password in {name:?}")));
-                return true;
+                return (!beside.is_sealed).then(|| beside.file.clone());
             }
         }
     }
-    is_tried
+    None
 }
 
 /// Where its password may lie, and whether that file is for this key alone: Lighthouse keeps `secrets/0x<public key>`
 /// beside `validators/0x<public key>/`, Teku a file of the same name that ends in `.txt`.
-fn places(path: &Path, one: &Material) -> Vec<(PathBuf, bool)> {
+pub(super) fn places(path: &Path, one: &Material) -> Vec<(PathBuf, bool)> {
     let directory = path.parent().unwrap_or(Path::new(""));
     let mut places = vec![(path.with_extension("txt"), true)];
     let above = directory.parent().and_then(Path::parent);

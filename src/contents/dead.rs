@@ -3,7 +3,7 @@
 //! Knows what was read; judges no dates. What is carried and not opened is not dead, nor is a trust store whose password
 //! nobody knows: it holds no secret.
 
-use super::{Contents, Dead, Store};
+use super::{Contents, Dead, Lacks, Store};
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::material::{Part, State};
 use crate::private_key::Belongs;
@@ -11,36 +11,40 @@ use crate::private_key::Belongs;
 /// Everything of a node directory that would be no backup, stores first.
 pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
     let stores = contents.stores.iter().filter_map(|store| {
+        let (lacks, why) = of_store(store)?;
         Some(Dead {
             place: store.place.clone(),
-            why: of_store(store)?,
+            lacks,
+            why,
         })
     });
     let material = contents.material.iter().filter_map(|(place, found)| {
-        let State::Dead(why) = &found.state else {
-            return None;
+        let (lacks, why) = match &found.state {
+            State::Dead(why) => (Lacks::GoodBytes, why.as_str()),
+            State::Locked if contents.closed.contains(place) => (Lacks::Password, NO_PASSWORD),
+            _ => return None,
         };
         let is_worth_it = matches!(found.part, Part::Key | Part::History);
         is_worth_it.then(|| Dead {
             place: place.clone(),
+            lacks,
             why: format!("{}: {why}", found.what),
         })
     });
     stores.chain(material).collect()
 }
 
-/// Why a store would be no backup, if it would be none.
-pub(super) fn of_store(store: &Store) -> Option<String> {
+/// What a store lacks, and why it would be no backup, if it would be none.
+fn of_store(store: &Store) -> Option<(Lacks, String)> {
     let is_trust = store.role == Some("trust");
+    let no_password = || (Lacks::Password, NO_PASSWORD.to_owned());
     match &store.read {
         Err(Flaw::NotOpened(_)) => None,
-        Err(Flaw::Damaged(why)) => Some(why.clone()),
+        Err(Flaw::Damaged(why)) => Some((Lacks::GoodBytes, why.clone())),
         Err(Flaw::Password) if is_trust => None,
-        Err(Flaw::Password) => Some(NO_PASSWORD.into()),
-        Ok(read) if !read.is_listed => {
-            (!is_trust && is_opened_here(read)).then(|| NO_PASSWORD.into())
-        }
-        Ok(read) if read.entries.is_empty() => Some("it holds nothing".into()),
+        Err(Flaw::Password) => Some(no_password()),
+        Ok(read) if !read.is_listed => (!is_trust && is_opened_here(read)).then(no_password),
+        Ok(read) if read.entries.is_empty() => Some((Lacks::GoodBytes, "it holds nothing".into())),
         Ok(read) => of_entries(read),
     }
 }
@@ -52,18 +56,22 @@ fn is_opened_here(read: &Keystore) -> bool {
     matches!(read.format, Format::Jks | Format::Pkcs12)
 }
 
-fn of_entries(read: &Keystore) -> Option<String> {
+fn of_entries(read: &Keystore) -> Option<(Lacks, String)> {
     let keys: Vec<(&Entry, &Key)> = read.entries.iter().filter_map(with_key).collect();
     if !keys.is_empty() && keys.iter().all(|(_, key)| matches!(key, Key::HsmAlias(_))) {
-        return Some(
-            "it holds no key, only the names of keys in a hardware security module".into(),
-        );
+        let why = "it holds no key, only the names of keys in a hardware security module";
+        return Some((Lacks::Keys, why.into()));
     }
     let whys: Vec<String> = keys
         .iter()
         .filter_map(|(entry, key)| of_key(entry, key))
         .collect();
-    (!whys.is_empty()).then(|| whys.join("; "))
+    let is_closed = |key: &Key| matches!(key, Key::Closed | Key::WrongPassword);
+    let lacks = match keys.iter().any(|(_, key)| is_closed(key)) {
+        true => Lacks::Password,
+        false => Lacks::GoodBytes,
+    };
+    (!whys.is_empty()).then(|| (lacks, whys.join("; ")))
 }
 
 /// The entry and the key in it, if it has one.

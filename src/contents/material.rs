@@ -1,24 +1,27 @@
-//! Key material of other kinds: each file is read on its own, and its password tried where one lies beside it.
+//! Key material of other kinds: each file is read on its own.
 //!
 //! Knows which files to read; what they are is the business of `crate::material`.
 
-use super::beside;
+use super::passwords::AskPassword;
 use super::scouting::Scouted;
-use super::{Contents, Place, modes};
+use super::unlocking::Unlocking;
+use super::{Contents, Moved, Place, modes, msp};
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::material::{self, Material, Part, State};
 use crate::node;
 
-/// How many encrypted keys a look opens: each can take a second and 256 MiB on purpose.
-const MOST_OPENED: usize = 8;
-
-/// Looks at every file that was found.
+/// Looks at every file that was found, opens what is encrypted, and holds keys against their certificates.
 ///
 /// # Errors
-/// [`crate::error::Error::Interrupted`].
-pub(super) fn look(contents: &mut Contents, found: &Scouted) -> Result<()> {
-    let mut opened = 0;
+/// [`crate::error::Error::Interrupted`] and what `ask` answers.
+pub(super) fn look(
+    contents: &mut Contents,
+    found: &Scouted,
+    moved: &Moved,
+    ask: &mut AskPassword<'_>,
+) -> Result<()> {
+    let mut unlocking = Unlocking::new(moved);
     for seen in &found.material {
         interrupt::check()?;
         let path = seen.place.path(&contents.base);
@@ -32,9 +35,7 @@ pub(super) fn look(contents: &mut Contents, found: &Scouted) -> Result<()> {
         let Some(mut one) = material::look(seen.place.bytes(), &bytes) else {
             continue;
         };
-        if one.state == State::Locked && opened < MOST_OPENED {
-            opened += usize::from(beside::unlock(&mut one, &path, &bytes));
-        }
+        unlocking.open(contents, (&seen.place, &mut one, &bytes), ask)?;
         if matches!(one.part, Part::Key | Part::Password) {
             contents.gaps.extend(modes::readable(&path, seen.mode));
         }
@@ -46,7 +47,7 @@ pub(super) fn look(contents: &mut Contents, found: &Scouted) -> Result<()> {
         .map(|(place, one, _)| (place.clone(), one.clone()));
     contents.material.extend(large);
     contents.material.sort_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(())
+    msp::look(contents, found)
 }
 
 /// A file whose name says that it matters, and whose content nobody could look at.

@@ -91,7 +91,8 @@ pub(super) fn role(path: &[u8]) -> Option<&'static str> {
     if let Some((_, role)) = ROLES.iter().find(|(known, _)| *known == name.as_slice()) {
         return Some(role);
     }
-    let is_trust = name.windows(5).any(|part| part == b"trust");
+    let has = |part: &[u8]| name.windows(part.len()).any(|found| found == part);
+    let is_trust = has(b"truststore") || has(b"trust-store") || has(b"trust_store");
     is_trust.then_some("trust")
 }
 
@@ -135,15 +136,15 @@ pub(super) fn last(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
 
+/// Whether a name ends like that, in any case.
+pub(super) fn ends_with(name: &[u8], end: &[u8]) -> bool {
+    let tail = name.len().checked_sub(end.len());
+    let tail = tail.and_then(|at| name.get(at..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
 fn ends_with_one(path: &[u8], ends: &[&[u8]]) -> bool {
-    let name = last(path);
-    ends.iter().any(|end| {
-        let tail = name
-            .len()
-            .checked_sub(end.len())
-            .and_then(|at| name.get(at..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    })
+    ends.iter().any(|end| ends_with(last(path), end))
 }
 
 #[cfg(test)]
@@ -181,6 +182,10 @@ mod tests {
         assert_eq!(role(b"old/TrustStore.jks"), Some("trust"));
         assert_eq!(role(b"artemis/artemis-truststore.jks"), Some("trust"));
         assert_eq!(role(b"certificates/other.jks"), None);
+        // No name that only has the word in it makes a store of keys one of certificates.
+        for keys in ["entrust.p12", "trustee.jks", "trust/keys.p12"] {
+            assert_eq!(role(keys.as_bytes()), None, "{keys}");
+        }
     }
 
     #[test]

@@ -100,6 +100,15 @@ impl Outside {
         Ok(())
     }
 
+    /// Takes one more file along, by its real place.
+    pub(super) fn add_file(&mut self, path: PathBuf, bytes: u64) {
+        if let Err(at) = self.places.binary_search(&path) {
+            self.places.insert(at, path);
+            self.files += 1;
+            self.bytes = self.bytes.saturating_add(bytes);
+        }
+    }
+
     fn look(&mut self, path: &Path, found: &mut Scouted) -> Result<()> {
         match node::there(path) {
             There::File { size, .. } => {
@@ -119,16 +128,16 @@ impl Outside {
     }
 }
 
-/// Directories of the system, and those that the node directory lies in, are not a node's own, whatever names them.
+/// Directories of the system, and those that the node directory lies in, are not a node's own, whatever names them; nor
+/// is a directory where a file belongs.
 fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> bool {
-    let is_above = base.starts_with(path);
-    let is_system = named.what == What::Directory && path.components().count() <= 2;
-    if !(is_above || is_system) {
-        return true;
-    }
-    let why = match is_above {
-        true => "the node directory lies in it",
-        false => "it is a directory of the system",
+    let is_directory = matches!(node::there(path), There::Directory);
+    let wants_one = matches!(named.what, What::Directory | What::Database);
+    let why = match is_directory {
+        true if base.starts_with(path) => "the node directory lies in it",
+        true if is_system(path) => "it is a directory of the system",
+        true if !wants_one => "it is a directory, where a file belongs",
+        _ => return true,
     };
     found.gaps.push(Gap {
         code: "not-taken-along",
@@ -140,6 +149,17 @@ fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> b
         hint: "name a directory of the node's own, or copy what it needs yourself".into(),
     });
     false
+}
+
+/// Whether many programs or a whole person keep their files there: `/`, what lies at the top, and what lies directly in
+/// these directories.
+fn is_system(directory: &Path) -> bool {
+    let is_shared = |above: &Path| {
+        ["/home", "/usr", "/var"]
+            .iter()
+            .any(|shared| above == Path::new(shared))
+    };
+    directory.components().count() <= 2 || directory.parent().is_some_and(is_shared)
 }
 
 /// A name that leads through a link comes back under the real one.
@@ -186,6 +206,34 @@ fn stores_by_name(base: &Path, survey: &Survey, named: &[(Named, Presence)], fou
         };
         if let Some(place) = place {
             found.claim_store(place, size, mode);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_that_all_share_are_no_nodes_own() {
+        for system in [
+            "/",
+            "/etc",
+            "/root",
+            "/home",
+            "/home/corda",
+            "/usr/lib",
+            "/var/lib",
+        ] {
+            assert!(is_system(Path::new(system)), "{system}");
+        }
+        for own in [
+            "/opt/corda",
+            "/home/corda/keys",
+            "/usr/share/java",
+            "/var/lib/corda",
+        ] {
+            assert!(!is_system(Path::new(own)), "{own}");
         }
     }
 }

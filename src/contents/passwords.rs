@@ -13,7 +13,7 @@ use crate::secret::SecretBytes;
 /// The most answers about one store that are tried. Whoever asks a person ends it earlier.
 pub(super) const ATTEMPTS: u32 = 32;
 
-/// Asks for the password of a store: what to show, which attempt it is (from 1); `None`, or an empty one, when nobody
+/// Asks for the password of a store, or of another encrypted key: what to show, which attempt it is (from 1); `None`, or an empty one, when nobody
 /// answers or wants to.
 pub type AskPassword<'a> = dyn FnMut(&Place, u32) -> Result<Option<SecretBytes>> + 'a;
 
@@ -85,6 +85,17 @@ impl<'c> Passwords<'c> {
         if !self.typed.iter().any(|known| known.same(&password)) {
             self.typed.push(password);
         }
+    }
+
+    /// Those that somebody typed.
+    pub(super) fn typed(&self) -> impl Iterator<Item = &SecretBytes> {
+        self.typed.iter()
+    }
+
+    /// Those that nobody has to remember: of the configuration, and well-known ones.
+    pub(super) fn kept(&self) -> impl Iterator<Item = &SecretBytes> {
+        let configured = self.configured.iter().map(|password| &password.text);
+        configured.chain(self.well_known.iter().map(|(password, _)| password))
     }
 
     /// Those that may open the store at `path`, the likeliest first, none twice: what the configuration gives for this

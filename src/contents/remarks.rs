@@ -3,14 +3,13 @@
 //! Knows everything that was found, and the clock it is judged against. Says no secret: codes, places, reasons.
 
 mod certificates;
+mod material;
 mod stores;
-
-pub use stores::format_name;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Contents, Place, Presence, names};
+use super::{Contents, Lacks, Place, Presence, names};
 use crate::corda::Gap;
 use crate::corda::startup::Outcome;
 use crate::node::{self, There};
@@ -57,12 +56,13 @@ impl Contents {
             path: dead.place.path(&self.base),
             line: 0,
             text: format!("would be no backup: {}", dead.why),
-            hint: hint_of_dead(&dead.why).into(),
+            hint: hint_of_dead(dead.lacks).into(),
         }));
         for store in &self.stores {
             stores::remarks(self, store, &mut all);
             certificates::remarks(self, store, now, &mut all);
         }
+        material::remarks(self, &mut all);
         self.startup_remarks(now, &mut all);
         self.survey_remarks(&mut all);
         all.sort_by(|a, b| {
@@ -198,46 +198,81 @@ fn weight_of(code: &str) -> Weight {
     match code {
         "unreadable" => Weight::Error,
         "hard-link" | "sparse" | "odd-name" | "through-link" | "overridden"
-        | "working-directory" => Weight::Note,
+        | "working-directory" | "spare-key" => Weight::Note,
         _ => Weight::Warning,
     }
 }
 
-fn hint_of_dead(why: &str) -> &'static str {
-    if why.contains("no password") {
-        return "find its password: it is asked for on a terminal, or give it with --secret-fd";
+fn hint_of_dead(lacks: Lacks) -> &'static str {
+    match lacks {
+        Lacks::Password => {
+            "find its password: it is asked for on a terminal, or give it with --secret-fd"
+        }
+        Lacks::Keys => "back up the keys with the tools of the hardware security module",
+        Lacks::GoodBytes => "find a good copy of it, or take it out",
     }
-    if why.contains("hardware security module") {
-        return "back up the keys with the tools of the hardware security module";
-    }
-    "find a good copy of it, or take it out"
 }
 
-/// Some of many: so many of each kind, and how many more there are.
+/// Some of many: so many of each kind, and behind the last of them how many more there are.
 fn at_most(all: Vec<Remark>) -> Vec<Remark> {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for remark in &all {
+        *counts.entry(remark.code).or_default() += 1;
+    }
     let mut kept: Vec<Remark> = Vec::new();
-    let mut counts: BTreeMap<&'static str, (usize, Remark)> = BTreeMap::new();
+    let mut met: BTreeMap<&'static str, usize> = BTreeMap::new();
     for remark in all {
-        let (count, _) = counts
-            .entry(remark.code)
-            .or_insert_with(|| (0, remark.clone()));
-        *count += 1;
-        if *count <= MOST {
+        let met = met.entry(remark.code).or_default();
+        *met += 1;
+        let count = counts.get(remark.code).copied().unwrap_or_default();
+        let (code, weight) = (remark.code, remark.weight);
+        if *met <= MOST {
             kept.push(remark);
         }
+        if *met == MOST && count > MOST {
+            kept.push(Remark {
+                weight,
+                code,
+                path: PathBuf::new(),
+                line: 0,
+                text: format!("and {} more of \"{code}\" like this", count - MOST),
+                hint: String::new(),
+            });
+        }
     }
-    let more = counts.into_iter().filter(|(_, (count, _))| *count > MOST);
-    kept.extend(more.map(|(code, (count, first))| Remark {
-        text: format!(
-            "and {} more like this: see {:?} and others",
-            count - MOST,
-            first.path
-        ),
-        path: PathBuf::new(),
-        line: 0,
-        hint: String::new(),
-        weight: first.weight,
-        code,
-    }));
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_more_there_are_stands_behind_the_last_one_of_its_kind() {
+        let remark = |weight, code, at: usize| Remark {
+            weight,
+            code,
+            path: format!("/n/{at:03}").into(),
+            line: 0,
+            text: "so".into(),
+            hint: String::new(),
+        };
+        let mut all: Vec<Remark> = (0..MOST + 2)
+            .map(|at| remark(Weight::Error, "dead", at))
+            .collect();
+        all.push(remark(Weight::Warning, "running", 1));
+        let said = at_most(all);
+        assert_eq!(said.len(), MOST + 2);
+        assert_eq!(
+            (said[MOST].code, said[MOST].weight),
+            ("dead", Weight::Error)
+        );
+        assert!(
+            said[MOST].text.starts_with("and 2 more"),
+            "{}",
+            said[MOST].text
+        );
+        assert_eq!(said[MOST + 1].code, "running");
+        assert!(said.is_sorted_by_key(|remark| remark.weight));
+    }
 }

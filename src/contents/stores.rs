@@ -41,6 +41,7 @@ pub(super) fn open(
                 role: role(configuration, &path, seen),
                 bytes: seen.size,
             },
+            own: None,
         };
         opening.read(seen, &mut passwords, ask)?;
         let is_none = matches!(opening.store.read, Err(Flaw::NotOpened(_))) || seen.size == 0;
@@ -57,6 +58,8 @@ pub(super) fn open(
 struct Opening<'o> {
     path: &'o Path,
     store: Store,
+    /// The password that opened the store.
+    own: Option<SecretBytes>,
 }
 
 impl Opening<'_> {
@@ -87,19 +90,24 @@ impl Opening<'_> {
             return Ok(());
         }
         self.try_known(&bytes, passwords);
-        self.ask(&bytes, passwords, ask)
+        let given = self.ask(&bytes, passwords, ask)?;
+        self.keep_needed(&bytes, &given, passwords);
+        // What opened something here may open the next one.
+        if let Some(OpenedBy::Typed(password)) = &self.store.password {
+            passwords.learn(SecretBytes::copied(password.expose()));
+        }
+        for password in &self.store.key_passwords {
+            passwords.learn(SecretBytes::copied(password.expose()));
+        }
+        Ok(())
     }
 
     /// Tries what is known by now.
     fn try_known(&mut self, bytes: &[u8], passwords: &Passwords<'_>) {
         let tries = passwords.tries(self.path);
-        for (number, one) in tries.iter().enumerate() {
+        for one in &tries {
             // Keys may have passwords of their own: any other that is known.
-            let rest = tries
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != number);
-            let others: Vec<&SecretBytes> = rest.map(|(_, one)| one.password).collect();
+            let others: Vec<&SecretBytes> = tries.iter().map(|one| one.password).collect();
             match keystore::open(bytes, one.password, &others) {
                 Err(Flaw::Password) => {}
                 Err(flaw) => {
@@ -108,62 +116,86 @@ impl Opening<'_> {
                 }
                 Ok(opened) => {
                     self.store.read = Ok(opened);
-                    self.store.password = Some(one.opened_by());
-                    self.store.well_known = well_known(one.password);
+                    self.opened(one.password, one.opened_by());
                     return;
                 }
             }
         }
     }
 
-    /// Asks for what is still closed: the store, or a key in it.
+    fn opened(&mut self, password: &SecretBytes, by: OpenedBy) {
+        self.store.password = Some(by);
+        self.store.well_known = well_known(password);
+        self.own = Some(SecretBytes::copied(password.expose()));
+    }
+
+    /// Asks for what is still closed: the store, or a key in it. Answers what was typed.
     fn ask(
         &mut self,
         bytes: &[u8],
-        passwords: &mut Passwords<'_>,
+        passwords: &Passwords<'_>,
         ask: &mut AskPassword<'_>,
-    ) -> Result<()> {
+    ) -> Result<Vec<SecretBytes>> {
+        let mut given = Vec::new();
         for attempt in 1..=ATTEMPTS {
             if !self.wants_a_password() {
-                return Ok(());
+                break;
             }
             let typed = ask(&self.store.place, attempt)?;
             let Some(typed) = typed.filter(|typed| !typed.expose().is_empty()) else {
-                return Ok(());
+                break;
             };
-            if self.take_typed(bytes, &typed, passwords) {
-                passwords.learn(typed);
-            }
+            given.insert(0, typed);
+            self.take_typed(bytes, &given, passwords);
         }
-        Ok(())
+        Ok(given)
     }
 
-    /// Tries what was typed, as the password of the store, or of a key in a store that is open; answers whether it
-    /// opened anything.
-    fn take_typed(&mut self, bytes: &[u8], typed: &SecretBytes, passwords: &Passwords<'_>) -> bool {
+    /// Tries what was typed, the last first, as the password of the store, or of keys in one that is open.
+    fn take_typed(&mut self, bytes: &[u8], given: &[SecretBytes], passwords: &Passwords<'_>) {
         let known = passwords.tries(self.path);
-        let others: Vec<&SecretBytes> = known.iter().map(|one| one.password).collect();
-        if self.store.password.is_none() {
-            let Ok(opened) = keystore::open(bytes, typed, &others) else {
-                return false;
-            };
+        let known = known.iter().map(|one| one.password);
+        let others: Vec<&SecretBytes> = given.iter().chain(known).collect();
+        if let Some(own) = &self.own {
+            if let Ok(opened) = keystore::open(bytes, own, &others) {
+                self.store.read = Ok(opened);
+            }
+        } else if let Some(typed) = given.first()
+            && let Ok(opened) = keystore::open(bytes, typed, &others)
+        {
             self.store.read = Ok(opened);
-            self.store.password = Some(OpenedBy::Typed(SecretBytes::copied(typed.expose())));
-            self.store.well_known = well_known(typed);
-            return true;
+            let copy = SecretBytes::copied(typed.expose());
+            self.opened(typed, OpenedBy::Typed(copy));
         }
-        let others: Vec<&SecretBytes> = std::iter::once(typed).chain(others).collect();
-        let reopened = known
-            .iter()
-            .find_map(|one| keystore::open(bytes, one.password, &others).ok());
-        let before = self.store.read.as_ref().map_or(usize::MAX, closed_keys);
-        let Some(opened) = reopened.filter(|opened| closed_keys(opened) < before) else {
-            return false;
+    }
+
+    /// Keeps with the store what opened keys in it and somebody has to remember: what was typed for it or for others.
+    fn keep_needed(&mut self, bytes: &[u8], given: &[SecretBytes], passwords: &Passwords<'_>) {
+        let (Some(own), Ok(read)) = (&self.own, &self.store.read) else {
+            return;
         };
-        self.store.read = Ok(opened);
-        let typed = SecretBytes::copied(typed.expose());
-        self.store.key_passwords.push(typed);
-        true
+        let typed = given.iter().chain(passwords.typed());
+        let typed: Vec<&SecretBytes> = typed.filter(|typed| !typed.same(own)).collect();
+        if typed.is_empty() || read.entries.iter().all(|entry| entry.holds.key().is_none()) {
+            return;
+        }
+        let (goal, mut others) = (closed_keys(read), passwords.kept().collect::<Vec<_>>());
+        let closed = |others: &[&SecretBytes]| {
+            keystore::open(bytes, own, others).map_or(usize::MAX, |read| closed_keys(&read))
+        };
+        let mut before = closed(&others);
+        for one in typed {
+            if before <= goal {
+                break;
+            }
+            others.push(one);
+            let now = closed(&others);
+            if now < before {
+                let needed = SecretBytes::copied(one.expose());
+                self.store.key_passwords.push(needed);
+            }
+            before = now;
+        }
     }
 
     fn wants_a_password(&self) -> bool {
@@ -216,6 +248,8 @@ fn role(configuration: Option<&Configuration>, path: &Path, seen: &Seen) -> Opti
         Some((What::TrustStore, _)) => Some("trust"),
         Some((What::Keystore, key)) if key.starts_with("rpcSettings") => Some("RPC TLS"),
         Some((What::Keystore, key)) if key.contains("messagingServerSsl") => Some("messaging TLS"),
+        // The configuration knows better than the name.
+        Some((What::Keystore, _)) => by_name.filter(|role| *role != "trust"),
         _ => by_name,
     }
 }

@@ -23,6 +23,11 @@ pub(super) fn unlock(value: &Foreign, password: &SecretBytes) -> Option<State> {
     Some(Keystore::read(value)?.unlock(password))
 }
 
+/// Whether it is a keystore that [`unlock`] opens.
+pub(super) fn can_unlock(value: &Foreign) -> bool {
+    Keystore::read(value).is_some_and(|keystore| keystore.is_opened_here())
+}
+
 /// A node key, or Teku's signing history.
 pub(super) fn recognise_plain(file: &File<'_>) -> Option<Material> {
     node_key(file).or_else(|| slashing::teku(file))

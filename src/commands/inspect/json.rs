@@ -6,9 +6,7 @@ use super::material::part_name;
 use super::stores::role_name;
 use super::table::what_name;
 use crate::certificate::Certificate;
-use crate::contents::{
-    Chain, Contents, Dead, OpenedBy, Place, Presence, Store, Tally, chain, format_name,
-};
+use crate::contents::{Chain, Contents, Dead, OpenedBy, Place, Presence, Store, Tally, chain};
 use crate::corda::Named;
 use crate::json::{Object, Value};
 use crate::keystore::{Entry, Flaw, Holds, Key};
@@ -97,13 +95,7 @@ fn store(store: &Store, now: Time) -> Value {
         .with("path", path(&store.place))
         .with(
             "format",
-            text(
-                store
-                    .read
-                    .as_ref()
-                    .ok()
-                    .map(|read| format_name(read.format)),
-            ),
+            text(store.read.as_ref().ok().map(|read| read.format.name())),
         )
         .with("role", text(store.role))
         .with("state", state)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::certificate::{Certificate, Role};
-use crate::contents::{Chain, OpenedBy, Store, chain, format_name};
+use crate::contents::{Chain, OpenedBy, Store, chain};
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::private_key::Belongs;
 use crate::report::shown;
@@ -31,11 +31,7 @@ pub(super) fn lines(store: &Store, path: &str, now: Time) -> Vec<String> {
 fn about(store: &Store) -> String {
     let role = store.role.map_or(String::new(), |role| format!(", {role}"));
     match &store.read {
-        Ok(read) => format!(
-            "{}{role}; {}",
-            format_name(read.format),
-            opened(store, read)
-        ),
+        Ok(read) => format!("{}{role}; {}", read.format.name(), opened(store, read)),
         Err(Flaw::Password) => {
             format!("keystore{role}; not opened: no password that is known opens it")
         }

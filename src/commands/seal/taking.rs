@@ -238,15 +238,9 @@ impl Taken {
 
 /// "JKS keystore, 2 private keys".
 fn described(store: &Store) -> Option<String> {
-    use crate::keystore::{Format, Holds};
+    use crate::keystore::Holds;
     let read = store.read.as_ref().ok()?;
-    let format = match read.format {
-        Format::Jks => "Java keystore (JKS)",
-        Format::Jceks => "Java keystore (JCEKS)",
-        Format::Pkcs12 => "PKCS#12 keystore",
-        Format::Bks => "Bouncy Castle keystore (BKS)",
-        Format::Uber => "Bouncy Castle keystore (UBER)",
-    };
+    let format = read.format.described();
     let count =
         |is: fn(&Holds) -> bool| read.entries.iter().filter(|entry| is(&entry.holds)).count();
     let parts = [

@@ -36,18 +36,22 @@ pub(super) fn remarks(contents: &Contents, store: &Store, all: &mut Vec<Remark>)
             hint,
         );
     }
-    let Ok(read) = &store.read else {
-        return;
+    let is_closed = match &store.read {
+        Ok(read) => !read.is_proven,
+        Err(flaw) => *flaw == Flaw::Password,
     };
-    if is_trust && !read.is_proven {
+    if is_trust && is_closed {
         let text =
             "a trust store whose password is not known: nobody can say that it is whole".to_owned();
         about(all, (Weight::Note, "store-not-opened"), &path, text, "");
     }
+    let Ok(read) = &store.read else {
+        return;
+    };
     if matches!(read.format, Format::Jceks | Format::Bks | Format::Uber) {
         let text = format!(
             "{} is carried; its keys are not opened here",
-            format_name(read.format)
+            read.format.name()
         );
         let hint = "open it with keytool, and keep its password with the note";
         about(
@@ -61,7 +65,7 @@ pub(super) fn remarks(contents: &Contents, store: &Store, all: &mut Vec<Remark>)
     if name_lies(names::last(store.place.bytes()), read.format) {
         let text = format!(
             "is {}, whatever its name says; Java opens it all the same",
-            format_name(read.format)
+            read.format.name()
         );
         about(all, (Weight::Note, "store-name"), &path, text, "");
     }
@@ -112,26 +116,9 @@ fn of_aliases(store: &Store, path: &std::path::Path, all: &mut Vec<Remark>) {
     }
 }
 
-/// What a format is called.
-pub fn format_name(format: Format) -> &'static str {
-    match format {
-        Format::Jks => "JKS",
-        Format::Jceks => "JCEKS",
-        Format::Pkcs12 => "PKCS#12",
-        Format::Bks => "Bouncy Castle BKS",
-        Format::Uber => "Bouncy Castle UBER",
-    }
-}
-
 /// Whether the end of a name speaks for another format.
 fn name_lies(name: &[u8], format: Format) -> bool {
-    let ends = |end: &[u8]| {
-        let tail = name
-            .len()
-            .checked_sub(end.len())
-            .and_then(|at| name.get(at..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    };
+    let ends = |end: &[u8]| names::ends_with(name, end);
     match format {
         Format::Pkcs12 => ends(b".jks") || ends(b".jceks") || ends(b".bks"),
         Format::Jks => ends(b".p12") || ends(b".pfx") || ends(b".pkcs12") || ends(b".jceks"),

@@ -77,6 +77,11 @@ impl Keystore {
         }
     }
 
+    /// Whether a password can be tried on it.
+    pub(super) fn is_opened_here(&self) -> bool {
+        self.lock.is_ok()
+    }
+
     /// What it is with this password.
     pub(super) fn unlock(self, password: &SecretBytes) -> State {
         let lock = match self.lock {
