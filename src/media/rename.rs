@@ -20,7 +20,11 @@ pub fn rename_new<D: AsFd + Copy, P: Arg + Copy>(dir: D, from: P, to: P) -> rust
 
 /// Renames where the system cannot look and rename in one step: takes the new name first, with something empty of its
 /// own, and renames over that. Killed in between, it leaves something empty, and both names are there.
-fn rename_over_own<D: AsFd + Copy, P: Arg + Copy>(dir: D, from: P, to: P) -> rustix::io::Result<()> {
+fn rename_over_own<D: AsFd + Copy, P: Arg + Copy>(
+    dir: D,
+    from: P,
+    to: P,
+) -> rustix::io::Result<()> {
     rename_over_own_then(dir, from, to, || ())
 }
 

@@ -235,8 +235,9 @@ impl Homes {
 fn set_made(path: &[u8], wanted: Option<(u32, i64)>) -> Result<bool> {
     let open = open_to_list(path)?;
     let kept = match wanted {
-        Some((mode, mtime)) => set(&open, mode, mtime)
-            .map_err(Error::io("set the mode and time of", shown(path)))?,
+        Some((mode, mtime)) => {
+            set(&open, mode, mtime).map_err(Error::io("set the mode and time of", shown(path)))?
+        }
         None => true,
     };
     open.sync_all().map_err(Error::io("flush", shown(path)))?;

@@ -95,11 +95,16 @@ fn what_the_vault_says_a_node_is_and_a_key_of_a_common_name_are_asked_about() {
     ran.does_not_say("you would confirm");
     let said = vault(&["Besu"], |_, tar| tar.file("node/0/readme", b"x"));
     let ran = said.run(&format!("{RESTORE} --rehearsal")).exits(0);
-    ran.says("Besu: Two running copies").says("you would confirm");
+    ran.says("Besu: Two running copies")
+        .says("you would confirm");
+    let words = RESTORE.replace("--into out", "--into two --salvage");
+    let ran = said.run(&format!("{words} --rehearsal"));
+    ran.says("Besu: Two running copies");
     let key = "0x".to_owned() + &"01".repeat(32);
     let lone = vault(&[], |_, tar| tar.file("node/0/key", key.as_bytes()));
     let ran = lone.run(&format!("{RESTORE} --rehearsal")).exits(0);
-    ran.says("Besu: Two running copies").says("you would confirm");
+    ran.says("Besu: Two running copies")
+        .says("you would confirm");
 }
 
 #[test]

@@ -313,7 +313,10 @@ fn where_one_place_fails_those_before_it_are_finished_and_told() {
     for path in ["external/0/proc", "external/0/proc/coldvault"] {
         tar.directory(path);
     }
-    tar.file("external/0/proc/coldvault/f", b"nobody makes a directory there");
+    tar.file(
+        "external/0/proc/coldvault/f",
+        b"nobody makes a directory there",
+    );
     put(&scene, tar);
     let ran = in_place(&scene).says("1 external files are in place already, each whole");
     assert_ne!(ran.status, Some(0));

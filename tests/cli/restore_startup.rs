@@ -161,10 +161,7 @@ fn passwords_of_the_note_are_tried_and_nobody_is_asked() {
 #[test]
 fn a_note_of_passwords_that_cannot_be_read_is_said_and_stops_nothing() {
     let note = vec![b'\n'; (1 << 20) + 1];
-    let scene = vault(
-        |_| (),
-        |tar| tar.file("note/store-passwords.txt", &note),
-    );
+    let scene = vault(|_| (), |tar| tar.file("note/store-passwords.txt", &note));
     let ran = scene.run(RESTORE).exits(0);
     ran.says("the note of store passwords cannot be read")
         .says("3 keys open and belong");

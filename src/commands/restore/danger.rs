@@ -230,7 +230,10 @@ mod tests {
     #[test]
     fn what_the_vault_says_counts_too_and_a_lone_key_where_nothing_else_does() {
         let sealed = ["Validator".to_owned()];
-        assert_eq!(software(&contents(&["Wallet"]), &sealed), ["Wallet", "Validator"]);
+        assert_eq!(
+            software(&contents(&["Wallet"]), &sealed),
+            ["Wallet", "Validator"]
+        );
         assert_eq!(software(&contents(&["Wallet"]), &[]), ["Wallet"]);
         assert_eq!(software(&contents(&[]), &[]), ["Validator"]);
     }

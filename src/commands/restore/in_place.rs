@@ -85,7 +85,9 @@ fn announce(into: &Path, plan: &Planned<'_>, session: &mut Session) {
         return;
     }
     let files = if count == 1 { "file" } else { "files" };
-    let mut lines = vec![format!("--in-place: {count} {files} to put where they were:")];
+    let mut lines = vec![format!(
+        "--in-place: {count} {files} to put where they were:"
+    )];
     let named = new().take(MOST_NAMED);
     lines.extend(named.map(|came| format!("  {:?}", lossy(&came.home))));
     let more = count.saturating_sub(MOST_NAMED);

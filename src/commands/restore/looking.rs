@@ -97,7 +97,11 @@ pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Look
 
 fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
     // With --only it may be that nothing came but what lay outside.
-    let dir = if back.dir.is_dir() { &back.dir } else { &back.outside };
+    let dir = if back.dir.is_dir() {
+        &back.dir
+    } else {
+        &back.outside
+    };
     let node = Node::open(dir, false)?;
     let mut trying = Trying {
         back,
@@ -111,9 +115,11 @@ fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
     };
     // All of it: an --include brings in what no configuration names.
     let all = [outside];
-    contents::look_moved(&node, (&moved, &all), &mut |place, _| {
-        Ok(trying.next(place))
-    })
+    contents::look_moved(
+        &node,
+        (&moved, &all),
+        &mut |place, _| Ok(trying.next(place)),
+    )
 }
 
 /// The passwords of the note, tried one after another: first the one that was typed for this store.

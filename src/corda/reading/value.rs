@@ -223,8 +223,12 @@ impl Reading {
                 .iter()
                 .filter(|(name, _)| name.starts_with(word) || word == "ssl");
             let fit = fit.map(|(_, path)| path.clone()).collect();
-            self.address_passwords
-                .push((format!("{key}.{}", printable(&name)), item.line, password, fit));
+            self.address_passwords.push((
+                format!("{key}.{}", printable(&name)),
+                item.line,
+                password,
+                fit,
+            ));
         }
     }
 }

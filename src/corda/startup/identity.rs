@@ -78,8 +78,10 @@ impl<'n> Node<'n> {
         let found = match entry(self.stores.identity, alias) {
             Err(outcome) => return vec![check(names.alias, outcome)],
             Ok(None) => {
-                let says =
-                    format!("Alias '{}' for node identity key is not in the keyStore file.", printable(alias));
+                let says = format!(
+                    "Alias '{}' for node identity key is not in the keyStore file.",
+                    printable(alias)
+                );
                 return vec![check(names.alias, Outcome::Failed(says))];
             }
             Ok(Some(found)) => found,

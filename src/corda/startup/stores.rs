@@ -148,7 +148,12 @@ impl<'n> Node<'n> {
         let mut named = self.configuration.named.iter();
         named.find(|named| named.path.ends_with("certificates/wrappingkeystore.pkcs12"))?;
         let alias = self.alias("masterKeyAlias", WRAPPING);
-        let says = || format!("There is no master key under the alias: {}", printable(alias));
+        let says = || {
+            format!(
+                "There is no master key under the alias: {}",
+                printable(alias)
+            )
+        };
         let outcome = match (self.stores.wrapping, entry(self.stores.wrapping, alias)) {
             (None, _) => Outcome::Failed(says()),
             (Some(Err(Flaw::Password)), _) => Outcome::Failed(format!("{PASSWORDS} (wrapping)")),
