@@ -9,7 +9,7 @@ use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use crate::scene::{Scene, names};
+use crate::scene::{SHARES, Scene, VAULTS, names};
 use crate::seal::everything_is_bare;
 use crate::support::{PROGRAM, Ran, command, noise, wait_for};
 
