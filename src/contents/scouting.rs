@@ -245,10 +245,8 @@ impl Scouted {
         let [hard, holes, _] = &mut self.said;
         if sight.names() > 1 && *hard < MOST_SAID {
             *hard += 1;
-            let text = format!(
-                "has {} names (hard links); each comes back as a file of its own",
-                sight.names()
-            );
+            let names = sight.names();
+            let text = format!("has {names} names (hard links); each comes back on its own");
             self.gap("hard-link", &full(), text, "");
         } else if size >= MIN_HOLES && sight.stored() < size / 4 && *holes < MOST_SAID {
             *holes += 1;
@@ -291,10 +289,8 @@ pub(super) fn software(
     let mut all = found.software.clone();
     all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let mut answer: Vec<&'static str> = all.into_iter().map(|(name, _)| name).collect();
-    let has_stores = found
-        .stores
-        .iter()
-        .any(|seen| seen.place == Place::Inside(names::IDENTITY.to_vec()));
+    let identity = Place::Inside(names::IDENTITY.to_vec());
+    let has_stores = found.stores.iter().any(|seen| seen.place == identity);
     if configuration.is_some_and(is_corda) || has_stores {
         answer.retain(|name| *name != "Corda");
         answer.insert(0, "Corda");
