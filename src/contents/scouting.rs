@@ -100,7 +100,10 @@ pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
     if known.into_iter().any(|seen| seen.place == place) {
         return;
     }
-    if let Ok(first) = node::beginning(path, FIRST) {
+    let pattern = found.named(place.bytes());
+    if pattern.is_some_and(|pattern| pattern.part == Part::Volatile) {
+        found.known.push((place, Part::Volatile, size));
+    } else if let Ok(first) = node::beginning(path, FIRST) {
         found.judge(place, size, mode, &first);
     }
 }
@@ -113,6 +116,9 @@ impl Scouted {
         self.material.sort_by(by_place);
         self.stores.dedup_by(|a, b| a.place == b.place);
         self.material.dedup_by(|a, b| a.place == b.place);
+        // A directory that somebody wants may hold one that was looked through already.
+        self.large.sort_by(|a, b| a.0.cmp(&b.0));
+        self.large.dedup_by(|a, b| a.0 == b.0);
     }
 
     /// Takes a file for a keystore, whatever it looks like.
@@ -239,10 +245,8 @@ impl Scouted {
         let [hard, holes, _] = &mut self.said;
         if sight.names() > 1 && *hard < MOST_SAID {
             *hard += 1;
-            let text = format!(
-                "has {} names (hard links); each comes back as a file of its own",
-                sight.names()
-            );
+            let names = sight.names();
+            let text = format!("has {names} names (hard links); each comes back on its own");
             self.gap("hard-link", &full(), text, "");
         } else if size >= MIN_HOLES && sight.stored() < size / 4 && *holes < MOST_SAID {
             *holes += 1;
@@ -285,10 +289,8 @@ pub(super) fn software(
     let mut all = found.software.clone();
     all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let mut answer: Vec<&'static str> = all.into_iter().map(|(name, _)| name).collect();
-    let has_stores = found
-        .stores
-        .iter()
-        .any(|seen| seen.place == Place::Inside(names::IDENTITY.to_vec()));
+    let identity = Place::Inside(names::IDENTITY.to_vec());
+    let has_stores = found.stores.iter().any(|seen| seen.place == identity);
     if configuration.is_some_and(is_corda) || has_stores {
         answer.retain(|name| *name != "Corda");
         answer.insert(0, "Corda");
