@@ -36,7 +36,7 @@ pub(super) fn read(der: &[u8], curve: Option<Curve>) -> Result<PrivateKey, Strin
             Some(curve) => curve,
             None => {
                 let name = format!("EC on the curve {oid}");
-                return Ok(PrivateKey::other(name, number));
+                return Ok(PrivateKey::other(name));
             }
         },
         (None, None) => return Err("it does not say on which curve it is".into()),
@@ -65,15 +65,16 @@ pub(super) fn from_number(
     if curve == Curve::Secp256k1 && secp256k1_point(&key).is_none() {
         return Err("it is no number of its curve".into());
     }
-    if let Some(point) = public
-        && belongs(curve, &key, point) == Belongs::No
-    {
-        return Err("its public half does not fit its private one".into());
-    }
+    let proven = match public.map(|point| (point, belongs(curve, &key, point))) {
+        Some((_, Belongs::No)) => {
+            return Err("its public half does not fit its private one".into());
+        }
+        Some((point, Belongs::Yes)) => Some(point.to_vec()),
+        Some((_, Belongs::NotChecked(_))) | None => None,
+    };
     Ok(PrivateKey {
         algorithm: Kind::Ec(curve).name(),
-        key,
-        held: Held::Ec(curve, public.map(<[u8]>::to_vec)),
+        held: Held::Ec(curve, key, proven),
     })
 }
 
