@@ -103,7 +103,7 @@ impl Certificate {
             ));
         }
         let parts = Parts::read(der)?;
-        let mut fields = parts.fields()?;
+        let mut fields = parts.signed.inside();
         fields.optional(asn1::context(0))?;
         fields.take(asn1::INTEGER)?;
         fields.sequence()?;
@@ -171,10 +171,6 @@ impl<'a> Parts<'a> {
             parameters: algorithm.rest(),
             signature,
         })
-    }
-
-    fn fields(&self) -> Result<Reader<'a>, Malformed> {
-        Ok(self.signed.inside())
     }
 }
 

@@ -17,6 +17,8 @@ mod table;
 mod tessera;
 mod xrp;
 
+use std::collections::BTreeMap;
+
 use crate::json::read_foreign;
 use crate::secret::SecretBytes;
 use file::File;
@@ -108,20 +110,51 @@ pub enum State {
 pub struct History {
     /// For people: "height 36, round 0, step 3".
     pub shown: String,
-    /// To compare two of the same file; of several validators, the highest. Empty when it cannot be read.
-    pub order: Vec<u64>,
-    /// How its numbers are compared.
-    pub compare: Compare,
+    /// To compare two of the same file.
+    pub order: Order,
 }
 
-/// How the numbers of two histories are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compare {
+/// The numbers of a history, and how those of two are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
     /// Most significant first: height, round, step.
-    InTurn,
-    /// Each for itself, where none decides for the others: slot and epoch. One lower number makes a history older.
-    Each,
+    InTurn(Vec<u64>),
+    /// Each number of each validator for itself, where none decides for the others. One lower number makes a history
+    /// older. The name is the validator's public key, or empty where a file has only one.
+    Each(BTreeMap<String, Highest>),
+    /// They are not read.
+    NotRead,
 }
+
+/// The highest numbers that a validator of Ethereum signed; `None` where it signed none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Highest {
+    /// Slot of a block.
+    pub slot: Option<u64>,
+    /// Source epoch of an attestation.
+    pub source: Option<u64>,
+    /// Target epoch of an attestation.
+    pub target: Option<u64>,
+}
+
+/// How much work trying passwords may take together: blocks of scrypt, n times r times p, or rounds of PBKDF2.
+pub struct Work(u64);
+
+impl Work {
+    /// That much.
+    pub fn new(blocks: u64) -> Self {
+        Self(blocks)
+    }
+
+    /// Spends work. `None` when there is less left.
+    fn take(&mut self, blocks: u64) -> Option<()> {
+        self.0 = self.0.checked_sub(blocks)?;
+        Some(())
+    }
+}
+
+/// Thirty-two times what the usual parameters of scrypt take, about half a minute.
+pub const MAX_WORK: u64 = 1 << 26;
 
 /// Every kind of software that is known.
 pub fn software() -> &'static [Software] {
@@ -171,8 +204,13 @@ pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Materia
 /// What encrypted key material is once `password` (UTF-8 text) is known: good, still locked because it is another one's
 /// password, dead, or not checked. `None` when it is not of a kind that is opened here.
 pub fn unlock(bytes: &[u8], password: &SecretBytes) -> Option<State> {
+    unlock_within(bytes, password, &mut Work::new(MAX_WORK))
+}
+
+/// As [`unlock`], for several files and passwords that have so much work together. `None` too when too little is left.
+pub fn unlock_within(bytes: &[u8], password: &SecretBytes, work: &mut Work) -> Option<State> {
     let document = read_foreign(bytes, MAX_BYTES).ok()?;
-    ethereum::unlock(&document.value, password)
+    ethereum::unlock(&document.value, password, work)
 }
 
 /// Whether a password (UTF-8 text) opens encrypted key material: `None` when it is not of a kind that is opened here, or
@@ -190,26 +228,49 @@ impl History {
     fn in_turn(shown: String, order: Vec<u64>) -> Self {
         Self {
             shown,
-            order,
-            compare: Compare::InTurn,
+            order: Order::InTurn(order),
         }
     }
 
     /// One that is there and not read.
     fn not_read(size: u64) -> Self {
-        Self::in_turn(format!("{size} bytes, not read here"), Vec::new())
+        Self {
+            shown: format!("{size} bytes, not read here"),
+            order: Order::NotRead,
+        }
     }
 
     /// Whether it goes less far than `other`, which is one of the same file. `None` when one of them cannot be read.
     pub fn is_older_than(&self, other: &Self) -> Option<bool> {
-        let (mine, others) = (&self.order, &other.order);
-        if mine.is_empty() || mine.len() != others.len() {
-            return None;
+        match (&self.order, &other.order) {
+            (Order::InTurn(mine), Order::InTurn(others)) if mine.len() == others.len() => {
+                Some(mine < others)
+            }
+            (Order::Each(mine), Order::Each(others)) => {
+                let is_lower = |(key, others): (&String, &Highest)| {
+                    let mine = mine.get(key).copied().unwrap_or_default();
+                    mine.is_lower_than(*others)
+                };
+                Some(others.iter().any(is_lower))
+            }
+            _ => None,
         }
-        Some(match self.compare {
-            Compare::InTurn => mine < others,
-            Compare::Each => mine.iter().zip(others).any(|(mine, other)| mine < other),
-        })
+    }
+}
+
+impl Highest {
+    /// Whether one of its numbers is: none is lower than any.
+    fn is_lower_than(self, other: Self) -> bool {
+        self.slot < other.slot || self.source < other.source || self.target < other.target
+    }
+
+    /// The higher of each two.
+    fn or_higher(self, other: Self) -> Self {
+        Self {
+            slot: self.slot.max(other.slot),
+            source: self.source.max(other.source),
+            target: self.target.max(other.target),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::material::{self, Material, State};
+use crate::material::{self, Material, State, Work};
 use crate::node;
 use crate::secret::SecretBytes;
 
@@ -12,7 +12,7 @@ use crate::secret::SecretBytes;
 const MAX_BYTES: usize = 4096;
 
 /// Tries the passwords that lie beside a key; answers whether any was tried.
-pub(super) fn unlock(one: &mut Material, path: &Path, bytes: &[u8]) -> bool {
+pub(super) fn unlock(one: &mut Material, path: &Path, bytes: &[u8], work: &mut Work) -> bool {
     let mut is_tried = false;
     for (file, is_its_own) in places(path, one) {
         let Ok(text) = node::fetch(&file, MAX_BYTES) else {
@@ -21,7 +21,7 @@ pub(super) fn unlock(one: &mut Material, path: &Path, bytes: &[u8]) -> bool {
         let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next();
         let password = SecretBytes::copied(line.unwrap_or_default());
         is_tried = true;
-        match material::unlock(bytes, &password) {
+        match material::unlock_within(bytes, &password, work) {
             Some(State::Locked) if is_its_own => {
                 let name = file.file_name().unwrap_or_default();
                 one.state = State::Dead(format!("the password in {name:?} does not open it"));

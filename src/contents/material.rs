@@ -7,7 +7,7 @@ use super::scouting::Scouted;
 use super::{Contents, Place, modes};
 use crate::error::Result;
 use crate::host::interrupt;
-use crate::material::{self, Material, Part, State};
+use crate::material::{self, MAX_WORK, Material, Part, State, Work};
 use crate::node;
 
 /// How many encrypted keys a look opens: each can take a second and 256 MiB on purpose.
@@ -19,6 +19,7 @@ const MOST_OPENED: usize = 8;
 /// [`crate::error::Error::Interrupted`].
 pub(super) fn look(contents: &mut Contents, found: &Scouted) -> Result<()> {
     let mut opened = 0;
+    let mut work = Work::new(MAX_WORK);
     for seen in &found.material {
         interrupt::check()?;
         let path = seen.place.path(&contents.base);
@@ -33,7 +34,7 @@ pub(super) fn look(contents: &mut Contents, found: &Scouted) -> Result<()> {
             continue;
         };
         if one.state == State::Locked && opened < MOST_OPENED {
-            opened += usize::from(beside::unlock(&mut one, &path, &bytes));
+            opened += usize::from(beside::unlock(&mut one, &path, &bytes, &mut work));
         }
         if matches!(one.part, Part::Key | Part::Password) {
             contents.gaps.extend(modes::readable(&path, seen.mode));

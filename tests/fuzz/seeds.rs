@@ -193,7 +193,7 @@ fn materials() {
         iv = &seed[..32]
     );
     let history = r#"{"metadata":{"interchange_format_version":"5"},"data":[{"pubkey":"0xaa",
-        "signed_blocks":[{"slot":"2"}],"signed_attestations":[{"target_epoch":"3"}]}]}"#;
+        "signed_blocks":[{"slot":"2"}],"signed_attestations":[{"source_epoch":"2","target_epoch":"3"}]}]}"#;
     let database = include_bytes!("../fixtures/material/slashing_protection.sqlite");
     let key = include_bytes!("../fixtures/material/sec1.pem");
     let certificate = include_bytes!("../fixtures/material/msp/signcerts/cert.pem");
