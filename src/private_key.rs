@@ -9,6 +9,7 @@ mod ec;
 mod openssh;
 mod rsa;
 
+pub use ec::secp256k1_points;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use crate::asn1::{self, Malformed, Reader};
@@ -160,7 +161,7 @@ impl PrivateKey {
     pub fn public_key(&self) -> Option<Vec<u8>> {
         Some(match &self.held {
             Held::Ec(Curve::Secp256k1, key, _) => {
-                public_key::ec_info(Curve::Secp256k1, &ec::secp256k1_point(key)?)
+                public_key::ec_info(Curve::Secp256k1, &secp256k1_points(key.expose())?.0)
             }
             Held::Ec(curve, _, public) => public_key::ec_info(*curve, public.as_ref()?),
             Held::Ed25519(seed) => public_key::ed25519_info(&ed25519_public(seed.expose())?),
@@ -216,7 +217,8 @@ fn ed25519(content: &[u8], public: Option<&[u8]>) -> Result<PrivateKey, String> 
     Ok(key)
 }
 
-fn ed25519_public(seed: &[u8]) -> Option<Vec<u8>> {
+/// The public key of an Ed25519 seed (RFC 8032, section 5.1.5). `None` unless the seed has 32 bytes.
+pub fn ed25519_public(seed: &[u8]) -> Option<Vec<u8>> {
     let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
     Some(pair.public_key().as_ref().to_vec())
 }

@@ -208,8 +208,8 @@ fn value(kind: u64, bytes: &[u8]) -> Cell<'_> {
         9 => Cell::Number(1),
         // Numbers are signed; none that is below zero is wanted.
         1..=6 if bytes.first().is_some_and(|byte| *byte < 0x80) => Cell::Number(number(bytes)),
-        12.. if kind % 2 == 0 => Cell::Bytes(bytes),
-        13.. => std::str::from_utf8(bytes).map_or(Cell::Other, Cell::Text),
+        13.. if kind % 2 == 1 => std::str::from_utf8(bytes).map_or(Cell::Other, Cell::Text),
+        12.. => Cell::Bytes(bytes),
         _ => Cell::Other,
     }
 }

@@ -4,6 +4,8 @@
 mod keystores;
 mod samples;
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 /// The bytes 00 to 1f as digits, and the Ed25519 public key of that seed.
@@ -345,6 +347,14 @@ fn a_private_half_of_zeros_or_of_another_key_is_dead() {
     assert!(why(&found("x.json", &other)).contains("public key"));
     let short = validator_key().replace(PAIR_BASE64, &PAIR_BASE64[..44]);
     assert!(why(&found("x.json", &short)).contains("33 bytes"));
+    for (bytes, is_key) in [(31, false), (32, true), (33, false)] {
+        let number = data_encoding::BASE64.encode(&vec![1; bytes]);
+        let text = format!(
+            r#"{{"priv_key":{{"type":"tendermint/PrivKeySecp256k1","value":"{number}"}}}}"#
+        );
+        let is_good = found("x.json", text).state == State::Good;
+        assert_eq!(is_good, is_key, "{bytes}");
+    }
     let kind = validator_key().replace("PrivKeyEd25519", "PrivKeyBls12_381");
     let found_kind = found("x.json", &kind);
     assert!(matches!(found_kind.state, State::NotChecked(_)));
