@@ -105,7 +105,7 @@ impl Certificate {
             ));
         }
         let parts = Parts::read(der)?;
-        let mut fields = parts.fields()?;
+        let mut fields = parts.signed.inside();
         fields.optional(asn1::context(0))?;
         fields.take(asn1::INTEGER)?;
         fields.sequence()?;
@@ -178,10 +178,6 @@ impl<'a> Parts<'a> {
             parameters: algorithm.rest(),
             signature,
         })
-    }
-
-    fn fields(&self) -> Result<Reader<'a>, Malformed> {
-        Ok(self.signed.inside())
     }
 }
 

@@ -10,6 +10,7 @@ mod curves;
 mod ed25519;
 mod ethereum;
 mod file;
+mod history;
 mod pem;
 mod sqlite;
 mod substrate;
@@ -21,6 +22,7 @@ use crate::json::read_foreign;
 use crate::secret::SecretBytes;
 use file::File;
 
+pub use history::{Highest, History, Order};
 pub use pem::pair;
 
 /// The most bytes of a file that is looked at whole.
@@ -103,25 +105,24 @@ pub enum State {
     NotChecked(String),
 }
 
-/// How far a signing history goes. Higher is later.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct History {
-    /// For people: "height 36, round 0, step 3".
-    pub shown: String,
-    /// To compare two of the same file; of several validators, the highest. Empty when it cannot be read.
-    pub order: Vec<u64>,
-    /// How its numbers are compared.
-    pub compare: Compare,
+/// How much work trying passwords may take together: blocks of scrypt, n times r times p, or rounds of PBKDF2.
+pub struct Work(u64);
+
+impl Work {
+    /// That much.
+    pub fn new(blocks: u64) -> Self {
+        Self(blocks)
+    }
+
+    /// Spends work. `None` when there is less left.
+    fn take(&mut self, blocks: u64) -> Option<()> {
+        self.0 = self.0.checked_sub(blocks)?;
+        Some(())
+    }
 }
 
-/// How the numbers of two histories are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compare {
-    /// Most significant first: height, round, step.
-    InTurn,
-    /// Each for itself, where none decides for the others: slot and epoch. One lower number makes a history older.
-    Each,
-}
+/// Thirty-two times what the usual parameters of scrypt take, about half a minute.
+pub const MAX_WORK: u64 = 1 << 26;
 
 /// Every kind of software that is known.
 pub fn software() -> &'static [Software] {
@@ -171,42 +172,19 @@ pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Materia
 /// What encrypted key material is once `password` (UTF-8 text) is known: good, still locked because it is another one's
 /// password, dead, or not checked. `None` when it is not of a kind that is opened here.
 pub fn unlock(bytes: &[u8], password: &SecretBytes) -> Option<State> {
+    unlock_within(bytes, password, &mut Work::new(MAX_WORK))
+}
+
+/// As [`unlock`], for several files and passwords that have so much work together. `None` too when too little is left.
+pub fn unlock_within(bytes: &[u8], password: &SecretBytes, work: &mut Work) -> Option<State> {
     let document = read_foreign(bytes, MAX_BYTES).ok()?;
-    ethereum::unlock(&document.value, password)
+    ethereum::unlock(&document.value, password, work)
 }
 
 /// Whether encrypted key material is of a kind that [`unlock`] opens, with parameters that it takes. No password is tried.
 pub fn can_unlock(bytes: &[u8]) -> bool {
     let document = read_foreign(bytes, MAX_BYTES);
     document.is_ok_and(|document| ethereum::can_unlock(&document.value))
-}
-
-impl History {
-    /// One whose numbers stand most significant first.
-    fn in_turn(shown: String, order: Vec<u64>) -> Self {
-        Self {
-            shown,
-            order,
-            compare: Compare::InTurn,
-        }
-    }
-
-    /// One that is there and not read.
-    fn not_read(size: u64) -> Self {
-        Self::in_turn(format!("{size} bytes, not read here"), Vec::new())
-    }
-
-    /// Whether it goes less far than `other`, which is one of the same file. `None` when one of them cannot be read.
-    pub fn is_older_than(&self, other: &Self) -> Option<bool> {
-        let (mine, others) = (&self.order, &other.order);
-        if mine.is_empty() || mine.len() != others.len() {
-            return None;
-        }
-        Some(match self.compare {
-            Compare::InTurn => mine < others,
-            Compare::Each => mine.iter().zip(others).any(|(mine, other)| mine < other),
-        })
-    }
 }
 
 impl Material {

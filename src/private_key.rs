@@ -9,6 +9,7 @@ mod ec;
 mod openssh;
 mod rsa;
 
+pub use ec::secp256k1_points;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use crate::asn1::{self, Malformed, Reader};
@@ -19,27 +20,27 @@ use crate::secret::SecretBytes;
 pub struct PrivateKey {
     /// "EC secp256r1", "Ed25519", "RSA 3072 bits", or the algorithm's number: as in certificates.
     pub algorithm: String,
-    /// What it is made of. How a key is held is this module's own matter.
-    key: SecretBytes,
+    /// How it is held is this module's own matter.
     held: Held,
 }
 
 /// How a key is held.
 enum Held {
-    /// The number, as many bytes as the curve has; and the public point if it stood beside it.
-    Ec(Curve, Option<Vec<u8>>),
+    /// The number, as many bytes as the curve has; and the public point, if one stood beside it and was proven to be its
+    /// own.
+    Ec(Curve, SecretBytes, Option<Vec<u8>>),
     /// The seed.
-    Ed25519,
-    /// An `RSAPrivateKey`, or what else there was; and the public numbers.
+    Ed25519(SecretBytes),
+    /// The public numbers, which those of the private key were found to fit.
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
-    /// As it came.
+    /// Nothing is done with it.
     Other,
 }
 
 /// Whether a private key belongs to a public one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Belongs {
-    /// It does: the public key was computed from it, or it signed what the public key verifies.
+    /// It does: the public key was computed from it, or, of RSA, is made of the numbers that its own fit.
     Yes,
     /// It does not.
     No,
@@ -51,8 +52,8 @@ pub enum Belongs {
 pub enum Found {
     /// A private key.
     Key(PrivateKey),
-    /// Only the name of a key in a hardware security module: Corda's `AliasPrivateKey`, 1.3.6.1.4.1.50530.1.2. There is
-    /// no key here.
+    /// Only the name of a key in a hardware security module, Corda's `AliasPrivateKey`, 1.3.6.1.4.1.50530.1.2; or a handle
+    /// of one in a token, OpenSSH's `sk-` keys. There is no key here.
     HsmAlias(String),
 }
 
@@ -84,10 +85,7 @@ impl PrivateKey {
             Kind::Ec(curve) => ec::read(content, Some(curve)),
             Kind::Ed25519 => ed25519(content, public),
             Kind::Rsa(_) => rsa::from_pkcs1(content),
-            Kind::Other(name) => Ok(Self::other(
-                secret_name(&algorithm.oid, name, content),
-                content,
-            )),
+            Kind::Other(name) => Ok(Self::other(secret_name(&algorithm.oid, name, content))),
         };
         key.map(Found::Key)
     }
@@ -108,14 +106,6 @@ impl PrivateKey {
         rsa::from_pkcs1(der)
     }
 
-    /// A key of 32 bytes on secp256k1, as Ethereum and CometBFT keep it.
-    ///
-    /// # Errors
-    /// When it is none.
-    pub fn from_secp256k1(bytes: &[u8]) -> Result<Self, String> {
-        ec::from_number(Curve::Secp256k1, bytes, None)
-    }
-
     /// A seed of 32 bytes of Ed25519.
     ///
     /// # Errors
@@ -126,15 +116,13 @@ impl PrivateKey {
         }
         Ok(Self {
             algorithm: Kind::Ed25519.name(),
-            key: SecretBytes::copied(bytes),
-            held: Held::Ed25519,
+            held: Held::Ed25519(SecretBytes::copied(bytes)),
         })
     }
 
-    fn other(algorithm: String, content: &[u8]) -> Self {
+    fn other(algorithm: String) -> Self {
         Self {
             algorithm,
-            key: SecretBytes::copied(content),
             held: Held::Other,
         }
     }
@@ -145,15 +133,14 @@ impl PrivateKey {
             return Belongs::NotChecked("a public key that cannot be read".into());
         };
         let yes = match (&self.held, &public.kind) {
-            (Held::Ec(curve, _), Kind::Ec(other)) if curve == other => {
-                return ec::belongs(*curve, &self.key, public.bits);
+            (Held::Ec(curve, key, _), Kind::Ec(other)) if curve == other => {
+                return ec::belongs(*curve, key, public.bits);
             }
-            (Held::Ed25519, Kind::Ed25519) => {
-                ed25519_public(&self.key).is_some_and(|key| key == public.bits)
+            (Held::Ed25519(seed), Kind::Ed25519) => {
+                ed25519_public(seed.expose()).is_some_and(|key| key == public.bits)
             }
             (Held::Rsa { modulus, exponent }, Kind::Rsa(_)) => {
                 public_key::rsa_parts(public.bits) == Ok((modulus, exponent))
-                    && rsa::signs(&self.key, public.bits) != Some(false)
             }
             (Held::Other, _) => {
                 return Belongs::NotChecked(format!("a key {}", self.algorithm));
@@ -169,19 +156,33 @@ impl PrivateKey {
         }
     }
 
-    /// The public key, as DER `SubjectPublicKeyInfo`. `None` where it stands in no file and is not computed here: keys on
-    /// P-256, P-384 and P-521 without their public half, and algorithms that are not known.
+    /// The public key, as DER `SubjectPublicKeyInfo`. `None` where it is not computed here and none was proven to be its
+    /// own: keys on P-256 and P-384 without their public half, keys on P-521, and algorithms that are not known.
     pub fn public_key(&self) -> Option<Vec<u8>> {
         Some(match &self.held {
-            Held::Ec(Curve::Secp256k1, _) => {
-                public_key::ec_info(Curve::Secp256k1, &ec::secp256k1_point(&self.key)?)
+            Held::Ec(Curve::Secp256k1, key, _) => {
+                public_key::ec_info(Curve::Secp256k1, &secp256k1_points(key.expose())?.0)
             }
-            Held::Ec(curve, public) => public_key::ec_info(*curve, public.as_ref()?),
-            Held::Ed25519 => public_key::ed25519_info(&ed25519_public(&self.key)?),
+            Held::Ec(curve, _, public) => public_key::ec_info(*curve, public.as_ref()?),
+            Held::Ed25519(seed) => public_key::ed25519_info(&ed25519_public(seed.expose())?),
             Held::Rsa { modulus, exponent } => public_key::rsa_info(modulus, exponent),
             Held::Other => return None,
         })
     }
+}
+
+/// Whether a value is an `EncryptedPrivateKeyInfo` (RFC 5958, section 3), DER. It is not opened here.
+pub fn is_encrypted(der: &[u8]) -> bool {
+    let read = || {
+        let mut outside = Reader::new(der);
+        let mut parts = outside.sequence()?;
+        outside.finish()?;
+        parts.sequence()?.take(asn1::OID)?;
+        let content = parts.take(asn1::OCTET_STRING)?.content;
+        parts.finish()?;
+        Ok::<_, Malformed>(!content.is_empty())
+    };
+    read().unwrap_or(false)
 }
 
 /// The tag of the public key in the second version of PKCS#8 (RFC 5958): `[1] IMPLICIT BIT STRING`.
@@ -209,15 +210,16 @@ fn ed25519(content: &[u8], public: Option<&[u8]>) -> Result<PrivateKey, String> 
         _ => Reader::new(content).take(asn1::OCTET_STRING)?.content,
     };
     let key = PrivateKey::from_ed25519_seed(seed)?;
-    let computed = ed25519_public(&key.key);
+    let computed = ed25519_public(seed);
     if public.is_some_and(|public| computed.as_deref() != Some(public)) {
         return Err("its public half does not fit its private one".into());
     }
     Ok(key)
 }
 
-fn ed25519_public(seed: &SecretBytes) -> Option<Vec<u8>> {
-    let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose()).ok()?;
+/// The public key of an Ed25519 seed (RFC 8032, section 5.1.5). `None` unless the seed has 32 bytes.
+pub fn ed25519_public(seed: &[u8]) -> Option<Vec<u8>> {
+    let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
     Some(pair.public_key().as_ref().to_vec())
 }
 

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::material::{self, Material, State};
+use crate::material::{self, Material, State, Work};
 use crate::node;
 use crate::secret::SecretBytes;
 
@@ -21,7 +21,12 @@ pub(super) struct Beside {
 }
 
 /// Tries the passwords that lie beside a key; answers the file that opened it where no sealing would take that one.
-pub(super) fn unlock(one: &mut Material, bytes: &[u8], files: &[Beside]) -> Option<PathBuf> {
+pub(super) fn unlock(
+    one: &mut Material,
+    bytes: &[u8],
+    files: &[Beside],
+    work: &mut Work,
+) -> Option<PathBuf> {
     for beside in files {
         let Ok(text) = node::fetch(&beside.file, MAX_BYTES) else {
             continue;
@@ -29,7 +34,7 @@ pub(super) fn unlock(one: &mut Material, bytes: &[u8], files: &[Beside]) -> Opti
         let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next();
         let password = SecretBytes::copied(line.unwrap_or_default());
         let name = beside.file.file_name().unwrap_or_default();
-        match material::unlock(bytes, &password) {
+        match material::unlock_within(bytes, &password, work) {
             Some(State::Locked) if beside.is_its_own && beside.is_sealed => {
                 one.state = State::Dead(format!("the password in {name:?} does not open it"));
             }

@@ -13,7 +13,7 @@ use super::{Contents, Moved, Place};
 use crate::corda::Gap;
 use crate::error::Result;
 use crate::host::interrupt;
-use crate::material::{self, Material, Part, State};
+use crate::material::{self, MAX_WORK, Material, Part, State, Work};
 use crate::node::{self, There};
 use crate::secret::SecretBytes;
 
@@ -32,6 +32,8 @@ pub(super) struct Unlocking<'a> {
     tried: usize,
     asked: usize,
     typed: Vec<SecretBytes>,
+    /// What all of them together may cost; what a person types is tried in any case.
+    work: Work,
 }
 
 impl<'a> Unlocking<'a> {
@@ -41,6 +43,7 @@ impl<'a> Unlocking<'a> {
             tried: 0,
             asked: 0,
             typed: Vec::new(),
+            work: Work::new(MAX_WORK),
         }
     }
 
@@ -66,12 +69,12 @@ impl<'a> Unlocking<'a> {
             return Ok(());
         }
         self.tried += usize::from(has_some);
-        if let Some(file) = beside::unlock(one, bytes, &beside) {
+        if let Some(file) = beside::unlock(one, bytes, &beside, &mut self.work) {
             take_along(contents, place, file);
         }
         for typed in &self.typed {
             interrupt::check()?;
-            if try_typed(contents, (place, one, bytes), typed) {
+            if try_typed(contents, (place, one, bytes), typed, &mut self.work) {
                 break;
             }
         }
@@ -97,7 +100,8 @@ impl<'a> Unlocking<'a> {
             let Some(typed) = typed.filter(|typed| !typed.expose().is_empty()) else {
                 return Ok(());
             };
-            if try_typed(contents, (place, one, bytes), &typed) {
+            let mut work = Work::new(MAX_WORK);
+            if try_typed(contents, (place, one, bytes), &typed, &mut work) {
                 self.typed.push(typed);
                 return Ok(());
             }
@@ -144,11 +148,12 @@ fn try_typed(
     contents: &mut Contents,
     (place, one, bytes): (&Place, &mut Material, &[u8]),
     typed: &SecretBytes,
+    work: &mut Work,
 ) -> bool {
     if one.state != State::Locked {
         return true;
     }
-    match material::unlock(bytes, typed) {
+    match material::unlock_within(bytes, typed, work) {
         None | Some(State::Locked) => false,
         Some(state) => {
             one.state = state;

@@ -126,18 +126,11 @@ fn ed25519(bytes: &[u8]) -> Result<Key, State> {
         let why = format!("its private key has {} bytes instead of 64", bytes.len());
         return Err(State::Dead(why));
     };
-    let flaw = if seed.iter().all(|byte| *byte == 0) {
-        Some("its private half is all zeros: there is no key in it")
-    } else if curves::ed25519_public(seed).as_deref() != Some(public) {
-        Some("its private half is not that of its public half")
-    } else {
-        None
-    };
     Ok(Key {
         algorithm: "Ed25519",
         public: public.to_vec(),
         address: curves::comet_address(public),
-        flaw,
+        flaw: curves::pair_flaw(seed, public),
     })
 }
 

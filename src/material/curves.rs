@@ -1,21 +1,30 @@
-//! Public keys from private ones, on the two curves of chains, and the names that are made from public keys.
+//! Keys on the two curves of chains as texts and as pairs, and the names that are made from public keys.
 
 use data_encoding::{HEXLOWER, HEXUPPER};
-use k256::elliptic_curve::sec1::ToEncodedPoint as _;
-use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use ripemd::Digest as _;
 use ripemd::Ripemd160;
 use sha3::Keccak256;
+use zeroize::Zeroizing;
 
 use crate::digest::Digest;
+use crate::private_key::secp256k1_points;
+
+pub(super) use crate::private_key::ed25519_public;
 
 /// Bytes of an Ed25519 seed, of its public key, and of a private key of secp256k1.
 pub(super) const KEY_BYTES: usize = 32;
 
-/// The public key of an Ed25519 seed (RFC 8032, section 5.1.5). `None` unless the seed has 32 bytes.
-pub(super) fn ed25519_public(seed: &[u8]) -> Option<Vec<u8>> {
-    let pair = Ed25519KeyPair::from_seed_unchecked(seed).ok()?;
-    Some(pair.public_key().as_ref().to_vec())
+/// The most letters of a key in base 58; those that are known have up to 88.
+const MAX_BASE58: usize = 128;
+
+/// What a text in base 58 holds. `None` when it is none, or is longer than any key: the time grows with the square of its
+/// length.
+pub(super) fn from_base58(text: &str, alphabet: &bs58::Alphabet) -> Option<Zeroizing<Vec<u8>>> {
+    if text.len() > MAX_BASE58 {
+        return None;
+    }
+    let bytes = bs58::decode(text).with_alphabet(alphabet).into_vec();
+    bytes.ok().map(Zeroizing::new)
 }
 
 /// A public key on secp256k1 (SEC 1, section 2.3.3).
@@ -28,12 +37,22 @@ pub(super) struct Point {
 
 /// The public key of a private key on secp256k1. `None` when it is no key: zero, too large, or not of 32 bytes.
 pub(super) fn secp256k1_public(secret: &[u8]) -> Option<Point> {
-    let public = k256::SecretKey::from_slice(secret).ok()?.public_key();
-    let whole = public.to_encoded_point(false);
+    let (whole, compressed) = secp256k1_points(secret)?;
     Some(Point {
-        compressed: public.to_encoded_point(true).as_bytes().to_vec(),
-        coordinates: whole.as_bytes().get(1..)?.to_vec(),
+        compressed,
+        coordinates: whole.get(1..)?.to_vec(),
     })
+}
+
+/// Why a seed with its public key behind it is no key.
+pub(super) fn pair_flaw(seed: &[u8], public: &[u8]) -> Option<&'static str> {
+    if seed.iter().all(|byte| *byte == 0) {
+        Some("its private half is all zeros: there is no key in it")
+    } else if ed25519_public(seed).as_deref() != Some(public) {
+        Some("its private half is not that of its public half")
+    } else {
+        None
+    }
 }
 
 /// Keccak-256, the hash of Ethereum: SHA-3 before its padding was changed.

@@ -25,12 +25,9 @@ pub(super) fn recognise_plain(file: &File<'_>) -> Option<Material> {
 /// A seed and its public key, checked: the public key, and why it is dead.
 fn checked(pair: &[u8]) -> (Vec<u8>, State) {
     let (seed, public) = pair.split_at_checked(KEY_BYTES).unwrap_or((pair, &[]));
-    let state = if seed.iter().all(|byte| *byte == 0) {
-        State::Dead("its private half is all zeros: there is no key in it".into())
-    } else if curves::ed25519_public(seed).as_deref() == Some(public) {
-        State::Good
-    } else {
-        State::Dead("its private half is not that of its public half".into())
+    let state = match curves::pair_flaw(seed, public) {
+        Some(why) => State::Dead(why.into()),
+        None => State::Good,
     };
     (public.to_vec(), state)
 }
@@ -66,8 +63,8 @@ fn near(value: &Foreign) -> Option<Material> {
         let why = "its kind of key is not one that is checked here";
         return Some(material.state(State::NotChecked(why.into())));
     };
-    let pair = bs58::decode(digits).into_vec().map(Zeroizing::new);
-    let Some(pair) = pair.ok().filter(|pair| pair.len() == 2 * KEY_BYTES) else {
+    let pair = curves::from_base58(digits, bs58::Alphabet::BITCOIN);
+    let Some(pair) = pair.filter(|pair| pair.len() == 2 * KEY_BYTES) else {
         let why = "its secret key is not one of Ed25519";
         return Some(material.state(State::Dead(why.into())));
     };

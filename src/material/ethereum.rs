@@ -6,7 +6,7 @@ mod slashing;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use zeroize::Zeroizing;
 
-use super::{File, Material, Part, State, curves};
+use super::{File, Material, Part, State, Work, curves};
 use crate::json::Foreign;
 use crate::secret::SecretBytes;
 use keystore::Keystore;
@@ -19,8 +19,8 @@ pub(super) fn recognise(value: &Foreign) -> Option<Material> {
 }
 
 /// What a keystore is once its password is known.
-pub(super) fn unlock(value: &Foreign, password: &SecretBytes) -> Option<State> {
-    Some(Keystore::read(value)?.unlock(password))
+pub(super) fn unlock(value: &Foreign, password: &SecretBytes, work: &mut Work) -> Option<State> {
+    Keystore::read(value)?.unlock(password, work)
 }
 
 /// Whether it is a keystore that [`unlock`] opens.

@@ -4,7 +4,7 @@ use super::{File, Material, Part, State};
 use crate::certificate::{self, Certificate};
 use crate::digest::Digest;
 use crate::private_key::pem::{self, Block};
-use crate::private_key::{Belongs, Found, PrivateKey};
+use crate::private_key::{Belongs, Found, PrivateKey, is_encrypted};
 
 /// A private key, or certificates.
 pub(super) fn recognise(file: &File<'_>) -> Option<Material> {
@@ -15,13 +15,8 @@ pub(super) fn recognise(file: &File<'_>) -> Option<Material> {
         return None;
     }
     let blocks = pem::read(file.bytes);
-    if let Some(block) = blocks.iter().find(|block| is_secret(block)) {
-        let material = key_block(file, block, &blocks);
-        let count = blocks.iter().filter(|block| is_secret(block)).count();
-        return Some(match count {
-            1 => material,
-            _ => material.fact("private keys", count.to_string()),
-        });
+    if blocks.iter().any(is_secret) {
+        return Some(keys(file, &blocks));
     }
     let is_certificate = |block: &Block| match block {
         Block::Certificate(_) => true,
@@ -60,28 +55,78 @@ fn is_secret(block: &Block) -> bool {
 }
 
 fn first_certificate(blocks: &[Block]) -> Option<Certificate> {
-    let mut read = blocks.iter().filter_map(|block| match block {
-        Block::Certificate(der) => Certificate::read(der).ok(),
-        _ => None,
-    });
-    read.next()
+    all_certificates(blocks).next()
 }
 
-/// The first private key of a text, and whether it belongs to a certificate beside it.
-fn key_block(file: &File<'_>, block: &Block, all: &[Block]) -> Material {
-    let material = Material::new("private key, PEM", Part::Key);
-    match block {
-        Block::Key(key) => {
-            let material = open_key(file, material, key);
-            let beside = first_certificate(all).map(|found| key.belongs_to(&found.public_key));
-            match beside {
-                Some(Belongs::No) => {
-                    let why = "its key is not that of the certificate beside it";
-                    material.state(State::Dead(why.into()))
-                }
-                _ => material,
-            }
+fn all_certificates(blocks: &[Block]) -> impl Iterator<Item = Certificate> {
+    blocks.iter().filter_map(|block| match block {
+        Block::Certificate(der) => Certificate::read(der).ok(),
+        _ => None,
+    })
+}
+
+/// The private keys of a text: what the first one says, how many there are, and the state of the worst.
+fn keys(file: &File<'_>, blocks: &[Block]) -> Material {
+    let each = blocks.iter().filter(|block| is_secret(block));
+    let all: Vec<Material> = each.map(|block| key_block(file, block)).collect();
+    let (count, worst) = (all.len(), all.iter().map(|one| &one.state).max_by_key(rank));
+    let worst = worst.cloned().unwrap_or(State::Good);
+    let state = match is_beside_others(blocks) {
+        true if !matches!(worst, State::Dead(_)) => {
+            let why = "no certificate beside its key is that of its key";
+            State::Dead(why.into())
         }
+        _ => worst,
+    };
+    let first = all.into_iter().next();
+    let material = first.unwrap_or_else(|| Material::new(KEY_IN_PEM, Part::Key));
+    let material = material.state(state);
+    match count {
+        1 => material,
+        _ => material.fact("private keys", count.to_string()),
+    }
+}
+
+/// How bad a state is.
+fn rank(state: &&State) -> u8 {
+    match state {
+        State::Good => 0,
+        State::Locked => 1,
+        State::NotChecked(_) => 2,
+        State::Dead(_) => 3,
+    }
+}
+
+/// Whether there are keys and certificates, and none of those belong to each other. A text may hold the certificates of its
+/// authorities too, in any order.
+fn is_beside_others(blocks: &[Block]) -> bool {
+    let certificates: Vec<Certificate> = all_certificates(blocks).collect();
+    let keys = blocks.iter().filter_map(|block| match block {
+        Block::Key(key) => Some(key),
+        _ => None,
+    });
+    let keys: Vec<&PrivateKey> = keys.collect();
+    let pairs = keys.len().saturating_mul(certificates.len());
+    // Of so many nobody can say that they belong to none.
+    if pairs == 0 || pairs > MAX_PAIRS {
+        return false;
+    }
+    let is_other = |key: &&PrivateKey| {
+        let mut each = certificates.iter();
+        each.all(|one| key.belongs_to(&one.public_key) == Belongs::No)
+    };
+    keys.iter().all(is_other)
+}
+
+/// How many keys and certificates of one text are held against each other at most.
+const MAX_PAIRS: usize = 1000;
+
+const KEY_IN_PEM: &str = "private key, PEM";
+
+fn key_block(file: &File<'_>, block: &Block) -> Material {
+    let material = Material::new(KEY_IN_PEM, Part::Key);
+    match block {
+        Block::Key(key) => open_key(file, material, key),
         Block::HsmAlias(_) => material.state(hsm_alias()),
         Block::Damaged { why, .. } => material.state(State::Dead(why.clone())),
         _ => {
@@ -93,12 +138,16 @@ fn key_block(file: &File<'_>, block: &Block, all: &[Block]) -> Material {
 }
 
 fn hsm_alias() -> State {
-    let why = "it is only the name of a key in a hardware security module";
+    let why = "it is only the name of a key in a hardware security module or token";
     State::Dead(why.into())
 }
 
 /// A PKCS#8 key in DER, as JDBC drivers want it.
 fn pkcs8(file: &File<'_>) -> Material {
+    if is_encrypted(file.bytes) {
+        let material = Material::new("encrypted private key, PKCS#8 (DER)", Part::Key);
+        return material.state(State::Locked);
+    }
     let material = Material::new("private key, PKCS#8 (DER)", Part::Key);
     match PrivateKey::from_pkcs8(file.bytes) {
         Ok(Found::Key(key)) => open_key(file, material, &key),

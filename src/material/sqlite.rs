@@ -1,25 +1,35 @@
-//! The highest number in a column of a SQLite database, for signing histories.
+//! The rows of tables of a SQLite database, for signing histories.
 //!
 //! Knows the file format (sqlite.org, "Database File Format") as far as ordinary tables go: no indices, no overflowing
-//! rows, no write-ahead log. Every page is visited once at most, and no length is believed before its bytes are there.
+//! rows, no write-ahead log. Nothing is copied. Every page is visited once at most, all rows of a table together are no
+//! longer than the file, and no length is believed before its bytes are there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A database whose schema could be read.
 pub(super) struct Database<'d> {
     bytes: &'d [u8],
     page_bytes: usize,
     /// The first page and the definition of each table.
-    tables: BTreeMap<String, (u64, String)>,
+    tables: BTreeMap<&'d str, (u64, &'d str)>,
     /// Whether the newest changes may be in a file beside it (`-wal`).
     pub(super) has_log: bool,
 }
 
 /// What a row holds in one column.
-enum Cell {
+#[derive(Clone, Copy)]
+pub(super) enum Cell<'d> {
     Number(u64),
-    Text(String),
+    Text(&'d str),
+    Bytes(&'d [u8]),
+    /// NULL, a number below zero or with a fraction, or what does not fit its page.
     Other,
+}
+
+/// A row: its number, and the columns that were asked for.
+pub(super) struct Row<'d> {
+    pub(super) number: u64,
+    pub(super) cells: Vec<Cell<'d>>,
 }
 
 const HEADER_BYTES: usize = 100;
@@ -53,62 +63,65 @@ impl<'d> Database<'d> {
             has_log: bytes.get(19) == Some(&2),
         };
         // The schema: type, name, table name, first page, definition.
-        let rows = database.rows(1, &[0, 1, 3, 4])?;
-        for row in rows {
+        let mut tables = BTreeMap::new();
+        database.rows(1, &[0, 1, 3, 4], |row| {
             if let [
-                Cell::Text(kind),
+                Cell::Text("table"),
                 Cell::Text(name),
                 Cell::Number(page),
                 Cell::Text(sql),
-            ] = row.as_slice()
-                && kind == "table"
+            ] = row.cells.as_slice()
             {
-                let table = (*page, sql.clone());
-                database.tables.insert(name.clone(), table);
+                tables.insert(*name, (*page, *sql));
             }
-        }
+        })?;
+        database.tables = tables;
         Some(database)
     }
 
-    /// How many rows a table has, and the highest number in a column of it. `None` when it has no such table or column,
-    /// or is damaged.
-    pub(super) fn highest(&self, table: &str, column: &str) -> Option<(usize, Option<u64>)> {
+    /// Gives each row of a table to `see`, with these columns. `None` when it has no such table or column, or is damaged:
+    /// then some rows may have been seen.
+    pub(super) fn each(
+        &self,
+        table: &str,
+        columns: &[&str],
+        see: impl FnMut(Row<'d>),
+    ) -> Option<()> {
         let (page, sql) = self.tables.get(table)?;
-        let place = column_place(sql, column)?;
-        let rows = self.rows(*page, &[place])?;
-        let numbers = rows.iter().filter_map(|row| match row.first() {
-            Some(Cell::Number(number)) => Some(*number),
-            _ => None,
-        });
-        Some((rows.len(), numbers.max()))
+        let places = columns.iter().map(|column| column_place(sql, column));
+        self.rows(*page, &places.collect::<Option<Vec<_>>>()?, see)
     }
 
-    /// These columns of every row of the table that begins at a page.
-    fn rows(&self, first: u64, columns: &[usize]) -> Option<Vec<Vec<Cell>>> {
-        let most = self.bytes.len() / self.page_bytes;
-        let (mut waiting, mut visited, mut rows) = (vec![first], 0, Vec::new());
+    /// Gives these columns of every row of the table that begins at a page.
+    fn rows(&self, first: u64, columns: &[usize], mut see: impl FnMut(Row<'d>)) -> Option<()> {
+        let (mut waiting, mut seen) = (vec![first], BTreeSet::from([first]));
+        // Rows do not overlap: cells that point at the same bytes again and again are an attack.
+        let mut bytes_left = self.bytes.len();
         while let Some(number) = waiting.pop() {
-            visited += 1;
-            if visited > most {
-                return None;
-            }
             let page = self.page(number)?;
+            let mut below = |at| {
+                let child = page.child(at)?;
+                waiting.push(child);
+                seen.insert(child).then_some(())
+            };
             match page.kind {
                 INTERIOR => {
                     for at in page.cells()? {
-                        waiting.push(page.child(at)?);
+                        below(at)?;
                     }
-                    waiting.push(page.child(page.start + 8)?);
+                    below(page.start + 8)?;
                 }
                 LEAF => {
                     for at in page.cells()? {
-                        rows.push(page.row(at, columns)?);
+                        let (row, bytes) = page.row(at, columns)?;
+                        bytes_left = bytes_left.checked_sub(bytes)?;
+                        see(row);
                     }
                 }
                 _ => return None,
             }
         }
-        Some(rows)
+        Some(())
     }
 
     fn page(&self, number: u64) -> Option<Page<'d>> {
@@ -129,7 +142,7 @@ struct Page<'d> {
     kind: u8,
 }
 
-impl Page<'_> {
+impl<'d> Page<'d> {
     /// Where its cells begin.
     fn cells(&self) -> Option<Vec<usize>> {
         let count = number(self.bytes.get(self.start + 3..self.start + 5)?);
@@ -146,16 +159,17 @@ impl Page<'_> {
         Some(number(self.bytes.get(at..at.checked_add(4)?)?))
     }
 
-    /// A row: its length, its number, and the record with the kinds of its columns in front.
-    fn row(&self, at: usize, columns: &[usize]) -> Option<Vec<Cell>> {
+    /// A row, and how many bytes were read of it: its length, its number, and the record with the kinds of its columns in
+    /// front.
+    fn row(&self, at: usize, columns: &[usize]) -> Option<(Row<'d>, usize)> {
         let cell = self.bytes.get(at..)?;
         let (_, rest) = varint(cell)?;
-        let (_, record) = varint(rest)?;
+        let (number, record) = varint(rest)?;
         let (header_bytes, kinds) = varint(record)?;
         let header_bytes = usize::try_from(header_bytes).ok()?;
         let mut kinds = kinds.get(..header_bytes.checked_sub(record.len() - kinds.len())?)?;
         let mut content = record.get(header_bytes..)?;
-        let mut found: Vec<Cell> = columns.iter().map(|_| Cell::Other).collect();
+        let mut cells = vec![Cell::Other; columns.len()];
         let last = columns.iter().max()?;
         for place in 0..=*last {
             let Some((kind, rest)) = varint(kinds) else {
@@ -169,11 +183,11 @@ impl Page<'_> {
             };
             content = behind;
             let wanted = columns.iter().position(|column| *column == place);
-            if let Some(cell) = wanted.and_then(|index| found.get_mut(index)) {
+            if let Some(cell) = wanted.and_then(|index| cells.get_mut(index)) {
                 *cell = value(kind, mine);
             }
         }
-        Some(found)
+        Some((Row { number, cells }, cell.len() - content.len()))
     }
 }
 
@@ -188,13 +202,14 @@ fn kind_bytes(kind: u64) -> u64 {
     }
 }
 
-fn value(kind: u64, bytes: &[u8]) -> Cell {
+fn value(kind: u64, bytes: &[u8]) -> Cell<'_> {
     match kind {
         8 => Cell::Number(0),
         9 => Cell::Number(1),
         // Numbers are signed; none that is below zero is wanted.
         1..=6 if bytes.first().is_some_and(|byte| *byte < 0x80) => Cell::Number(number(bytes)),
-        13.. if kind % 2 == 1 => String::from_utf8(bytes.to_vec()).map_or(Cell::Other, Cell::Text),
+        13.. if kind % 2 == 1 => std::str::from_utf8(bytes).map_or(Cell::Other, Cell::Text),
+        12.. => Cell::Bytes(bytes),
         _ => Cell::Other,
     }
 }

@@ -4,6 +4,8 @@
 mod keystores;
 mod samples;
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 /// The bytes 00 to 1f as digits, and the Ed25519 public key of that seed.
@@ -115,8 +117,11 @@ fn good_files() -> Vec<(String, Vec<u8>)> {
         [
             "client.corda.key.pk8",
             "encrypted.pem",
+            "locked.corda.key.pk8",
             "sec1.pem",
+            "trusted.pem",
             "with-its-certificate.pem",
+            "with-its-certificate-behind.pem",
             "msp/signcerts/cert.pem",
             "slashing_protection.sqlite",
         ]
@@ -238,9 +243,15 @@ fn every_kind_is_told_with_its_software_and_public_facts() {
 fn good_files_are_good_or_locked() {
     for (path, bytes) in good_files() {
         let found = found(&path, &bytes);
-        let is_locked = ["encrypted.pem", "tm.key", "keystore/UTC", "keystore-m_"]
-            .iter()
-            .any(|begin| path.starts_with(begin));
+        let is_locked = [
+            "encrypted.pem",
+            "locked.corda",
+            "tm.key",
+            "keystore/UTC",
+            "keystore-m_",
+        ]
+        .iter()
+        .any(|begin| path.starts_with(begin));
         let state = if is_locked {
             State::Locked
         } else {
@@ -271,7 +282,7 @@ fn a_key_file_cut_short_anywhere_is_never_good() {
             };
             let is_good = matches!(found.state, State::Good | State::Locked);
             // A text of a key and a certificate may end within the certificate.
-            if path == "with-its-certificate.pem" || path == "encrypted.pem" {
+            if path.starts_with("with-its-certificate") {
                 continue;
             }
             assert!(!is_good, "{path} cut at {end}: {found:?}");
@@ -336,6 +347,14 @@ fn a_private_half_of_zeros_or_of_another_key_is_dead() {
     assert!(why(&found("x.json", &other)).contains("public key"));
     let short = validator_key().replace(PAIR_BASE64, &PAIR_BASE64[..44]);
     assert!(why(&found("x.json", &short)).contains("33 bytes"));
+    for (bytes, is_key) in [(31, false), (32, true), (33, false)] {
+        let number = data_encoding::BASE64.encode(&vec![1; bytes]);
+        let text = format!(
+            r#"{{"priv_key":{{"type":"tendermint/PrivKeySecp256k1","value":"{number}"}}}}"#
+        );
+        let is_good = found("x.json", text).state == State::Good;
+        assert_eq!(is_good, is_key, "{bytes}");
+    }
     let kind = validator_key().replace("PrivKeyEd25519", "PrivKeyBls12_381");
     let found_kind = found("x.json", &kind);
     assert!(matches!(found_kind.state, State::NotChecked(_)));
@@ -434,7 +453,7 @@ fn the_configuration_of_an_xrp_validator_holds_its_token() {
     let told = found("rippled.cfg", config(&[0x24, 0, 0, 1, 2, 0x71]));
     assert_eq!((told.part, told.state.clone()), (Part::Key, State::Good));
     assert_eq!(fact(&told, "token sequence"), Some("258"));
-    assert_eq!(told.history.unwrap().order, [258]);
+    assert_eq!(told.history.unwrap().order, Order::InTurn(vec![258]));
     assert!(why(&found("rippled.cfg", config(&[0x25]))).contains("damaged"));
     let seed = found("rippled.cfg", "[validation_seed]\nsnTOPSECRET");
     assert_eq!(seed.part, Part::Key);
@@ -475,11 +494,66 @@ fn histories_are_compared_as_their_kind_wants_it() {
 }
 
 #[test]
+fn one_of_several_validators_that_goes_back_makes_a_history_older() {
+    let entry = |key: &str, slot: &str, source: u64, target: u64| {
+        format!(
+            r#"{{"pubkey":"{key}","signed_blocks":[{slot}],
+            "signed_attestations":[{{"source_epoch":"{source}","target_epoch":"{target}"}}]}}"#
+        )
+    };
+    let told = |entries: &[String]| {
+        let text = format!(
+            r#"{{"metadata":{{"interchange_format_version":"5"}},"data":[{}]}}"#,
+            entries.join(",")
+        );
+        found("x.json", text)
+    };
+    let history = |entries: &[String]| told(entries).history.unwrap();
+    let slot = |slot: u64| format!(r#"{{"slot":"{slot}"}}"#);
+    let high = || entry("0xaa", &slot(900), 90, 91);
+    let newer = history(&[high(), entry("0xbb", &slot(7), 5, 6)]);
+    for (older, what) in [
+        (vec![high(), entry("0xbb", &slot(6), 5, 6)], "slot"),
+        (vec![high(), entry("0xbb", &slot(7), 4, 6)], "source"),
+        (vec![high(), entry("0xbb", &slot(7), 5, 5)], "target"),
+        (vec![high(), entry("0xbb", "", 5, 6)], "no slot"),
+        (vec![high()], "no such validator"),
+    ] {
+        let older = history(&older);
+        assert_eq!(older.is_older_than(&newer), Some(true), "{what}");
+        assert_eq!(newer.is_older_than(&older), Some(false), "{what}");
+    }
+    assert_eq!(newer.is_older_than(&newer), Some(false));
+    let twice = [
+        entry("0xbb", "", 5, 6),
+        entry("0xbb", &slot(7), 1, 2),
+        high(),
+    ];
+    assert_eq!(history(&twice).is_older_than(&newer), Some(false));
+    assert_eq!(
+        newer.shown,
+        "slot 900, target epoch 91 (highest of 2 validators)"
+    );
+    assert_eq!(
+        history(&[entry("0xbb", "", 5, 6)]).shown,
+        "no slot, target epoch 6"
+    );
+    let nobody = told(&[]);
+    assert!(matches!(nobody.state, State::NotChecked(_)), "{nobody:?}");
+}
+
+#[test]
 fn the_history_in_a_database_is_read() {
     let (path, bytes) = fixture("slashing_protection.sqlite");
     let history = found(&path, &bytes).history.unwrap();
-    assert_eq!(history.order, [81_938, 3_040]);
-    assert_eq!(history.compare, Compare::Each);
+    assert_eq!(history.shown, "slot 81938, target epoch 3040");
+    let signed = Highest {
+        slot: Some(81_938),
+        source: Some(3_039),
+        target: Some(3_040),
+    };
+    let each = BTreeMap::from([("0xaa".to_owned(), signed)]);
+    assert_eq!(history.order, Order::Each(each));
     let nimbus = found("validators/slashing_protection.sqlite3", &bytes);
     assert_eq!(nimbus.software, Some("Nimbus"));
 }
@@ -498,9 +572,81 @@ fn a_hostile_database_ends() {
         page[0] = 5;
         page[8..12].copy_from_slice(&2_u32.to_be_bytes());
     }
+    let told = found(&path, &round).history.unwrap();
+    assert_eq!(told.order, Order::NotRead);
+}
+
+/// A database of pages of 64 KiB, whose first page holds its schema: so many rows that all begin at the same place, with
+/// a definition of `text` bytes each.
+fn database_of_equal_rows(rows: u16, text: usize) -> Vec<u8> {
+    let varint = |number: usize| {
+        let high = |shift: usize| (number >> shift & 0x7F) as u8 | 0x80;
+        vec![high(14), high(7), number as u8 & 0x7F]
+    };
+    let mut record = vec![8, 23, 15, 15, 1];
+    record.extend(varint(13 + 2 * text));
+    record.extend(b"tablett\x02");
+    record.extend(vec![b' '; text]);
+    let mut page = vec![0; 65_536];
+    page[..16].copy_from_slice(b"SQLite format 3\0");
+    page[17] = 1;
+    page[100] = 13;
+    page[103..105].copy_from_slice(&rows.to_be_bytes());
+    let at = 65_536 - (record.len() + 4);
+    for place in page[108..].chunks_mut(2).take(rows.into()) {
+        place.copy_from_slice(&(at as u16).to_be_bytes());
+    }
+    page[at..].copy_from_slice(&[varint(record.len()), vec![1], record].concat());
+    page
+}
+
+#[test]
+fn rows_of_a_database_that_all_lie_at_the_same_place_are_not_read() {
+    let one = database_of_equal_rows(1, 30_000);
+    let read = sqlite::Database::read(&one).unwrap();
     assert!(
-        !matches!(found(&path, &round).history, Some(History { order, .. }) if !order.is_empty())
+        read.each("t", &[], |_| {}).is_none(),
+        "there is no second page"
     );
+    assert!(sqlite::Database::read(&database_of_equal_rows(2, 30_000)).is_some());
+    for rows in [3, 10_000] {
+        let many = database_of_equal_rows(rows, 30_000);
+        assert!(sqlite::Database::read(&many).is_none(), "{rows}");
+    }
+}
+
+#[test]
+fn a_page_of_a_database_that_is_named_twice_is_not_read() {
+    let (_, bytes) = fixture("slashing_protection.sqlite");
+    let rows = |bytes: &[u8]| {
+        let mut count = 0;
+        let read = sqlite::Database::read(bytes)?;
+        read.each("signed_blocks", &["slot"], |_| count += 1)?;
+        Some(count)
+    };
+    assert_eq!(rows(&bytes), Some(39));
+    // The root of the table has two pages below it at least: all its cells name the last one.
+    let root = bytes
+        .chunks(512)
+        .position(|page| page[0] == 5)
+        .map(|page| page * 512)
+        .unwrap();
+    let mut twice = bytes.clone();
+    let cell = usize::from(twice[root + 12]) << 8 | usize::from(twice[root + 13]);
+    let last: [u8; 4] = bytes[root + 8..root + 12].try_into().unwrap();
+    twice[root + cell..][..4].copy_from_slice(&last);
+    assert_eq!(rows(&twice), None);
+}
+
+#[test]
+fn a_key_in_base_58_that_is_longer_than_any_is_dead_at_once() {
+    let long = "z".repeat(MAX_BYTES - 1000);
+    let near = format!(r#"{{"public_key":"ed25519:1","secret_key":"ed25519:{long}"}}"#);
+    assert!(why(&found("validator_key.json", near)).contains("not one of Ed25519"));
+    let ripple = xrp(7).replace(XRP_SECRET, &long);
+    assert!(why(&found("validator-keys.json", ripple)).contains("cannot be read"));
+    let ripple = xrp(7).replace(XRP_PUBLIC, &long);
+    assert!(why(&found("validator-keys.json", ripple)).contains("public key"));
 }
 
 #[test]
@@ -614,8 +760,42 @@ fn the_key_of_an_msp_is_held_against_its_name_and_its_certificate() {
 fn a_key_beside_the_certificate_of_another_is_dead() {
     let (path, bytes) = fixture("not-its-certificate.pem");
     assert!(why(&found(&path, &bytes)).contains("beside it"));
-    let (path, bytes) = fixture("with-its-certificate.pem");
-    assert_eq!(found(&path, &bytes).state, State::Good);
+    for name in [
+        "with-its-certificate.pem",
+        "with-its-certificate-behind.pem",
+    ] {
+        let (path, bytes) = fixture(name);
+        assert_eq!(found(&path, &bytes).state, State::Good, "{name}");
+    }
+}
+
+#[test]
+fn of_several_keys_the_worst_one_counts() {
+    let (_, good) = fixture("sec1.pem");
+    let (_, locked) = fixture("encrypted.pem");
+    let cut = b"-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n".to_vec();
+    let state = |parts: &[&Vec<u8>]| {
+        let text = parts.iter().flat_map(|part| part.iter().copied());
+        let found = found("keys.pem", text.collect::<Vec<u8>>());
+        assert_eq!(fact(&found, "private keys"), Some("2"));
+        found.state
+    };
+    assert_eq!(state(&[&good, &good]), State::Good);
+    assert_eq!(state(&[&good, &locked]), State::Locked);
+    for parts in [[&cut, &good], [&good, &cut], [&locked, &cut]] {
+        assert!(matches!(state(&parts), State::Dead(_)));
+    }
+}
+
+#[test]
+fn an_encrypted_key_is_locked_only_while_it_is_whole() {
+    let (path, mut bytes) = fixture("locked.corda.key.pk8");
+    assert_eq!(found(&path, &bytes).state, State::Locked);
+    bytes.pop();
+    assert!(matches!(found(&path, &bytes).state, State::Dead(_)));
+    let empty =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    assert_eq!(why(&found("a.pem", empty)), "it is damaged");
 }
 
 #[test]

@@ -51,8 +51,7 @@ const ED25519_PREFIX: u8 = 0xED;
 
 /// What a text in Ripple's base58 with its checksum holds.
 fn ripple(text: &str, kind: u8) -> Option<Zeroizing<Vec<u8>>> {
-    let decoder = bs58::decode(text).with_alphabet(bs58::Alphabet::RIPPLE);
-    let bytes = Zeroizing::new(decoder.into_vec().ok()?);
+    let bytes = curves::from_base58(text, bs58::Alphabet::RIPPLE)?;
     let (content, check) = bytes.split_last_chunk::<4>()?;
     let right = Digest::of(&Digest::of(content).0).0;
     if !right.starts_with(check) {

@@ -36,7 +36,7 @@ pub(super) fn read(der: &[u8], curve: Option<Curve>) -> Result<PrivateKey, Strin
             Some(curve) => curve,
             None => {
                 let name = format!("EC on the curve {oid}");
-                return Ok(PrivateKey::other(name, number));
+                return Ok(PrivateKey::other(name));
             }
         },
         (None, None) => return Err("it does not say on which curve it is".into()),
@@ -62,18 +62,19 @@ pub(super) fn from_number(
             place.copy_from_slice(digits);
         }
     });
-    if curve == Curve::Secp256k1 && secp256k1_point(&key).is_none() {
+    if curve == Curve::Secp256k1 && secp256k1_points(key.expose()).is_none() {
         return Err("it is no number of its curve".into());
     }
-    if let Some(point) = public
-        && belongs(curve, &key, point) == Belongs::No
-    {
-        return Err("its public half does not fit its private one".into());
-    }
+    let proven = match public.map(|point| (point, belongs(curve, &key, point))) {
+        Some((_, Belongs::No)) => {
+            return Err("its public half does not fit its private one".into());
+        }
+        Some((point, Belongs::Yes)) => Some(point.to_vec()),
+        Some((_, Belongs::NotChecked(_))) | None => None,
+    };
     Ok(PrivateKey {
         algorithm: Kind::Ec(curve).name(),
-        key,
-        held: Held::Ec(curve, public.map(<[u8]>::to_vec)),
+        held: Held::Ec(curve, key, proven),
     })
 }
 
@@ -82,7 +83,7 @@ pub(super) fn belongs(curve: Curve, key: &SecretBytes, point: &[u8]) -> Belongs 
     let algorithm = match curve {
         Curve::Secp256k1 => {
             let short = point.first() != Some(&4);
-            return match secp256k1_points(key) {
+            return match secp256k1_points(key.expose()) {
                 Some((_, compressed)) if short && *compressed == *point => Belongs::Yes,
                 Some((whole, _)) if *whole == *point => Belongs::Yes,
                 _ => Belongs::No,
@@ -103,18 +104,14 @@ pub(super) fn belongs(curve: Curve, key: &SecretBytes, point: &[u8]) -> Belongs 
     }
 }
 
-/// The public point of a number on secp256k1, uncompressed.
-pub(super) fn secp256k1_point(key: &SecretBytes) -> Option<Vec<u8>> {
-    secp256k1_points(key).map(|(whole, _)| whole)
-}
-
-/// The public point, uncompressed and compressed.
-fn secp256k1_points(key: &SecretBytes) -> Option<(Vec<u8>, Vec<u8>)> {
+/// The public point of a number of 32 bytes on secp256k1, uncompressed and compressed (SEC 1, section 2.3.3). `None` when it
+/// is no key: zero, too large, or of another length.
+pub fn secp256k1_points(number: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut bytes = FieldBytes::default();
-    if bytes.len() != key.expose().len() {
+    if bytes.len() != number.len() {
         return None;
     }
-    bytes.copy_from_slice(key.expose());
+    bytes.copy_from_slice(number);
     let number = Option::<Scalar>::from(Scalar::from_repr(bytes));
     bytes.zeroize();
     let mut number = number?;

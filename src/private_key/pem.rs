@@ -5,13 +5,14 @@
 use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
-use super::{Found, PrivateKey, openssh};
+use super::{Found, PrivateKey, is_encrypted, openssh};
+use crate::asn1::{self, Reader};
 
 /// What one block is.
 pub enum Block {
     /// A private key.
     Key(PrivateKey),
-    /// Only the name of a key in a hardware security module.
+    /// Only the name of a key in a hardware security module or token.
     HsmAlias(String),
     /// An encrypted private key: its label.
     Locked(String),
@@ -40,26 +41,29 @@ const MAX_LABEL: usize = 64;
 /// Every block of a text, in its order. What stands around them is passed over, as everybody does.
 pub fn read(text: &[u8]) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.peekable();
     while let Some(line) = lines.next() {
         let Some(label) = label(line, BEGIN) else {
             continue;
         };
         let mut body = Vec::new();
-        let mut is_ended = false;
-        for line in lines.by_ref() {
-            if line.starts_with(END) {
-                is_ended = true;
-                break;
-            }
+        // A block that begins within another one says that the end of that one is missing.
+        while let Some(line) = lines.next_if(|line| !is_border(line)) {
             body.push(line);
         }
-        blocks.push(match is_ended {
-            true => block(&label, &body),
-            false => damaged(&label, "it is cut short"),
+        let end = lines.next_if(|line| line.starts_with(END));
+        blocks.push(match end {
+            Some(end) if self::label(end, END).as_ref() == Some(&label) => block(&label, &body),
+            Some(_) => damaged(&label, "its last line is not that of its first one"),
+            None => damaged(&label, "it is cut short"),
         });
     }
     blocks
+}
+
+fn is_border(line: &[u8]) -> bool {
+    line.starts_with(END) || label(line, BEGIN).is_some()
 }
 
 /// Whether a text has a block at all.
@@ -113,20 +117,25 @@ fn content(label: &str, der: &Zeroizing<Vec<u8>>) -> Result<Block, String> {
             Found::HsmAlias(name) => Block::HsmAlias(name),
         },
         "ENCRYPTED PRIVATE KEY" if der.is_empty() => return Err("it is empty".into()),
+        "ENCRYPTED PRIVATE KEY" if !is_encrypted(der) => return Err("it is damaged".into()),
         "ENCRYPTED PRIVATE KEY" => Block::Locked(label.to_owned()),
         "EC PRIVATE KEY" => Block::Key(PrivateKey::from_sec1(der)?),
         "RSA PRIVATE KEY" => Block::Key(PrivateKey::from_pkcs1(der)?),
         "OPENSSH PRIVATE KEY" => match openssh::read(der)? {
-            Some(key) => Block::Key(key),
+            Some(Found::Key(key)) => Block::Key(key),
+            Some(Found::HsmAlias(name)) => Block::HsmAlias(name),
             None => Block::Locked(label.to_owned()),
         },
         "PUBLIC KEY" => Block::PublicKey(der.to_vec()),
-        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            Block::Certificate(der.to_vec())
+        "CERTIFICATE" | "X509 CERTIFICATE" => Block::Certificate(der.to_vec()),
+        // Behind the certificate stands what OpenSSL trusts it for (`X509_CERT_AUX`).
+        "TRUSTED CERTIFICATE" => {
+            let certificate = Reader::new(der).take(asn1::SEQUENCE)?;
+            Block::Certificate(certificate.whole.to_vec())
         }
         other if other.ends_with("PRIVATE KEY") => {
             let name = other.trim_end_matches("PRIVATE KEY").trim();
-            Block::Key(PrivateKey::other(name.to_owned(), der))
+            Block::Key(PrivateKey::other(name.to_owned()))
         }
         other => Block::Other(other.to_owned()),
     })

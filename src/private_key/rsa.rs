@@ -1,64 +1,107 @@
-//! RSA private keys: `RSAPrivateKey` (RFC 8017, appendix A.1.2) of any length.
+//! RSA private keys: `RSAPrivateKey` (RFC 8017, appendix A.1.2) of any length, and whether its numbers fit each other.
 
-use ring::rand::SystemRandom;
-use ring::signature::{
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
-};
 use zeroize::Zeroizing;
 
 use super::{Held, PrivateKey};
 use crate::asn1::{self, Reader, without_zeros};
 use crate::certificate::public_key::{Kind, bit_length};
-use crate::secret::SecretBytes;
 
 /// The most bytes of a modulus: 16,384 bits, as many as Java makes.
 const MAX_MODULUS: usize = 2048;
 
-/// Reads an `RSAPrivateKey`; its two primes must make its modulus.
+/// The numbers of a key, big-endian; names as in RFC 8017, section 3.2.
+pub(super) struct Numbers<'a> {
+    /// n.
+    pub(super) modulus: &'a [u8],
+    /// e.
+    pub(super) exponent: &'a [u8],
+    /// d.
+    pub(super) private: &'a [u8],
+    /// p and q.
+    pub(super) primes: [&'a [u8]; 2],
+    /// dP and dQ, where they are there.
+    pub(super) exponents: [Option<&'a [u8]>; 2],
+    /// qInv.
+    pub(super) coefficient: &'a [u8],
+}
+
+/// Reads an `RSAPrivateKey`; its numbers must fit each other.
 pub(super) fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, String> {
     let mut outside = Reader::new(der);
     let mut parts = outside.sequence()?;
     outside.finish()?;
     parts.take(asn1::INTEGER)?;
     let mut next = || parts.take(asn1::INTEGER)?.unsigned();
-    let (modulus, exponent) = (next()?, next()?);
-    next()?;
-    let primes = (next()?, next()?);
-    from_numbers(modulus, exponent, primes, der)
+    from_numbers(&Numbers {
+        modulus: next()?,
+        exponent: next()?,
+        private: next()?,
+        primes: [next()?, next()?],
+        exponents: [Some(next()?), Some(next()?)],
+        coefficient: next()?,
+    })
 }
 
-/// A key from its numbers, big-endian. `whole` is what is kept of it.
-pub(super) fn from_numbers(
-    modulus: &[u8],
-    exponent: &[u8],
-    primes: (&[u8], &[u8]),
-    whole: &[u8],
-) -> Result<PrivateKey, String> {
-    let modulus = without_zeros(modulus);
+/// A key from its numbers.
+pub(super) fn from_numbers(numbers: &Numbers<'_>) -> Result<PrivateKey, String> {
+    let modulus = without_zeros(numbers.modulus);
     if modulus.len() > MAX_MODULUS {
         return Err("it is longer than any RSA key".into());
     }
-    let is_one = |number: &[u8]| without_zeros(number) == [1];
-    let trivial = is_one(primes.0) || is_one(primes.1);
-    if trivial || modulus.is_empty() || !is_product(modulus, primes) {
+    if modulus.is_empty() || !numbers.fit() {
         return Err("its numbers do not fit each other".into());
     }
     Ok(PrivateKey {
         algorithm: Kind::Rsa(bit_length(modulus)).name(),
-        key: SecretBytes::copied(whole),
         held: Held::Rsa {
             modulus: modulus.to_vec(),
-            exponent: without_zeros(exponent).to_vec(),
+            exponent: without_zeros(numbers.exponent).to_vec(),
         },
     })
 }
 
-/// Whether two numbers make a third, all big-endian.
-fn is_product(product: &[u8], (a, b): (&[u8], &[u8])) -> bool {
-    if a.len() + b.len() > 2 * MAX_MODULUS {
-        return false;
+impl Numbers<'_> {
+    /// Whether n = p * q, and d, dP, dQ and qInv are those of e, p and q (RFC 8017, section 3.2). Then the key is that of
+    /// n and e: whatever it signs, they verify.
+    fn fit(&self) -> bool {
+        let bytes = |number: &[u8]| without_zeros(number).len();
+        let [p, q] = self.primes.map(without_zeros);
+        let numbers = [p, q, self.exponent, self.private, self.coefficient];
+        if numbers.iter().any(|number| bytes(number) > MAX_MODULUS) {
+            return false;
+        }
+        if *without_zeros(&product(p, q)) != *without_zeros(self.modulus) {
+            return false;
+        }
+        let mut sides = [p, q].into_iter().zip(self.exponents);
+        sides.all(|(prime, given)| self.fits_prime(prime, given))
+            && is_one(&remainder(&product(self.coefficient, q), p))
     }
-    // As on paper, in columns from the right: each holds less than 2^12 products of two bytes.
+
+    /// Whether d * e leaves 1 when divided by the prime less one, and `given` is what d leaves.
+    fn fits_prime(&self, prime: &[u8], given: Option<&[u8]>) -> bool {
+        let Some((last, digits)) = prime.split_last().filter(|(last, _)| *last & 1 == 1) else {
+            return false;
+        };
+        let mut less_one = Zeroizing::new(digits.to_vec());
+        less_one.push(last - 1);
+        if without_zeros(&less_one).is_empty() {
+            return false;
+        }
+        let own = remainder(self.private, &less_one);
+        given.is_none_or(|given| *without_zeros(given) == *without_zeros(&own))
+            && is_one(&remainder(&product(&own, self.exponent), &less_one))
+    }
+}
+
+fn is_one(number: &[u8]) -> bool {
+    *without_zeros(number) == [1]
+}
+
+/// The product of two numbers of [`MAX_MODULUS`] bytes at most.
+fn product(a: &[u8], b: &[u8]) -> Zeroizing<Vec<u8>> {
+    let (a, b) = (without_zeros(a), without_zeros(b));
+    // As on paper, in columns from the right: each holds at most 2^11 products of two bytes.
     let mut columns = Zeroizing::new(vec![0u32; a.len() + b.len()]);
     for (shift, x) in a.iter().rev().enumerate() {
         for (column, y) in columns.iter_mut().skip(shift).zip(b.iter().rev()) {
@@ -73,22 +116,46 @@ fn is_product(product: &[u8], (a, b): (&[u8], &[u8])) -> bool {
         carry = sum >> 8;
     }
     digits.reverse();
-    without_zeros(&digits) == without_zeros(product)
+    digits
 }
 
-/// Whether what the key signs is verified by the public key, an `RSAPublicKey`. `None` where `ring` takes no such key:
-/// fewer than 2,048 or more than 4,096 bits, or no `RSAPrivateKey`.
-pub(super) fn signs(key: &SecretBytes, public: &[u8]) -> Option<bool> {
-    const MESSAGE: &[u8] = b"does this key belong to that one?";
-    let pair = RsaKeyPair::from_der(key.expose()).ok()?;
-    let mut signature = vec![0; pair.public().modulus_len()];
-    let random = SystemRandom::new();
-    if pair
-        .sign(&RSA_PKCS1_SHA256, &random, MESSAGE, &mut signature)
-        .is_err()
-    {
-        return Some(false);
+/// What a number leaves when it is divided by another one, which is not zero.
+fn remainder(number: &[u8], by: &[u8]) -> Zeroizing<Vec<u8>> {
+    let by = limbs(by);
+    let mut rest = Zeroizing::new(vec![0u64; by.len()]);
+    let bits = number
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1));
+    for bit in bits {
+        // As on paper, in digits of one bit: twice the rest and a bit is less than twice the divisor.
+        let mut carry = u64::from(bit);
+        for limb in rest.iter_mut() {
+            let high = *limb >> 63;
+            *limb = *limb << 1 | carry;
+            carry = high;
+        }
+        if carry == 1 || !rest.iter().rev().lt(by.iter().rev()) {
+            let mut borrow = 0;
+            for (limb, other) in rest.iter_mut().zip(by.iter()) {
+                let (less, first) = limb.overflowing_sub(*other);
+                let (less, second) = less.overflowing_sub(borrow);
+                *limb = less;
+                borrow = u64::from(first || second);
+            }
+        }
     }
-    let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public);
-    Some(public.verify(MESSAGE, &signature).is_ok())
+    let mut digits = Zeroizing::new(Vec::with_capacity(rest.len() * 8));
+    for limb in rest.iter().rev() {
+        digits.extend_from_slice(&limb.to_be_bytes());
+    }
+    digits
+}
+
+/// The 64-bit digits of a number, the least first.
+fn limbs(number: &[u8]) -> Zeroizing<Vec<u64>> {
+    let digits = number.rchunks(8).map(|chunk| {
+        let bytes = chunk.iter();
+        bytes.fold(0, |limb, byte| limb << 8 | u64::from(*byte))
+    });
+    Zeroizing::new(digits.collect())
 }

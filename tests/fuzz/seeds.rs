@@ -193,7 +193,7 @@ fn materials() {
         iv = &seed[..32]
     );
     let history = r#"{"metadata":{"interchange_format_version":"5"},"data":[{"pubkey":"0xaa",
-        "signed_blocks":[{"slot":"2"}],"signed_attestations":[{"target_epoch":"3"}]}]}"#;
+        "signed_blocks":[{"slot":"2"}],"signed_attestations":[{"source_epoch":"2","target_epoch":"3"}]}]}"#;
     let database = include_bytes!("../fixtures/material/slashing_protection.sqlite");
     let key = include_bytes!("../fixtures/material/sec1.pem");
     let certificate = include_bytes!("../fixtures/material/msp/signcerts/cert.pem");
@@ -226,6 +226,48 @@ fn materials() {
     }
 }
 
+/// Inputs that are long on purpose: a reader must not take more than its length in time or memory.
+fn large() {
+    let letters = "z".repeat(150_000);
+    let near = format!(r#"{{"public_key":"ed25519:1","secret_key":"ed25519:{letters}"}}"#);
+    let many = r#"{"slot":"2"},"#.repeat(10_000);
+    let history = format!(
+        r#"{{"metadata":{{"interchange_format_version":"5"}},"data":[{{"pubkey":"0xaa",
+        "signed_blocks":[{many}{{"slot":"3"}}],"signed_attestations":[]}}]}}"#
+    );
+    put("material", "large-near", &[&[12], near.as_bytes()].concat());
+    put(
+        "material",
+        "large-interchange",
+        &[&[5], history.as_bytes()].concat(),
+    );
+    // Pages of 64 KiB whose every cell is the same one.
+    let mut database = vec![0; 3 * 65_536];
+    database[..16].copy_from_slice(b"SQLite format 3\0");
+    database[17] = 1;
+    for (page, start) in [(0, 100), (1, 0), (2, 0)] {
+        let page = &mut database[page * 65_536..][..65_536];
+        page[start] = 13;
+        page[start + 3..start + 5].copy_from_slice(&20_000_u16.to_be_bytes());
+        for cell in page[start + 8..].chunks_mut(2).take(20_000) {
+            cell.copy_from_slice(&60_000_u16.to_be_bytes());
+        }
+    }
+    put(
+        "material",
+        "large-sqlite",
+        &[&[6], database.as_slice()].concat(),
+    );
+    let deep = "a.b { c = ${".repeat(15_000);
+    for (name, text) in [("deep", deep), ("open", "x { y = [ ".repeat(15_000))] {
+        put("hocon", &format!("large-{name}"), text.as_bytes());
+    }
+    // A JKS that speaks of more entries than it has.
+    let mut store = vec![0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2, 0, 1, 0, 0];
+    store.resize(150_000, 0);
+    put("keystore", "large.jks", &store);
+}
+
 /// The stores, certificates and keys that the tests use: `tests/fixtures/make-keystores`.
 fn keystores() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/keystores");
@@ -255,6 +297,7 @@ fn decoded(pem: &[u8]) -> Vec<u8> {
 
 fn main() {
     materials();
+    large();
     shares();
     archives();
     inventories();

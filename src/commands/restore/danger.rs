@@ -171,7 +171,7 @@ fn signed(contents: &Contents, software: &str, shown: &Shown<'_>) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::material::{Compare, History, Material, Software, State};
+    use crate::material::{History, Material, Order, Part, Software, State};
 
     const TABLE: &[Software] = &[
         Software {
@@ -197,8 +197,7 @@ mod tests {
             state: State::Good,
             history: Some(History {
                 shown: "height 36".into(),
-                order: vec![36],
-                compare: Compare::InTurn,
+                order: Order::InTurn(vec![36]),
             }),
         };
         let mut contents = Contents::default();

@@ -3,7 +3,7 @@
 
 use super::{CLIENT_CA, Check, Node, Outcome, Store, TLS, WRAPPING, check, entry, opened, unless};
 use crate::certificate::{Certificate, printable};
-use crate::keystore::{Flaw, Holds, Key, Keystore};
+use crate::keystore::{Flaw, Holds, Key};
 use crate::private_key::Belongs;
 
 const NOT_FOUND: &str = "One or more keyStores (identity or TLS) or trustStore not found. Please either copy your existing keys and certificates from another node, or if you don't have one yet, fill out the config file and run corda.jar initial-registration.";

@@ -6,10 +6,10 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::super::table::VALIDATOR;
-use super::super::{Material, Part, State, curves};
+use super::super::{Material, Part, State, Work, curves};
 use super::shown_hex;
 use crate::digest::Hasher;
-use crate::json::Foreign;
+use crate::json::{Foreign, read_foreign};
 use crate::secret::SecretBytes;
 use lock::{Lock, not_checked};
 
@@ -82,25 +82,25 @@ impl Keystore {
         self.lock.is_ok()
     }
 
-    /// What it is with this password.
-    pub(super) fn unlock(self, password: &SecretBytes) -> State {
+    /// What it is with this password. `None` when the work that is left does not try it.
+    pub(super) fn unlock(self, password: &SecretBytes, work: &mut Work) -> Option<State> {
         let lock = match self.lock {
             Ok(lock) => lock,
-            Err(state) => return state,
+            Err(state) => return Some(state),
         };
+        work.take(lock.work())?;
         let opened = if self.version == 4 {
             lock.open(&normalised(password), |parts| sha256(parts).to_vec())
         } else {
             lock.open(password.expose(), |parts| curves::keccak(parts).to_vec())
         };
         let Some(secret) = opened else {
-            return State::Locked;
+            return Some(State::Locked);
         };
-        match (self.version, self.address) {
+        Some(match (self.version, self.address) {
             (3, named) => account(&secret, named.as_deref()),
-            // No library here computes public keys on BLS12-381: the check of the keystore stands for it.
-            _ => State::Good,
-        }
+            _ => validator(&secret),
+        })
     }
 }
 
@@ -126,6 +126,32 @@ fn account(secret: &SecretBytes, named: Option<&str>) -> State {
         _ => State::Good,
     }
 }
+
+/// The key of a validator, 32 bytes; or the wallet of Prysm, which has all its keys in one keystore as JSON
+/// (`validator/keymanager/local/keymanager.go`).
+fn validator(secret: &SecretBytes) -> State {
+    let secret = secret.expose();
+    let is_wallet = || {
+        let wallet = read_foreign(secret, secret.len()).ok()?.value;
+        let keys = wallet.get("validating_private_keys")?.list()?;
+        Some(!keys.is_empty())
+    };
+    if secret.len() == curves::KEY_BYTES {
+        if secret.iter().all(|byte| *byte == 0) {
+            return State::Dead("it holds only zeros".into());
+        }
+        // No library here computes public keys on BLS12-381.
+        return not_checked(NOT_ITS_PUBLIC_KEY);
+    }
+    match is_wallet() {
+        Some(true) => not_checked(NOT_ITS_PUBLIC_KEY),
+        Some(false) => State::Dead("it opens, and there is no key in it".into()),
+        None => State::Dead("it opens, and what it holds is no key of a validator".into()),
+    }
+}
+
+const NOT_ITS_PUBLIC_KEY: &str =
+    "it opens; whether it is the key of the public key it names is not checked here";
 
 /// A password as EIP-2335 wants it: NFKD, and no control characters (C0, DEL, C1).
 fn normalised(password: &SecretBytes) -> Zeroizing<Vec<u8>> {

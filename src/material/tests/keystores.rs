@@ -1,7 +1,7 @@
 //! Ethereum keystores: the vectors of their specifications, and parameters out of bounds.
 
 use super::{found, why};
-use crate::material::{Part, State, can_unlock, unlock};
+use crate::material::{Part, State, Work, can_unlock, unlock, unlock_within};
 use crate::secret::SecretBytes;
 
 /// EIP-2335's password: "testpassword" in letters of mathematics and a key, which NFKD turns into plain letters.
@@ -43,11 +43,13 @@ fn with(text: &str, password: &str) -> Option<State> {
 fn the_vectors_of_the_specifications_open() {
     assert_eq!(with(V3_PBKDF2, "testpassword"), Some(State::Good));
     assert_eq!(with(V3_PBKDF2, "testpasswore"), Some(State::Locked));
-    assert_eq!(with(EIP2335_PBKDF2, PASSWORD), Some(State::Good));
-    assert_eq!(
-        with(EIP2335_PBKDF2, "testpassword\u{7f}\u{1f511}\n"),
-        Some(State::Good)
-    );
+    for password in [PASSWORD, "testpassword\u{7f}\u{1f511}\n"] {
+        let opened = with(EIP2335_PBKDF2, password);
+        assert!(
+            matches!(&opened, Some(State::NotChecked(why)) if why.starts_with("it opens")),
+            "{opened:?}"
+        );
+    }
     assert_eq!(with(EIP2335_PBKDF2, "testpassword"), Some(State::Locked));
     assert!(can_unlock(V3_PBKDF2.as_bytes()) && can_unlock(EIP2335_PBKDF2.as_bytes()));
     assert!(!can_unlock(V3_SCRYPT.as_bytes()) && !can_unlock(b"{}"));
@@ -91,6 +93,7 @@ fn parameters_out_of_bounds_are_not_tried() {
         "ask too much",
     );
     shows(&scrypt("262144", "8", "1000"), "ask too much");
+    shows(&scrypt("2", "1", "16777216"), "ask too much");
     shows(&scrypt("3", "8", "1"), "RFC 7914");
     shows(&scrypt("0", "8", "1"), "RFC 7914");
     shows(&scrypt("2", "0", "1"), "RFC 7914");
@@ -113,6 +116,68 @@ fn parameters_out_of_bounds_are_not_tried() {
         found("a.json", scrypt("262144", "8", "1")).state,
         State::Locked
     );
+}
+
+/// An EIP-2335 keystore of one round, which the empty password opens.
+fn holding(secret: &[u8]) -> String {
+    use aes::Aes128;
+    use ctr::cipher::{KeyIvInit as _, StreamCipher as _};
+    let (mut derived, mut message) = ([0; 32], secret.to_vec());
+    let once = std::num::NonZeroU32::MIN;
+    let kind = ring::pbkdf2::PBKDF2_HMAC_SHA256;
+    ring::pbkdf2::derive(kind, once, &[7; 32], b"", &mut derived);
+    let (key, check) = derived.split_at(16);
+    ctr::Ctr128BE::<Aes128>::new_from_slices(key, &[8; 16])
+        .unwrap()
+        .apply_keystream(&mut message);
+    let sum = crate::digest::Digest::of(&[check, &message].concat());
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    format!(
+        r#"{{"crypto":{{"kdf":{{"function":"pbkdf2","params":{{"dklen":32,"c":1,"prf":"hmac-sha256","salt":"{}"}}}},
+        "checksum":{{"function":"sha256","message":"{}"}},"cipher":{{"function":"aes-128-ctr",
+        "params":{{"iv":"{}"}},"message":"{}"}}}},"version":4}}"#,
+        hex(&[7; 32]),
+        sum.hex(),
+        hex(&[8; 16]),
+        hex(&message)
+    )
+}
+
+#[test]
+fn what_a_validator_keystore_holds_must_be_a_key() {
+    let wallet = |keys: &str| format!(r#"{{"validating_private_keys":[{keys}]}}"#).into_bytes();
+    for (secret, is_key) in [
+        (vec![1; 32], true),
+        (wallet(r#""AAAA""#), true),
+        (wallet(""), false),
+        (vec![0; 32], false),
+        (vec![1; 31], false),
+        (vec![1; 33], false),
+        (b"{}".to_vec(), false),
+    ] {
+        let state = with(&holding(&secret), "").unwrap();
+        match is_key {
+            true => assert!(matches!(state, State::NotChecked(_)), "{state:?}"),
+            false => assert!(matches!(state, State::Dead(_)), "{state:?}"),
+        }
+    }
+    assert_eq!(with(&holding(&[1; 32]), "x"), Some(State::Locked));
+}
+
+#[test]
+fn passwords_are_tried_only_while_work_is_left() {
+    let password = SecretBytes::copied(b"testpassword");
+    let mut work = Work::new(2 * 262_144 + 1);
+    for expected in [Some(State::Good), Some(State::Good), None] {
+        let state = unlock_within(V3_PBKDF2.as_bytes(), &password, &mut work);
+        assert_eq!(state, expected);
+    }
+    // n times r times p of the usual parameters.
+    let usual = V3_SCRYPT
+        .replace("\"r\":1", "\"r\":8")
+        .replace("\"p\":8", "\"p\":1");
+    let mut work = Work::new(262_144 * 8 - 1);
+    assert_eq!(unlock_within(usual.as_bytes(), &password, &mut work), None);
 }
 
 #[test]

@@ -39,14 +39,13 @@ pub(super) fn history(came: &Came, file: &mut File) -> Result<Option<History>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::material::Compare;
+    use crate::material::Order;
 
     #[test]
     fn of_two_signing_histories_both_ends_are_named() {
         let history = |height: u64| History {
             shown: format!("height {height}"),
-            order: vec![height],
-            compare: Compare::InTurn,
+            order: Order::InTurn(vec![height]),
         };
         let text = histories(&history(36), &history(50));
         assert!(
@@ -56,8 +55,7 @@ mod tests {
         assert!(histories(&history(36), &history(9)).contains("an older one"));
         let unread = History {
             shown: "unknown".into(),
-            order: Vec::new(),
-            compare: Compare::InTurn,
+            order: Order::NotRead,
         };
         assert!(histories(&history(36), &unread).contains("another one"));
     }

@@ -109,6 +109,18 @@ impl Lock {
         self.derivation.shown()
     }
 
+    /// How much it takes to try a password.
+    pub(super) fn work(&self) -> u64 {
+        match &self.derivation {
+            Derivation::Scrypt(params) => {
+                let n = 1_u64.checked_shl(params.log_n().into()).unwrap_or(u64::MAX);
+                let wide = u64::from(params.r()) * u64::from(params.p());
+                n.saturating_mul(wide)
+            }
+            Derivation::Pbkdf2(rounds) => rounds.get().into(),
+        }
+    }
+
     /// The secret, if the password is right.
     pub(super) fn open(
         self,
@@ -133,9 +145,10 @@ impl Derivation {
         length(params)?;
         let [n, r, p] = ["n", "r", "p"].map(|name| number(params, name));
         let (n, r, p) = (n?, r?, p?);
+        // RFC 7914, sections 5 and 6: n blocks to mix with, and p that are mixed, all of them in memory at once.
         let memory = n
-            .checked_mul(r)
-            .and_then(|product| product.checked_mul(128));
+            .checked_add(p)
+            .and_then(|blocks| blocks.checked_mul(r)?.checked_mul(128));
         let work = n.checked_mul(r).and_then(|product| product.checked_mul(p));
         let is_small = memory.is_some_and(|bytes| bytes <= MAX_SCRYPT_BYTES)
             && work.is_some_and(|work| work <= MAX_SCRYPT_WORK);
