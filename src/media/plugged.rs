@@ -8,10 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::device::{self, Mount};
-use super::{DiskId, Resolver};
+use super::{Device, DiskId, Resolver};
 
-/// The most disks, partitions of one, and interfaces of one that are looked at.
-const MAX_EACH: usize = 64;
+/// The most entries of one of the kernel's directories that are looked at, and the most devices below one that are
+/// followed. A disk's directory holds some fifty entries beside its partitions.
+const MAX_ENTRIES: usize = 1024;
 /// USB's class of disks (USB-IF, Defined Class Codes).
 const MASS_STORAGE: &str = "08";
 
@@ -69,20 +70,9 @@ impl MountedAt {
 }
 
 impl Plugged {
-    /// Everything that is plugged in now, by the kernel's names.
-    pub fn now() -> Vec<Self> {
-        Resolver::default().plugged()
-    }
-
     /// Whether it pretends to be a disk and is something dangerous besides.
     pub fn is_dangerous(&self) -> bool {
-        let bad = |also: &Also| matches!(also, Also::Keyboard | Also::Network);
-        self.also.iter().any(bad)
-    }
-
-    /// Whether it can be pulled: the kernel calls it removable, or it is a USB device.
-    pub fn can_be_pulled(&self) -> bool {
-        self.disk.removable || self.disk.usb.is_some()
+        self.also.iter().any(|also| also.is_dangerous())
     }
 }
 
@@ -99,13 +89,19 @@ impl Also {
         }
     }
 
-    /// Classes of USB-IF's Defined Class Codes: 03 input; 02, 0a and e0 modems, network cards and radios.
-    fn of_class(class: &str) -> Option<Self> {
-        match class {
-            MASS_STORAGE => None,
-            "03" => Some(Self::Keyboard),
-            "02" | "0a" | "e0" => Some(Self::Network),
-            other => Some(Self::Other(
+    /// Whether a disk has no business to be that.
+    pub fn is_dangerous(self) -> bool {
+        matches!(self, Self::Keyboard | Self::Network)
+    }
+
+    /// Classes of USB-IF's Defined Class Codes: 03 input; 02, 0a and e0 modems, network cards and radios; ef with
+    /// subclass 04 and protocol 01 a network card in the manner of Windows (RNDIS).
+    fn of_class(class: &str, subclass: &str, protocol: &str) -> Option<Self> {
+        match (class, subclass, protocol) {
+            (MASS_STORAGE, ..) => None,
+            ("03", ..) => Some(Self::Keyboard),
+            ("02" | "0a" | "e0", ..) | ("ef", "04", "01") => Some(Self::Network),
+            (other, ..) => Some(Self::Other(
                 other.as_bytes().first_chunk().copied().unwrap_or(*b"??"),
             )),
         }
@@ -132,12 +128,23 @@ impl Resolver {
         self.filesystem_kind(&part.name)
     }
 
+    /// What else the USB devices are that something lies on, sorted.
+    pub fn also(&self, device: &Device) -> Vec<Also> {
+        let disks = device.disks().iter();
+        let blocks = disks.filter_map(|disk| {
+            let listed = self.sys.join("block").join(&disk.name);
+            fs::canonicalize(listed).ok()
+        });
+        sorted(blocks.flat_map(|block| self.beside(&block)).collect())
+    }
+
+    fn beside(&self, block: &Path) -> Vec<Also> {
+        let usb = device::usb_device(block, &self.sys);
+        sorted(usb.map_or_else(Vec::new, interfaces))
+    }
+
     fn plugged_disk(&self, block: &Path, mounts: &[Mount], system: &[String]) -> Plugged {
         let disk = DiskId::read(block, &self.sys);
-        let usb = device::usb_device(block, &self.sys);
-        let mut also: Vec<Also> = usb.map_or_else(Vec::new, interfaces);
-        also.sort();
-        also.dedup();
         let is_part = |dir: &PathBuf| dir.join("partition").exists();
         let mut parts: Vec<PathBuf> = inside(block).into_iter().filter(is_part).collect();
         parts.sort_by_key(|part| device::number(&part.join("partition")));
@@ -150,7 +157,7 @@ impl Resolver {
             is_system: system.contains(&disk.name),
             parts: parts.iter().map(|part| self.part(part, mounts)).collect(),
             disk,
-            also,
+            also: self.beside(block),
         }
     }
 
@@ -190,7 +197,7 @@ impl Resolver {
             blocks = blocks
                 .iter()
                 .flat_map(|block| inside(&block.join("slaves")))
-                .take(MAX_EACH)
+                .take(MAX_ENTRIES)
                 .collect();
             if blocks.iter().any(|below| below == part) {
                 return true;
@@ -209,16 +216,59 @@ impl Resolver {
 
 /// What the interfaces of a USB device are, but for disks.
 fn interfaces(usb: &Path) -> Vec<Also> {
-    let classes = inside(usb).into_iter().filter_map(|dir| {
-        let class = device::text(&dir.join("bInterfaceClass"))?;
-        Also::of_class(&class.to_ascii_lowercase())
-    });
-    classes.collect()
+    let dirs = own(usb).into_iter();
+    dirs.flat_map(|dir| interface(&dir)).collect()
+}
+
+/// What one interface says it is by its numbers, and what the kernel made of it: a maker's own class (ff) says nothing.
+fn interface(dir: &Path) -> Vec<Also> {
+    let number = |name: &str| {
+        let text = device::text(&dir.join(name));
+        text.map(|text| text.to_ascii_lowercase())
+    };
+    let Some(class) = number("bInterfaceClass") else {
+        return Vec::new();
+    };
+    let of = |name: &str| number(name).unwrap_or_default();
+    let said = Also::of_class(&class, &of("bInterfaceSubClass"), &of("bInterfaceProtocol"));
+    let mut all = made(dir);
+    // "something else" is no news of what is known to be a network card
+    all.extend(said.filter(|said| all.is_empty() || said.is_dangerous()));
+    all
+}
+
+/// The devices that the kernel made of an interface: `net/eth1` below it, `input/input5` below it or below its HID device
+/// (Linux, Documentation/ABI/testing/sysfs-class-net).
+fn made(interface: &Path) -> Vec<Also> {
+    let mut dirs = own(interface);
+    let below: Vec<PathBuf> = dirs.iter().flat_map(|dir| own(dir)).collect();
+    dirs.extend(below);
+    let kinds = dirs
+        .iter()
+        .filter_map(|dir| match dir.file_name()?.to_str()? {
+            "net" => Some(Also::Network),
+            "input" => Some(Also::Keyboard),
+            _ => None,
+        });
+    kinds.collect()
+}
+
+fn sorted(mut all: Vec<Also>) -> Vec<Also> {
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// A card reader without a card has no bytes.
 fn holds_something(block: &Path) -> bool {
     device::number(&block.join("size")) != Some(0)
+}
+
+/// The directories in a directory, without those that a link only points to (a driver, a bus).
+fn own(dir: &Path) -> Vec<PathBuf> {
+    let mut dirs = inside(dir);
+    dirs.retain(|below| below.parent() == Some(dir));
+    dirs
 }
 
 /// The real paths of a directory's entries, sorted by name.
@@ -227,7 +277,7 @@ fn inside(dir: &Path) -> Vec<PathBuf> {
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries
-        .take(4 * MAX_EACH)
+        .take(MAX_ENTRIES)
         .filter_map(|entry| fs::canonicalize(entry.ok()?.path()).ok())
         .filter(|path| path.is_dir())
         .collect();
@@ -236,150 +286,4 @@ fn inside(dir: &Path) -> Vec<PathBuf> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::media::device::tests::Fake;
-
-    /// A machine with its disk and two sticks, in `/sys/block` too.
-    fn machine() -> Fake {
-        let fake = Fake::new();
-        fake.stick("1-1", "sda", (8, 0), "SYSTEM");
-        fake.stick("1-2", "sdb", (8, 16), "4C53");
-        fake.stick("1-3", "sdc", (8, 32), "4C54");
-        for (port, name) in [("1-1", "sda"), ("1-2", "sdb"), ("1-3", "sdc")] {
-            fake.listed(port, name);
-            fake.interface(port, 0, "08");
-        }
-        fake.mounts(
-            "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n7 1 8:17 / /media/B ro - vfat /dev/sdb1 rw\n",
-        );
-        fake
-    }
-
-    fn named<'p>(all: &'p [Plugged], name: &str) -> &'p Plugged {
-        all.iter()
-            .find(|plugged| plugged.disk.name == name)
-            .unwrap()
-    }
-
-    #[test]
-    fn each_disk_is_listed_with_its_parts_and_where_they_are_mounted() {
-        let fake = machine();
-        let all = fake.resolver.plugged();
-        let names: Vec<&str> = all
-            .iter()
-            .map(|plugged| plugged.disk.name.as_str())
-            .collect();
-        assert_eq!(names, ["sda", "sdb", "sdc"]);
-        assert!(named(&all, "sda").is_system && !named(&all, "sdb").is_system);
-        let stick = named(&all, "sdb");
-        assert_eq!(stick.disk.serial.as_deref(), Some("4C53"));
-        assert!(stick.can_be_pulled() && stick.also.is_empty() && !stick.is_dangerous());
-        let [part] = stick.parts.as_slice() else {
-            panic!("{:?}", stick.parts)
-        };
-        assert_eq!(
-            (part.name.as_str(), part.kind.as_deref()),
-            ("sdb1", Some("vfat"))
-        );
-        assert_eq!(part.bytes, Some(2048 * 512));
-        let [at] = part.mounted.as_slice() else {
-            panic!("{:?}", part.mounted)
-        };
-        assert_eq!(
-            (at.point.as_path(), at.read_only),
-            (Path::new("/media/B"), true)
-        );
-        let other = named(&all, "sdc");
-        assert!(other.parts[0].mounted.is_empty());
-    }
-
-    #[test]
-    fn a_stick_that_is_also_a_keyboard_or_a_network_card_is_dangerous() {
-        for (class, also) in [
-            ("03", Also::Keyboard),
-            ("02", Also::Network),
-            ("E0", Also::Network),
-        ] {
-            let fake = machine();
-            fake.interface("1-2", 1, class);
-            let all = fake.resolver.plugged();
-            assert_eq!(named(&all, "sdb").also, [also]);
-            assert!(named(&all, "sdb").is_dangerous());
-            assert!(!named(&all, "sdc").is_dangerous(), "not its neighbour");
-        }
-        let fake = machine();
-        fake.interface("1-2", 1, "ff");
-        let all = fake.resolver.plugged();
-        let stick = named(&all, "sdb");
-        assert!(!stick.is_dangerous());
-        assert_eq!(stick.also[0].as_text(), "something else (USB class ff)");
-        fake.interface("1-2", 1, "\u{1b}[2J");
-        assert_eq!(
-            named(&fake.resolver.plugged(), "sdb").also[0].as_text(),
-            "something else (USB class ?[)"
-        );
-        fake.interface("1-2", 1, "x");
-        assert_eq!(
-            named(&fake.resolver.plugged(), "sdb").also,
-            [Also::Other(*b"??")]
-        );
-    }
-
-    #[test]
-    fn a_file_system_on_an_encrypted_volume_is_mounted_on_the_part_below() {
-        let fake = machine();
-        let part = "pci0000:00/usb1/1-3/1-3:1.0/host6/target6:0:0/6:0:0:0/block/sdc/sdc1";
-        fake.block("253:0", "virtual/block/dm-0");
-        fake.slave("virtual/block/dm-0", part);
-        fake.mounts(
-            "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n7 1 253:0 / /media/C rw - ext4 /dev/mapper/c rw\n",
-        );
-        let all = fake.resolver.plugged();
-        assert_eq!(
-            named(&all, "sdc").parts[0].mounted[0].point,
-            Path::new("/media/C")
-        );
-        assert!(named(&all, "sdb").parts[0].mounted.is_empty());
-    }
-
-    #[test]
-    fn a_reader_without_a_card_and_what_is_no_disk_are_not_listed() {
-        let fake = machine();
-        fake.file("sys/block/sdb/size", "0\n");
-        fake.block("7:0", "virtual/block/loop0");
-        fake.listed_at("virtual/block/loop0", "loop0");
-        let all = fake.resolver.plugged();
-        let names: Vec<&str> = all
-            .iter()
-            .map(|plugged| plugged.disk.name.as_str())
-            .collect();
-        assert_eq!(names, ["sda", "sdc"]);
-    }
-
-    #[test]
-    fn a_file_system_on_the_whole_disk_is_its_only_part() {
-        let fake = Fake::new();
-        let disk = "pci0000:00/virtio1/block/vda";
-        fake.block("254:0", disk);
-        fake.listed_at(disk, "vda");
-        fake.file("sys/block/vda/size", "2048\n");
-        fake.mounts("1 0 254:0 / / rw - ext4 /dev/vda rw\n");
-        let all = fake.resolver.plugged();
-        assert_eq!(all[0].parts.len(), 1);
-        assert_eq!(all[0].parts[0].name, "vda");
-        assert!(all[0].is_system && !all[0].can_be_pulled());
-    }
-
-    #[test]
-    fn a_machine_that_tells_nothing_has_nothing_plugged_in() {
-        assert_eq!(Fake::new().resolver.plugged(), []);
-    }
-
-    #[test]
-    fn what_is_plugged_in_here_can_be_read() {
-        for plugged in Plugged::now() {
-            assert!(!plugged.disk.name.is_empty() && !plugged.parts.is_empty());
-        }
-    }
-}
+mod tests;

@@ -429,6 +429,80 @@ fn a_medium_that_was_unmounted_before_its_turn_is_noticed_and_the_disk_below_is_
     scene.is_bare("v1");
 }
 
+/// Brings, at the second question, a medium that is also a keyboard, on a machine that is fit but for the rules that
+/// `words` set aside.
+fn brings_a_keyboard(desk: &Desk, words: &[&str]) -> Option<Pty> {
+    const PLUGGED: &str = r#"exec unshare --mount --net sh -c 'mount --bind swaps /proc/swaps && mount --bind sys /sys && mount -o loop stick-0 port; exec "$@"' sh "$@""#;
+    const LISTED: &str = r#"ln -s "../../devices/$1/block/sdb" "$2/dev/block/$(mountpoint -d "$3")" && ln -s "../devices/$1/block/sdb" "$2/block/sdb""#;
+    const USB: &str = "pci0/usb1/1-2";
+    if !may_mount() {
+        return None;
+    }
+    let path = |name: &str| desk.scene.at(name).display().to_string();
+    for stick in ["stick-0", "stick-1"] {
+        if !system("mkfs.ext4", &["-q", &path(stick), "4M"]) {
+            skipped(ROOT, "there is no mkfs.ext4");
+            return None;
+        }
+    }
+    desk.scene
+        .put("swaps", b"Filename\tType\tSize\tUsed\tPriority\n");
+    for dir in ["odd", "sys/dev/block", "sys/block"] {
+        fs::create_dir_all(desk.scene.at(dir)).unwrap();
+    }
+    for (file, text) in [
+        ("idVendor", "0781\n"),
+        ("1-2:1.0/bInterfaceClass", "08\n"),
+        ("1-2:1.0/block/sdb/size", "8192\n"),
+        ("1-2:1.1/bInterfaceClass", "03\n"),
+    ] {
+        let file = desk.scene.at(&format!("sys/devices/{USB}/{file}"));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let mut pty = Pty::start_by(desk.scene.dir(), words, PLUGGED)?;
+    pty.expect("Press Enter to make");
+    if !pty.in_its_mounts("mountpoint", &["-q", &path("port")]) {
+        skipped(ROOT, "this machine does not let root mount over /sys");
+        return None;
+    }
+    pty.types("").expect(&order()[1].1).expect("or stop:");
+    let (odd, port, sys) = (path("odd"), path("port"), path("sys"));
+    assert!(pty.in_its_mounts("mount", &["-o", "loop", &path("stick-1"), &odd]));
+    assert!(pty.in_its_mounts(
+        "sh",
+        &["-c", LISTED, "sh", &format!("{USB}/1-2:1.0"), &sys, &odd]
+    ));
+    assert!(pty.in_its_mounts("mount", &["--bind", &odd, &port]));
+    pty.expect("it is also a keyboard");
+    Some(pty)
+}
+
+#[test]
+fn a_medium_that_is_also_a_keyboard_is_not_taken_however_late_it_is_plugged_in() {
+    let desk = Desk::new();
+    let words = desk.words().join(" ");
+    let words = words.replace("--exception host=test", "");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = brings_a_keyboard(&desk, &words) else {
+        return;
+    };
+    pty.expect(&order()[1].1).expect("or stop:").types("stop");
+    pty.ends().exits(5);
+}
+
+#[test]
+fn it_is_said_and_taken_where_the_rule_host_is_set_aside() {
+    let desk = Desk::new();
+    let words = desk.words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let Some(mut pty) = brings_a_keyboard(&desk, &words) else {
+        return;
+    };
+    pty.expect(&order()[2].1).expect("or stop:").types("stop");
+    pty.ends().exits(5);
+}
+
 #[test]
 fn a_rehearsal_swaps_media_as_the_real_thing_does() {
     let desk = Desk::new();

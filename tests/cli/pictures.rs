@@ -619,7 +619,7 @@ fn a_directory_of_pictures_gives_all_pages_in_it_whatever_else_is_there() {
         .exits(0)
         .says("holiday.png: no code found")
         .says("2 good shares")
-        .does_not_say("letter");
+        .does_not_say("letter.txt");
     scene.is_restored("out");
     let checked = scene.run("verify scans").exits(4);
     checked

@@ -109,7 +109,7 @@ impl Fake {
         self.file("proc/self/mountinfo", text);
     }
 
-    fn device(&self, number: (u32, u32)) -> Device {
+    pub(crate) fn device(&self, number: (u32, u32)) -> Device {
         self.mounted(number, None)
     }
 

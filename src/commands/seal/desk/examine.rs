@@ -11,7 +11,7 @@ use crate::commands::Session;
 use crate::commands::seal::Thing;
 use crate::commands::seal::places::{at_home, in_node};
 use crate::error::{Error, Result};
-use crate::media::{self, Medium};
+use crate::media::{self, Medium, Resolver};
 use crate::report::Severity;
 
 /// Names looked at before a medium counts as full of things.
@@ -53,10 +53,39 @@ impl Desk<'_> {
                 session.find(Severity::Warning, "devices", "", &near, hint);
             }
         }
+        if let Some(odd) = self.dangerous(&place, brought, session) {
+            return Ok(Err(odd));
+        }
         if brought && !self.may_use(dir, session)? {
             return Ok(Err(mistake(format!("{dir:?} is not taken"))));
         }
         Ok(Ok(place))
+    }
+
+    /// A medium that is a keyboard or a network card besides: the doctor saw only what was plugged in at the start. It is
+    /// said and taken where the rule `host` does not hold.
+    fn dangerous(&self, place: &Place, brought: bool, session: &mut Session) -> Option<Error> {
+        let resolver = Resolver {
+            sys: session.machine.sys.clone(),
+            proc: session.machine.proc.clone(),
+            dev: session.machine.dev.clone(),
+        };
+        let also = resolver.also(&place.medium.device);
+        let also = also.iter().find(|also| also.is_dangerous())?;
+        let what = format!(
+            "do not use the medium at {:?}, pull it out: it is also {}",
+            place.dir,
+            also.as_text()
+        );
+        if self.plan.is_strict("host") {
+            return Some(mistake(what));
+        }
+        // the others were looked at before any key existed
+        if brought {
+            let hint = "use a plain stick or card; keep this one for whoever looks into it";
+            session.find(Severity::Warning, "host", "", &what, hint);
+        }
+        None
     }
 
     /// Whether a named place holds what was looked at before any key existed.
