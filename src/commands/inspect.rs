@@ -29,8 +29,10 @@ pub struct Args {
     /// node.conf; may be given several times
     #[arg(long = "config", value_name = "FILE")]
     configurations: Vec<PathBuf>,
-    #[command(flatten)]
-    secret_fd: SecretFd,
+    /// Read passwords of keystores from the open descriptor N, one a line,
+    /// instead of asking: each is tried on every keystore
+    #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
+    secret_fd: Option<SecretFd>,
 }
 
 /// What a path is to be taken for.
@@ -47,7 +49,7 @@ enum What {
 /// # Errors
 /// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let lines = args.secret_fd.lines()?;
+    let lines = args.secret_fd.unwrap_or_default().lines()?;
     let found = crate::carrier::find(&args.path)?.paths;
     let is_carrier = !found.is_empty();
     match args.what.unwrap_or(if is_carrier {
