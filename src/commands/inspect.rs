@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::secrets::{SecretFd, SecretLines};
 use crate::commands::{Session, given};
 use crate::contents::{Remark, Weight, look_with};
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::node::Node;
 use crate::report::{Finding, Severity, shown};
 
@@ -47,16 +47,26 @@ enum What {
 /// Shows what is there. Nothing is sealed and nothing is checked: that is `verify`.
 ///
 /// # Errors
-/// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing.
+/// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing; [`Error::Usage`] for options
+/// of node directories with a carrier.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let lines = args.secret_fd.unwrap_or_default().lines()?;
     let found = crate::carrier::find(&args.path)?.paths;
-    let is_carrier = !found.is_empty();
-    match args.what.unwrap_or(if is_carrier {
-        What::Carrier
-    } else {
-        What::Node
-    }) {
+    let seen = match found.is_empty() {
+        true => What::Node,
+        false => What::Carrier,
+    };
+    let what = args.what.unwrap_or(seen);
+    if what == What::Carrier && (args.secret_fd.is_given() || !args.configurations.is_empty()) {
+        return Err(Error::Usage {
+            what: format!(
+                "{:?} is a carrier: --config and --secret-fd are for node directories",
+                args.path
+            ),
+            hint: "leave them out; --as node looks at it as a node directory".into(),
+        });
+    }
+    match what {
         What::Node => node(args, lines, session)?,
         What::Carrier if found.is_empty() => carrier::one_carrier(&args.path, session)?,
         What::Carrier => found

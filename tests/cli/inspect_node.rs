@@ -116,6 +116,7 @@ fn the_table_in_usage_md_is_that_of_the_sample_node() {
     let usage = fs::read_to_string(&file).unwrap();
     let (before, rest) = usage.split_once("<!-- inspect -->\n```text\n").unwrap();
     let (example, after) = rest.split_once("```\n").unwrap();
+    assert!(!now.is_empty());
     if std::env::var_os("COLDVAULT_WRITE_USAGE").is_some() {
         let text = format!("{before}<!-- inspect -->\n```text\n{now}\n```\n{after}");
         fs::write(&file, text).unwrap();
