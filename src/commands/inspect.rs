@@ -57,7 +57,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         false => What::Carrier,
     };
     let what = args.what.unwrap_or(seen);
-    if what == What::Carrier && (args.secret_fd.is_given() || !args.configurations.is_empty()) {
+    if what == What::Carrier && (args.secret_fd.is_some() || !args.configurations.is_empty()) {
         return Err(Error::Usage {
             what: format!(
                 "{:?} is a carrier: --config and --secret-fd are for node directories",

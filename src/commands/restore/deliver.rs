@@ -189,7 +189,6 @@ impl Restoring {
         self.outside.came(&place, What::Link { target }, mtime)
     }
 
-    /// Remembers what was not kept when the vault was sealed.
     pub(super) fn skipped(&mut self, line: &Line) -> Result<()> {
         if let LineKind::Skipped { why } = &line.kind {
             self.left_out.add(self.place(&line.path)?, *why);
@@ -203,9 +202,8 @@ impl Restoring {
     /// [`Error::Usage`] when `--only` matched nothing; [`Error::Io`].
     pub(super) fn finish(mut self, choice: &Choice, session: &mut Session) -> Result<Delivered> {
         if self.files == 0 && self.notes.is_empty() && !choice.only.is_empty() {
-            let what = "--only matches no file in the vault".to_owned();
             return Err(Error::Usage {
-                what,
+                what: "--only matches no file in the vault".into(),
                 hint: "patterns match the whole path, as in \"*/node.conf\"".into(),
             });
         }
@@ -248,9 +246,10 @@ impl Delivered {
         choice: &Choice,
         session: &mut Session,
     ) -> Vec<String> {
-        let Some(map) = self.map.as_deref().map(|map| below(into, map)) else {
+        let Some(map) = &self.map else {
             return Vec::new();
         };
+        let map = below(into, map);
         let files = match self.outside.count() {
             1 => "1 file".to_owned(),
             count => format!("{count} files"),
