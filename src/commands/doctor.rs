@@ -10,15 +10,18 @@ use crate::host;
 use crate::host::Machine;
 use crate::host::machine::{Check, State, WallClock};
 use crate::media::Resolver;
+use crate::terminal::wrapped;
 
+/// Columns of a line.
+const WIDTH: usize = 80;
 /// The form in which a wall clock is given.
-const FORM: &str = "YYYY-MM-DD HH:MM";
+const FORM: &str = "YYYY-MM-DD HH:MM or HH:MM";
 
 /// Arguments of `doctor`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What a clock on the wall shows, to be compared: "YYYY-MM-DD HH:MM" in
-    /// local time, or with its zone behind it (+01:00, UTC)
+    /// What a clock on the wall shows, to be compared: "YYYY-MM-DD HH:MM" or
+    /// HH:MM in local time, or with its zone behind it (+01:00, UTC)
     #[arg(long, value_name = "TIME")]
     wall_clock: Option<String>,
     /// Look at the files of another machine: what our own tests do.
@@ -68,8 +71,12 @@ pub(super) fn look(session: &Session, wall: Option<WallClock>) -> Vec<Check> {
 fn lines(check: &Check) -> Vec<String> {
     let state = check.state.as_str().to_uppercase();
     let name = check.name.replace('-', " ");
-    let found = format!("{state:<5} {name:<15} {}", check.found);
-    let remedy = (!check.remedy.is_empty()).then(|| format!("      {}", check.remedy));
+    // Continued under its own beginning.
+    let found = wrapped(&format!("{:22}{}", "", check.found), WIDTH);
+    let found = found.get(22..).unwrap_or(&check.found);
+    let found = format!("{state:<5} {name:<15} {found}");
+    let remedy =
+        (!check.remedy.is_empty()).then(|| wrapped(&format!("      {}", check.remedy), WIDTH));
     [found].into_iter().chain(remedy).collect()
 }
 
@@ -86,8 +93,12 @@ fn outcome(checks: &[Check]) -> Result<String> {
             count => format!("Fit for sealing, with {count} warnings."),
         });
     }
+    let (stops, warnings) = (names.len(), of(State::Warn).count());
     Err(Error::Refused {
-        what: format!("this machine is not fit for sealing: {}", names.join(", ")),
+        what: format!(
+            "this machine is not fit for sealing: {} ({stops} STOP, {warnings} WARN)",
+            names.join(", ")
+        ),
         hint: "do what stands below each STOP, then look again".into(),
     })
 }
@@ -147,6 +158,19 @@ mod tests {
         assert_eq!(said, "Fit for sealing, with 1 warning.");
         let stop = Check::stop("swap", "on", "off");
         let refused = outcome(&[warn, stop]).unwrap_err();
-        assert!(refused.to_string().ends_with("sealing: swap"), "{refused}");
+        assert!(
+            refused
+                .to_string()
+                .ends_with("sealing: swap (1 STOP, 1 WARN)"),
+            "{refused}"
+        );
+        let long = Check::warn("radios", "many words ".repeat(12), &"far more ".repeat(12));
+        for line in lines(&long).join("\n").lines() {
+            assert!(line.len() <= 80, "{line}");
+            assert!(
+                line.starts_with("WARN  radios") || line.starts_with("      "),
+                "{line}"
+            );
+        }
     }
 }

@@ -29,8 +29,10 @@ pub struct Args {
     /// node.conf; may be given several times
     #[arg(long = "config", value_name = "FILE")]
     configurations: Vec<PathBuf>,
-    #[command(flatten)]
-    secret_fd: SecretFd,
+    /// Read passwords of keystores from the open descriptor N, one a line,
+    /// instead of asking: each is tried on every keystore
+    #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
+    secret_fd: Option<SecretFd>,
 }
 
 /// What a path is to be taken for.
@@ -48,14 +50,14 @@ enum What {
 /// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing; [`Error::Usage`] for options
 /// of node directories with a carrier.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let lines = args.secret_fd.lines()?;
+    let lines = args.secret_fd.unwrap_or_default().lines()?;
     let found = crate::carrier::find(&args.path)?.paths;
     let seen = match found.is_empty() {
         true => What::Node,
         false => What::Carrier,
     };
     let what = args.what.unwrap_or(seen);
-    if what == What::Carrier && (args.secret_fd.is_given() || !args.configurations.is_empty()) {
+    if what == What::Carrier && (args.secret_fd.is_some() || !args.configurations.is_empty()) {
         return Err(Error::Usage {
             what: format!(
                 "{:?} is a carrier: --config and --secret-fd are for node directories",

@@ -46,6 +46,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         session
             .terminal
             .result("Nothing that holds files is plugged in.")?;
+    } else if all.iter().all(|plugged| plugged.is_system) {
+        session
+            .terminal
+            .result("Nothing else that holds files is plugged in.")?;
     }
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ mod deliver;
 mod in_place;
 mod judging;
 mod lead;
+mod left_out;
 mod looking;
 mod notes;
 mod off_limits;
@@ -15,6 +16,7 @@ mod outside;
 mod salvage;
 mod startup;
 mod target;
+mod verdict;
 mod watching;
 
 use std::path::PathBuf;

@@ -59,8 +59,12 @@ pub struct Args {
     /// the custodian's own age key
     #[arg(long, value_name = "NAME[=age1...]")]
     pub(super) protect: Vec<String>,
-    #[command(flatten)]
-    pub(super) secret_fd: SecretFd,
+    /// Read passphrases from the open descriptor N, one a line, instead of
+    /// asking: first one for each share that a passphrase protects, in the order
+    /// of the shares' numbers; the lines after them are passwords of keystores,
+    /// each tried on every one
+    #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
+    pub(super) secret_fd: Option<SecretFd>,
     /// What goes into the vault; node where nothing is said, and a vault on
     /// paper takes keys only
     #[arg(long, value_enum)]

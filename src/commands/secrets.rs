@@ -26,21 +26,22 @@ const MAX_LINE: usize = 4096;
 /// The largest file of age keys.
 const MAX_KEYS: usize = 64 * 1024;
 
-/// Where passphrases come from, if not from the terminal.
-#[derive(clap::Args, Clone, Copy, Default)]
+/// Where passphrases come from, if not from the terminal: the value of `--secret-fd`. Each command says in its own help
+/// which line is what.
+#[derive(Clone, Copy, Default)]
 pub(super) struct SecretFd {
-    /// Read passphrases from the open descriptor N, one a line, instead of
-    /// asking: in the order of the shares' numbers (seal); as the shares are
-    /// opened, each the first of the next 32 lines that opens it; passwords of
-    /// keystores, each tried on every one (inspect, and seal after the others)
-    #[arg(long = "secret-fd", value_name = "N", value_parser = Descriptor::parse)]
     number: Option<Descriptor>,
 }
 
 impl SecretFd {
-    /// Whether it was given.
-    pub(super) fn is_given(&self) -> bool {
-        self.number.is_some()
+    /// Takes the value as it was typed; what is none is said by [`SecretFd::lines`].
+    ///
+    /// # Errors
+    /// As [`Descriptor::parse`].
+    pub(super) fn parse(text: &str) -> std::result::Result<Self, std::convert::Infallible> {
+        Descriptor::parse(text).map(|number| Self {
+            number: Some(number),
+        })
     }
 
     /// Whether it is standard input, which can then be nothing else.
@@ -71,14 +72,20 @@ pub(super) struct OpenArgs {
     /// with it; may be given several times
     #[arg(long = "identity", value_name = "FILE")]
     identities: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) secret_fd: SecretFd,
+    /// Read passphrases from the open descriptor N, one a line, instead of
+    /// asking: each share takes the first of the next 32 lines that opens it
+    #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
+    secret_fd: Option<SecretFd>,
 }
 
 impl OpenArgs {
+    pub(super) fn secret_fd(&self) -> SecretFd {
+        self.secret_fd.unwrap_or_default()
+    }
+
     /// Whether anything was given.
     pub(super) fn is_given(&self) -> bool {
-        self.secret_fd.is_given() || !self.identities.is_empty()
+        self.secret_fd.is_some() || !self.identities.is_empty()
     }
 
     /// Standard input gives either shares or passphrases. `option` is what stands before `-` among `places`.
@@ -86,7 +93,7 @@ impl OpenArgs {
     /// # Errors
     /// [`Error::Usage`] when both are wanted.
     pub(super) fn check_stdin(&self, places: &[PathBuf], option: &str) -> Result<()> {
-        if self.secret_fd.is_stdin() && places.iter().any(|place| place.as_os_str() == "-") {
+        if self.secret_fd().is_stdin() && places.iter().any(|place| place.as_os_str() == "-") {
             let what = format!("--secret-fd 0 and {option} both read standard input");
             let hint = "give the passphrases on another descriptor: --secret-fd 3";
             return Err(usage(what, hint));

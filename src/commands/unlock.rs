@@ -41,7 +41,7 @@ impl Unlocking {
     /// [`crate::error::Error::Usage`] for what gives no secrets.
     pub(super) fn new(args: &OpenArgs) -> Result<Self> {
         Ok(Self {
-            lines: args.secret_fd.lines()?,
+            lines: args.secret_fd().lines()?,
             keys: args.keys()?,
             ..Self::default()
         })

@@ -35,7 +35,8 @@ pub(super) fn read(
     let mut fetch = |path: &Path| node::fetch(&moved.now(base, path), hocon::MAX_BYTES);
     let mut all: Option<Configuration> = None;
     for file in files {
-        let mut one = corda::read(base, &file, &mut fetch);
+        let (was, then) = (moved.then(base, base), moved.then(base, &file));
+        let mut one = corda::read(&was, &then, &mut fetch);
         moved.rewrite(base, &mut one);
         match &mut all {
             None => all = Some(one),

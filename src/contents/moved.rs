@@ -23,13 +23,29 @@ impl Moved {
             return path.to_owned();
         };
         let path = plain(path);
-        if path.starts_with(base) || path.starts_with(outside) || path.is_relative() {
+        let was = self.was.as_deref().filter(|was| was.is_absolute());
+        // Of two that hold it, the inner one is meant: a restore may lie where the node directory was.
+        let is_in = |now: &Path| {
+            let is_of_was = |was: &Path| path.starts_with(was) && was.starts_with(now);
+            path.starts_with(now) && !was.is_some_and(is_of_was)
+        };
+        if is_in(base) || is_in(outside) || path.is_relative() {
             return path;
         }
-        let was = self.was.as_deref().filter(|was| was.is_absolute());
         match was.and_then(|was| path.strip_prefix(was).ok()) {
             Some(below) => base.join(below),
             None => outside.join(path.strip_prefix("/").unwrap_or(&path)),
+        }
+    }
+
+    /// Where something below `base` was: what a configuration names is relative to that. The inverse of [`Moved::now`].
+    pub(super) fn then(&self, base: &Path, path: &Path) -> PathBuf {
+        let was = self.was.as_deref().filter(|was| was.is_absolute());
+        let was = was.filter(|_| self.outside.is_some());
+        match (was, path.strip_prefix(base)) {
+            (Some(was), Ok(below)) if below.as_os_str().is_empty() => was.to_owned(),
+            (Some(was), Ok(below)) => was.join(below),
+            _ => path.to_owned(),
         }
     }
 
@@ -37,11 +53,23 @@ impl Moved {
     pub(super) fn rewrite(&self, base: &Path, configuration: &mut Configuration) {
         let move_it = |path: &mut PathBuf| *path = self.now(base, path);
         configuration.files.iter_mut().for_each(move_it);
-        let named = configuration.named.iter_mut();
-        named.for_each(|named| move_it(&mut named.path));
+        for named in &mut configuration.named {
+            move_it(&mut named.path);
+            self.rewrite_file(base, &mut named.file);
+        }
+        let gaps = configuration.gaps.iter_mut();
+        gaps.for_each(|gap| self.rewrite_file(base, &mut gap.place.0));
         let passwords = configuration.passwords.iter_mut();
         let stores = passwords.flat_map(|password| &mut password.stores);
         stores.for_each(move_it);
+    }
+
+    /// The file that says something: people know one from outside by where it was.
+    fn rewrite_file(&self, base: &Path, file: &mut PathBuf) {
+        let now = self.now(base, file);
+        if now.starts_with(base) {
+            *file = now;
+        }
     }
 }
 
@@ -81,6 +109,29 @@ mod tests {
         ] {
             assert_eq!(moved.now(base, Path::new(path)), Path::new(now), "{path}");
         }
+    }
+
+    #[test]
+    fn what_lies_where_the_node_directory_was_may_be_the_restore_itself() {
+        for (was, base, path, now) in [
+            ("/r/n", "/r/n", "/r/n/a", "/r/n/a"),
+            ("/r/n/n", "/r/n", "/r/n/n/a", "/r/n/a"),
+            ("/r", "/r/n", "/r/n/a", "/r/n/a"),
+            ("/r", "/r/n", "/r/a", "/r/n/a"),
+        ] {
+            let moved = Moved {
+                was: Some(was.into()),
+                outside: Some("/r/external/n".into()),
+            };
+            let (base, path) = (Path::new(base), Path::new(path));
+            assert_eq!(moved.now(base, path), Path::new(now), "{was}");
+            let file = base.join("node.conf");
+            let then = moved.then(base, &file);
+            assert_eq!(then, Path::new(was).join("node.conf"));
+            assert_eq!(moved.now(base, &then), file, "{was}");
+        }
+        let still = Path::new("/r/n/a");
+        assert_eq!(Moved::default().then(Path::new("/r/n"), still), still);
     }
 
     #[test]

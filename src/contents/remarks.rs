@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Contents, Lacks, Place, Presence, names};
-use crate::corda::Gap;
 use crate::corda::startup::Outcome;
+use crate::corda::{Gap, What};
 use crate::node::{self, There};
 use crate::time::Time;
 
@@ -83,7 +83,7 @@ impl Contents {
             let (text, hint) = match presence {
                 Presence::Missing if !named.may_be_missing => (
                     format!("{} names {:?}, which is not there", named.key, named.path),
-                    "find it, or take the line out: the node will look for it",
+                    hint_of_missing(named.what),
                 ),
                 Presence::Unreadable(why) => (
                     format!(
@@ -200,6 +200,16 @@ fn weight_of(code: &str) -> Weight {
         "hard-link" | "sparse" | "odd-name" | "through-link" | "overridden"
         | "working-directory" | "spare-key" => Weight::Note,
         _ => Weight::Warning,
+    }
+}
+
+/// A line that names keys is not to be taken out because they are not there.
+fn hint_of_missing(what: What) -> &'static str {
+    match what {
+        What::Keystore | What::TrustStore | What::KeyFile => {
+            "bring it back to that place: the node needs it; a relative path begins at the node directory"
+        }
+        _ => "find it, or take the line out: the node will look for it",
     }
 }
 

@@ -109,7 +109,7 @@ pub fn checks(configuration: &Configuration, stores: &Stores<'_>, now: Time) -> 
     checks.extend(node.wrapping());
     checks.push(check("network parameters are there", node.parameters()));
     checks.push(check(
-        "every private key belongs to its certificate (the node's CA key is needed to renew)",
+        "every private key of both stores belongs to its certificate (the CA key is needed to renew)",
         node.every_key(),
     ));
     checks

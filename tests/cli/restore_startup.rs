@@ -67,6 +67,7 @@ fn a_good_node_would_start_and_every_key_is_proven() {
         .says("Would the node \"node\" start with these stores?")
         .says("passed");
     ran.says("3 keys open and belong to their certificates")
+        .says("Answer: yes, these stores would let the node \"node\" start.")
         .does_not_say("would not start");
 
     let ran = scene.run(&format!(
@@ -89,7 +90,8 @@ fn a_store_that_is_missing_fails_in_the_nodes_own_words() {
     would_not_start(
         &scene,
         "One or more keyStores (identity or TLS) or trustStore not found",
-    );
+    )
+    .says("do not register anew: bring back certificates/sslkeystore.jks");
     let ran = scene.run(&format!(
         "--json {}",
         RESTORE.replace("--into out", "--into two")
@@ -208,6 +210,42 @@ fn a_store_outside_is_looked_for_where_it_came_back_and_not_where_it_was() {
     );
     // Two keys of the node store, one for TLS, two outside.
     scene.run(RESTORE).exits(0).says("5 keys open and belong");
+}
+
+#[test]
+fn a_store_at_a_relative_path_is_relative_to_where_the_node_directory_was() {
+    let of_its_own = "of-artemis-only";
+    keep_secret(of_its_own);
+    let whole = jks(of_its_own, &sample());
+    for store in [whole.clone(), whole[..200].to_vec()] {
+        let scene = vault(
+            |node| {
+                let path = node.join("node.conf");
+                let text = fs::read_to_string(&path).unwrap();
+                let more = format!(
+                    "enterpriseConfiguration.messagingServerSslConfiguration {{\n \
+                     sslKeystore = ../ext/artemis.jks\n keyStorePassword = {of_its_own}\n}}\n"
+                );
+                fs::write(path, format!("{text}{more}")).unwrap();
+            },
+            |tar| {
+                tar.directory("external/0");
+                tar.directory("external/0/ext");
+                tar.file("external/0/ext/artemis.jks", &store);
+            },
+        );
+        let ran = scene.run(RESTORE).exits(0);
+        let map = fs::read_to_string(scene.at("out/external/MAP.txt")).unwrap();
+        assert!(map.contains("\"node\" -> \"/node\"\n"), "{map}");
+        let ran = ran.says("\"node\" was \"/node\"").does_not_say("MISSING");
+        match store == whole {
+            true => drop(ran.says("5 keys open and belong")),
+            false => drop(
+                ran.says("\"/ext/artemis.jks\": ")
+                    .says("1 file that it uses is no backup"),
+            ),
+        }
+    }
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn the_keys_of_a_made_corda_node_fit_on_paper_and_would_start_it() {
     let restore = "restore --from vault.pdf --from legal1 --from audit1 --into out --rehearsal";
     let ran = scene.run(restore).exits(0);
     ran.says("passed    the passwords open the stores")
-        .says("passed    every private key belongs to its certificate");
+        .says("passed    every private key of both stores belongs to its certificate");
     for name in ["certificates", "node.conf", "network-parameters", "ssh"] {
         let (was, is) = (
             scene.at("made/node").join(name),

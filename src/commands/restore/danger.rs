@@ -81,7 +81,12 @@ pub(super) fn confirm(
     let mut asked = all.iter().map(|(_, danger)| danger.software);
     match asked.find(|software| !SAID_ONLY.contains(software)) {
         Some(software) => ask(software, judged, choice, session),
-        None => Ok(()),
+        None => {
+            if !all.is_empty() {
+                session.terminal.say(&format!("What to do: {HINT}."));
+            }
+            Ok(())
+        }
     }
 }
 
@@ -92,7 +97,8 @@ fn say(name: &[u8], text: &str, session: &mut Session) {
 
 fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) -> Result<()> {
     if judged.kind() == Some(Kind::Rehearsal) {
-        let text = "In a restore of a production vault you would confirm here that it is off.";
+        let text = "In a restore of a production vault you would confirm here that the old machine is \
+                    off.";
         session.terminal.say(text);
         return Ok(());
     }

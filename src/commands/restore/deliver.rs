@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use super::copying::copy;
+use super::left_out::LeftOut;
 use super::notes::Notes;
 use super::outside::{self, Outside, What};
 use crate::ceremony::SealedNode;
@@ -15,9 +16,6 @@ use crate::inventory::{Line, LineKind};
 use crate::node::{self, Target};
 use crate::payload::{EXTERNAL, NOTE};
 use crate::report::{Finding, Severity};
-
-/// The most skipped things that are named.
-const MAX_NAMED: usize = 100;
 
 /// A restore in progress.
 pub(super) struct Restoring {
@@ -32,7 +30,7 @@ pub(super) struct Restoring {
     files: u64,
     bytes: u64,
     times_not_kept: u64,
-    skipped: Vec<String>,
+    left_out: LeftOut,
 }
 
 impl Restoring {
@@ -52,7 +50,7 @@ impl Restoring {
             files: 0,
             bytes: 0,
             times_not_kept: 0,
-            skipped: Vec::new(),
+            left_out: LeftOut::default(),
         })
     }
 
@@ -191,12 +189,9 @@ impl Restoring {
         self.outside.came(&place, What::Link { target }, mtime)
     }
 
-    /// Remembers what was not kept when the vault was sealed.
     pub(super) fn skipped(&mut self, line: &Line) -> Result<()> {
-        if let (LineKind::Skipped { why }, true) = (&line.kind, self.skipped.len() < MAX_NAMED) {
-            let place = lossy(&self.place(&line.path)?);
-            self.skipped
-                .push(format!("{place:?} was not kept: {}", why.as_str()));
+        if let LineKind::Skipped { why } = &line.kind {
+            self.left_out.add(self.place(&line.path)?, *why);
         }
         Ok(())
     }
@@ -207,26 +202,25 @@ impl Restoring {
     /// [`Error::Usage`] when `--only` matched nothing; [`Error::Io`].
     pub(super) fn finish(mut self, choice: &Choice, session: &mut Session) -> Result<Delivered> {
         if self.files == 0 && self.notes.is_empty() && !choice.only.is_empty() {
-            let what = "--only matches no file in the vault".to_owned();
             return Err(Error::Usage {
-                what,
+                what: "--only matches no file in the vault".into(),
                 hint: "patterns match the whole path, as in \"*/node.conf\"".into(),
             });
         }
-        let map = self.outside.write_map(&mut self.target, &self.into)?;
+        let map = self
+            .outside
+            .write_map(&mut self.target, &self.into, &self.nodes)?;
         let finished = self.target.finish()?;
         let not_kept = finished.not_kept.count + self.times_not_kept;
         say_what_was_not_kept(not_kept, &finished.no_links.first, session);
-        for skipped in &self.skipped {
-            let hint = "it was not kept when the vault was sealed";
-            session.find(Severity::Note, "skipped", "", skipped, hint);
-        }
+        self.left_out.tell(session);
         Ok(Delivered {
             nodes: self.nodes,
             files: self.files,
             bytes: self.bytes,
             notes: self.notes,
             outside: self.outside,
+            left_out: self.left_out,
             map,
         })
     }
@@ -239,19 +233,23 @@ pub(super) struct Delivered {
     pub(super) bytes: u64,
     pub(super) notes: Notes,
     pub(super) outside: Outside,
+    pub(super) left_out: LeftOut,
     /// The map of what lay outside, below the target.
     pub(super) map: Option<Vec<u8>>,
 }
 
 impl Delivered {
     /// What lay outside: how much, where it is now, and how it gets where it was.
-    pub(super) fn outside_line(
+    pub(super) fn outside_lines(
         &self,
         into: &Path,
         choice: &Choice,
         session: &mut Session,
-    ) -> Option<String> {
-        let map = below(into, self.map.as_deref()?);
+    ) -> Vec<String> {
+        let Some(map) = &self.map else {
+            return Vec::new();
+        };
+        let map = below(into, map);
         let files = match self.outside.count() {
             1 => "1 file".to_owned(),
             count => format!("{count} files"),
@@ -267,9 +265,14 @@ impl Delivered {
             true => "",
             false => "; --in-place puts them there",
         };
-        Some(format!(
+        let mut lines = vec![format!(
             "Of these {files} lay outside of the node directories: {map:?} says where{and_now}."
-        ))
+        )];
+        lines.extend(self.nodes.iter().map(|node| {
+            let (name, was) = (outside::written(&node.name), outside::written(&node.path));
+            format!("{name} was {was}: relative paths in its configuration begin at that place.")
+        }));
+        lines
     }
 }
 

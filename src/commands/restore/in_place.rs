@@ -118,13 +118,17 @@ fn told(into: &Path, plan: &Planned<'_>) -> Vec<String> {
         twice => format!(", {twice} belong to two node directories"),
     };
     let copies = into.join(EXTERNAL);
-    vec![
-        format!(
-            "In place: {new} of them put where they were, {same} were there and are the \
-             same{and_twice}."
-        ),
-        format!("They are also in {copies:?}: remove that when it is not needed."),
-    ]
+    let mut lines = vec![format!(
+        "In place: {new} of them put where they were, {same} were there and are the \
+         same{and_twice}."
+    )];
+    let owner = "Those that were put there belong to whoever runs this: give them to the user of \
+                 the node (chown).";
+    lines.extend((new > 0).then(|| owner.to_owned()));
+    lines.push(format!(
+        "They are also in {copies:?}: remove that when it is not needed."
+    ));
+    lines
 }
 
 fn put_one(into: &Path, came: &Came, homes: &mut Homes) -> Result<()> {
@@ -176,9 +180,11 @@ fn check<'o>(into: &Path, outside: &'o Outside, session: &mut Session) -> Result
     let files = if wrong == 1 { "place is" } else { "places are" };
     Err(Error::Refused {
         what: format!("nothing was put in place: {wrong} {files} taken by something else"),
-        hint: "nothing is replaced: what came back is in DIR/external, and MAP.txt there says \
-               where each file was"
-            .into(),
+        hint: format!(
+            "nothing is replaced: what came back is in {:?}, and its map (MAP.txt) says where each \
+             file was",
+            into.join(EXTERNAL)
+        ),
     })
 }
 

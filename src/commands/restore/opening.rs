@@ -195,9 +195,9 @@ fn restore(
         size(delivered.bytes)
     )];
     lines.extend(delivered.notes.lines(into, note.as_deref()));
-    lines.extend(delivered.outside_line(into, choice, session));
+    lines.extend(delivered.outside_lines(into, choice, session));
     if choice.only.is_empty() {
-        lines.extend(startup::tell(&looked, session));
+        lines.extend(startup::tell(&looked, &delivered.left_out, session));
     } else {
         lines.push("With --only no start-up checks are made.".into());
     }

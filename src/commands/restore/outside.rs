@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
+use crate::ceremony::SealedNode;
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
 use crate::node::Target;
@@ -141,13 +142,18 @@ impl Outside {
     ///
     /// # Errors
     /// What the target answers.
-    pub(super) fn write_map(&self, target: &mut Target, into: &Path) -> Result<Option<Vec<u8>>> {
+    pub(super) fn write_map(
+        &self,
+        target: &mut Target,
+        into: &Path,
+        nodes: &[SealedNode],
+    ) -> Result<Option<Vec<u8>>> {
         if self.count() == 0 {
             return Ok(None);
         }
         let name = self.free_name();
         let mut file = target.create_file(&name)?;
-        let written = file.write_all(self.map().as_bytes());
+        let written = file.write_all(self.map(nodes).as_bytes());
         written.map_err(Error::io("write", &below(into, &name)))?;
         Ok(Some(name))
     }
@@ -164,11 +170,15 @@ impl Outside {
             .unwrap_or_default()
     }
 
-    fn map(&self) -> String {
+    fn map(&self, nodes: &[SealedNode]) -> String {
         let mut text = String::from(
-            "Files from outside of the node directories, a line each:\n\
-             where it is now, below this restore's directory -> where it was.\n\n",
+            "The node directories (relative paths in a configuration begin there), and files from\n\
+             outside of them: where each is now, below this restore's directory -> where it was.\n\n",
         );
+        for node in nodes {
+            let (now, was) = (written(&node.name), written(&node.path));
+            text.push_str(&format!("{now} -> {was}\n"));
+        }
         for came in &self.came {
             if !matches!(came.what, What::Directory { .. }) {
                 text.push_str(&format!(
@@ -222,7 +232,7 @@ fn check_link(home: &[u8], target: &[u8]) -> Result<()> {
 }
 
 /// A path as a person can read it and a program can take it back: as text in quotes, or with `\x` for bytes that are none.
-fn written(path: &[u8]) -> String {
+pub(super) fn written(path: &[u8]) -> String {
     match std::str::from_utf8(path) {
         Ok(text) => format!("{text:?}"),
         Err(_) => format!("\"{}\"", path.escape_ascii()),
@@ -249,7 +259,7 @@ mod tests {
             .came(b"external/node/opt/l", What::Link { target }, 0)
             .unwrap();
         assert_eq!((outside.count(), outside.all().len()), (3, 4));
-        let map = outside.map();
+        let map = outside.map(&[]);
         let lines: Vec<&str> = map.lines().skip(3).collect();
         assert_eq!(
             lines,
@@ -279,7 +289,7 @@ mod tests {
         let place = b"external/MAP.txt/f";
         outside.make_above(&mut target, place, 0).unwrap();
         outside.came(place, What::File { mode: 0o600 }, 0).unwrap();
-        let map = outside.write_map(&mut target, dir.path()).unwrap();
+        let map = outside.write_map(&mut target, dir.path(), &[]).unwrap();
         assert_eq!(map.unwrap(), b"external/MAP-2.txt");
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Says, and stops nothing: what was sealed is what comes back.
 
+use super::left_out::LeftOut;
 use super::looking::Looked;
+use super::verdict;
 use crate::commands::Session;
 use crate::commands::presented::lossy;
 use crate::contents::Contents;
@@ -14,7 +16,7 @@ use crate::report::{Finding, Severity, StartupLine};
 const HINT: &str = "see to it before the node is started; the files are as they were sealed";
 
 /// The lines for the screen; the report gets the same.
-pub(super) fn tell(looked: &[Looked], session: &mut Session) -> Vec<String> {
+pub(super) fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session) -> Vec<String> {
     let mut lines = Vec::new();
     let mut stopped = Vec::new();
     for one in looked {
@@ -22,7 +24,9 @@ pub(super) fn tell(looked: &[Looked], session: &mut Session) -> Vec<String> {
         match &one.contents {
             Ok(contents) => {
                 let checks = contents.startup(session.now);
-                stopped.extend(table(&name, &checks, session, &mut lines));
+                let failed = table(&name, &checks, session, &mut lines);
+                let answer = || verdict::would_start(one, contents, &checks, left_out);
+                stopped.extend(failed.or_else(answer));
                 lines.extend(keys(contents));
                 not_good(one, contents, session, &mut lines);
             }
@@ -173,7 +177,7 @@ mod tests {
         };
         let looked = look(&[back], &[]).unwrap();
         let mut session = session(now);
-        let lines = tell(&looked, &mut session);
+        let lines = tell(&looked, &LeftOut::default(), &mut session);
         (lines, session)
     }
 

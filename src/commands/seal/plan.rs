@@ -147,7 +147,7 @@ impl Plan {
                 .iter()
                 .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
-            secret_fd: args.secret_fd,
+            secret_fd: args.secret_fd.unwrap_or_default(),
         };
         plan.check_exceptions()?;
         if can_ask {

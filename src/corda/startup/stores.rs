@@ -29,10 +29,7 @@ impl<'n> Node<'n> {
                 "devMode is on: the node makes stores that are not there ({which}), with new keys"
             ));
         }
-        let which = missing.join(", ");
-        unless(missing.is_empty(), || {
-            format!("{NOT_FOUND} (not there: {which})")
-        })
+        unless(missing.is_empty(), || not_found(&missing))
     }
 
     pub(super) fn are_open(&self) -> Outcome {
@@ -219,6 +216,20 @@ impl<'n> Node<'n> {
             unless(count > 0, || "there is no private key in the stores".into())
         }
     }
+}
+
+/// What the node says, and what to do instead of what it says: who registers anew gets another identity.
+fn not_found(missing: &[&str]) -> String {
+    let file = |name: &&str| match *name {
+        "TLS" => "certificates/sslkeystore.jks",
+        "identity" => "certificates/nodekeystore.jks",
+        _ => "certificates/truststore.jks",
+    };
+    let files: Vec<&str> = missing.iter().map(file).collect();
+    let (which, files) = (missing.join(", "), files.join(", "));
+    format!(
+        "the node would say: \"{NOT_FOUND}\" (not there: {which}); do not register anew: bring back {files}"
+    )
 }
 
 /// What is wrong with a key, or not known of it. `None`: it opened, and belongs to its certificate.

@@ -199,7 +199,7 @@ fn the_checks_stand_in_the_order_of_the_node() {
             "the notary service has the configured name",
             "each certificate of the notary service chain is signed by the next, and valid",
             "network parameters are there",
-            "every private key belongs to its certificate (the node's CA key is needed to renew)",
+            "every private key of both stores belongs to its certificate (the CA key is needed to renew)",
         ]
     );
 }

@@ -18,6 +18,8 @@ const TOLERANCE: i64 = 150;
 const ODD_ZONES: [i64; 12] = [
     -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 765,
 ];
+/// Seconds.
+const DAY: i64 = 86_400;
 const SET: &str = "set it (date -u -s 'YYYY-MM-DD HH:MM'), and write both clocks into the record";
 
 /// What a wall clock showed.
@@ -27,13 +29,17 @@ pub struct WallClock {
     shown: Time,
     /// Seconds ahead of UTC, where it was said.
     zone: Option<i64>,
+    /// Whether the day was said too.
+    has_day: bool,
 }
 
 impl WallClock {
-    /// Reads `2026-11-23 14:05`, with a zone behind it or without: `+01:00`, `UTC`. Nothing for any other text.
+    /// Reads `2026-11-23 14:05` or `14:05`, with a zone behind it or without: `+01:00`, `UTC`. Nothing for any other text.
     pub fn parse(text: &str) -> Option<Self> {
+        let has_day = !text.split_ascii_whitespace().next()?.contains(':');
         let mut words = text.split_ascii_whitespace();
-        let (day, time) = (words.next()?, words.next()?);
+        let day = if has_day { words.next()? } else { "1970-01-01" };
+        let time = words.next()?;
         let zone = words.next().map(zone);
         // Seconds are no part of the form: a typed time has none.
         let is_short = time.len() == "14:05".len() && words.next().is_none();
@@ -42,7 +48,21 @@ impl WallClock {
             Some(zone) => Some(zone?),
             None => None,
         };
-        shown.filter(|_| is_short).map(|shown| Self { shown, zone })
+        shown.filter(|_| is_short).map(|shown| Self {
+            shown,
+            zone,
+            has_day,
+        })
+    }
+
+    /// Seconds that it is ahead of the machine's clock. Where no day was said: of the day that is nearest.
+    fn ahead(&self, now: Time) -> i64 {
+        let ahead = self.shown.unix() - now.unix();
+        if self.has_day {
+            return ahead;
+        }
+        let zone = self.zone.unwrap_or(0);
+        (ahead - zone + DAY / 2).rem_euclid(DAY) - DAY / 2 + zone
     }
 }
 
@@ -78,7 +98,7 @@ pub(super) fn clock(now: Time, wall: Option<WallClock>) -> Check {
         let text = format!("{shown}; not compared with a clock on the wall");
         return Check::ok("clock", text);
     };
-    let ahead = wall.shown.unix() - now.unix();
+    let ahead = wall.ahead(now);
     let (off, zone) = match wall.zone {
         Some(zone) => (ahead - zone, zone),
         None => apart_from_a_zone(ahead),
@@ -87,8 +107,13 @@ pub(super) fn clock(now: Time, wall: Option<WallClock>) -> Check {
         true => Check::ok(
             "clock",
             format!(
-                "{shown}; the wall clock agrees (its zone: {})",
-                offset(zone)
+                "{shown}; the wall clock agrees (its zone: {}{})",
+                offset(zone),
+                if wall.has_day {
+                    ""
+                } else {
+                    "; compare the day yourself"
+                }
             ),
         ),
         false => {

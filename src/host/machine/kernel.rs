@@ -59,8 +59,7 @@ impl Machine {
 
     /// Whether the kernel can narrow what a process may open (Linux, Documentation/userspace-api/landlock.rst).
     pub(super) fn landlock(&self) -> Check {
-        const OTHER: &str =
-            "use a kernel with Landlock (5.13 or newer, with landlock in lsm=); it goes without";
+        const OTHER: &str = "use a newer kernel (5.13, with landlock in lsm=); coldvault works without it too, less fenced in";
         let list = match read(&self.sys.join("kernel/security/lsm")) {
             Ok(Some(list)) => list,
             Ok(None) => {
@@ -70,10 +69,13 @@ impl Machine {
             Err(why) => return Check::unknown("landlock", why, OTHER),
         };
         match list.trim().split(',').any(|module| module == "landlock") {
-            true => Check::ok("landlock", "the kernel has it"),
+            true => Check::ok(
+                "landlock",
+                "the kernel can close files to the part that reads scans",
+            ),
             false => Check::warn(
                 "landlock",
-                "the kernel has it not, or not switched on",
+                "the kernel does not offer it: a fault in reading scans would find fewer walls",
                 OTHER,
             ),
         }

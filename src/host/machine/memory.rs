@@ -178,7 +178,7 @@ impl Machine {
             }
             None => Check::ok(
                 "core-dumps",
-                "none of coldvault; of others as files, if their limit allows",
+                "coldvault leaves none; other programs leave files, unless ulimit -c is 0",
             ),
         }
     }

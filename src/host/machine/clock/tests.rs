@@ -47,6 +47,35 @@ fn a_clock_from_before_this_program_or_before_2020_is_wrong() {
 }
 
 #[test]
+fn a_wall_clock_without_a_day_is_compared_with_the_nearest_one() {
+    for wall in ["10:20", "11:21", "11:21 +01:00", "10:20 UTC"] {
+        let check = against(wall);
+        assert_eq!(check.state, State::Ok, "{wall}");
+        assert!(check.found.contains("the day yourself"), "{}", check.found);
+    }
+    for (now, wall) in [
+        ("23:59:40", "00:01 UTC"),
+        ("00:00:20", "23:59 UTC"),
+        ("23:50:00", "00:50"),
+    ] {
+        let now = time(&format!("2027-03-04T{now}Z"));
+        let check = clock(now, WallClock::parse(wall));
+        assert_eq!(check.state, State::Ok, "{wall}: {}", check.found);
+    }
+    assert_eq!(against("10:40 UTC").state, State::Warn);
+    for text in [
+        "1020",
+        "10:2",
+        "10:20 x",
+        "25:00",
+        "2027-03-04",
+        "10:20 2027-03-04",
+    ] {
+        assert!(WallClock::parse(text).is_none(), "{text}");
+    }
+}
+
+#[test]
 fn a_wall_clock_agrees_in_any_time_zone_that_is_in_use() {
     for (wall, zone) in [
         ("2027-03-04 10:20", "UTC"),
@@ -85,10 +114,9 @@ fn a_difference_that_is_no_time_zone_is_said() {
 }
 
 #[test]
-fn only_a_day_and_a_minute_are_a_wall_clock() {
+fn only_a_minute_with_or_without_its_day_is_a_wall_clock() {
     for wrong in [
         "",
-        "10:20",
         "2027-03-04",
         "2027-03-04T10:20",
         "2027-02-30 10:20",
