@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::commands::secrets::{SecretFd, SecretLines};
 use crate::commands::{Session, given};
 use crate::contents::{Remark, Weight, look_with};
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::node::Node;
 use crate::report::{Finding, Severity, shown};
 
@@ -66,13 +66,23 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 
 /// Shows what a node directory holds. What is wrong with it is said and does not change how the command ends.
 fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Result<()> {
+    if args.path.is_file() {
+        return Err(Error::Usage {
+            what: format!("{:?} is a file, and no carrier", args.path),
+            hint: "give a medium, a coldvault folder or a node directory; for a sheet use: coldvault verify \
+                   FILE; for a keystore give the directory that it is in"
+                .into(),
+        });
+    }
     let node = Node::open(&args.path, true)?;
     let configurations = given::configurations(&args.configurations)?;
     let contents = {
         let mut asking = passwords::Asking::new(lines, session)?;
-        look_with(&node, (&configurations, &[]), &mut |place, attempt| {
+        let contents = look_with(&node, (&configurations, &[]), &mut |place, attempt| {
             asking.ask(place, attempt)
-        })?
+        })?;
+        asking.tell_unused(!contents.typed().is_empty());
+        contents
     };
     let remarks = contents.remarks(session.now);
     for line in table::lines(&contents, &remarks, session.now) {

@@ -22,6 +22,17 @@ pub(super) fn tell(looked: &[Looked], session: &mut Session) -> Vec<String> {
         match &one.contents {
             Ok(contents) => {
                 let checks = contents.startup(session.now);
+                let gaps = contents.gaps.iter();
+                for gap in gaps.filter(|gap| gap.code == "no-configuration") {
+                    lines.push(format!("{name}: {}", gap.text));
+                    session.report.findings.push(Finding {
+                        code: gap.code,
+                        severity: Severity::Warning,
+                        subject: name.clone(),
+                        text: gap.text.clone(),
+                        hint: "look for it in other backups before the node is started".into(),
+                    });
+                }
                 stopped.extend(table(&name, &checks, session, &mut lines));
                 lines.extend(keys(contents));
                 not_good(one, contents, session, &mut lines);

@@ -1,6 +1,7 @@
 //! What is worth knowing of a keystore besides its certificates.
 
 use super::{Remark, Weight, about};
+use crate::contents::stores::TEXT_FILE;
 use crate::contents::{Contents, OpenedBy, Store, names};
 use crate::keystore::{Flaw, Format, Holds, Key};
 
@@ -27,7 +28,10 @@ pub(super) fn remarks(contents: &Contents, store: &Store, all: &mut Vec<Remark>)
         about(all, (Weight::Note, "typed-password"), &path, text, "");
     }
     if let Err(Flaw::NotOpened(why)) = &store.read {
-        let hint = "it is carried as it is: keep its password with the note";
+        let hint = match why.starts_with(TEXT_FILE) {
+            true => "it is carried as it is",
+            false => "it is carried as it is: keep its password with the note",
+        };
         about(
             all,
             (Weight::Warning, "store-not-opened"),
