@@ -48,6 +48,14 @@ enum What {
 /// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let lines = args.secret_fd.lines()?;
+    if args.path.is_file() {
+        return Err(Error::Usage {
+            what: format!("{:?} is a file, and no carrier", args.path),
+            hint: "give a medium, a coldvault folder or a node directory; for a sheet use: coldvault verify \
+                   FILE; for a keystore give the directory that it is in"
+                .into(),
+        });
+    }
     let found = crate::carrier::find(&args.path)?.paths;
     let is_carrier = !found.is_empty();
     match args.what.unwrap_or(if is_carrier {
@@ -66,14 +74,6 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 
 /// Shows what a node directory holds. What is wrong with it is said and does not change how the command ends.
 fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Result<()> {
-    if args.path.is_file() {
-        return Err(Error::Usage {
-            what: format!("{:?} is a file, and no carrier", args.path),
-            hint: "give a medium, a coldvault folder or a node directory; for a sheet use: coldvault verify \
-                   FILE; for a keystore give the directory that it is in"
-                .into(),
-        });
-    }
     let node = Node::open(&args.path, true)?;
     let configurations = given::configurations(&args.configurations)?;
     let contents = {
