@@ -25,6 +25,8 @@ mod remarks;
 mod running;
 mod scouting;
 mod stores;
+#[cfg(test)]
+mod tests;
 mod unlocking;
 
 use std::collections::{BTreeMap, BTreeSet};

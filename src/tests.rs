@@ -9,16 +9,19 @@ pub(crate) enum Need {
     Tool,
     /// Root, and a kernel that lets it mount and change users.
     Root,
+    /// The samples of other projects, which are no part of this one.
+    Samples,
 }
 
 /// Says that a test was skipped and why.
 ///
 /// # Panics
-/// Where `COLDVAULT_REQUIRE_TOOLS` or `COLDVAULT_REQUIRE_ROOT` is set: a test that silently does nothing proves nothing.
+/// Where the variable of the need, such as `COLDVAULT_REQUIRE_TOOLS`, is set: a test that silently does nothing proves nothing.
 pub(crate) fn skipped(need: Need, why: &str) {
     let required = match need {
         Need::Tool => "COLDVAULT_REQUIRE_TOOLS",
         Need::Root => "COLDVAULT_REQUIRE_ROOT",
+        Need::Samples => "COLDVAULT_REQUIRE_SAMPLES",
     };
     assert!(
         env::var_os(required).is_none(),

@@ -45,7 +45,8 @@ enum What {
 /// Shows what is there. Nothing is sealed and nothing is checked: that is `verify`.
 ///
 /// # Errors
-/// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing.
+/// [`Error::Io`] for what cannot be read; [`Error::Damaged`] for a carrier that says nothing; [`Error::Usage`] for options
+/// of node directories with a carrier.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let lines = args.secret_fd.lines()?;
     if args.path.is_file() {
@@ -57,12 +58,21 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         });
     }
     let found = crate::carrier::find(&args.path)?.paths;
-    let is_carrier = !found.is_empty();
-    match args.what.unwrap_or(if is_carrier {
-        What::Carrier
-    } else {
-        What::Node
-    }) {
+    let seen = match found.is_empty() {
+        true => What::Node,
+        false => What::Carrier,
+    };
+    let what = args.what.unwrap_or(seen);
+    if what == What::Carrier && (args.secret_fd.is_given() || !args.configurations.is_empty()) {
+        return Err(Error::Usage {
+            what: format!(
+                "{:?} is a carrier: --config and --secret-fd are for node directories",
+                args.path
+            ),
+            hint: "leave them out; --as node looks at it as a node directory".into(),
+        });
+    }
+    match what {
         What::Node => node(args, lines, session)?,
         What::Carrier if found.is_empty() => carrier::one_carrier(&args.path, session)?,
         What::Carrier => found

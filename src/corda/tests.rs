@@ -63,7 +63,7 @@ fn samples() -> Option<PathBuf> {
     if samples.is_dir() {
         return Some(samples);
     }
-    skipped(Need::Tool, "the samples are not there");
+    skipped(Need::Samples, "the samples are not there");
     None
 }
 

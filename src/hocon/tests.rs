@@ -118,7 +118,7 @@ fn samples() -> Option<Vec<(String, Vec<u8>)>> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");
     let samples = std::env::var_os("COLDVAULT_SAMPLES").map_or(beside, PathBuf::from);
     let Ok(folder) = fs::read_dir(samples.join("nodeconf")) else {
-        skipped(Need::Tool, "the samples are not there");
+        skipped(Need::Samples, "the samples are not there");
         return None;
     };
     let mut paths: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();

@@ -445,7 +445,7 @@ fn the_made_nodes_would_start() {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");
     let samples = std::env::var_os("COLDVAULT_SAMPLES").map_or(beside, PathBuf::from);
     if !samples.join("made").is_dir() {
-        return skipped(Need::Tool, "the samples are not there");
+        return skipped(Need::Samples, "the samples are not there");
     }
     for kind in ["bank", "hsm", "notary", "wrapped", "devmode"] {
         let folder = samples.join("made").join(kind);
