@@ -14,8 +14,8 @@ use crate::time::Time;
 
 /// Offline private-key custody vault
 ///
-/// Encrypts a node's keystores (or the whole node directory), splits the key into shares for named custodians, writes
-/// at least two verified copies of everything, and brings it all back. It opens no network connection, and no secret
+/// Encrypts a node directory (or only its keys and what they need), splits the key into shares for named custodians,
+/// writes at least two verified copies of everything, and brings it all back. It opens no network connection, and no secret
 /// is ever an argument.
 ///
 /// Without a command, on a terminal, it asks what to do.

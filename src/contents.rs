@@ -11,6 +11,7 @@ mod chain;
 mod configuration;
 mod configured;
 mod dead;
+mod histories;
 mod looks;
 mod material;
 mod modes;
@@ -43,6 +44,8 @@ use crate::secret::SecretBytes;
 use crate::time::Time;
 
 pub use chain::{Chain, chain};
+pub use dead::{Dead, Lacks};
+pub use histories::NoHistory;
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
@@ -146,28 +149,6 @@ pub enum OpenedBy {
     WellKnown(&'static str),
     /// Somebody typed it: it is in no sealed file.
     Typed(SecretBytes),
-}
-
-/// Something that would be no backup.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dead {
-    /// Where.
-    pub place: Place,
-    /// What it would take.
-    pub lacks: Lacks,
-    /// Why, in words.
-    pub why: String,
-}
-
-/// What something would take to be a backup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lacks {
-    /// The password that opens it.
-    Password,
-    /// The keys themselves: they are in a hardware security module.
-    Keys,
-    /// Bytes that are those of what it should be.
-    GoodBytes,
 }
 
 /// Looks through a node directory and what its configuration names. Opens what the passwords of the configuration and

@@ -233,7 +233,12 @@ impl Material {
     /// Says of a history that is not read how large it is.
     fn with_size(mut self, size: u64) -> Self {
         if self.part == Part::History && self.history.is_none() {
-            self.history = Some(History::not_read(size));
+            self.history = Some(match self.state {
+                State::Dead(_) => {
+                    History::in_turn("how far it has signed cannot be read".into(), Vec::new())
+                }
+                _ => History::not_read(size),
+            });
         }
         self
     }

@@ -51,6 +51,14 @@ enum What {
 /// of node directories with a carrier.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let lines = args.secret_fd.unwrap_or_default().lines()?;
+    if args.path.is_file() {
+        return Err(Error::Usage {
+            what: format!("{:?} is a file, and no carrier", args.path),
+            hint: "give a medium, a coldvault folder or a node directory; for a sheet use: coldvault verify \
+                   FILE; for a keystore give the directory that it is in"
+                .into(),
+        });
+    }
     let found = crate::carrier::find(&args.path)?.paths;
     let seen = match found.is_empty() {
         true => What::Node,
@@ -82,9 +90,11 @@ fn node(args: &Args, lines: Option<SecretLines>, session: &mut Session) -> Resul
     let configurations = given::configurations(&args.configurations)?;
     let contents = {
         let mut asking = passwords::Asking::new(lines, session)?;
-        look_with(&node, (&configurations, &[]), &mut |place, attempt| {
+        let contents = look_with(&node, (&configurations, &[]), &mut |place, attempt| {
             asking.ask(place, attempt)
-        })?
+        })?;
+        asking.tell_unused(!contents.typed().is_empty());
+        contents
     };
     let remarks = contents.remarks(session.now);
     for line in table::lines(&contents, &remarks, session.now) {

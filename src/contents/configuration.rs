@@ -7,8 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::scouting::Scouted;
-use super::{Moved, Presence, names};
-use crate::corda::{self, Configuration, Named};
+use super::{Contents, Moved, Place, Presence, Store, names};
+use crate::corda::{self, Configuration, Gap, Named};
 use crate::hocon;
 use crate::node::{self, Survey, There};
 
@@ -136,3 +136,22 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
         || last(one) == last(other)
             && node::resolved(one).is_some_and(|one| Some(one) == node::resolved(other))
 }
+
+/// Says that a Corda node's stores are there and nothing that says how they are used.
+pub(super) fn none_for_stores(contents: &Contents) -> Option<Gap> {
+    let is_own = |store: &&Store| {
+        let bytes = store.place.bytes();
+        matches!(store.place, Place::Inside(_)) && (bytes == names::IDENTITY || bytes == names::TLS)
+    };
+    let store = contents.stores.iter().find(is_own)?;
+    contents.configuration.is_none().then(|| Gap {
+        code: "no-configuration",
+        place: (store.place.path(&contents.base), 0),
+        text: NO_CONFIGURATION.into(),
+        hint: "give it with --config, if it lies elsewhere".into(),
+    })
+}
+
+/// What it means, for people.
+const NO_CONFIGURATION: &str = "Corda's stores are here and no node.conf: passwords, external files and start-up \
+                                checks are not known";

@@ -3,10 +3,34 @@
 //! Knows what was read; judges no dates. What is carried and not opened is not dead, nor is a trust store whose password
 //! nobody knows: it holds no secret.
 
-use super::{Contents, Dead, Lacks, Store};
+use super::{Contents, Place, Store};
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::material::{Part, State};
 use crate::private_key::Belongs;
+
+/// Something that would be no backup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dead {
+    /// Where.
+    pub place: Place,
+    /// What it would take.
+    pub lacks: Lacks,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What something would take to be a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacks {
+    /// The password that opens it.
+    Password,
+    /// The keys themselves: they are in a hardware security module.
+    Keys,
+    /// A signing history that can be read: a node must never start without it.
+    History,
+    /// Bytes that are those of what it should be.
+    GoodBytes,
+}
 
 /// Everything of a node directory that would be no backup, stores first.
 pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
@@ -20,6 +44,7 @@ pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
     });
     let material = contents.material.iter().filter_map(|(place, found)| {
         let (lacks, why) = match &found.state {
+            State::Dead(why) if found.part == Part::History => (Lacks::History, why.as_str()),
             State::Dead(why) => (Lacks::GoodBytes, why.as_str()),
             State::Locked if contents.closed.contains(place) => (Lacks::Password, NO_PASSWORD),
             _ => return None,

@@ -17,6 +17,7 @@ pub(super) fn readable(path: &Path, mode: u32) -> Option<Gap> {
         code: "readable",
         place: (path.to_owned(), 0),
         text: format!("key material that {who} may read (mode {mode:04o})"),
-        hint: "restored, it is for its user alone; see who could have copied it".into(),
+        hint: "chmod 600 it, and see who could have copied it; restored, it is for its user alone"
+            .into(),
     })
 }

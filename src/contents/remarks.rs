@@ -9,7 +9,7 @@ mod stores;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Contents, Lacks, Place, Presence, names};
+use super::{Contents, Lacks, Place, Presence, configuration, histories, names};
 use crate::corda::startup::Outcome;
 use crate::corda::{Gap, What};
 use crate::node::{self, There};
@@ -112,6 +112,8 @@ impl Contents {
                 hint: "seal the node once it is registered".into(),
             });
         }
+        gaps.extend(histories::gaps(self));
+        gaps.extend(configuration::none_for_stores(self));
         self.gaps.append(&mut gaps);
     }
 
@@ -218,7 +220,11 @@ fn hint_of_dead(lacks: Lacks) -> &'static str {
         Lacks::Password => {
             "find its password: it is asked for on a terminal, or give it with --secret-fd"
         }
-        Lacks::Keys => "back up the keys with the tools of the hardware security module",
+        Lacks::Keys => {
+            "back up the keys with the module's tools; a seal refuses this file until --exception \
+             dead:PATH=REASON says so: keep it, the node needs its certificates"
+        }
+        Lacks::History => "find a good copy; never start this validator without it",
         Lacks::GoodBytes => "find a good copy of it, or take it out",
     }
 }

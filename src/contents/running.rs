@@ -71,7 +71,7 @@ fn running(path: &Path, holder: &str) -> Gap {
 
 /// A lock file that nobody holds: left behind, or that of a node on another machine.
 fn process_id(path: &Path) -> Option<Gap> {
-    let hint = "make sure that the node is stopped";
+    let hint = "make sure that the node is stopped: then it may be sealed";
     let text = node::fetch(path, MAX_PID).ok()?;
     let number: Option<u32> = std::str::from_utf8(&text).ok()?.trim().parse().ok();
     let text = match number {

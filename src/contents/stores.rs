@@ -15,6 +15,9 @@ use crate::keystore::{self, Flaw, Holds, Key, Keystore};
 use crate::node;
 use crate::secret::SecretBytes;
 
+/// What is said of a file that is called as a keystore and holds text.
+pub(super) const TEXT_FILE: &str = "a text file";
+
 /// Opens every store that was found, as far as it goes.
 ///
 /// # Errors
@@ -234,7 +237,7 @@ fn no_store(bytes: &[u8]) -> Flaw {
         return Flaw::Damaged("it holds only zeros".into());
     }
     if first.iter().all(is_text) {
-        return Flaw::NotOpened("a text file, whatever its name says".into());
+        return Flaw::NotOpened(format!("{TEXT_FILE}, whatever its name says"));
     }
     Flaw::Damaged("its bytes are those of no keystore".into())
 }

@@ -28,10 +28,8 @@ impl<'a> Bytes<'a> {
     pub(super) fn take(&mut self, len: usize) -> Result<&'a [u8], Flaw> {
         let end = self.at.saturating_add(len);
         let Some(bytes) = self.all.get(self.at..end) else {
-            let left = self.left();
-            let what =
-                format!("it is cut short or lies: {len} bytes are named and {left} are there");
-            return Err(Flaw::Damaged(what));
+            let what = "the file is cut short or damaged: bytes are missing at its end";
+            return Err(Flaw::Damaged(what.into()));
         };
         self.at = end;
         Ok(bytes)

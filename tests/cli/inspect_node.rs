@@ -324,7 +324,7 @@ fn on_a_terminal_it_asks_hidden_and_enter_skips() {
     let Some(mut pty) = Pty::start(dir.path(), &["inspect", "node"]) else {
         return;
     };
-    pty.expect("a.jks: its password, attempt 1 of 3")
+    pty.expect("a.jks, attempt 1 of 3")
         .types_hidden("not this one");
     pty.expect("attempt 2 of 3").types_hidden(SAMPLE);
     pty.expect("the password that was given");
@@ -448,6 +448,79 @@ fn a_directory_that_cannot_be_looked_at_ends_with_6_and_findings_do_not() {
     run(dir.path(), &["inspect", "gone"]).exits(6);
     fs::create_dir(dir.path().join("node")).unwrap();
     inspect(&dir).exits(0).says("0 files");
+}
+
+#[test]
+fn a_single_file_is_no_node_directory_and_the_command_for_a_sheet_is_named() {
+    let dir = node();
+    let ran = run(dir.path(), &["inspect", "node/node.conf"]).exits(2);
+    ran.says("is a file").says("coldvault verify");
+}
+
+#[test]
+fn what_a_seal_would_refuse_is_said_at_the_end_and_counted_at_the_top() {
+    let dir = node();
+    let ran = inspect(&dir).exits(0).says("errors: 0");
+    ran.does_not_say("A seal would refuse");
+    put(&dir, "certificates/empty.jks", b"");
+    let ran = inspect(&dir).exits(0);
+    let top: Vec<&str> = ran.out.lines().take(5).collect();
+    assert!(top.iter().any(|line| line.contains("errors: 1")), "{top:?}");
+    ran.says("A seal would refuse now: 1 file, no backup (see the errors)");
+}
+
+#[test]
+fn a_validator_key_without_its_signing_history_and_one_with_a_damaged_one_are_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = br#"{"address":"","pub_key":{},"priv_key":{"type":"tendermint/PrivKeyEd25519","value":""}}"#;
+    put(&dir, "config/priv_validator_key.json", key);
+    finds(&json(&dir), "no-history", "config/priv_validator_key.json");
+    inspect(&dir).exits(0).says("signing history");
+    put(&dir, "data/priv_validator_state.json", b"{\"height\": \"3");
+    let found = findings(&json(&dir));
+    assert!(
+        !found.iter().any(|(code, _)| code == "no-history"),
+        "{found:?}"
+    );
+    let ran = inspect(&dir)
+        .exits(0)
+        .says("never start this validator without it");
+    let ran = ran
+        .says("it is cut short or damaged")
+        .says("how far it has signed cannot be read");
+    ran.does_not_say("line 1 column")
+        .does_not_say("not read here");
+}
+
+#[test]
+fn corda_stores_without_a_configuration_are_said() {
+    let dir = node();
+    let found = findings(&json(&dir));
+    assert!(
+        !found.iter().any(|(code, _)| code == "no-configuration"),
+        "{found:?}"
+    );
+    fs::remove_file(dir.path().join("node/node.conf")).unwrap();
+    finds(
+        &json(&dir),
+        "no-configuration",
+        "certificates/nodekeystore.jks",
+    );
+    inspect(&dir).exits(0).says("no node.conf").says("--config");
+}
+
+#[test]
+fn passwords_on_a_descriptor_that_open_nothing_are_said() {
+    let dir = tempfile::tempdir().unwrap();
+    bring(
+        &fixture("keystores/node.jks"),
+        &dir.path().join("node/a.jks"),
+    );
+    fs::write(dir.path().join("given"), "not this one\n").unwrap();
+    let mut inspect = crate::support::command(dir.path(), &["inspect", "node", "--secret-fd", "0"]);
+    inspect.stdin(fs::File::open(dir.path().join("given")).unwrap());
+    let ran = Ran::of(&["inspect"], &inspect.output().unwrap()).exits(0);
+    ran.says("1 password was given; it opened nothing");
 }
 
 /// The samples beside the project, where they are.

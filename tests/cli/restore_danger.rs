@@ -195,3 +195,14 @@ fn a_signing_history_in_place_that_went_on_is_never_put_back_and_both_ends_are_n
         assert_eq!(fs::read_to_string(home).unwrap(), state(there));
     }
 }
+
+#[test]
+fn a_validator_that_came_back_without_its_signing_history_is_said_to_have_none() {
+    let scene = Scene::new();
+    validator(&scene, 36);
+    fs::remove_file(scene.at("node/data/priv_validator_state.json")).unwrap();
+    let ran = scene.seal("--rehearsal").exits(0);
+    ran.says("a validator key without its signing history");
+    let ran = scene.run(&format!("{RESTORE} --rehearsal")).exits(0);
+    ran.says("NO signing history").does_not_say("signed so far");
+}

@@ -75,7 +75,7 @@ fn every_kind_of_dead_store_is_named_and_refused_before_any_key() {
         assert_eq!(ran.status, Some(5), "{kind}: {ran}");
         ran.exits(5)
             .says("certificates/nodekeystore.jks\": would be no backup")
-            .says("--exception dead:PATH=REASON");
+            .says("--exception dead:certificates/nodekeystore.jks=REASON");
         everything_is_bare(&scene);
         let words = "--rehearsal --exception dead:certificates/nodekeystore.jks=test";
         let ran = scene.seal(words).exits(0);
@@ -100,6 +100,31 @@ fn an_exception_for_one_dead_file_is_none_for_another() {
         absolute.to_str().unwrap()
     );
     scene.seal(&words).exits(0);
+}
+
+#[test]
+fn the_hint_of_a_dead_file_can_be_typed_as_it_stands() {
+    let scene = Scene::new();
+    scene.put("node/traps/cut short.jks", &KEYSTORE[..500]);
+    let ran = scene.seal("--rehearsal").exits(5);
+    ran.says("--exclude 'traps/cut short.jks'")
+        .says("--exception dead:'traps/cut short.jks'=REASON");
+}
+
+#[test]
+fn an_exception_that_fits_nothing_is_said() {
+    let scene = Scene::new();
+    let ran = scene.seal("--rehearsal --exception dead:certificates/nodekeystore.jsk=slip");
+    ran.exits(0).says("fits no file that would be no backup");
+}
+
+#[test]
+fn a_damaged_signing_history_is_refused_and_never_offered_to_be_left_out() {
+    let scene = Scene::new();
+    scene.put("node/data/priv_validator_state.json", b"{\"height\": \"3");
+    let ran = scene.seal("--rehearsal").exits(5);
+    ran.says("never start this validator without it")
+        .does_not_say("--exclude");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::contents::{Contents, Place};
-use crate::material::{Material, Part, State};
+use crate::material::{Material, Order, Part, State};
 use crate::report::shown;
 
 /// The most files that are shown one by one.
@@ -53,14 +53,20 @@ fn of_one(path: &str, one: &Material) -> Vec<String> {
         format!("  {path}"),
         format!("    {software}{}{state}", one.what),
     ];
-    for (name, value) in &one.facts {
+    let shows = |name: &str, value: &str| {
+        let history = one.history.as_ref();
+        history.is_some_and(|history| history.shown.contains(&format!("{name} {value}")))
+    };
+    for (name, value) in one.facts.iter().filter(|(name, value)| !shows(name, value)) {
         lines.push(format!("    {name}: {}", shown(Path::new(value))));
     }
     if let Some(history) = &one.history {
-        lines.push(format!(
-            "    signed up to {}",
-            shown(Path::new(&history.shown))
-        ));
+        let how_far = shown(Path::new(&history.shown));
+        lines.push(match (history.order == Order::NotRead, &one.state) {
+            (false, _) => format!("    signed up to {how_far}"),
+            (true, State::Dead(_)) => format!("    {how_far}"),
+            (true, _) => format!("    signing history: {how_far}"),
+        });
     }
     lines
 }

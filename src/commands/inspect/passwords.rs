@@ -1,15 +1,12 @@
 //! Passwords of keystores, from a descriptor or from the person at the terminal. Nobody has to know them.
 
 use crate::commands::Session;
-use crate::commands::given::StoreLines;
+use crate::commands::given::{StoreLines, ask_password};
 use crate::commands::secrets::SecretLines;
 use crate::contents::Place;
 use crate::error::Result;
 use crate::report::shown;
 use crate::secret::SecretBytes;
-
-/// How often a person is asked about one store.
-const ATTEMPTS: u32 = 3;
 
 /// Whoever is asked.
 pub(super) struct Asking<'a> {
@@ -26,6 +23,13 @@ impl<'a> Asking<'a> {
         Ok(Self { lines, session })
     }
 
+    /// Says it if all that the descriptor gave was of no use.
+    pub(super) fn tell_unused(self, has_opened: bool) {
+        if let Some(lines) = &self.lines {
+            lines.tell_unused(has_opened, self.session);
+        }
+    }
+
     /// The password of a store: each line of the descriptor in its turn, or what is typed.
     ///
     /// # Errors
@@ -34,17 +38,7 @@ impl<'a> Asking<'a> {
         if let Some(lines) = &self.lines {
             return Ok(lines.attempt(attempt));
         }
-        let terminal = &mut self.session.terminal;
-        if !terminal.leads_on() {
-            return Ok(None);
-        }
-        if attempt > 1 {
-            terminal.say("Not everything in it opens with that.");
-        }
         let path = shown(&place.path(std::path::Path::new("")));
-        let question = format!(
-            "{path}: its password, attempt {attempt} of {ATTEMPTS}, typed hidden; press Enter to skip it:"
-        );
-        terminal.ask_hidden(&question)
+        ask_password(&path, attempt, self.session)
     }
 }

@@ -18,6 +18,7 @@ pub(super) const WIDTH: usize = 80;
 pub(super) fn lines(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<String> {
     let path = |place: &Place| shown(&place.path(Path::new("")));
     let mut all = head(contents);
+    all.push(counts(remarks));
     let stores = contents.stores.iter();
     let stores: Vec<String> = stores
         .flat_map(|store| stores::lines(store, &path(&store.place), now))
@@ -34,7 +35,7 @@ pub(super) fn lines(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<S
             startup(contents, now),
         ),
         ("Findings", findings(contents, remarks)),
-        ("What a sealing would take", scopes(contents)),
+        ("What a sealing would take", scopes(contents, remarks)),
     ] {
         if !lines.is_empty() {
             all.push(String::new());
@@ -54,11 +55,11 @@ fn head(contents: &Contents) -> Vec<String> {
     let mut lines = vec![
         format!("{:?}", contents.base),
         format!(
-            "  {} files, {}, in {} directories; {} links",
-            survey.files,
+            "  {}, {}, in {}; {}",
+            counted(survey.files, "file"),
             size(survey.bytes),
-            survey.directories,
-            survey.links
+            counted(survey.directories, "directory"),
+            counted(survey.links, "link")
         ),
     ];
     if let Some((path, bytes)) = &survey.largest {
@@ -147,19 +148,19 @@ pub(super) fn startup_line(contents: &Contents, check: &Check) -> StartupLine {
     }
 }
 
-fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
-    let count = |weight| {
-        remarks
-            .iter()
-            .filter(|remark| remark.weight == weight)
-            .count()
+/// How many errors, warnings and notes there are.
+fn counts(remarks: &[Remark]) -> String {
+    let of = |weight| {
+        let one = remarks.iter().filter(|remark| remark.weight == weight);
+        one.count()
     };
-    let mut lines = vec![format!(
-        "  errors: {}, warnings: {}, notes: {}",
-        count(Weight::Error),
-        count(Weight::Warning),
-        count(Weight::Note)
-    )];
+    let (errors, warnings) = (of(Weight::Error), of(Weight::Warning));
+    let notes = of(Weight::Note);
+    format!("  errors: {errors}, warnings: {warnings}, notes: {notes}")
+}
+
+fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
+    let mut lines = Vec::new();
     for remark in remarks {
         let path = remark
             .path
@@ -179,8 +180,8 @@ fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
     lines
 }
 
-fn scopes(contents: &Contents) -> Vec<String> {
-    let of = |tally: Tally| format!("{} files, {}", tally.files, size(tally.bytes));
+fn scopes(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
+    let of = |tally: Tally| format!("{}, {}", counted(tally.files, "file"), size(tally.bytes));
     let databases = match contents.databases().len() {
         0 => String::new(),
         1 => "; leaves out 1 database, which may hold keys".into(),
@@ -188,12 +189,42 @@ fn scopes(contents: &Contents) -> Vec<String> {
     };
     let outside = match contents.outside().len() {
         0 => String::new(),
+        1 => ", 1 place outside included".into(),
         count => format!(", {count} places outside included"),
     };
-    vec![
+    let mut lines = vec![
         format!("  --scope node: {}{outside}", of(contents.node_scope())),
         format!("  --scope keys: {}{databases}", of(contents.keys_scope())),
-    ]
+    ];
+    if !contents.databases().is_empty() {
+        lines.push("    which needs a typed yes, or --exception scope=REASON".into());
+    }
+    let unreadable =
+        |remark: &&Remark| (remark.code, remark.weight) == ("unreadable", Weight::Error);
+    let refused = [
+        (contents.dead().len(), "no backup"),
+        (remarks.iter().filter(unreadable).count(), "not readable"),
+    ];
+    let refused = refused.iter().filter(|(number, _)| *number > 0);
+    let refused: Vec<String> = refused
+        .map(|(number, what)| format!("{}, {what}", counted(*number as u64, "file")))
+        .collect();
+    if !refused.is_empty() {
+        let whys = refused.join("; ");
+        lines.push(format!(
+            "  A seal would refuse now: {whys} (see the errors)"
+        ));
+    }
+    lines
+}
+
+/// A number of things.
+fn counted(number: u64, what: &str) -> String {
+    match (number, what) {
+        (1, _) => format!("1 {what}"),
+        (_, "directory") => format!("{number} directories"),
+        _ => format!("{number} {what}s"),
+    }
 }
 
 /// A text of at most `width` columns, its middle left out: names begin and end with what tells them apart.

@@ -27,6 +27,8 @@ struct Danger {
     why: &'static str,
     /// How far each signing history goes, and where it is.
     signed: Vec<String>,
+    /// Keys that came back without theirs.
+    lost: Vec<String>,
 }
 
 /// Says what is dangerous, and asks. In a rehearsal it only says it.
@@ -71,6 +73,13 @@ pub(super) fn confirm(
         );
         for signed in &danger.signed {
             say(name, &format!("signed so far: {signed}"), session);
+        }
+        for key in &danger.lost {
+            let text = format!(
+                "there is NO signing history for the validator key {key} in what came back: started \
+                 without it, it could sign something twice"
+            );
+            say(name, &text, session);
         }
         if !danger.signed.is_empty() {
             let day = sealed.map_or(String::new(), |time| format!(" ({time})"));
@@ -159,6 +168,7 @@ fn dangers(
         software: software.name,
         why: software.danger,
         signed: signed(contents, software.name, shown),
+        lost: lost(contents, software.name, shown),
     })
     .collect()
 }
@@ -172,6 +182,13 @@ fn signed(contents: &Contents, software: &str, shown: &Shown<'_>) -> Vec<String>
     let with = of_it.filter_map(|(place, material)| Some((place, material.history.as_ref()?)));
     with.map(|(place, history)| format!("{} ({})", history.shown, shown(place)))
         .collect()
+}
+
+/// The validator keys of this software that have no history.
+fn lost(contents: &Contents, software: &str, shown: &Shown<'_>) -> Vec<String> {
+    let missing = contents.without_history();
+    let of_it = missing.iter().filter(|missing| missing.is_of(software));
+    of_it.map(|missing| shown(&missing.key)).collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,17 @@ pub(super) fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session)
         match &one.contents {
             Ok(contents) => {
                 let checks = contents.startup(session.now);
+                let gaps = contents.gaps.iter();
+                for gap in gaps.filter(|gap| gap.code == "no-configuration") {
+                    lines.push(format!("{name}: {}", gap.text));
+                    session.report.findings.push(Finding {
+                        code: gap.code,
+                        severity: Severity::Warning,
+                        subject: name.clone(),
+                        text: gap.text.clone(),
+                        hint: "look for it in other backups before the node is started".into(),
+                    });
+                }
                 let failed = table(&name, &checks, session, &mut lines);
                 let answer = || verdict::would_start(one, contents, &checks, left_out);
                 stopped.extend(failed.or_else(answer));

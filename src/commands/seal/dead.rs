@@ -7,7 +7,7 @@ use super::scope::shown;
 use super::taking::Taking;
 use crate::commands::Session;
 use crate::commands::presented::below;
-use crate::contents::{Contents, Place};
+use crate::contents::{Contents, Dead, Lacks, Place};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use crate::report::Severity;
@@ -41,11 +41,12 @@ pub(super) fn check(
                 false => {
                     refused += 1;
                     let text = format!("would be no backup: {}", dead.why);
-                    session.find(Severity::Error, "dead", &subject, &text, HINT);
+                    session.find(Severity::Error, "dead", &subject, &text, &hint(&dead));
                 }
             }
         }
     }
+    tell_idle(plan, contents, session);
     match refused {
         0 => Ok(()),
         1 => Err(refuse("1 file would be no backup, named above".into())),
@@ -55,22 +56,92 @@ pub(super) fn check(
     }
 }
 
-const HINT: &str = "put a good file in its place; give its password on a terminal or with --secret-fd; leave it out \
-                    with --exclude PATH; or set the rule aside with --exception dead:PATH=REASON";
+/// What to do about one dead file, ready to be typed.
+fn hint(dead: &Dead) -> String {
+    let name = argument(&dead.place);
+    let exception = format!("--exception {DEAD}{name}=REASON");
+    match dead.lacks {
+        Lacks::Keys => format!(
+            "back up the keys with the module's tools, then seal this file all the same (the node needs its \
+             certificates): {exception}"
+        ),
+        Lacks::History => format!(
+            "find a good copy; never start this validator without it; to seal it as it is: {exception}"
+        ),
+        Lacks::Password => format!(
+            "give its password on a terminal or with --secret-fd; leave it out with --exclude {name}; or set \
+             the rule aside with {exception}"
+        ),
+        Lacks::GoodBytes => format!(
+            "put a good file in its place; leave it out with --exclude {name}; or set the rule aside with \
+             {exception}"
+        ),
+    }
+}
+
+/// A place as both options take it, quoted for a shell; PATH where that needs more thought than a hint has room for.
+fn argument(place: &Place) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._/+@%:,-".contains(letter);
+    let is_safe = |letter: char| !letter.is_control() && !"'=*?[]".contains(letter);
+    match std::str::from_utf8(place.bytes()) {
+        Ok(text) if text.chars().all(is_plain) => text.to_owned(),
+        Ok(text) if text.chars().all(is_safe) => format!("'{text}'"),
+        _ => "PATH".to_owned(),
+    }
+}
 
 fn refuse(what: String) -> Error {
-    let hint = HINT.into();
+    let hint = "do for each what its hint says, then seal again".into();
     Error::Refused { what, hint }
 }
 
-/// Whether an exception names this file: by its path relative to the node directory, or by its absolute one.
+/// Says of exceptions that name nothing dead: most likely by a slip.
+fn tell_idle(plan: &Plan, contents: &[Contents], session: &mut Session) {
+    let rules = plan.exceptions.iter().map(|exception| &exception.rule);
+    for named in rules.filter_map(|rule| rule.strip_prefix(DEAD)) {
+        let mut nodes = plan.nodes.iter().zip(contents);
+        let is_there = nodes.any(|(node, contents)| {
+            let dead = contents.dead();
+            dead.iter().any(|dead| is_called(named, &dead.place, node))
+        });
+        if !is_there {
+            let text = format!("--exception {DEAD}{named:?} fits no file that would be no backup");
+            let hint = "write the path as it is relative to the node directory, or leave it out";
+            session.find(Severity::Warning, "exception", "", &text, hint);
+        }
+    }
+}
+
+/// Whether an exception names this file.
 fn is_set_aside(plan: &Plan, place: &Place, node: &Node) -> bool {
     let rules = plan.exceptions.iter();
     let mut named = rules.filter_map(|exception| exception.rule.strip_prefix(DEAD));
-    named.any(|named| match place {
+    named.any(|named| is_called(named, place, node))
+}
+
+/// Whether a file is called so: by its path relative to the node directory, or by its absolute one.
+fn is_called(named: &str, place: &Place, node: &Node) -> bool {
+    match place {
         Place::Outside(path) => Path::new(named) == path,
         Place::Inside(path) => {
             named.as_bytes() == path || Path::new(named) == below(node.path(), path)
         }
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_a_hint_is_one_that_a_shell_and_both_options_take() {
+        let of = |path: &str| argument(&Place::Inside(path.as_bytes().to_vec()));
+        assert_eq!(of("traps/truncated.jks"), "traps/truncated.jks");
+        assert_eq!(of("old keys/a.jks"), "'old keys/a.jks'");
+        assert_eq!(of("a=b.jks"), "PATH");
+        assert_eq!(of("a*.jks"), "PATH");
+        assert_eq!(of("it's.jks"), "PATH");
+        let outside = Place::Outside("/srv/a.jks".into());
+        assert_eq!(argument(&outside), "/srv/a.jks");
+    }
 }

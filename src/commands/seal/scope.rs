@@ -11,7 +11,7 @@ use crate::entry::Why;
 use crate::error::{Error, Result};
 use crate::material::Part;
 use crate::node::Node;
-use crate::report::Severity;
+use crate::report::{Finding, Severity};
 use crate::terminal::{is_stop, size};
 
 /// The rule that a database is left out only by somebody who says so.
@@ -62,15 +62,22 @@ fn say_outside(plan: &Plan, (taken, node): (&Taken, &Node), session: &mut Sessio
     let is_taken = |path: &PathBuf| taken.takes(plan, &Place::Outside(path.clone()));
     let all = taken.outside.iter().map(|outside| outside.full());
     let all: Vec<PathBuf> = all.filter(is_taken).collect();
-    for path in all.iter().take(MOST_NAMED) {
-        let text = format!("is sealed too: it belongs to the node {:?}", node.path());
-        session.find(
-            Severity::Note,
-            "external",
-            &format!("{path:?}"),
-            &text,
-            hint,
+    if !all.is_empty() {
+        let text = format!(
+            "Sealed too, because the node {:?} needs it ({hint}):",
+            node.path()
         );
+        session.terminal.say(&text);
+    }
+    for path in all.iter().take(MOST_NAMED) {
+        session.terminal.say(&format!("  {path:?}"));
+        session.report.findings.push(Finding {
+            code: "external",
+            severity: Severity::Note,
+            subject: format!("{path:?}"),
+            text: format!("is sealed too: it belongs to the node {:?}", node.path()),
+            hint: hint.into(),
+        });
     }
     let more = all.len().saturating_sub(MOST_NAMED);
     if more > 0 {

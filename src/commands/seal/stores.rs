@@ -7,7 +7,7 @@ use super::Plan;
 use super::scope::shown;
 use super::taking::Taking;
 use crate::commands::Session;
-use crate::commands::given::StoreLines;
+use crate::commands::given::{StoreLines, ask_password};
 use crate::commands::secrets::SecretLines;
 use crate::contents::{self, Contents, Place, Weight};
 use crate::error::{Error, Result};
@@ -15,9 +15,6 @@ use crate::node::Node;
 use crate::report::Severity;
 use crate::secret::SecretBytes;
 use crate::store_passwords::{self, StorePassword};
-
-/// How often a person is asked for the password of one store.
-const MOST_ASKED: u32 = 3;
 
 /// Everything of every node directory, node directory 0 first.
 ///
@@ -46,6 +43,10 @@ pub(super) fn look(
         let looked = contents::look_with(node, (&configurations, &wanted), &mut ask)?;
         found.push(looked);
     }
+    if let Some(given) = &given {
+        let has_opened = found.iter().any(|contents| !contents.typed().is_empty());
+        given.tell_unused(has_opened, session);
+    }
     Ok(found)
 }
 
@@ -67,27 +68,13 @@ fn on_terminal(
     node: &Node,
     session: &mut Session,
 ) -> Result<Option<SecretBytes>> {
-    if asked > MOST_ASKED || !session.terminal.leads_on() {
-        return Ok(None);
-    }
-    if asked > 1 {
-        session
-            .terminal
-            .say("Not everything in it opens with that.");
-    }
-    let question = format!(
-        "Password of {}, typed hidden (Enter: nobody knows it):",
-        shown(place, node)
-    );
-    let typed = session.terminal.ask_hidden(&question)?;
+    let typed = ask_password(&shown(place, node), asked, session)?;
     Ok(typed.filter(|typed| !typed.expose().is_empty()))
 }
 
-/// Says what is worth knowing of the node directories, and what dead material is refused for elsewhere.
-///
-/// # Errors
-/// [`Error::Stopped`] when somebody does not want to seal a node that is running; what asking answers.
-pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
+/// Says what is worth knowing of the node directories; dead material is refused elsewhere. Answers whether one may be
+/// running.
+pub(super) fn tell(contents: &[Contents], session: &mut Session) -> bool {
     let mut is_running = false;
     let mut last_hint = String::new();
     for contents in contents {
@@ -115,18 +102,29 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Result<()> {
             last_hint = remark.hint;
         }
     }
+    is_running
+}
+
+/// Asks whether a node that may be running is sealed all the same.
+///
+/// # Errors
+/// [`Error::Stopped`] when somebody does not want to; what asking answers.
+pub(super) fn confirm_running(session: &mut Session) -> Result<()> {
     let question = "This node may be running, as said above: what it writes meanwhile is not whole. Seal it now?";
-    if is_running
-        && session.terminal.leads_on()
-        && session.terminal.confirm(question)? != Some(true)
-    {
+    if session.terminal.leads_on() && session.terminal.confirm(question)? != Some(true) {
         return Err(Error::Stopped);
     }
     Ok(())
 }
 
 /// Remarks that the sealing says in its own words.
-const SAID_ELSEWHERE: [&str; 4] = ["dead", "unreadable", "database-keys", "typed-password"];
+const SAID_ELSEWHERE: [&str; 5] = [
+    "dead",
+    "unreadable",
+    "database-keys",
+    "typed-password",
+    "skipped",
+];
 /// Remarks about a node that should be stopped first.
 const RUNNING: [&str; 2] = ["running", "database-in-use"];
 

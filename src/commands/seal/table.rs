@@ -102,7 +102,8 @@ fn needed(plan: &Plan, vault_pages: usize) -> String {
             counted(pages as u64, "page")
         ),
     };
-    format!("{media} media: {vaults} vault, {shares} share{sheets}. Write on them:")
+    let name = if media == 1 { "medium" } else { "media" };
+    format!("{media} {name}: {vaults} vault, {shares} share{sheets}. Write on them:")
 }
 
 /// At a place where media are swapped, the first one is expected to be in.

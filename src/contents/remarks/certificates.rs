@@ -103,6 +103,8 @@ fn of_chain(
             format!("{alias:?}: its chain ends with a root that is not in the trust store"),
         ),
         Chain::Complete(_) => return,
+        // Closed, nobody can see them.
+        Chain::None if store.password.is_none() => return,
         Chain::None => (Weight::Warning, format!("{alias:?} has no certificate")),
         Chain::Broken(why) => (
             Weight::Warning,

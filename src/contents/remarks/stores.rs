@@ -1,6 +1,7 @@
 //! What is worth knowing of a keystore besides its certificates.
 
 use super::{Remark, Weight, about};
+use crate::contents::stores::TEXT_FILE;
 use crate::contents::{Contents, OpenedBy, Store, names};
 use crate::keystore::{Flaw, Format, Holds, Key};
 
@@ -26,16 +27,7 @@ pub(super) fn remarks(contents: &Contents, store: &Store, all: &mut Vec<Remark>)
             "its password is in no file that a sealing takes; a sealing asks for it".to_owned();
         about(all, (Weight::Note, "typed-password"), &path, text, "");
     }
-    if let Err(Flaw::NotOpened(why)) = &store.read {
-        let hint = "it is carried as it is: keep its password with the note";
-        about(
-            all,
-            (Weight::Warning, "store-not-opened"),
-            &path,
-            format!("not opened: {why}"),
-            hint,
-        );
-    }
+    not_opened(store, &path, all);
     let is_closed = match &store.read {
         Ok(read) => !read.is_proven,
         Err(flaw) => *flaw == Flaw::Password,
@@ -74,6 +66,18 @@ pub(super) fn remarks(contents: &Contents, store: &Store, all: &mut Vec<Remark>)
         about(all, (Weight::Note, "store-trailing"), &path, text, "");
     }
     of_aliases(store, &path, all);
+}
+
+fn not_opened(store: &Store, path: &std::path::Path, all: &mut Vec<Remark>) {
+    let Err(Flaw::NotOpened(why)) = &store.read else {
+        return;
+    };
+    let hint = match why.starts_with(TEXT_FILE) {
+        true => "it is carried as it is",
+        false => "it is carried as it is: keep its password with the note",
+    };
+    let text = format!("not opened: {why}");
+    about(all, (Weight::Warning, "store-not-opened"), path, text, hint);
 }
 
 fn of_aliases(store: &Store, path: &std::path::Path, all: &mut Vec<Remark>) {
