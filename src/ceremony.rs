@@ -11,7 +11,8 @@ use crate::time::Time;
 
 /// The most node directories in one vault.
 pub const MAX_NODES: usize = 16;
-const MAX_BYTES: usize = 1 << 20;
+/// The most bytes of the file.
+pub const MAX_BYTES: usize = 1 << 20;
 const TYPE: &str = "coldvault/ceremony/1";
 
 /// What happened at the sealing, for whoever restores.

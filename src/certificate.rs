@@ -9,6 +9,8 @@ mod name;
 mod secp256k1;
 mod signed;
 
+pub use name::printable;
+
 use crate::asn1::{self, Malformed, Reader, Value};
 use crate::digest::Digest;
 use crate::time::Time;

@@ -194,12 +194,17 @@ pub fn look_with(
     look_at(node, (configurations, wanted), &Moved::default(), ask)
 }
 
-/// As [`look`], where the node directory and what belongs to it are not where its configuration says.
+/// As [`look`], where the node directory and what belongs to it are not where its configuration says; and with files and
+/// directories outside that it does not name, as in [`look_with`].
 ///
 /// # Errors
 /// As [`look`].
-pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
-    look_at(node, (&[], &[]), moved, ask)
+pub fn look_moved(
+    node: &Node,
+    (moved, wanted): (&Moved, &[PathBuf]),
+    ask: &mut AskPassword<'_>,
+) -> Result<Contents> {
+    look_at(node, (&[], wanted), moved, ask)
 }
 
 fn look_at(

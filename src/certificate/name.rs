@@ -101,10 +101,10 @@ fn quoted(text: &str) -> String {
         || text.chars().next().as_ref().is_some_and(ends)
         || text.chars().next_back().as_ref().is_some_and(ends);
     if is_quoted {
-        return safe(text);
+        return printable(text);
     }
     if !needs {
-        return safe(text);
+        return printable(text);
     }
     let mut escaped = String::with_capacity(text.len() + 2);
     for sign in text.chars() {
@@ -113,15 +113,15 @@ fn quoted(text: &str) -> String {
         }
         escaped.push(sign);
     }
-    format!("\"{}\"", safe(&escaped))
+    format!("\"{}\"", printable(&escaped))
 }
 
-/// The same text without signs that steer a terminal or turn the direction of writing.
-fn safe(text: &str) -> String {
+/// The same text without signs that steer a terminal or turn the direction of writing: they are written as numbers.
+pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
         let steers = sign.is_control()
-            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+            || matches!(sign, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
         match steers {
             true => out.extend(sign.escape_unicode()),
             false => out.push(sign),

@@ -100,7 +100,10 @@ pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
     if known.into_iter().any(|seen| seen.place == place) {
         return;
     }
-    if let Ok(first) = node::beginning(path, FIRST) {
+    let pattern = found.named(place.bytes());
+    if pattern.is_some_and(|pattern| pattern.part == Part::Volatile) {
+        found.known.push((place, Part::Volatile, size));
+    } else if let Ok(first) = node::beginning(path, FIRST) {
         found.judge(place, size, mode, &first);
     }
 }
@@ -113,6 +116,9 @@ impl Scouted {
         self.material.sort_by(by_place);
         self.stores.dedup_by(|a, b| a.place == b.place);
         self.material.dedup_by(|a, b| a.place == b.place);
+        // A directory that somebody wants may hold one that was looked through already.
+        self.large.sort_by(|a, b| a.0.cmp(&b.0));
+        self.large.dedup_by(|a, b| a.0 == b.0);
     }
 
     /// Takes a file for a keystore, whatever it looks like.

@@ -160,7 +160,7 @@ impl Reading {
                 let key = String::from_utf8_lossy(key);
                 let key = match key.strip_prefix("corda.") {
                     Some(key) => key.to_owned(),
-                    None => format!("{}.{key}", table::shown(&item.key)),
+                    None => format!("{}.{key}", table::without_indices(&item.key)),
                 };
                 settings.set(&item, &key, value);
             }

@@ -34,6 +34,26 @@ pub enum Outcome {
     NotDone(String),
 }
 
+impl Outcome {
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Warned(_) => "warned",
+            Self::Failed(_) => "failed",
+            Self::NotDone(_) => "not done",
+        }
+    }
+
+    /// What the node says, or why it was not made; empty where it passed.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Passed => "",
+            Self::Warned(text) | Self::Failed(text) | Self::NotDone(text) => text,
+        }
+    }
+}
+
 /// A store as it was found: opened, not opened, or not there.
 pub type Store<'s> = Option<Result<&'s Keystore, &'s Flaw>>;
 

@@ -4,6 +4,7 @@
 //! and `V1NodeConfigurationSpec.kt` of Corda 4.12, and the configuration pages of Corda Enterprise 4.14 and CENM 1.7.
 
 use super::What;
+use crate::certificate::printable;
 
 /// What a path is relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,8 +157,13 @@ const ENDINGS: &[(&str, What)] = &[
     ("sqlite", What::Database),
 ];
 
-/// A key without the indices of lists, as people write it.
+/// A key without the indices of lists, as people write it, safe to print: keys in quotes may hold any letter.
 pub(super) fn shown(key: &str) -> String {
+    printable(&without_indices(key))
+}
+
+/// A key without the indices of lists.
+pub(super) fn without_indices(key: &str) -> String {
     let is_index =
         |part: &str| !part.is_empty() && part.bytes().all(|byte| b"0123456789+-".contains(&byte));
     let mut parts: Vec<&str> = key.split('.').collect();

@@ -2,7 +2,7 @@
 
 use std::os::fd::AsFd;
 
-use rustix::fs::{AtFlags, RenameFlags};
+use rustix::fs::{AtFlags, FileType, Mode, RenameFlags, Stat, mkdirat, mknodat, statat, unlinkat};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
@@ -13,22 +13,55 @@ use rustix::path::Arg;
 pub fn rename_new<D: AsFd + Copy, P: Arg + Copy>(dir: D, from: P, to: P) -> rustix::io::Result<()> {
     match rustix::fs::renameat_with(dir, from, dir, to, RenameFlags::NOREPLACE) {
         // drivers outside the kernel (exfat-fuse, ntfs-3g) do not know the flag
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => rename_after_look(dir, from, to),
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => rename_over_own(dir, from, to),
         answer => answer,
     }
 }
 
-/// Renames where the system cannot look and rename in one step. The directory is ours alone, so the gap is bearable.
-fn rename_after_look<D: AsFd + Copy, P: Arg + Copy>(
+/// Renames where the system cannot look and rename in one step: takes the new name first, with something empty of its
+/// own, and renames over that. Killed in between, it leaves something empty, and both names are there.
+fn rename_over_own<D: AsFd + Copy, P: Arg + Copy>(
     dir: D,
     from: P,
     to: P,
 ) -> rustix::io::Result<()> {
-    match rustix::fs::statat(dir, to, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(_) => Err(Errno::EXIST),
-        Err(Errno::NOENT) => rustix::fs::renameat(dir, from, dir, to),
-        Err(errno) => Err(errno),
+    rename_over_own_then(dir, from, to, || ())
+}
+
+fn rename_over_own_then<D: AsFd + Copy, P: Arg + Copy>(
+    dir: D,
+    from: P,
+    to: P,
+    meanwhile: impl FnOnce(),
+) -> rustix::io::Result<()> {
+    let is_directory = kind(&statat(dir, from, AtFlags::SYMLINK_NOFOLLOW)?) == FileType::Directory;
+    // Made without being opened: drivers in user space keep what is renamed over under another name while it is open.
+    match is_directory {
+        true => mkdirat(dir, to, Mode::RWXU)?,
+        false => mknodat(dir, to, FileType::RegularFile, Mode::RUSR | Mode::WUSR, 0)?,
     }
+    let ours = statat(dir, to, AtFlags::SYMLINK_NOFOLLOW)?;
+    meanwhile();
+    let there = statat(dir, to, AtFlags::SYMLINK_NOFOLLOW)?;
+    let is_ours = (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
+        && kind(&there) == kind(&ours)
+        && (is_directory || there.st_size == 0);
+    if !is_ours {
+        return Err(Errno::EXIST);
+    }
+    // A directory that is not empty any more is not renamed over.
+    rustix::fs::renameat(dir, from, dir, to).inspect_err(|_| {
+        let flags = match is_directory {
+            true => AtFlags::REMOVEDIR,
+            false => AtFlags::empty(),
+        };
+        // The error that is reported is the one that stopped it.
+        let _ = unlinkat(dir, to, flags);
+    })
+}
+
+fn kind(seen: &Stat) -> FileType {
+    FileType::from_raw_mode(seen.st_mode)
 }
 
 #[cfg(test)]
@@ -43,7 +76,7 @@ mod tests {
         type Rename = fn(&fs::File, &str, &str) -> rustix::io::Result<()>;
         let both: [Rename; 2] = [
             |dir, from, to| rename_new(dir, from, to),
-            |dir, from, to| rename_after_look(dir, from, to),
+            |dir, from, to| rename_over_own(dir, from, to),
         ];
         for rename in both {
             fs::write(dir.path().join("a"), "new").unwrap();
@@ -60,5 +93,39 @@ mod tests {
                 fs::remove_file(dir.path().join(name)).unwrap();
             }
         }
+    }
+
+    #[test]
+    fn a_directory_comes_to_a_free_name_and_over_nothing_without_the_systems_help() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = fs::File::open(dir.path()).unwrap();
+        fs::create_dir_all(dir.path().join("a/inside")).unwrap();
+        fs::create_dir(dir.path().join("taken")).unwrap();
+        assert_eq!(rename_over_own(&open, "a", "taken"), Err(Errno::EXIST));
+        rename_over_own(&open, "a", "b").unwrap();
+        assert!(dir.path().join("b/inside").is_dir() && !dir.path().join("a").exists());
+    }
+
+    #[test]
+    fn what_somebody_puts_there_meanwhile_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = fs::File::open(dir.path()).unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("a"), "new").unwrap();
+        let writes = || fs::write(at("b"), "theirs").unwrap();
+        let renamed = rename_over_own_then(&open, "a", "b", writes);
+        assert_eq!(renamed, Err(Errno::EXIST));
+        let links = || {
+            fs::remove_file(at("c")).unwrap();
+            std::os::unix::fs::symlink("b", at("c")).unwrap();
+        };
+        let renamed = rename_over_own_then(&open, "a", "c", links);
+        assert_eq!(renamed, Err(Errno::EXIST));
+        assert_eq!(fs::read(at("a")).unwrap(), b"new");
+        assert_eq!(fs::read(at("c")).unwrap(), b"theirs");
+        fs::create_dir_all(at("d/inside")).unwrap();
+        let fills = || fs::write(at("e/theirs"), "").unwrap();
+        assert!(rename_over_own_then(&open, "d", "e", fills).is_err());
+        assert!(at("d/inside").is_dir() && at("e/theirs").exists());
     }
 }

@@ -187,27 +187,20 @@ impl Homes {
     /// mode and time given.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Io`]: the first, when everything has been tried.
     pub fn finish(mut self) -> Result<u64> {
         // A directory comes before what is in it, so backwards the deepest come first.
+        let mut first = Ok(());
         for (below, wanted) in self.made.iter().rev() {
-            let path = absolute(below);
-            let open = open_to_list(&path)?;
-            if let Some((mode, mtime)) = wanted {
-                let kept = set(&open, *mode, *mtime);
-                let kept = kept.map_err(Error::io("set the mode and time of", shown(&path)))?;
-                self.not_kept += u64::from(!kept);
+            match set_made(&absolute(below), *wanted) {
+                Ok(kept) => self.not_kept += u64::from(!kept),
+                Err(error) => first = first.and(Err(error)),
             }
-            open.sync_all().map_err(Error::io("flush", shown(&path)))?;
         }
         for below in &self.touched {
-            // One that may be written to and not read cannot be flushed alone.
-            match open_to_list(&absolute(below)) {
-                Ok(open) => drop(open.sync_all()),
-                Err(_) => rustix::fs::sync(),
-            }
+            first = first.and(flush(&absolute(below), File::sync_all));
         }
-        Ok(self.not_kept)
+        first.map(|()| self.not_kept)
     }
 
     /// Opens a directory, and makes what is missing on the way.
@@ -238,6 +231,36 @@ impl Homes {
     }
 }
 
+/// Gives a directory that was made its mode and time, and flushes it. Answers whether it has them.
+fn set_made(path: &[u8], wanted: Option<(u32, i64)>) -> Result<bool> {
+    let open = open_to_list(path)?;
+    let kept = match wanted {
+        Some((mode, mtime)) => {
+            set(&open, mode, mtime).map_err(Error::io("set the mode and time of", shown(path)))?
+        }
+        None => true,
+    };
+    open.sync_all().map_err(Error::io("flush", shown(path)))?;
+    Ok(kept)
+}
+
+/// Brings the names in a directory to the medium.
+fn flush(path: &[u8], sync: impl Fn(&File) -> std::io::Result<()>) -> Result<()> {
+    let Ok(open) = open_to_list(path) else {
+        // One that may be written to and not read cannot be flushed alone.
+        rustix::fs::sync();
+        return Ok(());
+    };
+    match sync(&open) {
+        // The driver flushes no directory alone.
+        Err(error) if error.raw_os_error() == Some(Errno::INVAL.raw_os_error()) => {
+            rustix::fs::sync();
+            Ok(())
+        }
+        answer => answer.map_err(Error::io("flush", shown(path))),
+    }
+}
+
 /// A new file beside the final name, for its owner only.
 fn create(parent: &OwnedFd, path: &Path) -> Result<(String, File)> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -261,145 +284,4 @@ fn barred(at: &Path) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-    use std::io::Write;
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::fs::{MetadataExt, symlink};
-
-    fn bytes(path: &Path) -> Vec<u8> {
-        path.as_os_str().as_bytes().to_vec()
-    }
-
-    /// A directory without links in its path.
-    fn scene() -> (tempfile::TempDir, PathBuf) {
-        let dir = tempfile::tempdir().unwrap();
-        let real = fs::canonicalize(dir.path()).unwrap();
-        (dir, real)
-    }
-
-    fn put(homes: &mut Homes, path: &Path, content: &[u8]) -> Result<()> {
-        homes.file(&bytes(path), 0o640, 1_770_000_000, |file| {
-            file.write_all(content).map_err(Error::io("write", path))
-        })
-    }
-
-    #[test]
-    fn a_file_comes_to_its_place_with_the_directories_that_are_missing() {
-        let (_dir, top) = scene();
-        let mut homes = Homes::default();
-        homes.directory(&bytes(&top.join("a/b")), 0o500, 5).unwrap();
-        put(&mut homes, &top.join("a/b/f"), b"content").unwrap();
-        homes.link(&bytes(&top.join("a/l")), b"b/f", 7).unwrap();
-        assert_eq!(homes.finish().unwrap(), 0);
-        let about = |name: &str| fs::symlink_metadata(top.join(name)).unwrap();
-        assert_eq!(fs::read(top.join("a/l")).unwrap(), b"content");
-        assert_eq!(about("a/b/f").mode() & 0o7777, 0o640);
-        assert_eq!(about("a/b/f").mtime(), 1_770_000_000);
-        assert_eq!(
-            (about("a/b").mode() & 0o7777, about("a/b").mtime()),
-            (0o500, 5)
-        );
-        assert_eq!(about("a").mode() & 0o7777, 0o700);
-        fs::set_permissions(
-            top.join("a/b"),
-            std::os::unix::fs::PermissionsExt::from_mode(0o700),
-        )
-        .unwrap();
-        assert_eq!(fs::read_dir(top.join("a/b")).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn nothing_is_replaced_whatever_is_there() {
-        let (_dir, top) = scene();
-        fs::write(top.join("file"), "old").unwrap();
-        symlink("nowhere", top.join("link")).unwrap();
-        fs::create_dir(top.join("directory")).unwrap();
-        for name in ["file", "link", "directory"] {
-            let mut homes = Homes::default();
-            let taken = put(&mut homes, &top.join(name), b"new");
-            assert!(matches!(taken, Err(Error::Exists(_))), "{name}: {taken:?}");
-            let taken = homes.link(&bytes(&top.join(name)), b"x", 0);
-            assert!(matches!(taken, Err(Error::Exists(_))), "{name}: {taken:?}");
-        }
-        assert_eq!(fs::read(top.join("file")).unwrap(), b"old");
-        assert_eq!(fs::read_dir(&top).unwrap().count(), 3);
-    }
-
-    #[test]
-    fn a_directory_that_is_there_keeps_its_mode() {
-        let (_dir, top) = scene();
-        let before = fs::metadata(&top).unwrap();
-        let mut homes = Homes::default();
-        homes.directory(&bytes(&top), 0o711, 9).unwrap();
-        homes.finish().unwrap();
-        let after = fs::metadata(&top).unwrap();
-        assert_eq!(
-            (after.mode(), after.mtime()),
-            (before.mode(), before.mtime())
-        );
-    }
-
-    #[test]
-    fn a_link_on_the_way_is_named_and_not_followed() {
-        let ((_dir, top), (_other, elsewhere)) = (scene(), scene());
-        symlink(&elsewhere, top.join("way")).unwrap();
-        fs::write(elsewhere.join("f"), "theirs").unwrap();
-        let home = bytes(&top.join("way/f"));
-        match standing(&home).unwrap() {
-            Standing::Barred(at) => assert_eq!(at, top.join("way")),
-            other => panic!("{other:?}"),
-        }
-        let mut homes = Homes::default();
-        let refused = put(&mut homes, &top.join("way/new/f"), b"x");
-        assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
-        assert!(
-            homes
-                .directory(&bytes(&top.join("way/d")), 0o700, 0)
-                .is_err()
-        );
-        assert!(homes.link(&bytes(&top.join("way/l")), b"x", 0).is_err());
-        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn what_stands_somewhere_is_told_apart() {
-        let (_dir, top) = scene();
-        fs::write(top.join("file"), "old").unwrap();
-        symlink("nowhere", top.join("link")).unwrap();
-        rustix::fs::mkfifoat(rustix::fs::CWD, top.join("pipe"), Mode::RUSR).unwrap();
-        let at = |name: &str| standing(&bytes(&top.join(name))).unwrap();
-        assert!(matches!(at("file"), Standing::File(_)));
-        assert!(matches!(at("link"), Standing::Link(target) if target == b"nowhere"));
-        assert!(matches!(at("pipe"), Standing::Special));
-        assert!(matches!(at("none"), Standing::Nothing));
-        assert!(matches!(at("none/deep"), Standing::Nothing));
-        assert!(matches!(at("file/deep"), Standing::Barred(_)));
-        assert!(matches!(
-            standing(&bytes(&top)).unwrap(),
-            Standing::Directory
-        ));
-        for bad in [&b"relative"[..], b"/a/../b", b"/a//b", b""] {
-            assert!(
-                matches!(standing(bad), Err(Error::Refused { .. })),
-                "{bad:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_filled_leaves_nothing_and_what_a_kill_left_is_found() {
-        let (_dir, top) = scene();
-        let mut homes = Homes::default();
-        let stopped = homes.file(&bytes(&top.join("f")), 0o600, 0, |_| {
-            Err(Error::Interrupted)
-        });
-        assert!(matches!(stopped, Err(Error::Interrupted)));
-        assert_eq!(fs::read_dir(&top).unwrap().count(), 0);
-        fs::write(top.join(".coldvault-unfinished-1-0"), "half").unwrap();
-        let left = left_in(&bytes(&top)).unwrap();
-        assert_eq!(left, [top.join(".coldvault-unfinished-1-0")]);
-        assert!(left_in(&bytes(&top.join("none"))).unwrap().is_empty());
-    }
-}
+mod tests;

@@ -1,14 +1,16 @@
 //! A validator that came back: nobody runs it twice unasked, and its signing history never goes back in time.
 
 use std::fs;
+use std::path::Path;
 
 use data_encoding::BASE64;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
+use coldvault::ceremony::Ceremony;
 use coldvault::digest::Digest;
 use coldvault::manifest::Feature;
 
-use crate::forge::payload;
+use crate::forge::{Tar, payload};
 use crate::pty::Pty;
 use crate::scene::{EXCEPTIONS, Scene, sealed};
 use crate::support::without_terminal;
@@ -68,6 +70,61 @@ fn without_a_terminal_a_validator_comes_back_only_with_the_old_machine_off() {
     scene.is_absent("three");
     let json = format!("--json {}", RESTORE.replace("--into out", "--into four"));
     scene.run(&json).exits(5).says("\"code\": \"danger\"");
+}
+
+/// A rehearsal vault of one node directory: its ceremony names this software, `more` is in it.
+fn vault(software: &[&str], more: impl FnOnce(&Path, &mut Tar)) -> Scene {
+    let scene = sealed();
+    let mut ceremony = Ceremony::from_bytes(&scene.ceremony()).unwrap();
+    ceremony.nodes[0].software = software.iter().map(|name| (*name).to_owned()).collect();
+    let mut tar = Tar::default();
+    tar.file("ceremony.json", &ceremony.to_bytes());
+    tar.directory("node/0");
+    let top = fs::canonicalize(scene.dir()).unwrap();
+    more(&top, &mut tar);
+    scene.replace_payload(&payload(&scene.key(), &tar.finish()), |manifest| {
+        manifest.requires = vec![Feature::External];
+    });
+    scene
+}
+
+#[test]
+fn what_the_vault_says_a_node_is_and_a_key_of_a_common_name_are_asked_about() {
+    let plain = vault(&["Corda"], |_, tar| tar.file("node/0/readme", b"x"));
+    let ran = plain.run(&format!("{RESTORE} --rehearsal")).exits(0);
+    ran.does_not_say("you would confirm");
+    let said = vault(&["Besu"], |_, tar| tar.file("node/0/readme", b"x"));
+    let ran = said.run(&format!("{RESTORE} --rehearsal")).exits(0);
+    ran.says("Besu: Two running copies")
+        .says("you would confirm");
+    let words = RESTORE.replace("--into out", "--into two --salvage");
+    let ran = said.run(&format!("{words} --rehearsal"));
+    ran.says("Besu: Two running copies");
+    let key = "0x".to_owned() + &"01".repeat(32);
+    let lone = vault(&[], |_, tar| tar.file("node/0/key", key.as_bytes()));
+    let ran = lone.run(&format!("{RESTORE} --rehearsal")).exits(0);
+    ran.says("Besu: Two running copies")
+        .says("you would confirm");
+}
+
+#[test]
+fn a_validator_outside_that_no_configuration_names_is_asked_about_and_its_history_told() {
+    let scene = vault(&[], |top, tar| {
+        let home = top.join("outside/data/priv_validator_state.json");
+        let path = format!("external/0{}", home.to_str().unwrap());
+        tar.file("node/0/readme", b"x");
+        for (end, _) in path.match_indices('/').skip(1) {
+            tar.directory(&path[..end]);
+        }
+        tar.file(&path, state(36).as_bytes());
+    });
+    for only in ["", " --only external/*state.json"] {
+        let words = RESTORE.replace("--into out", &format!("--into out{}", only.len()));
+        let ran = scene.run(&format!("{words} --rehearsal{only}")).exits(0);
+        let ran = ran.says("CometBFT: Two running copies").says("height 36");
+        ran.says("outside/data/priv_validator_state.json")
+            .says("you would confirm");
+    }
 }
 
 #[test]

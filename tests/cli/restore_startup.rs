@@ -115,10 +115,9 @@ fn a_password_that_opens_nothing_fails() {
         },
         |_| (),
     );
-    fs::write(scene.at("other"), "").unwrap();
     // The trust store's password, which the configuration holds, opens the stores; the node would not try it.
-    let ran = scene.run(RESTORE).exits(0);
-    ran.says("does not match configuration")
+    let ran = would_not_start(&scene, "does not match configuration");
+    ran.says("  failed    the passwords open the stores")
         .does_not_say("another-one");
 }
 
@@ -157,6 +156,38 @@ fn passwords_of_the_note_are_tried_and_nobody_is_asked() {
     scene.run(RESTORE).exits(0).says("3 keys open and belong");
     let words = RESTORE.replace("--into out", "--into two --note-to passwords.txt");
     scene.run(&words).exits(0).says("3 keys open and belong");
+}
+
+#[test]
+fn a_note_of_passwords_that_cannot_be_read_is_said_and_stops_nothing() {
+    let note = vec![b'\n'; (1 << 20) + 1];
+    let scene = vault(|_| (), |tar| tar.file("note/store-passwords.txt", &note));
+    let ran = scene.run(RESTORE).exits(0);
+    ran.says("the note of store passwords cannot be read")
+        .says("3 keys open and belong");
+}
+
+#[test]
+fn names_from_a_configuration_steer_no_terminal() {
+    let scene = Scene::new();
+    let more = r#"
+"\u001b[2J\u202e" = x.jks
+keyStorePath."\u001b[7m".x = "${x"
+identityKeyAlias = "\u001b[31mkey\u202e"
+cordappSignerKeyFingerprintBlacklist = []
+database.properties { "\u001b]0;title\u0007" = /nowhere/at/all.jks }
+"#;
+    let text = crate::scene::CONFIGURATION.to_owned() + more;
+    scene.put("node/node.conf", text.as_bytes());
+    let seal = Scene::seal_words("--rehearsal");
+    for words in ["inspect node", &seal, RESTORE] {
+        let ran = scene.run(words).exits(0);
+        for (sign, name) in [('\u{1b}', "\\u{1b}"), ('\u{202e}', "\\u{202e}")] {
+            let (out, err) = (&ran.out, &ran.err);
+            assert!(!out.contains(sign) && !err.contains(sign), "{words}: {ran}");
+            assert!(ran.mentions(name), "{words}: {ran}");
+        }
+    }
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::{material, severity, stores, subject};
+use crate::certificate::printable;
 use crate::contents::{Contents, Place, Presence, Remark, Tally, Weight};
 use crate::corda::What;
-use crate::corda::startup::{Check, Outcome};
+use crate::corda::startup::Check;
 use crate::report::{StartupLine, shown};
 use crate::terminal::{size, wrapped};
 use crate::time::Time;
@@ -119,8 +120,8 @@ pub(super) fn what_name(what: What) -> &'static str {
 fn startup(contents: &Contents, now: Time) -> Vec<String> {
     let checks = contents.startup(now);
     let of_one = |check: &Check| {
-        let (word, said) = outcome(check);
-        let word = match word {
+        let said = check.outcome.text();
+        let word = match check.outcome.word() {
             "failed" => "FAILED",
             word => word,
         };
@@ -129,31 +130,20 @@ fn startup(contents: &Contents, now: Time) -> Vec<String> {
         let name = name.get(12..).unwrap_or(check.name);
         let line = format!("  {word:<9} {name}");
         let mut lines: Vec<String> = line.split('\n').map(str::to_owned).collect();
-        lines.extend((!said.is_empty()).then(|| format!("            {}", escaped(said))));
+        lines.extend((!said.is_empty()).then(|| format!("            {}", printable(said))));
         lines
     };
     checks.iter().flat_map(of_one).collect()
 }
 
-/// The word for what came of a check, and what is said of it.
-fn outcome(check: &Check) -> (&'static str, &str) {
-    match &check.outcome {
-        Outcome::Passed => ("passed", ""),
-        Outcome::Warned(said) => ("warned", said),
-        Outcome::Failed(said) => ("failed", said),
-        Outcome::NotDone(said) => ("not done", said),
-    }
-}
-
 /// A check for the report.
 pub(super) fn startup_line(contents: &Contents, check: &Check) -> StartupLine {
-    let (outcome, text) = outcome(check);
     let name = contents.base.file_name().unwrap_or_default();
     StartupLine {
         node: format!("{name:?}"),
         check: check.name,
-        outcome,
-        text: text.to_owned(),
+        outcome: check.outcome.word(),
+        text: check.outcome.text().to_owned(),
     }
 }
 
@@ -181,7 +171,7 @@ fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
         };
         let word = severity(remark.weight).as_str();
         lines.push(format!("  {word}: {}", subject(path, remark.line)));
-        lines.push(format!("    {}", escaped(&remark.text)));
+        lines.push(format!("    {}", printable(&remark.text)));
         if !remark.hint.is_empty() {
             lines.push(format!("    hint: {}", remark.hint));
         }
@@ -204,14 +194,6 @@ fn scopes(contents: &Contents) -> Vec<String> {
         format!("  --scope node: {}{outside}", of(contents.node_scope())),
         format!("  --scope keys: {}{databases}", of(contents.keys_scope())),
     ]
-}
-
-/// Text that may hold names from outside, on one line.
-fn escaped(text: &str) -> String {
-    match text.chars().any(char::is_control) {
-        true => text.escape_debug().to_string(),
-        false => text.to_owned(),
-    }
 }
 
 /// A text of at most `width` columns, its middle left out: names begin and end with what tells them apart.

@@ -8,7 +8,7 @@ use crate::commands::presented::lossy;
 use crate::contents::{Contents, Place};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
-use crate::material;
+use crate::material::{self, Part};
 use crate::quorum::Judged;
 use crate::report::Severity;
 use crate::terminal::is_stop;
@@ -43,7 +43,10 @@ pub(super) fn confirm(
     for one in looked {
         match &one.contents {
             Ok(contents) => {
-                let dangers = dangers(contents, material::software(), &|place| one.shown(place));
+                let software = software(contents, &one.software);
+                let dangers = dangers(contents, &software, material::software(), &|place| {
+                    one.shown(place)
+                });
                 all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
             }
             Err(why) => {
@@ -52,6 +55,10 @@ pub(super) fn confirm(
                      money is not known"
                 );
                 say(&one.name, &text, session);
+                let sealed: Vec<&str> = one.software.iter().map(String::as_str).collect();
+                let none = Contents::default();
+                let dangers = dangers(&none, &sealed, material::software(), &|_| String::new());
+                all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
             }
         }
     }
@@ -120,14 +127,28 @@ fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) 
 /// A place as people are told it.
 type Shown<'s> = dyn Fn(&Place) -> String + 's;
 
-/// What is dangerous in one node directory.
+/// What software a node directory may be of: by what came back, and by what was said when it was sealed. Where neither
+/// says anything, a key counts whose name other software uses too.
+fn software<'s>(contents: &'s Contents, sealed: &'s [String]) -> Vec<&'s str> {
+    let mut all = contents.software.clone();
+    all.extend(sealed.iter().map(String::as_str));
+    if all.is_empty() {
+        let keys = contents.material.iter().map(|(_, material)| material);
+        let keys = keys.filter(|one| matches!(one.part, Part::Key | Part::History));
+        all.extend(keys.filter_map(|one| one.software));
+    }
+    all
+}
+
+/// What is dangerous in one node directory of this software.
 fn dangers(
     contents: &Contents,
+    software: &[&str],
     table: &'static [material::Software],
     shown: &Shown<'_>,
 ) -> Vec<Danger> {
     let known = table.iter().filter(|software| !software.danger.is_empty());
-    let here = known.filter(|software| contents.software.contains(&software.name));
+    let here = known.filter(|known| software.contains(&known.name));
     here.map(|software| Danger {
         software: software.name,
         why: software.danger,
@@ -150,7 +171,7 @@ fn signed(contents: &Contents, software: &str, shown: &Shown<'_>) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::material::{Compare, History, Material, Part, Software, State};
+    use crate::material::{Compare, History, Material, Software, State};
 
     const TABLE: &[Software] = &[
         Software {
@@ -192,13 +213,28 @@ mod tests {
 
     #[test]
     fn only_software_whose_second_copy_costs_money_is_dangerous_and_its_history_is_named() {
-        let found = dangers(&contents(&["Wallet", "Validator"]), TABLE, &shown);
+        let of = |names: &[&'static str]| {
+            let contents = contents(names);
+            dangers(&contents, &software(&contents, &[]), TABLE, &shown)
+        };
+        let found = of(&["Wallet", "Validator"]);
         let [danger] = found.as_slice() else {
             panic!("{found:?}")
         };
         assert_eq!(danger.software, "Validator");
         assert_eq!(danger.signed, ["height 36 (\"data/state.json\")"]);
-        assert!(dangers(&contents(&["Wallet"]), TABLE, &shown).is_empty());
-        assert!(dangers(&contents(&["Unknown"]), TABLE, &shown).is_empty());
+        assert!(of(&["Wallet"]).is_empty());
+        assert!(of(&["Unknown"]).is_empty());
+    }
+
+    #[test]
+    fn what_the_vault_says_counts_too_and_a_lone_key_where_nothing_else_does() {
+        let sealed = ["Validator".to_owned()];
+        assert_eq!(
+            software(&contents(&["Wallet"]), &sealed),
+            ["Wallet", "Validator"]
+        );
+        assert_eq!(software(&contents(&["Wallet"]), &[]), ["Wallet"]);
+        assert_eq!(software(&contents(&[]), &[]), ["Validator"]);
     }
 }

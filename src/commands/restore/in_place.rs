@@ -34,15 +34,21 @@ pub(super) fn put(into: &Path, outside: &Outside, session: &mut Session) -> Resu
         ]);
     }
     let plan = check(into, outside, session)?;
+    announce(into, &plan, session);
+    if !confirm(&plan, session)? {
+        return Ok(vec!["Nothing was put in place, as you said.".into()]);
+    }
     let mut homes = Homes::default();
     let mut done = 0_usize;
-    let placed = plan.iter().try_for_each(|came| {
+    let placed = plan.free.iter().try_for_each(|came| {
         interrupt::check()?;
         put_one(into, came, &mut homes)?;
-        done += usize::from(!matches!(came.what, What::Directory { .. }));
+        done += usize::from(is_counted(came));
         Ok(())
     });
-    let not_kept = placed.and_then(|()| homes.finish()).inspect_err(|_| {
+    // Whatever stopped it: what is there gets its mode and is flushed.
+    let finished = homes.finish();
+    let not_kept = placed.and(finished).inspect_err(|_| {
         let text = format!("{done} external files are in place already, each whole");
         let hint = "the same command with another --into goes on with the rest";
         session.find(Severity::Warning, "in-place", "", &text, hint);
@@ -52,27 +58,71 @@ pub(super) fn put(into: &Path, outside: &Outside, session: &mut Session) -> Resu
         let hint = "set them by hand";
         session.find(Severity::Warning, "modes", "", &text, hint);
     }
-    Ok(told(into, &plan, outside.count() - done))
+    Ok(told(into, &plan))
 }
 
-fn told(into: &Path, plan: &[&Came], same: usize) -> Vec<String> {
-    let new: Vec<&&Came> = plan
-        .iter()
-        .filter(|came| !matches!(came.what, What::Directory { .. }))
-        .collect();
+/// What is to go where, and what of it is there.
+#[derive(Default)]
+struct Planned<'o> {
+    /// Everything that is not at its place yet.
+    free: Vec<&'o Came>,
+    /// Files and links that are there and are the same.
+    same: usize,
+    /// Files and links of one node directory that another one has too.
+    twice: usize,
+}
+
+/// Directories come with what is in them.
+fn is_counted(came: &Came) -> bool {
+    !matches!(came.what, What::Directory { .. })
+}
+
+/// Names the places before anything is written there.
+fn announce(into: &Path, plan: &Planned<'_>, session: &mut Session) {
+    let new = || plan.free.iter().filter(|came| is_counted(came));
+    let count = new().count();
+    if count == 0 {
+        return;
+    }
+    let files = if count == 1 { "file" } else { "files" };
     let mut lines = vec![format!(
-        "In place: {} of them put where they were, {same} were there and are the same:",
-        new.len()
+        "--in-place: {count} {files} to put where they were:"
     )];
-    let named = new.iter().take(MOST_NAMED);
+    let named = new().take(MOST_NAMED);
     lines.extend(named.map(|came| format!("  {:?}", lossy(&came.home))));
-    let more = new.len().saturating_sub(MOST_NAMED);
-    lines.extend((more > 0).then(|| format!("  and {more} more")));
+    let more = count.saturating_sub(MOST_NAMED);
     let copies = into.join(EXTERNAL);
-    lines.push(format!(
-        "They are also in {copies:?}: remove that when it is not needed."
-    ));
-    lines
+    let rest = format!("  and {more} more: the map in {copies:?} names all of them");
+    lines.extend((more > 0).then_some(rest));
+    for line in lines {
+        session.terminal.say(&line);
+    }
+}
+
+/// Whether somebody at a terminal wants that. Without one, `--in-place` said so.
+fn confirm(plan: &Planned<'_>, session: &mut Session) -> Result<bool> {
+    if !session.terminal.leads_on() || !plan.free.iter().any(|came| is_counted(came)) {
+        return Ok(true);
+    }
+    let answer = session.terminal.confirm("Put them there?")?;
+    Ok(answer == Some(true))
+}
+
+fn told(into: &Path, plan: &Planned<'_>) -> Vec<String> {
+    let new = plan.free.iter().filter(|came| is_counted(came)).count();
+    let (same, twice) = (plan.same, plan.twice);
+    let and_twice = match twice {
+        0 => String::new(),
+        twice => format!(", {twice} belong to two node directories"),
+    };
+    let copies = into.join(EXTERNAL);
+    vec![
+        format!(
+            "In place: {new} of them put where they were, {same} were there and are the \
+             same{and_twice}."
+        ),
+        format!("They are also in {copies:?}: remove that when it is not needed."),
+    ]
 }
 
 fn put_one(into: &Path, came: &Came, homes: &mut Homes) -> Result<()> {
@@ -95,19 +145,20 @@ fn restored(into: &Path, came: &Came) -> Result<File> {
     File::open(&path).map_err(Error::io("read", &path))
 }
 
-/// Everything that is not at its place yet. Says of every place what is wrong with it.
-fn check<'o>(into: &Path, outside: &'o Outside, session: &mut Session) -> Result<Vec<&'o Came>> {
+/// Looks at every place, and says of each what is wrong with it.
+fn check<'o>(into: &Path, outside: &'o Outside, session: &mut Session) -> Result<Planned<'o>> {
     let mut checking = Checking {
         into,
         parents: BTreeSet::new(),
         planned: BTreeMap::new(),
     };
-    let (mut plan, mut wrong) = (Vec::new(), 0);
+    let (mut plan, mut wrong) = (Planned::default(), 0);
     for came in outside.all() {
         interrupt::check()?;
         match checking.look(came, session)? {
-            Found::Free => plan.push(came),
-            Found::Same => {}
+            Found::Free => plan.free.push(came),
+            Found::Same => plan.same += usize::from(is_counted(came)),
+            Found::Twice => plan.twice += usize::from(is_counted(came)),
             Found::Taken(text) => {
                 wrong += 1;
                 if wrong <= MOST_NAMED {
@@ -133,6 +184,8 @@ fn check<'o>(into: &Path, outside: &'o Outside, session: &mut Session) -> Result
 enum Found {
     Free,
     Same,
+    /// The same is to come from another node directory.
+    Twice,
     /// Something else: what.
     Taken(String),
 }
@@ -203,7 +256,7 @@ impl<'o> Checking<'o> {
         };
         let text = "two node directories were sealed with different files of this place";
         Ok(if same {
-            Found::Same
+            Found::Twice
         } else {
             Found::Taken(text.into())
         })

@@ -27,6 +27,8 @@ pub(super) struct Back {
     pub(super) outside: PathBuf,
     /// Where it was, if that is known: absolute.
     pub(super) was: Option<PathBuf>,
+    /// What software it was of when it was sealed, where the vault says so.
+    pub(super) software: Vec<String>,
 }
 
 impl Back {
@@ -38,6 +40,7 @@ impl Back {
             dir: below(dir, &node.name),
             outside: below(dir, &outside::place(&node.name, b"")),
             was: Some(below(Path::new(""), &node.path)),
+            software: node.software.clone(),
         };
         nodes.iter().enumerate().map(back).collect()
     }
@@ -49,6 +52,8 @@ pub(super) struct Looked {
     pub(super) name: Vec<u8>,
     /// What is in it, or why it could not be looked at.
     pub(super) contents: std::result::Result<Contents, String>,
+    /// What software it was of when it was sealed, where the vault says so.
+    pub(super) software: Vec<String>,
     /// Where what lay outside of it is now.
     outside: PathBuf,
 }
@@ -72,16 +77,18 @@ impl Looked {
 /// [`Error::Interrupted`].
 pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Looked>> {
     let mut looked = Vec::new();
-    for back in all.iter().filter(|back| back.dir.is_dir()) {
+    let is_there = |back: &&Back| back.dir.is_dir() || back.outside.is_dir();
+    for back in all.iter().filter(is_there) {
         let contents = match look_at(back, passwords) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             answer => answer.map_err(|error| error.to_string()),
         };
-        let name = back.name.clone();
+        let (name, software) = (back.name.clone(), back.software.clone());
         let outside = real(&back.outside);
         looked.push(Looked {
             name,
             contents,
+            software,
             outside,
         });
     }
@@ -89,17 +96,30 @@ pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Look
 }
 
 fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
-    let node = Node::open(&back.dir, false)?;
+    // With --only it may be that nothing came but what lay outside.
+    let dir = if back.dir.is_dir() {
+        &back.dir
+    } else {
+        &back.outside
+    };
+    let node = Node::open(dir, false)?;
     let mut trying = Trying {
         back,
         passwords,
         given: Vec::new(),
     };
+    let outside = real(&back.outside);
     let moved = Moved {
         was: back.was.clone(),
-        outside: Some(real(&back.outside)),
+        outside: Some(outside.clone()),
     };
-    contents::look_moved(&node, &moved, &mut |place, _| Ok(trying.next(place)))
+    // All of it: an --include brings in what no configuration names.
+    let all = [outside];
+    contents::look_moved(
+        &node,
+        (&moved, &all),
+        &mut |place, _| Ok(trying.next(place)),
+    )
 }
 
 /// The passwords of the note, tried one after another: first the one that was typed for this store.
@@ -130,10 +150,10 @@ impl Trying<'_> {
 /// The path in the archive of something that came back.
 fn archive_path(back: &Back, place: &Place) -> Vec<u8> {
     match place {
-        Place::Inside(path) => Root::Node(back.index).join(path),
+        Place::Inside(path) => Root::member(back.index, path),
         Place::Outside(path) => {
             let home = path.strip_prefix(real(&back.outside)).unwrap_or(path);
-            Root::External(back.index).join(home.as_os_str().as_bytes())
+            Root::member(back.index, Path::new("/").join(home).as_os_str().as_bytes())
         }
     }
 }
@@ -168,6 +188,7 @@ mod tests {
             dir: "/r/node".into(),
             outside: "/r/external/node".into(),
             was: None,
+            software: Vec::new(),
         };
         let mut trying = Trying {
             back: &back,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::choice::Choice;
 use super::deliver::Restoring;
 use super::looking::{self, Back};
+use super::notes::Notes;
 use super::outside::Outside;
 use super::target::Unfinished;
 use super::watching::Watching;
@@ -16,6 +17,7 @@ use crate::key::VaultKey;
 use crate::payload::{self, Bounds};
 use crate::quorum::Judged;
 use crate::report::{Severity, shown};
+use crate::store_passwords::StorePassword;
 use crate::terminal::size;
 
 /// Bounds where no genuine vault.json gives any: the format's own.
@@ -176,7 +178,7 @@ fn restore(
     let restoring = from_any_copy(table, choice, unfinished, session)?;
     let delivered = restoring.finish(choice, session)?;
     let back = Back::all(unfinished.path(), &delivered.nodes);
-    let passwords = delivered.notes.passwords().unwrap_or_default();
+    let passwords = passwords_of(&delivered.notes, session);
     let looked = looking::look(&back, &passwords)?;
     danger::confirm(&looked, table.judged, choice, session)?;
     let into = unfinished.place();
@@ -204,6 +206,16 @@ fn restore(
         lines,
         note,
         in_place: choice.in_place.then_some(delivered.outside),
+    })
+}
+
+/// The store passwords of the note. A note that cannot be read is said, and stops nothing.
+fn passwords_of(notes: &Notes, session: &mut Session) -> Vec<StorePassword> {
+    notes.passwords().unwrap_or_else(|error| {
+        let text = format!("the note of store passwords cannot be read: {error}");
+        let hint = "it came back as it is; its passwords were not tried on the keystores";
+        session.find(Severity::Warning, "store-passwords", "", &text, hint);
+        Vec::new()
     })
 }
 

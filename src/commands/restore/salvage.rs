@@ -8,12 +8,13 @@ use super::looking::{self, Back};
 use super::opening::{Done, OnTable};
 use super::target::Unfinished;
 use crate::carrier::{SeekPayload, VaultAt};
-use crate::ceremony::MAX_NODES;
+use crate::ceremony::{self, Ceremony, MAX_NODES};
 use crate::commands::Session;
 use crate::commands::presented::lossy;
 use crate::error::{Error, Exit, Result};
 use crate::incomplete::{INCOMPLETE, Incomplete, UNPROVEN};
-use crate::payload::{EXTERNAL, Names, Salvaged, salvage};
+use crate::node;
+use crate::payload::{CEREMONY, EXTERNAL, Names, Salvaged, salvage};
 use crate::report::Severity;
 use crate::terminal::size;
 
@@ -90,14 +91,26 @@ pub(super) fn run(
 
 /// The node directories of a salvage lie under their numbers in the archive.
 fn back(dir: &Path) -> Vec<Back> {
+    let mut software = software(dir).into_iter();
     let back = |index: usize| Back {
         index,
         name: format!("node/{index}").into_bytes(),
         dir: dir.join(format!("node/{index}")),
         outside: dir.join(format!("{EXTERNAL}/{index}")),
         was: None,
+        software: software.next().unwrap_or_default(),
     };
     (0..MAX_NODES).map(back).collect()
+}
+
+/// What software each was of, where that came back too.
+fn software(dir: &Path) -> Vec<Vec<String>> {
+    let ceremony = node::beginning(&dir.join(CEREMONY), ceremony::MAX_BYTES);
+    let ceremony = ceremony
+        .ok()
+        .and_then(|read| Ceremony::from_bytes(&read).ok());
+    let nodes = ceremony.map(|ceremony| ceremony.nodes).unwrap_or_default();
+    nodes.into_iter().map(|node| node.software).collect()
 }
 
 /// What came back, what did not, and what nothing vouches for.

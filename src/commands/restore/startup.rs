@@ -52,7 +52,7 @@ fn table(
     ));
     let mut failed = None;
     for check in checks {
-        let (word, text) = said(&check.outcome);
+        let (word, text) = (check.outcome.word(), check.outcome.text());
         let about = if text.is_empty() { "" } else { ": " };
         lines.push(format!("  {word:<8}  {}{about}{text}", check.name));
         let severity = match check.outcome {
@@ -69,21 +69,11 @@ fn table(
         session.report.startup.push(StartupLine {
             node: name.to_owned(),
             check: check.name,
-            outcome: word.trim(),
+            outcome: word,
             text: text.to_owned(),
         });
     }
     failed.map(|text| format!("Restored; the node {name} would not start: {text}"))
-}
-
-/// The word for an outcome, and what belongs to it.
-fn said(outcome: &Outcome) -> (&'static str, &str) {
-    match outcome {
-        Outcome::Passed => ("passed", ""),
-        Outcome::Warned(text) => ("warned", text),
-        Outcome::Failed(text) => ("failed", text),
-        Outcome::NotDone(text) => ("not done", text),
-    }
 }
 
 /// How many keys of the stores are proven.
@@ -179,6 +169,7 @@ mod tests {
             dir: node,
             outside: dir.path().join("external/node"),
             was: None,
+            software: Vec::new(),
         };
         let looked = look(&[back], &[]).unwrap();
         let mut session = session(now);

@@ -9,6 +9,7 @@ use super::super::settings::{Item, Open};
 use super::super::table::{self, From, Meaning};
 use super::super::{Named, What, joined};
 use super::{HARDWARE, Reading, Software, is_in_clear};
+use crate::certificate::printable;
 
 impl Reading {
     pub(super) fn items(&mut self, items: &[Item]) {
@@ -87,7 +88,7 @@ impl Reading {
         if value.to_ascii_lowercase().starts_with("tokenlabel:") || value.starts_with("slot:") {
             let text = format!(
                 "{} names a partition of a hardware security module: no file",
-                item.key
+                table::shown(&item.key)
             );
             return self.gap("hsm", (&item.file, item.line), text, HARDWARE);
         }
@@ -204,7 +205,7 @@ impl Reading {
         let mut stores = Vec::new();
         for (name, path, what) in &address.files {
             let parameter = Item {
-                key: format!("{}.{name}", table::shown(&item.key)),
+                key: format!("{}.{name}", table::without_indices(&item.key)),
                 file: item.file.clone(),
                 line: item.line,
                 text: Err(Open::Nothing),
@@ -222,8 +223,12 @@ impl Reading {
                 .iter()
                 .filter(|(name, _)| name.starts_with(word) || word == "ssl");
             let fit = fit.map(|(_, path)| path.clone()).collect();
-            self.address_passwords
-                .push((format!("{key}.{name}"), item.line, password, fit));
+            self.address_passwords.push((
+                format!("{key}.{}", printable(&name)),
+                item.line,
+                password,
+                fit,
+            ));
         }
     }
 }

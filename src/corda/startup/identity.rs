@@ -3,7 +3,7 @@
 use super::name;
 use super::stores::{chain, is_trusted, state};
 use super::{COMPOSITE, Check, IDENTITY, NOTARY, Node, Outcome, check, entry, unless};
-use crate::certificate::{Certificate, Signed};
+use crate::certificate::{Certificate, Signed, printable};
 use crate::keystore::{Entry, Holds};
 
 /// Names of the checks of one identity.
@@ -78,8 +78,10 @@ impl<'n> Node<'n> {
         let found = match entry(self.stores.identity, alias) {
             Err(outcome) => return vec![check(names.alias, outcome)],
             Ok(None) => {
-                let says =
-                    format!("Alias '{alias}' for node identity key is not in the keyStore file.");
+                let says = format!(
+                    "Alias '{}' for node identity key is not in the keyStore file.",
+                    printable(alias)
+                );
                 return vec![check(names.alias, Outcome::Failed(says))];
             }
             Ok(Some(found)) => found,
@@ -123,7 +125,8 @@ impl<'n> Node<'n> {
         match &entry.holds {
             Holds::PrivateKey(key) => state(alias, key).unwrap_or(Outcome::Passed),
             _ => Outcome::Failed(format!(
-                "Key for node identity alias '{alias}' not found in CryptoService."
+                "Key for node identity alias '{}' not found in CryptoService.",
+                printable(alias)
             )),
         }
     }
@@ -164,7 +167,7 @@ fn has_name(chain: &[&Certificate], name: Option<&str>, key: &str) -> Outcome {
         return Outcome::NotDone(format!("{key} is not in the files that were read"));
     };
     unless(name::same(name, &first.subject), || {
-        let subject = &first.subject;
+        let (name, subject) = (printable(name), &first.subject);
         format!(
             "The configured legalName '{name}' doesn't match what's in the key store: {subject}"
         )

@@ -2,7 +2,7 @@
 //! parameters, every private key.
 
 use super::{CLIENT_CA, Check, Node, Outcome, Store, TLS, WRAPPING, check, entry, opened, unless};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, printable};
 use crate::keystore::{Flaw, Holds, Key, Keystore};
 use crate::private_key::Belongs;
 
@@ -119,7 +119,7 @@ impl<'n> Node<'n> {
         let Some(certificate) = certificate else {
             return Outcome::Failed("the entry for TLS has no certificate".into());
         };
-        let alias = self.tls_alias();
+        let alias = printable(self.tls_alias());
         if certificate.not_after <= self.now {
             return Outcome::Failed(format!("TLS certificate for alias '{alias}' is expired."));
         }
@@ -148,7 +148,12 @@ impl<'n> Node<'n> {
         let mut named = self.configuration.named.iter();
         named.find(|named| named.path.ends_with("certificates/wrappingkeystore.pkcs12"))?;
         let alias = self.alias("masterKeyAlias", WRAPPING);
-        let says = || format!("There is no master key under the alias: {alias}");
+        let says = || {
+            format!(
+                "There is no master key under the alias: {}",
+                printable(alias)
+            )
+        };
         let outcome = match (self.stores.wrapping, entry(self.stores.wrapping, alias)) {
             (None, _) => Outcome::Failed(says()),
             (Some(Err(Flaw::Password)), _) => Outcome::Failed(format!("{PASSWORDS} (wrapping)")),
