@@ -3,7 +3,9 @@
 //! Knows what was read; judges no dates. What is carried and not opened is not dead, nor is a trust store whose password
 //! nobody knows: it holds no secret.
 
+use super::configuration::is_same;
 use super::{Contents, Dead, Lacks, Store};
+use crate::corda::What;
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::material::{Part, State};
 use crate::private_key::Belongs;
@@ -11,7 +13,7 @@ use crate::private_key::Belongs;
 /// Everything of a node directory that would be no backup, stores first.
 pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
     let stores = contents.stores.iter().filter_map(|store| {
-        let (lacks, why) = of_store(store)?;
+        let (lacks, why) = of_store(contents, store)?;
         Some(Dead {
             place: store.place.clone(),
             lacks,
@@ -34,12 +36,35 @@ pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
     stores.chain(material).collect()
 }
 
+impl Contents {
+    /// Whether a node looks for its own keys in the store: by what it is for, or because the configuration names it.
+    fn is_needed(&self, store: &Store) -> bool {
+        let path = store.place.path(&self.base);
+        let configured = self.configuration.as_ref();
+        let named = configured.map_or(&[][..], |configuration| &configuration.named);
+        matches!(store.role, Some("identity" | "TLS"))
+            || named
+                .iter()
+                .any(|named| named.what == What::Keystore && is_same(&named.path, &path))
+    }
+}
+
 /// What a store lacks, and why it would be no backup, if it would be none.
-fn of_store(store: &Store) -> Option<(Lacks, String)> {
+fn of_store(contents: &Contents, store: &Store) -> Option<(Lacks, String)> {
     let is_trust = store.role == Some("trust");
+    let is_closed = match &store.read {
+        Err(flaw) => *flaw == Flaw::Password,
+        Ok(read) => !read.is_proven,
+    };
+    if is_trust && is_closed && contents.is_misconfigured(store) {
+        let why = "the password that the configuration gives does not open it";
+        return Some((Lacks::Password, why.into()));
+    }
     let no_password = || (Lacks::Password, NO_PASSWORD.to_owned());
     match &store.read {
-        Err(Flaw::NotOpened(_)) => None,
+        Err(Flaw::NotOpened(why)) => contents
+            .is_needed(store)
+            .then(|| (Lacks::GoodBytes, why.clone())),
         Err(Flaw::Damaged(why)) => Some((Lacks::GoodBytes, why.clone())),
         Err(Flaw::Password) if is_trust => None,
         Err(Flaw::Password) => Some(no_password()),

@@ -35,11 +35,17 @@ pub(super) fn look(
         let Some(mut one) = material::look(seen.place.bytes(), &bytes) else {
             continue;
         };
+        recognised(contents, (&seen.place, &one), || {
+            material::look(b"", &bytes)
+        });
         unlocking.open(contents, (&seen.place, &mut one, &bytes), ask)?;
         if matches!(one.part, Part::Key | Part::Password) {
             contents.gaps.extend(modes::readable(&path, seen.mode));
         }
         contents.material.push((seen.place.clone(), one));
+    }
+    for (place, one, _) in &found.large {
+        recognised(contents, (place, one), || None);
     }
     let large = found
         .large
@@ -48,6 +54,26 @@ pub(super) fn look(
     contents.material.extend(large);
     contents.material.sort_by(|(a, _), (b, _)| a.cmp(b));
     msp::look(contents, found)
+}
+
+/// Takes down what software a key or a signing history is of, where its name alone does not say so: whoever calls it
+/// otherwise than usual has no less of it. `unnamed` looks at it again without its name.
+fn recognised(
+    contents: &mut Contents,
+    (place, one): (&Place, &Material),
+    unnamed: impl FnOnce() -> Option<Material>,
+) {
+    let Some(software) = one.software else { return };
+    let is_worth_it = matches!(one.part, Part::Key | Part::History);
+    if !is_worth_it || contents.software.contains(&software) {
+        return;
+    }
+    let by_name = material::named(place.bytes()).map(|(known, _)| known.name);
+    let is_by_content = by_name != Some(software)
+        || unnamed().is_some_and(|found| found.software == Some(software));
+    if is_by_content {
+        contents.software.push(software);
+    }
 }
 
 /// A file whose name says that it matters, and whose content nobody could look at.
