@@ -266,6 +266,55 @@ fn a_store_that_nothing_opens_is_listed_and_opens_with_a_line_of_a_descriptor() 
 }
 
 #[test]
+fn each_line_of_a_descriptor_is_tried_on_everything_whatever_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    bring(
+        &fixture("keystores/two-keys.jks"),
+        &dir.path().join("node/a.jks"),
+    );
+    let object = with_lines(&dir, "other-sample-only\n\nsample-only\nkey-sample-only\n");
+    for entry in store(&object, "a.jks")["entries"].as_array().unwrap() {
+        assert_eq!(entry["key"], "open", "{entry}");
+    }
+    let object = with_lines(&dir, "sample-only\nkey-sample-only\n");
+    finds(&object, "dead", "a.jks");
+}
+
+/// What `inspect` says of `node` with these lines on a descriptor.
+fn with_lines(dir: &TempDir, lines: &str) -> Value {
+    fs::write(dir.path().join("lines"), lines).unwrap();
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            "\"$0\" --json inspect node --secret-fd 3 3<lines",
+            PROGRAM,
+        ])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let ran = Ran::of(&["inspect", "--secret-fd"], &output)
+        .exits(0)
+        .does_not_say(SAMPLE);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn what_is_for_node_directories_is_refused_for_a_carrier() {
+    let dir = node();
+    let arguments = [
+        "inspect",
+        "--as",
+        "carrier",
+        "--config",
+        "node/node.conf",
+        "node",
+    ];
+    run(dir.path(), &arguments)
+        .exits(2)
+        .says("--config and --secret-fd are for node directories");
+}
+
+#[test]
 fn on_a_terminal_it_asks_hidden_and_enter_skips() {
     let dir = tempfile::tempdir().unwrap();
     bring(
