@@ -193,17 +193,13 @@ pub fn look_with(
     look_at(node, (configurations, wanted), &Moved::default(), ask)
 }
 
-/// As [`look`], where the node directory and what belongs to it are not where its configuration says; and with files and
-/// directories outside that it does not name, as in [`look_with`].
+/// As [`look`], where nothing is where its configuration says. All of outside is looked through, named or not.
 ///
 /// # Errors
 /// As [`look`].
-pub fn look_moved(
-    node: &Node,
-    (moved, wanted): (&Moved, &[PathBuf]),
-    ask: &mut AskPassword<'_>,
-) -> Result<Contents> {
-    look_at(node, (&[], wanted), moved, ask)
+pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
+    let all = moved.outside.as_slice();
+    look_at(node, (&[], all), moved, ask)
 }
 
 fn look_at(

@@ -195,6 +195,15 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             let code = finding["code"].as_str().unwrap().to_owned();
             let known = [first_cells("Finding codes"), first_cells("Error codes")].concat();
             assert!(known.contains(&code), "{code}");
+            // A rehearsal says what its sealing and its restore say.
+            let command = object["command"].as_str().unwrap_or_default();
+            let row = table("Finding codes")
+                .into_iter()
+                .find(|row| row[0] == code);
+            if let (Some(row), false) = (row, matches!(command, "" | "rehearse")) {
+                let mut commands = row[2].split(", ");
+                assert!(commands.any(|one| one == command), "{command}: {code}");
+            }
         }
     }
     assert!(vaults > 3 && carriers > 10 && shares > 5 && findings > 2);

@@ -56,6 +56,33 @@ fn a_quoted_and_a_joined_path_and_lists_are_named() {
     assert_eq!(gaps(&found), [""; 0]);
 }
 
+#[test]
+fn a_key_in_quotes_is_told_without_signs_that_steer_a_terminal() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "\"\\u001b[2J\\u202e\" = x.jks\n\"\\u0007\".pin = \"slot:1\"\n\"\\u001b\".x = \"slot:1\"\n\
+         identityKeyAlias = plain\n",
+    )]);
+    assert_eq!(named(&found), ["\\u{1b}[2J\\u{202e} = /n/x.jks (Keystore)"]);
+    assert!(!found.gaps.is_empty());
+    let keys = found.passwords.iter().map(|password| &password.key);
+    for text in found.gaps.iter().map(|gap| &gap.text).chain(keys) {
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+    }
+}
+
+#[test]
+fn the_java_machine_names_files_by_keys_that_are_escaped_once() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "custom.\"\\u001b\".jvmArgs = [\"-Djavax.net.ssl.keyStore=/k.jks\"]\n",
+    )]);
+    assert_eq!(
+        named(&found),
+        ["custom.\\u{1b}.jvmArgs.javax.net.ssl.keyStore = /k.jks (Keystore)"]
+    );
+}
+
 /// The samples. `None` where they are not.
 fn samples() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");

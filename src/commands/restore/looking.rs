@@ -108,18 +108,11 @@ fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
         passwords,
         given: Vec::new(),
     };
-    let outside = real(&back.outside);
     let moved = Moved {
         was: back.was.clone(),
-        outside: Some(outside.clone()),
+        outside: Some(real(&back.outside)),
     };
-    // All of it: an --include brings in what no configuration names.
-    let all = [outside];
-    contents::look_moved(
-        &node,
-        (&moved, &all),
-        &mut |place, _| Ok(trying.next(place)),
-    )
+    contents::look_moved(&node, &moved, &mut |place, _| Ok(trying.next(place)))
 }
 
 /// The passwords of the note, tried one after another: first the one that was typed for this store.

@@ -341,6 +341,26 @@ fn another_name_stops_the_node() {
 }
 
 #[test]
+fn aliases_and_names_from_the_configuration_steer_no_terminal() {
+    let mut scene = Scene::new();
+    scene.configuration.legal_name = Some("O=\u{1b}[2J, C=GB".into());
+    scene.fails("the identity has the configured name", "O=\\u{1b}[2J");
+    for key in ["identityKeyAlias", "tlsKeyAlias", "clientCaKeyAlias"] {
+        let alias = "\u{1b}[2J\u{202e}".to_owned();
+        scene.configuration.aliases.push((key.into(), alias));
+    }
+    scene.fails(
+        "the identity key has its alias",
+        "Alias '\\u{1b}[2J\\u{202e}'",
+    );
+    scene.fails("the TLS key has its alias", "\\u{1b}[2J\\u{202e}");
+    for check in scene.checks() {
+        let steers = |sign: char| sign.is_control() || sign == '\u{202e}';
+        assert!(!check.outcome.text().chars().any(steers), "{check:?}");
+    }
+}
+
+#[test]
 fn a_notary_key_and_the_configuration_must_agree() {
     let mut scene = Scene::new();
     Scene::entries(&mut scene.identity).push(key_entry(NOTARY, "O=Notary, C=GB"));
