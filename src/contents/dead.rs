@@ -4,10 +4,12 @@
 //! nobody knows: it holds no secret.
 
 use super::configuration::is_same;
-use super::{Contents, Dead, Lacks, Store};
+use super::{Contents, Dead, Lacks, Place, Store, names};
 use crate::corda::What;
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
+use crate::hocon;
 use crate::material::{Part, State};
+use crate::node::{self, There};
 use crate::private_key::Belongs;
 
 /// Everything of a node directory that would be no backup, stores first.
@@ -33,7 +35,28 @@ pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
             why: format!("{}: {why}", found.what),
         })
     });
-    stores.chain(material).collect()
+    stores
+        .chain(material)
+        .chain(too_large(contents))
+        .collect()
+}
+
+/// Configuration that is too large to be read: nothing of what it names outside is known.
+fn too_large(contents: &Contents) -> Vec<Dead> {
+    let is_too_large = |place: &Place| {
+        let there = node::there(&place.path(&contents.base));
+        matches!(there, There::File { size, .. } if size > hocon::MAX_BYTES as u64)
+    };
+    let all = names::CONFIGURATIONS.map(|name| Place::Inside(name.to_vec()));
+    let dead = all.into_iter().filter(is_too_large).map(|place| Dead {
+        place,
+        lacks: Lacks::GoodBytes,
+        why: format!(
+            "configuration of more than {} MiB is not read: what it names outside is not known",
+            hocon::MAX_BYTES >> 20
+        ),
+    });
+    dead.collect()
 }
 
 impl Contents {

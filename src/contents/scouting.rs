@@ -230,6 +230,14 @@ impl Scouted {
                 return;
             }
         }
+        if let Some(found) = material::look_at_beginning(path, first, size)
+            && found.part == Part::Database
+            && !is_store
+        {
+            // Whatever it is called: nobody can say that there are no keys in it.
+            self.large.push((place, found, size));
+            return;
+        }
         let seen = Seen { place, size, mode };
         if is_store {
             self.stores.push(seen);

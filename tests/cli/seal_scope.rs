@@ -287,7 +287,6 @@ fn a_database_needs_its_yes_however_much_else_is_left_out() {
     let ran = scene.seal(words).exits(5);
     ran.says("persistence.mv.db")
         .says("take them off --exclude, or say why")
-        .says("take it off --exclude, or keep a backup")
         .says("and 1 more files that matter are left out")
         .does_not_say("--scope node");
     everything_is_bare(&scene);

@@ -3,10 +3,12 @@
 //! It is decided once, in a walk that opens nothing, and answered from then on. Paths are those of entries; of what lies
 //! outside, the absolute one.
 
+mod paths;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::ceremony::Scope;
 use crate::commands::seal::Plan;
@@ -15,6 +17,9 @@ use crate::entry::{Entry, EntryKind, Why};
 use crate::error::Result;
 use crate::material::Part;
 use crate::node::{Node, Outside};
+
+pub(super) use paths::exchanged;
+use paths::{absolute, known_as, leads_to};
 
 /// How often links may lead to one another, until the last one leads to a file that is taken.
 const MOST_LINKS: usize = 40;
@@ -247,55 +252,6 @@ fn is_wanted(part: Part) -> bool {
     match part {
         Part::Key | Part::Password | Part::Needed | Part::History => true,
         Part::Database | Part::Volatile | Part::Other => false,
-    }
-}
-
-/// The path with `to` in the place of `from`, where it begins with that.
-pub(super) fn exchanged(path: &Path, from: &Path, to: &Path) -> Option<PathBuf> {
-    let below = path.strip_prefix(from).ok()?;
-    Some(match below.as_os_str().is_empty() {
-        true => to.to_owned(),
-        false => to.join(below),
-    })
-}
-
-/// The place of a path as it is sealed.
-fn known_as(path: &[u8]) -> Place {
-    match path.starts_with(b"/") {
-        true => Place::Outside(PathBuf::from(OsStr::from_bytes(path))),
-        false => Place::Inside(path.to_vec()),
-    }
-}
-
-fn absolute(path: &[u8]) -> Vec<u8> {
-    [b"/", path].concat()
-}
-
-/// Where a link leads by its text: relative to its own directory, `..` only in front.
-fn leads_to(path: &[u8], target: &[u8]) -> Vec<u8> {
-    let is_outside = path.starts_with(b"/");
-    let parts = |path: &[u8]| -> Vec<Vec<u8>> {
-        let parts = path.split(|byte| *byte == b'/');
-        parts
-            .filter(|part| !part.is_empty())
-            .map(<[u8]>::to_vec)
-            .collect()
-    };
-    let mut way = parts(path);
-    way.pop();
-    for part in parts(target) {
-        match part.as_slice() {
-            b"." => {}
-            b".." => {
-                way.pop();
-            }
-            _ => way.push(part),
-        }
-    }
-    let way = way.join(&b'/');
-    match is_outside {
-        true => absolute(&way),
-        false => way,
     }
 }
 

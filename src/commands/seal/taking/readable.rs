@@ -46,6 +46,11 @@ impl Unreadable {
                 .iter()
                 .for_each(|path| found.add(below(root, path)));
         }
+        // A directory that cannot be opened is no entry that a glob could have fitted.
+        for path in &contents.survey.unreadable.first {
+            let excludes = plan.wishes.excludes(path);
+            fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
+        }
         // What is named outside and cannot be reached is in no walk.
         let named = contents.named.iter().map(|(named, _)| &named.path);
         let named = named.filter(|path| matches!(node::there(path), There::Hidden(_)));
