@@ -23,6 +23,7 @@ mod passwords;
 mod remarks;
 mod running;
 mod scouting;
+mod software;
 mod starting;
 mod stores;
 #[cfg(test)]
@@ -218,7 +219,7 @@ fn look_at(
     found.sort();
     let mut contents = Contents {
         base,
-        software: scouting::software(&found, configuration.as_ref(), !configurations.is_empty()),
+        software: software::known(&found, configuration.as_ref(), !configurations.is_empty()),
         configuration,
         named,
         survey,

@@ -6,8 +6,8 @@
 use super::configuration::is_same;
 use super::{Contents, Dead, Lacks, Place, Store, names};
 use crate::corda::What;
-use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::hocon;
+use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::material::{Part, State};
 use crate::node::{self, There};
 use crate::private_key::Belongs;
@@ -35,10 +35,7 @@ pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
             why: format!("{}: {why}", found.what),
         })
     });
-    stores
-        .chain(material)
-        .chain(too_large(contents))
-        .collect()
+    stores.chain(material).chain(too_large(contents)).collect()
 }
 
 /// Configuration that is too large to be read: nothing of what it names outside is known.

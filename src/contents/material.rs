@@ -5,7 +5,7 @@
 use super::passwords::AskPassword;
 use super::scouting::Scouted;
 use super::unlocking::Unlocking;
-use super::{Contents, Moved, Place, modes, msp};
+use super::{Contents, Moved, Place, modes, msp, software};
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::material::{self, Material, Part, State};
@@ -35,7 +35,7 @@ pub(super) fn look(
         let Some(mut one) = material::look(seen.place.bytes(), &bytes) else {
             continue;
         };
-        recognised(contents, (&seen.place, &one), || {
+        software::add(contents, (&seen.place, &one), || {
             material::look(b"", &bytes)
         });
         unlocking.open(contents, (&seen.place, &mut one, &bytes), ask)?;
@@ -45,7 +45,7 @@ pub(super) fn look(
         contents.material.push((seen.place.clone(), one));
     }
     for (place, one, _) in &found.large {
-        recognised(contents, (place, one), || None);
+        software::add(contents, (place, one), || None);
     }
     let large = found
         .large
@@ -54,26 +54,6 @@ pub(super) fn look(
     contents.material.extend(large);
     contents.material.sort_by(|(a, _), (b, _)| a.cmp(b));
     msp::look(contents, found)
-}
-
-/// Takes down what software a key or a signing history is of, where its name alone does not say so: whoever calls it
-/// otherwise than usual has no less of it. `unnamed` looks at it again without its name.
-fn recognised(
-    contents: &mut Contents,
-    (place, one): (&Place, &Material),
-    unnamed: impl FnOnce() -> Option<Material>,
-) {
-    let Some(software) = one.software else { return };
-    let is_worth_it = matches!(one.part, Part::Key | Part::History);
-    if !is_worth_it || contents.software.contains(&software) {
-        return;
-    }
-    let by_name = material::named(place.bytes()).map(|(known, _)| known.name);
-    let is_by_content = by_name != Some(software)
-        || unnamed().is_some_and(|found| found.software == Some(software));
-    if is_by_content {
-        contents.software.push(software);
-    }
 }
 
 /// A file whose name says that it matters, and whose content nobody could look at.

@@ -2,6 +2,7 @@ use std::fs;
 
 use super::*;
 use crate::material::State;
+use crate::time::Time;
 
 /// The vector of the Web3 Secret Storage Definition: its password is "testpassword".
 const ACCOUNT: &str = r#"{"crypto":{"cipher":"aes-128-ctr",
@@ -165,7 +166,7 @@ fn a_password_that_came_back_from_outside_opens_its_key_where_it_is_now() {
         was: Some("/opt/validators".into()),
         outside: Some(scene.at("external/node")),
     };
-    let contents = look_moved(&node, (&moved, &[]), &mut |_, _| Ok(None)).unwrap();
+    let contents = look_moved(&node, &moved, &mut |_, _| Ok(None)).unwrap();
     assert_eq!(*state(&contents, "0xab/keystore.json"), State::Good);
     assert!(!codes(&contents).contains(&(Weight::Warning, "password-outside")));
 }
@@ -277,9 +278,16 @@ fn a_key_of_fabric_belongs_to_its_certificate_or_is_dead_or_spare() {
 #[test]
 fn a_validator_is_told_by_what_is_in_its_files_whatever_they_are_called() {
     let state = br#"{"height":"36","round":0,"step":3,"signature":"","signbytes":""}"#;
-    let scene = Scene::new(&[("node/state.bak", state), ("node/own.json", ACCOUNT.as_bytes())]);
+    let scene = Scene::new(&[
+        ("node/state.bak", state),
+        ("node/own.json", ACCOUNT.as_bytes()),
+    ]);
     let contents = scene.look();
-    assert!(contents.software.contains(&"CometBFT"), "{:?}", contents.software);
+    assert!(
+        contents.software.contains(&"CometBFT"),
+        "{:?}",
+        contents.software
+    );
     let plain = Scene::new(&[("node/readme", b"x")]).look();
     assert!(plain.software.is_empty());
 }
@@ -333,7 +341,10 @@ fn a_node_whose_stores_are_in_each_others_place_or_missing_would_not_start() {
     assert_eq!(swapped, [node_at.clone(), ssl_at.clone()]);
     assert!(blamed(&node, None, &conf).contains(&ssl_at));
     let text = String::from_utf8(conf.clone()).unwrap();
-    let wrong = text.replace("trustStorePassword = \"sample-only\"", "trustStorePassword = \"other\"");
+    let wrong = text.replace(
+        "trustStorePassword = \"sample-only\"",
+        "trustStorePassword = \"other\"",
+    );
     assert_ne!(wrong, text);
     assert!(blamed(&node, Some(&ssl), wrong.as_bytes()).contains(&trust_at));
 }
