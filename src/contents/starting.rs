@@ -79,8 +79,9 @@ impl Contents {
     fn blamed(&self, check: &str) -> Vec<&'static [u8]> {
         let all = [names::IDENTITY, names::TLS, names::TRUST].into_iter();
         match check {
+            // The others are warned of: a node gets them again from its network.
             "the stores are there" => all
-                .filter(|path| self.as_the_node_finds(path).is_none())
+                .filter(|path| *path == names::IDENTITY && self.as_the_node_finds(path).is_none())
                 .collect(),
             "the passwords open the stores" => all
                 .filter(|path| matches!(self.as_the_node_finds(path), Some(Err(_))))

@@ -339,7 +339,10 @@ fn a_node_whose_stores_are_in_each_others_place_or_missing_would_not_start() {
     assert!(blamed(&node, Some(&ssl), &conf).is_empty());
     let swapped = blamed(&ssl, Some(&node), &conf);
     assert_eq!(swapped, [node_at.clone(), ssl_at.clone()]);
-    assert!(blamed(&node, None, &conf).contains(&ssl_at));
+    let alone = Scene::new(&[("node/node.conf", &conf)]).look();
+    let missing = alone.no_start(Time::from_unix(1_800_000_000));
+    assert_eq!(missing.first().map(|dead| &dead.place), Some(&node_at));
+    assert!(blamed(&node, None, &conf).is_empty());
     let text = String::from_utf8(conf.clone()).unwrap();
     let wrong = text.replace(
         "trustStorePassword = \"sample-only\"",
