@@ -79,7 +79,7 @@ impl Contents {
     fn blamed(&self, check: &str) -> Vec<&'static [u8]> {
         let all = [names::IDENTITY, names::TLS, names::TRUST].into_iter();
         match check {
-            // The others are warned of: a node gets them again from its network.
+            // The others are warned of: they can be made anew, and an identity cannot.
             "the stores are there" => all
                 .filter(|path| *path == names::IDENTITY && self.as_the_node_finds(path).is_none())
                 .collect(),
