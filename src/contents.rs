@@ -24,6 +24,8 @@ mod passwords;
 mod remarks;
 mod running;
 mod scouting;
+mod software;
+mod starting;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -34,14 +36,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::corda::startup::{self, Check};
 use crate::corda::{Configuration, Gap, Named};
 use crate::error::Result;
 use crate::keystore::{Flaw, Keystore};
 use crate::material::{Material, Part};
 use crate::node::{Node, Survey};
 use crate::secret::SecretBytes;
-use crate::time::Time;
 
 pub use chain::{Chain, chain};
 pub use dead::{Dead, Lacks};
@@ -200,7 +200,7 @@ fn look_at(
     found.sort();
     let mut contents = Contents {
         base,
-        software: scouting::software(&found, configuration.as_ref(), !configurations.is_empty()),
+        software: software::known(&found, configuration.as_ref(), !configurations.is_empty()),
         configuration,
         named,
         survey,
@@ -248,35 +248,5 @@ impl Contents {
     /// real places: no link on the way.
     pub fn outside(&self) -> Vec<PathBuf> {
         self.outside.places.clone()
-    }
-
-    /// The checks that the node would make when it starts; empty when it is no node that is known.
-    pub fn startup(&self, now: Time) -> Vec<Check> {
-        let Some(configuration) = self.configuration.as_ref() else {
-            return Vec::new();
-        };
-        if !self.is_corda_node() {
-            return Vec::new();
-        }
-        let store = |path: &[u8]| self.as_the_node_finds(path);
-        let stores = startup::Stores {
-            identity: store(names::IDENTITY),
-            tls: store(names::TLS),
-            trust: store(names::TRUST),
-            wrapping: store(names::WRAPPING),
-            has_network_parameters: self
-                .parts
-                .contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
-        };
-        startup::checks(configuration, &stores, now)
-    }
-
-    /// Whether it is the directory of a Corda node: not of a firewall, which makes other checks, and of nothing else.
-    fn is_corda_node(&self) -> bool {
-        let Some(configuration) = self.configuration.as_ref() else {
-            return false;
-        };
-        let is_node_conf = |file: &PathBuf| file.file_name() == Some(OsStr::new(names::NODE_CONF));
-        configuration.legal_name.is_some() || configuration.files.iter().any(is_node_conf)
     }
 }

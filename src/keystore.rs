@@ -222,13 +222,40 @@ pub fn open_within(
     others: &[&SecretBytes],
     work: u64,
 ) -> Result<Keystore, Flaw> {
+    let mut left = work;
+    open_from(bytes, password, others, &mut left)
+}
+
+/// The same, where the rounds are taken from what is `left` for several stores or passwords, but never more than
+/// [`MAX_WORK`].
+///
+/// # Errors
+/// As [`open_within`].
+pub fn open_from(
+    bytes: &[u8],
+    password: &SecretBytes,
+    others: &[&SecretBytes],
+    left: &mut u64,
+) -> Result<Keystore, Flaw> {
+    let most = (*left).min(MAX_WORK);
+    let mut work = Work::new(most);
+    let opened = open_with(bytes, password, others, &mut work);
+    *left = left.saturating_sub(most.saturating_sub(work.left()));
+    opened
+}
+
+fn open_with(
+    bytes: &[u8],
+    password: &SecretBytes,
+    others: &[&SecretBytes],
+    work: &mut Work,
+) -> Result<Keystore, Flaw> {
     let format = format(bytes)?;
     let passwords = Passwords::new(password, others);
-    let mut work = Work::new(work);
     match format {
-        Format::Jks | Format::Jceks => jks::open(bytes, &passwords, &mut work),
-        Format::Pkcs12 => pkcs12::open(bytes, &passwords, &mut work),
-        Format::Bks => bks::open(bytes, &passwords, &mut work),
+        Format::Jks | Format::Jceks => jks::open(bytes, &passwords, work),
+        Format::Pkcs12 => pkcs12::open(bytes, &passwords, work),
+        Format::Bks => bks::open(bytes, &passwords, work),
         Format::Uber => Err(Flaw::NotOpened(
             "Bouncy Castle's UBER keystores are carried and not opened".into(),
         )),

@@ -34,7 +34,7 @@ use crate::error::{Error, Result};
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
-pub use fetch::{There, beginning, fetch, holder, is_java, resolved, there};
+pub use fetch::{There, beginning, fetch, holder, is_java, is_made_up, resolved, there};
 pub use home::{Homes, Standing, UNFINISHED, left_in, standing};
 pub use outside::{Outside, parent};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};

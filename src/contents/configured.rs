@@ -5,7 +5,7 @@
 use super::configuration::is_same;
 use super::{Contents, OpenedBy, Place, Store};
 use crate::corda::startup;
-use crate::keystore::Flaw;
+use crate::keystore::{Flaw, Format};
 
 /// What the node finds when the configuration has another password.
 static WRONG: Flaw = Flaw::Password;
@@ -21,9 +21,9 @@ impl Contents {
         }
     }
 
-    /// Whether the configuration gives a password for the store, and another one opened it. Where it gives none, the
+    /// Whether the configuration gives a password for the store, and another one opened it, or none. Where it gives none, the
     /// node may get it from somewhere else: its environment, its command line.
-    fn is_misconfigured(&self, store: &Store) -> bool {
+    pub(super) fn is_misconfigured(&self, store: &Store) -> bool {
         let Some(configuration) = self.configuration.as_ref() else {
             return false;
         };
@@ -36,7 +36,10 @@ impl Contents {
             _ if keys.is_empty() => false,
             Some(OpenedBy::Configuration(key)) => !keys.contains(&key.as_str()),
             Some(OpenedBy::WellKnown(_) | OpenedBy::Typed(_)) => true,
-            None => false,
+            None => match &store.read {
+                Err(flaw) => *flaw == Flaw::Password,
+                Ok(read) => matches!(read.format, Format::Jks | Format::Pkcs12) && !read.is_proven,
+            },
         }
     }
 }

@@ -3,9 +3,13 @@
 //! Knows what was read; judges no dates. What is carried and not opened is not dead, nor is a trust store whose password
 //! nobody knows: it holds no secret.
 
-use super::{Contents, Place, Store};
+use super::configuration::is_same;
+use super::{Contents, Place, Store, names};
+use crate::corda::What;
+use crate::hocon;
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::material::{Part, State};
+use crate::node::{self, There};
 use crate::private_key::Belongs;
 
 /// Something that would be no backup.
@@ -35,7 +39,7 @@ pub enum Lacks {
 /// Everything of a node directory that would be no backup, stores first.
 pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
     let stores = contents.stores.iter().filter_map(|store| {
-        let (lacks, why) = of_store(store)?;
+        let (lacks, why) = of_store(contents, store)?;
         Some(Dead {
             place: store.place.clone(),
             lacks,
@@ -56,15 +60,56 @@ pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
             why: format!("{}: {why}", found.what),
         })
     });
-    stores.chain(material).collect()
+    stores.chain(material).chain(too_large(contents)).collect()
+}
+
+/// Configuration that is too large to be read: nothing of what it names outside is known.
+fn too_large(contents: &Contents) -> Vec<Dead> {
+    let is_too_large = |place: &Place| {
+        let there = node::there(&place.path(&contents.base));
+        matches!(there, There::File { size, .. } if size > hocon::MAX_BYTES as u64)
+    };
+    let all = names::CONFIGURATIONS.map(|name| Place::Inside(name.to_vec()));
+    let dead = all.into_iter().filter(is_too_large).map(|place| Dead {
+        place,
+        lacks: Lacks::GoodBytes,
+        why: format!(
+            "configuration of more than {} MiB is not read: what it names outside is not known",
+            hocon::MAX_BYTES >> 20
+        ),
+    });
+    dead.collect()
+}
+
+impl Contents {
+    /// Whether a node looks for its own keys in the store: by what it is for, or because the configuration names it.
+    fn is_needed(&self, store: &Store) -> bool {
+        let path = store.place.path(&self.base);
+        let configured = self.configuration.as_ref();
+        let named = configured.map_or(&[][..], |configuration| &configuration.named);
+        matches!(store.role, Some("identity" | "TLS"))
+            || named
+                .iter()
+                .any(|named| named.what == What::Keystore && is_same(&named.path, &path))
+    }
 }
 
 /// What a store lacks, and why it would be no backup, if it would be none.
-fn of_store(store: &Store) -> Option<(Lacks, String)> {
+fn of_store(contents: &Contents, store: &Store) -> Option<(Lacks, String)> {
     let is_trust = store.role == Some("trust");
+    let is_closed = match &store.read {
+        Err(flaw) => *flaw == Flaw::Password,
+        Ok(read) => !read.is_proven,
+    };
+    if is_trust && is_closed && contents.is_misconfigured(store) {
+        let why = "the password that the configuration gives does not open it";
+        return Some((Lacks::Password, why.into()));
+    }
     let no_password = || (Lacks::Password, NO_PASSWORD.to_owned());
     match &store.read {
-        Err(Flaw::NotOpened(_)) => None,
+        Err(Flaw::NotOpened(why)) => contents
+            .is_needed(store)
+            .then(|| (Lacks::GoodBytes, why.clone())),
         Err(Flaw::Damaged(why)) => Some((Lacks::GoodBytes, why.clone())),
         Err(Flaw::Password) if is_trust => None,
         Err(Flaw::Password) => Some(no_password()),

@@ -5,7 +5,7 @@
 use super::passwords::AskPassword;
 use super::scouting::Scouted;
 use super::unlocking::Unlocking;
-use super::{Contents, Moved, Place, modes, msp};
+use super::{Contents, Moved, Place, modes, msp, software};
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::material::{self, Material, Part, State};
@@ -35,11 +35,17 @@ pub(super) fn look(
         let Some(mut one) = material::look(seen.place.bytes(), &bytes) else {
             continue;
         };
+        software::add(contents, (&seen.place, &one), || {
+            material::look(b"", &bytes)
+        });
         unlocking.open(contents, (&seen.place, &mut one, &bytes), ask)?;
         if matches!(one.part, Part::Key | Part::Password) {
             contents.gaps.extend(modes::readable(&path, seen.mode));
         }
         contents.material.push((seen.place.clone(), one));
+    }
+    for (place, one, _) in &found.large {
+        software::add(contents, (place, one), || None);
     }
     let large = found
         .large

@@ -134,6 +134,7 @@ fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> b
     let is_directory = matches!(node::there(path), There::Directory);
     let wants_one = matches!(named.what, What::Directory | What::Database);
     let why = match is_directory {
+        _ if node::is_made_up(path) => "the kernel makes it up, it is no file of anybody",
         true if base.starts_with(path) => "the node directory lies in it",
         true if is_system(path) => "it is a directory of the system",
         true if !wants_one => "it is a directory, where a file belongs",

@@ -56,6 +56,16 @@ pub(super) enum From<'p> {
 }
 
 impl Try<'_> {
+    /// Whether the configuration gives it for the store at `path`.
+    pub(super) fn is_for(&self, path: &Path) -> bool {
+        match &self.from {
+            From::Configuration(password) => {
+                password.stores.iter().any(|store| is_same(store, path))
+            }
+            From::Typed | From::WellKnown(_) => false,
+        }
+    }
+
     /// What to say of it once it has opened a store.
     pub(super) fn opened_by(&self) -> OpenedBy {
         match self.from {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::looks::{Looks, looks};
 use super::{Place, names};
-use crate::corda::{Configuration, Gap};
+use crate::corda::Gap;
 use crate::entry::{Entry, EntryKind};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
@@ -230,6 +230,14 @@ impl Scouted {
                 return;
             }
         }
+        if let Some(found) = material::look_at_beginning(path, first, size)
+            && found.part == Part::Database
+            && !is_store
+        {
+            // Whatever it is called: nobody can say that there are no keys in it.
+            self.large.push((place, found, size));
+            return;
+        }
         let seen = Seen { place, size, mode };
         if is_store {
             self.stores.push(seen);
@@ -270,30 +278,4 @@ impl Scouted {
             self.gap("odd-name", &full(), text, "");
         }
     }
-}
-
-/// The software that it is, the surest first: the one whose configuration was read, then by how many names speak for it.
-/// `is_given`: somebody said which configuration is the node's. Other software has files that end in `.conf` too.
-pub(super) fn software(
-    found: &Scouted,
-    configuration: Option<&Configuration>,
-    is_given: bool,
-) -> Vec<&'static str> {
-    let is_usual = |file: &PathBuf| {
-        let name = file.file_name().unwrap_or_default().as_encoded_bytes();
-        names::CONFIGURATIONS.contains(&name)
-    };
-    let is_corda = |configuration: &Configuration| {
-        is_given || configuration.legal_name.is_some() || configuration.files.iter().any(is_usual)
-    };
-    let mut all = found.software.clone();
-    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let mut answer: Vec<&'static str> = all.into_iter().map(|(name, _)| name).collect();
-    let identity = Place::Inside(names::IDENTITY.to_vec());
-    let has_stores = found.stores.iter().any(|seen| seen.place == identity);
-    if configuration.is_some_and(is_corda) || has_stores {
-        answer.retain(|name| *name != "Corda");
-        answer.insert(0, "Corda");
-    }
-    answer
 }

@@ -29,7 +29,7 @@ pub(super) fn open(
 ) -> Result<()> {
     let configuration = contents.configuration.as_ref();
     let mut passwords = Passwords::new(configuration);
-    let (mut stores, mut gaps) = (Vec::new(), Vec::new());
+    let (mut stores, mut gaps, mut work) = (Vec::new(), Vec::new(), MAX_ROUNDS);
     for seen in &found.stores {
         interrupt::check()?;
         let path = seen.place.path(&contents.base);
@@ -45,6 +45,7 @@ pub(super) fn open(
                 bytes: seen.size,
             },
             own: None,
+            work: &mut work,
         };
         opening.read(seen, &mut passwords, ask)?;
         let is_none = matches!(opening.store.read, Err(Flaw::NotOpened(_))) || seen.size == 0;
@@ -58,11 +59,19 @@ pub(super) fn open(
     Ok(())
 }
 
+/// The most rounds of key derivation for all stores and all passwords together: some seconds. A store of 900 bytes may ask
+/// for ten million with each password.
+const MAX_ROUNDS: u64 = 30_000_000;
+/// Where one password takes more rounds than this, only those that are given for the store are tried.
+const MANY_ROUNDS: u64 = 1_000_000;
+
 struct Opening<'o> {
     path: &'o Path,
     store: Store,
     /// The password that opened the store.
     own: Option<SecretBytes>,
+    /// The rounds that are left for this store and those behind it.
+    work: &'o mut u64,
 }
 
 impl Opening<'_> {
@@ -92,7 +101,7 @@ impl Opening<'_> {
         {
             return Ok(());
         }
-        self.try_known(&bytes, passwords);
+        self.try_known(&bytes, passwords)?;
         let given = self.ask(&bytes, passwords, ask)?;
         self.keep_needed(&bytes, &given, passwords);
         // What opened something here may open the next one.
@@ -106,24 +115,33 @@ impl Opening<'_> {
     }
 
     /// Tries what is known by now.
-    fn try_known(&mut self, bytes: &[u8], passwords: &Passwords<'_>) {
+    fn try_known(&mut self, bytes: &[u8], passwords: &Passwords<'_>) -> Result<()> {
         let tries = passwords.tries(self.path);
+        // Keys may have passwords of their own: any other that is known.
+        let others: Vec<&SecretBytes> = tries.iter().map(|one| one.password).collect();
+        let mut dearest = 0;
         for one in &tries {
-            // Keys may have passwords of their own: any other that is known.
-            let others: Vec<&SecretBytes> = tries.iter().map(|one| one.password).collect();
-            match keystore::open(bytes, one.password, &others) {
+            interrupt::check()?;
+            if dearest > MANY_ROUNDS && !one.is_for(self.path) {
+                break;
+            }
+            let before = *self.work;
+            let answer = keystore::open_from(bytes, one.password, &others, self.work);
+            dearest = dearest.max(before - *self.work);
+            match answer {
                 Err(Flaw::Password) => {}
                 Err(flaw) => {
                     self.store.read = Err(flaw);
-                    return;
+                    break;
                 }
                 Ok(opened) => {
                     self.store.read = Ok(opened);
                     self.opened(one.password, one.opened_by());
-                    return;
+                    break;
                 }
             }
         }
+        Ok(())
     }
 
     fn opened(&mut self, password: &SecretBytes, by: OpenedBy) {
@@ -148,6 +166,7 @@ impl Opening<'_> {
             let Some(typed) = typed.filter(|typed| !typed.expose().is_empty()) else {
                 break;
             };
+            interrupt::check()?;
             given.insert(0, typed);
             self.take_typed(bytes, &given, passwords);
         }
@@ -160,15 +179,20 @@ impl Opening<'_> {
         let known = known.iter().map(|one| one.password);
         let others: Vec<&SecretBytes> = given.iter().chain(known).collect();
         if let Some(own) = &self.own {
-            if let Ok(opened) = keystore::open(bytes, own, &others) {
+            if let Ok(opened) = keystore::open_from(bytes, own, &others, self.work) {
                 self.store.read = Ok(opened);
             }
-        } else if let Some(typed) = given.first()
-            && let Ok(opened) = keystore::open(bytes, typed, &others)
-        {
-            self.store.read = Ok(opened);
-            let copy = SecretBytes::copied(typed.expose());
-            self.opened(typed, OpenedBy::Typed(copy));
+        } else if let Some(typed) = given.first() {
+            match keystore::open_from(bytes, typed, &others, self.work) {
+                Ok(opened) => {
+                    self.store.read = Ok(opened);
+                    let copy = SecretBytes::copied(typed.expose());
+                    self.opened(typed, OpenedBy::Typed(copy));
+                }
+                // No other password would change that.
+                Err(flaw @ Flaw::NotOpened(_)) => self.store.read = Err(flaw),
+                Err(_) => {}
+            }
         }
     }
 
@@ -183,8 +207,10 @@ impl Opening<'_> {
             return;
         }
         let (goal, mut others) = (closed_keys(read), passwords.kept().collect::<Vec<_>>());
-        let closed = |others: &[&SecretBytes]| {
-            keystore::open(bytes, own, others).map_or(usize::MAX, |read| closed_keys(&read))
+        let left = &mut *self.work;
+        let mut closed = |others: &[&SecretBytes]| {
+            let read = keystore::open_from(bytes, own, others, left);
+            read.map_or(usize::MAX, |read| closed_keys(&read))
         };
         let mut before = closed(&others);
         for one in typed {
@@ -231,13 +257,17 @@ fn is_carried(read: &std::result::Result<Keystore, Flaw>) -> bool {
 
 /// What a file is that is called as a keystore and is none.
 fn no_store(bytes: &[u8]) -> Flaw {
-    let first = bytes.get(..bytes.len().min(512)).unwrap_or_default();
-    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0x80..);
+    let is_plain = |letter: char| !letter.is_control() || matches!(letter, '\t' | '\n' | '\r');
+    let text = std::str::from_utf8(bytes);
     if bytes.iter().all(|byte| *byte == 0) {
         return Flaw::Damaged("it holds only zeros".into());
     }
-    if first.iter().all(is_text) {
+    if text.is_ok_and(|text| text.chars().all(is_plain)) {
         return Flaw::NotOpened(format!("{TEXT_FILE}, whatever its name says"));
+    }
+    if bytes.starts_with(&[0x30, 0x80]) {
+        let why = "a structure without its length (BER), which is not opened here";
+        return Flaw::NotOpened(why.into());
     }
     Flaw::Damaged("its bytes are those of no keystore".into())
 }

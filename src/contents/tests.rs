@@ -2,6 +2,7 @@ use std::fs;
 
 use super::*;
 use crate::material::State;
+use crate::time::Time;
 
 /// The vector of the Web3 Secret Storage Definition: its password is "testpassword".
 const ACCOUNT: &str = r#"{"crypto":{"cipher":"aes-128-ctr",
@@ -272,4 +273,101 @@ fn a_key_of_fabric_belongs_to_its_certificate_or_is_dead_or_spare() {
     fs::remove_file(scene.at(&own)).unwrap();
     let wanted = [(inside("msp/keystore/priv_sk"), Lacks::GoodBytes)];
     assert_eq!(dead(&scene.look()), wanted);
+}
+
+#[test]
+fn a_validator_is_told_by_what_is_in_its_files_whatever_they_are_called() {
+    let state = br#"{"height":"36","round":0,"step":3,"signature":"","signbytes":""}"#;
+    let scene = Scene::new(&[
+        ("node/state.bak", state),
+        ("node/own.json", ACCOUNT.as_bytes()),
+    ]);
+    let contents = scene.look();
+    assert!(
+        contents.software.contains(&"CometBFT"),
+        "{:?}",
+        contents.software
+    );
+    let plain = Scene::new(&[("node/readme", b"x")]).look();
+    assert!(plain.software.is_empty());
+}
+
+#[test]
+fn what_has_the_place_of_an_identity_and_is_no_store_is_dead_and_a_text_elsewhere_is_not() {
+    let pointer: &[u8] = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n";
+    let files = [
+        ("node/certificates/nodekeystore.jks", pointer),
+        ("node/certificates/sslkeystore.jks", &[0x30, 0x80, 2, 1, 3]),
+        ("node/notes/about.jks", pointer),
+        ("node/notes/latin.jks", b"caf\xe9"),
+    ];
+    let contents = Scene::new(&files).look();
+    let wanted = [
+        "certificates/nodekeystore.jks",
+        "certificates/sslkeystore.jks",
+        "notes/latin.jks",
+    ];
+    assert_eq!(
+        dead(&contents),
+        wanted.map(|path| (inside(path), Lacks::GoodBytes))
+    );
+}
+
+#[test]
+fn a_node_whose_stores_are_in_each_others_place_or_missing_would_not_start() {
+    let conf = fixture("node/node.conf");
+    let [node, ssl, trust] = ["nodekeystore", "sslkeystore", "truststore"]
+        .map(|name| fixture(&format!("node/certificates/{name}.jks")));
+    let at = |name: &str| format!("node/certificates/{name}.jks");
+    let blamed = |node: &[u8], ssl: Option<&[u8]>, conf: &[u8]| {
+        let places = ["nodekeystore", "sslkeystore", "truststore"].map(at);
+        let mut files = vec![
+            ("node/node.conf", conf),
+            (places[0].as_str(), node),
+            (places[2].as_str(), &trust),
+        ];
+        files.extend(ssl.map(|ssl| (places[1].as_str(), ssl)));
+        let contents = Scene::new(&files).look();
+        let now = Time::from_unix(1_800_000_000);
+        let all = contents.no_start(now).into_iter().chain(contents.dead());
+        let mut all: Vec<Place> = all.map(|dead| dead.place).collect();
+        all.sort();
+        all
+    };
+    let [node_at, ssl_at, trust_at] = ["nodekeystore", "sslkeystore", "truststore"]
+        .map(|name| inside(&format!("certificates/{name}.jks")));
+    assert!(blamed(&node, Some(&ssl), &conf).is_empty());
+    let swapped = blamed(&ssl, Some(&node), &conf);
+    assert_eq!(swapped, [node_at.clone(), ssl_at.clone()]);
+    let alone = Scene::new(&[("node/node.conf", &conf)]).look();
+    let missing = alone.no_start(Time::from_unix(1_800_000_000));
+    assert_eq!(missing.first().map(|dead| &dead.place), Some(&node_at));
+    assert!(blamed(&node, None, &conf).is_empty());
+    let text = String::from_utf8(conf.clone()).unwrap();
+    let wrong = text.replace(
+        "trustStorePassword = \"sample-only\"",
+        "trustStorePassword = \"other\"",
+    );
+    assert_ne!(wrong, text);
+    assert!(blamed(&node, Some(&ssl), wrong.as_bytes()).contains(&trust_at));
+}
+
+#[test]
+fn what_the_kernel_makes_up_is_not_taken_along() {
+    let conf = b"jarDirs = [ \"/sys/kernel\", \"/proc/self/task\" ]\n";
+    let contents = Scene::new(&[("node/node.conf", conf)]).look();
+    assert!(contents.outside().is_empty());
+    let gaps = contents.gaps.iter();
+    assert_eq!(gaps.filter(|gap| gap.code == "not-taken-along").count(), 2);
+}
+
+#[test]
+fn a_database_is_one_by_its_bytes_and_configuration_that_is_too_large_is_dead() {
+    let mut sqlite = b"SQLite format 3\0".to_vec();
+    sqlite.resize(4096, 0);
+    let large = vec![b'#'; (4 << 20) + 1];
+    let scene = Scene::new(&[("node/own/things", &sqlite), ("node/node.conf", &large)]);
+    let contents = scene.look();
+    assert_eq!(contents.databases(), [&inside("own/things")]);
+    assert!(dead(&contents).contains(&(inside("node.conf"), Lacks::GoodBytes)));
 }

@@ -35,6 +35,11 @@ impl Work {
         Self(rounds)
     }
 
+    /// How many rounds are not spent.
+    pub(super) fn left(&self) -> u64 {
+        self.0
+    }
+
     /// Spends rounds.
     ///
     /// # Errors

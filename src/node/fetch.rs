@@ -16,6 +16,29 @@ use zeroize::Zeroizing;
 use super::follow::canonical;
 use super::reading::{is_regular, size};
 
+/// File systems whose files the kernel makes up when they are read (`linux/magic.h`).
+const MADE_UP: [u64; 13] = [
+    0x9fa0,      // proc
+    0x6265_6572, // sysfs
+    0x0027_e0eb, // cgroup
+    0x6367_7270, // cgroup2
+    0x6462_6720, // debugfs
+    0x7472_6163, // tracefs
+    0x7363_6673, // securityfs
+    0x1cd1,      // devpts
+    0xcafe_4a11, // bpf
+    0x6265_6570, // configfs
+    0xde5e_81e4, // efivarfs
+    0x6165_676c, // pstore
+    0xf97c_ff8c, // selinuxfs
+];
+
+/// Whether what lies at a path is no file of anybody: the kernel makes it up, or it is a device.
+pub fn is_made_up(path: &Path) -> bool {
+    let kind = rustix::fs::statfs(path).map(|system| system.f_type as u64 & 0xffff_ffff);
+    path.starts_with("/dev") || kind.is_ok_and(|kind| MADE_UP.contains(&kind))
+}
+
 /// What lies at a path, links followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum There {

@@ -192,16 +192,16 @@ fn names_of_any_bytes_come_back_as_they_were() {
 #[test]
 fn nodes_with_equal_names_come_back_side_by_side() {
     let scene = Scene::new();
-    scene.put("a/node/node.conf", b"a");
-    scene.put("b/node/node.conf", b"b");
+    scene.put("a/node/own.txt", b"a");
+    scene.put("b/node/own.txt", b"b");
     let words =
         Scene::seal_words("--rehearsal").replacen("seal node", "seal node a/node b/node", 1);
     scene.run(&words).exits(0);
     scene.keep_secrets();
     scene.run(RESTORE).exits(0);
     assert_eq!(names(&scene.at("out")), ["node", "node-2", "node-3"]);
-    assert_eq!(fs::read(scene.at("out/node-2/node.conf")).unwrap(), b"a");
-    assert_eq!(fs::read(scene.at("out/node-3/node.conf")).unwrap(), b"b");
+    assert_eq!(fs::read(scene.at("out/node-2/own.txt")).unwrap(), b"a");
+    assert_eq!(fs::read(scene.at("out/node-3/own.txt")).unwrap(), b"b");
 }
 
 #[test]

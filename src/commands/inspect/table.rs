@@ -16,7 +16,7 @@ pub(super) const WIDTH: usize = 80;
 
 /// All of it, line by line.
 pub(super) fn lines(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<String> {
-    let path = |place: &Place| shown(&place.path(Path::new("")));
+    let path = |place: &Place| heading(&place.path(Path::new("")));
     let mut all = head(contents);
     all.push(counts(remarks));
     let stores = contents.stores.iter();
@@ -70,6 +70,16 @@ fn head(contents: &Contents) -> Vec<String> {
         lines.push(format!("  software: {}", contents.software.join(", ")));
     }
     lines
+}
+
+/// A path as a heading: in quotes where it could be taken for a line of ours.
+fn heading(path: &Path) -> String {
+    let text = shown(path);
+    let is_like_a_line = text.contains(": ") || text.contains("; ");
+    match is_like_a_line && !text.starts_with('"') {
+        true => format!("{text:?}"),
+        false => text,
+    }
 }
 
 fn named(contents: &Contents) -> Vec<String> {
@@ -243,6 +253,13 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_reads_like_a_line_of_ours_stands_in_quotes() {
+        let path = Path::new("a: private key; good.jks");
+        assert_eq!(heading(path), "\"a: private key; good.jks\"");
+        assert_eq!(heading(Path::new("a b.jks")), "a b.jks");
+    }
 
     #[test]
     fn a_long_name_loses_its_middle_and_keeps_both_ends() {

@@ -20,6 +20,9 @@ const WORD: &str = "off";
 /// R3's own guide restores it without ceremony: whoever needs it back on the worst day is not held up.
 const SAID_ONLY: [&str; 1] = ["Corda"];
 
+/// What is asked about where nobody could look.
+const NOT_KNOWN: &str = "software that could not be told";
+
 /// Why something that came back must not run twice.
 #[derive(Debug, PartialEq, Eq)]
 struct Danger {
@@ -87,8 +90,10 @@ pub(super) fn confirm(
             say(name, &text, session);
         }
     }
+    let not_known = looked.iter().find(|one| one.contents.is_err());
     let mut asked = all.iter().map(|(_, danger)| danger.software);
-    match asked.find(|software| !SAID_ONLY.contains(software)) {
+    let asked = asked.find(|software| !SAID_ONLY.contains(software));
+    match asked.or(not_known.map(|_| NOT_KNOWN)) {
         Some(software) => ask(software, judged, choice, session),
         None => {
             if !all.is_empty() {

@@ -27,8 +27,11 @@ pub(super) fn check(
 ) -> Result<()> {
     let mut refused = 0;
     for ((node, contents), taken) in plan.nodes.iter().zip(contents).zip(&taking.nodes) {
-        for dead in contents.dead() {
-            if !taken.takes(plan, &dead.place) {
+        let no_start = contents.no_start(session.now).into_iter();
+        let no_start = no_start.map(|dead| (!contents.has_store(&dead.place), dead));
+        let dead = contents.dead().into_iter().map(|dead| (false, dead));
+        for (is_missing, dead) in dead.chain(no_start) {
+            if !is_missing && !taken.takes(plan, &dead.place) {
                 continue;
             }
             let subject = shown(&dead.place, node);

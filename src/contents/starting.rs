@@ -1,0 +1,98 @@
+//! Whether a Corda node would start from what is there, and which store is to blame if not.
+//!
+//! Knows which stores a node opens; what it checks is the business of `crate::corda::startup`.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use super::{Contents, Dead, Lacks, Place, names};
+use crate::corda::startup::{self, Check, Outcome};
+use crate::time::Time;
+
+impl Contents {
+    /// The checks that the node would make when it starts; empty when it is no node that is known.
+    pub fn startup(&self, now: Time) -> Vec<Check> {
+        let Some(configuration) = self.configuration.as_ref() else {
+            return Vec::new();
+        };
+        if !self.is_corda_node() {
+            return Vec::new();
+        }
+        let store = |path: &[u8]| self.as_the_node_finds(path);
+        let stores = startup::Stores {
+            identity: store(names::IDENTITY),
+            tls: store(names::TLS),
+            trust: store(names::TRUST),
+            wrapping: store(names::WRAPPING),
+            has_network_parameters: self
+                .parts
+                .contains_key(&Place::Inside(names::PARAMETERS.to_vec())),
+        };
+        startup::checks(configuration, &stores, now)
+    }
+
+    /// Whether it is the directory of a Corda node: not of a firewall, which makes other checks, and of nothing else.
+    fn is_corda_node(&self) -> bool {
+        let Some(configuration) = self.configuration.as_ref() else {
+            return false;
+        };
+        let is_node_conf = |file: &PathBuf| file.file_name() == Some(OsStr::new(names::NODE_CONF));
+        configuration.legal_name.is_some() || configuration.files.iter().any(is_node_conf)
+    }
+
+    /// Stores from which a Corda node would not start, each once, with what the node says. A certificate whose time is
+    /// over is none: its key is worth the same. Nor is what [`Contents::dead`] names anyway.
+    pub fn no_start(&self, now: Time) -> Vec<Dead> {
+        let known = self.dead();
+        let mut all: Vec<Dead> = Vec::new();
+        for check in self.startup(now) {
+            let Outcome::Failed(said) = &check.outcome else {
+                continue;
+            };
+            if DATES.iter().any(|date| said.contains(date)) {
+                continue;
+            }
+            for path in self.blamed(check.name) {
+                let place = Place::Inside(path.to_vec());
+                let why = format!("the node would not start ({}): {said}", check.name);
+                match all.iter_mut().find(|one| one.place == place) {
+                    // The first thing wrong with it is often the cause of the next.
+                    Some(_) => {}
+                    None if known.iter().any(|dead| dead.place == place) => {}
+                    None => all.push(Dead {
+                        place,
+                        lacks: Lacks::GoodBytes,
+                        why,
+                    }),
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether there is a store at this place, or something that was read as one.
+    pub fn has_store(&self, place: &Place) -> bool {
+        self.stores.iter().any(|store| store.place == *place)
+    }
+
+    /// The stores that a failed check is about.
+    fn blamed(&self, check: &str) -> Vec<&'static [u8]> {
+        let all = [names::IDENTITY, names::TLS, names::TRUST].into_iter();
+        match check {
+            // The others are warned of: they can be made anew, and an identity cannot.
+            "the stores are there" => all
+                .filter(|path| *path == names::IDENTITY && self.as_the_node_finds(path).is_none())
+                .collect(),
+            "the passwords open the stores" => all
+                .filter(|path| matches!(self.as_the_node_finds(path), Some(Err(_))))
+                .collect(),
+            _ if check.contains("trust store") => vec![names::TRUST],
+            _ if check.contains("TLS") => vec![names::TLS],
+            _ if check.contains("wraps") => vec![names::WRAPPING],
+            _ => vec![names::IDENTITY],
+        }
+    }
+}
+
+/// How a failed check speaks of a certificate whose time is over or has not come.
+const DATES: [&str; 2] = ["is expired", "is not valid yet"];
