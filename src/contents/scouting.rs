@@ -253,8 +253,10 @@ impl Scouted {
         let [hard, holes, _] = &mut self.said;
         if sight.names() > 1 && *hard < MOST_SAID {
             *hard += 1;
-            let names = sight.names();
-            let text = format!("has {names} names (hard links); each comes back on its own");
+            let text = format!(
+                "has {} names (hard links); each comes back as a file of its own",
+                sight.names()
+            );
             self.gap("hard-link", &full(), text, "");
         } else if size >= MIN_HOLES && sight.stored() < size / 4 && *holes < MOST_SAID {
             *holes += 1;
