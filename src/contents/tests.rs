@@ -247,7 +247,7 @@ fn a_configuration_of_other_software_does_not_make_it_corda() {
 
 #[test]
 fn a_key_of_fabric_belongs_to_its_certificate_or_is_dead_or_spare() {
-    const NAME: &str = "ca1d08d871b6aa24c0a25cb0d2d6485b5fc514fba7343553a5e7660912e5d641_sk";
+    const NAME: &str = "cb07989cb8d4ec4621984115407c31f73e7fe4b835fb1a5b993a0254d99f189f_sk";
     let own = format!("node/msp/keystore/{NAME}");
     let key = fixture(&format!("material/msp/keystore/{NAME}"));
     let other = fixture("keystores/p256.key");
