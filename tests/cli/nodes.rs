@@ -257,6 +257,6 @@ fn inspect_says_what_a_sealing_would_take() {
     let ran = scene.run("inspect node");
     ran.exits(0)
         .says("3 files")
-        .says("1 links")
+        .says("1 link")
         .says("node.conf");
 }
