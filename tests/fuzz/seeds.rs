@@ -47,6 +47,7 @@ fn vault(payload: &[u8]) -> VaultFiles {
         sha256: Digest::of(b"readme"),
     };
     let manifest = Manifest {
+        requires: Vec::new(),
         public_key: key,
         kind: Kind::Rehearsal,
         label: Label::new("Bank A").unwrap(),
