@@ -21,6 +21,24 @@ impl Object {
         text
     }
 
+    /// As [`Object::to_pretty`], for a terminal: control, format and bidirectional characters are written as `\uXXXX`, so
+    /// that no name from outside changes what stands on a screen. The values are the same.
+    pub fn to_printable(&self) -> String {
+        let pretty = self.to_pretty();
+        let mut text = String::with_capacity(pretty.len());
+        for letter in pretty.chars() {
+            match is_printable(letter) {
+                true => text.push(letter),
+                // Outside of strings JSON is ASCII, and controls below the blank are escaped already.
+                false => letter
+                    .encode_utf16(&mut [0; 2])
+                    .iter()
+                    .for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
+            }
+        }
+        text
+    }
+
     fn write(&self, text: &mut String, layout: Layout) {
         let inner = layout.deeper();
         text.push('{');
@@ -72,6 +90,15 @@ fn write_text(string: &str, text: &mut String) {
     text.push_str(
         &serde_json::to_string(string).expect("a str has a JSON form, and a String takes it"),
     );
+}
+
+/// Whether a letter of JSON text shows as itself: what `Debug` of a `char` escapes beyond ASCII is no letter of any text
+/// (controls, formats, separators, what is not assigned), or belongs to the one in front of it.
+fn is_printable(letter: char) -> bool {
+    match letter.is_ascii() {
+        true => letter != '\u{7f}',
+        false => letter.escape_debug().len() == 1,
+    }
 }
 
 /// Where line ends and spaces go.
@@ -242,6 +269,17 @@ mod tests {
     }
 
     #[test]
+    fn what_changes_a_screen_is_escaped_for_one_and_stays_the_same_value() {
+        let name = "Z\u{fc}rich \u{1f511} a\u{7f}b\u{85}c\u{202e}d\u{2028}e\u{feff}f\u{e0041}\n";
+        let object = Object::new().with("a", name).with("b", vec![]);
+        let text = object.to_printable();
+        let wanted = "{\n  \"a\": \"Z\u{fc}rich \u{1f511} a\\u007fb\\u0085c\\u202ed\\u2028e\\ufefff\\udb40\\udc41\\n\",\n  \"b\": []\n}\n";
+        assert_eq!(text, wanted);
+        let theirs: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(theirs["a"], name);
+    }
+
+    #[test]
     fn a_number_too_large_to_be_read_is_not_written_as_another_one() {
         let text = Object::new().with("n", u64::MAX).to_line();
         assert!(parse(text.as_bytes(), 1000).is_err());
@@ -287,6 +325,10 @@ mod tests {
         fn the_library_reads_what_we_write_as_the_same_text(object in objects(values())) {
             let theirs: serde_json::Value = serde_json::from_str(&object.to_pretty()).unwrap();
             let again: serde_json::Value = serde_json::from_str(&object.to_line()).unwrap();
+            prop_assert_eq!(&theirs, &again);
+            let printable = object.to_printable();
+            prop_assert!(printable.chars().all(|letter| letter == '\n' || is_printable(letter)));
+            let again: serde_json::Value = serde_json::from_str(&printable).unwrap();
             prop_assert_eq!(theirs, again);
         }
     }

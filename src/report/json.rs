@@ -45,7 +45,7 @@ impl Report {
             .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
             .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
             .with("findings", findings)
-            .to_pretty()
+            .to_printable()
     }
 }
 
