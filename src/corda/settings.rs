@@ -38,6 +38,8 @@ pub(super) struct Settings {
     work: usize,
     /// Keys that other values stand on.
     parts: BTreeSet<String>,
+    /// The files that include the one that is read now, and that itself.
+    chain: Vec<PathBuf>,
 }
 
 /// One setting of one file.
@@ -89,6 +91,7 @@ impl Settings {
             replaced: Vec::new(),
             work: 0,
             parts: BTreeSet::new(),
+            chain: Vec::new(),
         };
         settings.add_file(file, "", fetch, 0)?;
         settings.expand();

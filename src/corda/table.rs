@@ -203,8 +203,14 @@ pub(super) fn is_secret(key: &str) -> bool {
         "credential",
         "seed",
         "salt",
+        "mnemonic",
+        "apikey",
+        "accesskey",
+        "signingkey",
+        "encryptionkey",
     ];
-    let is_named = words.iter().any(|word| last.contains(word));
+    let plain: String = last.split(['-', '_']).collect();
+    let is_named = words.iter().any(|word| plain.contains(word));
     is_named
         || ["pin", "pass", "login", "pwd", "pw"]
             .iter()

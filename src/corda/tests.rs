@@ -348,7 +348,7 @@ fn includes_are_followed_and_those_that_fail_are_said() {
         "/gone.conf\" is included and was not read (not there), and Corda goes on",
         "lost\" is included and was not read (not there), and Corda does not",
         "no file here",
-        "includes itself",
+        "a cycle: \"/n/node.conf\" includes itself",
     ] {
         assert!(
             texts.iter().any(|text| text.contains(part)),
@@ -362,6 +362,38 @@ fn includes_are_followed_and_those_that_fail_are_said() {
         .map(|named| named.may_be_missing)
         .collect();
     assert!(missing.contains(&true) && missing.contains(&false));
+}
+
+#[test]
+fn a_cycle_of_includes_is_said_once_and_each_file_is_read_once() {
+    let found = configuration(&[
+        ("/n/node.conf", "include \"a.conf\"\njarDirs = [\"/l\"]\n"),
+        ("/n/a.conf", "include \"./b\"\nthis line is none\n"),
+        ("/n/b.conf", "include \"a.conf\"\n"),
+    ]);
+    assert_eq!(found.files.len(), 3, "{:?}", found.files);
+    assert_eq!(gaps(&found), ["not-understood:2", "include:1"]);
+    assert!(found.gaps[1].text.starts_with("a cycle: \"/n/a.conf\""));
+    assert_eq!(
+        found
+            .named
+            .iter()
+            .filter(|named| named.key == "include")
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn names_that_say_secret_are_never_shown_whatever_their_values_look_like() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "apiKey = /hidden/a.key\nx.api_key = ./hidden/b.json\nmnemonic = \"/hidden c\"\n\
+         clientSecret = /hidden/d.pem\naccess-key = file:/hidden\nsigningKey = /hidden.p12\n",
+    )]);
+    assert_eq!(named(&found), [""; 0]);
+    let all = format!("{:?} {:?}", found.gaps, found.aliases);
+    assert!(!all.contains("hidden"), "{all}");
 }
 
 #[test]

@@ -41,6 +41,7 @@ impl Settings {
         let Hocon {
             settings, includes, ..
         } = read;
+        self.chain.push(file.to_path_buf());
         let mut includes = includes.into_iter().peekable();
         for (number, setting) in settings.into_iter().enumerate() {
             while let Some(include) = includes.next_if(|include| include.after <= number) {
@@ -65,6 +66,7 @@ impl Settings {
         for include in includes {
             self.follow(file, below, &include, fetch, depth);
         }
+        self.chain.pop();
         Ok(())
     }
 
@@ -88,8 +90,14 @@ impl Settings {
         let folder = from.parent().unwrap_or(Path::new("/"));
         let whole = super::super::joined(folder, Path::new(&include.what));
         let below = joined(below, &include.below.join("."));
+        let mut names = with_endings(&whole).into_iter();
+        if let Some(again) = names.find(|path| self.chain.contains(path)) {
+            let text = format!("a cycle: {again:?} includes itself, here or by way of others");
+            let hint = "take the line out: Corda does not end well with it";
+            return self.gap("include", from, line, text, hint);
+        }
         if depth >= MAX_DEPTH || self.files.len() >= MAX_FILES {
-            let text = format!("{whole:?} is not read: too many files, or one includes itself");
+            let text = format!("{whole:?} is not read: too many files");
             return self.gap("include", from, line, text, LOOK);
         }
         let mut found = (whole.clone(), String::new());
