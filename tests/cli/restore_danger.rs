@@ -72,6 +72,25 @@ fn without_a_terminal_a_validator_comes_back_only_with_the_old_machine_off() {
     scene.run(&json).exits(5).says("\"code\": \"danger\"");
 }
 
+#[test]
+fn a_validator_whose_files_have_other_names_is_asked_about_all_the_same() {
+    if !without_terminal() {
+        return;
+    }
+    let scene = Scene::new();
+    validator(&scene, 36);
+    for (from, to) in [
+        ("config/priv_validator_key.json", "my-key.json"),
+        ("data/priv_validator_state.json", "state.bak"),
+    ] {
+        fs::rename(scene.at("node").join(from), scene.at("node").join(to)).unwrap();
+    }
+    scene.seal(EXCEPTIONS).exits(0);
+    let ran = scene.run(RESTORE).exits(5).says("--old-machine-off");
+    ran.says("CometBFT").says("height 36");
+    scene.is_absent("out");
+}
+
 /// A rehearsal vault of one node directory: its ceremony names this software, `more` is in it.
 fn vault(software: &[&str], more: impl FnOnce(&Path, &mut Tar)) -> Scene {
     let scene = sealed();

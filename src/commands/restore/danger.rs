@@ -12,6 +12,7 @@ use crate::material::{self, Part};
 use crate::quorum::Judged;
 use crate::report::Severity;
 use crate::terminal::is_stop;
+use crate::time::Time;
 
 const HINT: &str = "switch the old machine off, and see to it that it stays off";
 /// What has to be typed.
@@ -44,6 +45,28 @@ pub(super) fn confirm(
     choice: &Choice,
     session: &mut Session,
 ) -> Result<()> {
+    let sealed = judged.manifest.as_ref().map(|manifest| manifest.created);
+    let said = Said {
+        is_rehearsal: judged.kind() == Some(Kind::Rehearsal),
+        is_off: choice.old_machine_off,
+    };
+    confirm_all(looked, sealed, said, session)
+}
+
+/// What is known before anybody is asked.
+#[derive(Clone, Copy)]
+struct Said {
+    is_rehearsal: bool,
+    /// Somebody said that the old machine is off.
+    is_off: bool,
+}
+
+fn confirm_all(
+    looked: &[Looked],
+    sealed: Option<Time>,
+    said: Said,
+    session: &mut Session,
+) -> Result<()> {
     let mut all = Vec::new();
     for one in looked {
         match &one.contents {
@@ -67,7 +90,6 @@ pub(super) fn confirm(
             }
         }
     }
-    let sealed = judged.manifest.as_ref().map(|manifest| manifest.created);
     for (name, danger) in &all {
         say(
             name,
@@ -94,7 +116,7 @@ pub(super) fn confirm(
     let mut asked = all.iter().map(|(_, danger)| danger.software);
     let asked = asked.find(|software| !SAID_ONLY.contains(software));
     match asked.or(not_known.map(|_| NOT_KNOWN)) {
-        Some(software) => ask(software, judged, choice, session),
+        Some(software) => ask(software, said, session),
         None => {
             if !all.is_empty() {
                 session.terminal.say(&format!("What to do: {HINT}."));
@@ -109,14 +131,14 @@ fn say(name: &[u8], text: &str, session: &mut Session) {
     session.find(Severity::Warning, "danger", &subject, text, HINT);
 }
 
-fn ask(software: &str, judged: &Judged, choice: &Choice, session: &mut Session) -> Result<()> {
-    if judged.kind() == Some(Kind::Rehearsal) {
+fn ask(software: &str, said: Said, session: &mut Session) -> Result<()> {
+    if said.is_rehearsal {
         let text = "In a restore of a production vault you would confirm here that the old machine is \
                     off.";
         session.terminal.say(text);
         return Ok(());
     }
-    if choice.old_machine_off {
+    if said.is_off {
         session
             .terminal
             .say("--old-machine-off: you say that the old machine is off.");
@@ -252,6 +274,38 @@ mod tests {
         assert_eq!(danger.signed, ["height 36 (\"data/state.json\")"]);
         assert!(of(&["Wallet"]).is_empty());
         assert!(of(&["Unknown"]).is_empty());
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_is_asked_about() {
+        let looked = [Looked::unseen("node", "it is on fire")];
+        let asked = |is_rehearsal, is_off| {
+            let mut session = Session {
+                now: Time::from_unix(1_800_000_000),
+                terminal: crate::terminal::Terminal::silent(),
+                report: crate::report::Report::default(),
+                missing: Vec::new(),
+                machine: crate::host::Machine::default(),
+            };
+            let said = Said {
+                is_rehearsal,
+                is_off,
+            };
+            let answer = confirm_all(&looked, None, said, &mut session);
+            let findings = &session.report.findings;
+            assert!(
+                findings
+                    .iter()
+                    .any(|one| one.text.contains("it is on fire"))
+            );
+            answer
+        };
+        let Err(Error::Refused { what, hint }) = asked(false, false) else {
+            panic!("nobody was asked")
+        };
+        assert!(what.contains(NOT_KNOWN) && hint.contains("--old-machine-off"));
+        assert!(asked(false, true).is_ok());
+        assert!(asked(true, false).is_ok());
     }
 
     #[test]

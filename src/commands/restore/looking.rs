@@ -58,6 +58,19 @@ pub(super) struct Looked {
     outside: PathBuf,
 }
 
+#[cfg(test)]
+impl Looked {
+    /// One that could not be looked at.
+    pub(super) fn unseen(name: &str, why: &str) -> Self {
+        Self {
+            name: name.into(),
+            contents: Err(why.to_owned()),
+            software: Vec::new(),
+            outside: PathBuf::new(),
+        }
+    }
+}
+
 impl Looked {
     /// A place for people: below the node directory, or where it was.
     pub(super) fn shown(&self, place: &Place) -> String {
