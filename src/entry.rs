@@ -47,7 +47,7 @@ pub enum Why {
     Socket,
     /// A named pipe.
     Fifo,
-    /// A block or character device.
+    /// A block or character device, or what the kernel makes up: `/proc` and the like.
     Device,
     /// A link that leads to itself, or to a directory that it lies in.
     Loop,

@@ -5,10 +5,11 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, major, minor, open, stat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, StatFs, fstat, major, minor, open, stat};
 use rustix::io::Errno;
 use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
 use zeroize::Zeroizing;
@@ -35,8 +36,17 @@ const MADE_UP: [u64; 13] = [
 
 /// Whether what lies at a path is no file of anybody: the kernel makes it up, or it is a device.
 pub fn is_made_up(path: &Path) -> bool {
-    let kind = rustix::fs::statfs(path).map(|system| system.f_type as u64 & 0xffff_ffff);
-    path.starts_with("/dev") || kind.is_ok_and(|kind| MADE_UP.contains(&kind))
+    let system = rustix::fs::statfs(path);
+    path.starts_with("/dev") || system.is_ok_and(|system| is_of_kernel(&system))
+}
+
+/// Whether something open is of such a file system.
+pub(super) fn is_made_up_here(at: &OwnedFd) -> bool {
+    rustix::fs::fstatfs(at).is_ok_and(|system| is_of_kernel(&system))
+}
+
+fn is_of_kernel(system: &StatFs) -> bool {
+    MADE_UP.contains(&(system.f_type as u64 & 0xffff_ffff))
 }
 
 /// What lies at a path, links followed.

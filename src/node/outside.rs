@@ -73,14 +73,7 @@ impl Outside {
 
     /// The directories that it lies in, outermost first: the root of the file system is the empty path.
     pub fn parents(&self) -> Vec<&[u8]> {
-        let parent = split(&self.path).0;
-        let ends = (0..parent.len()).filter(|at| parent.get(*at) == Some(&b'/'));
-        let mut all = vec![&[][..]];
-        all.extend(ends.filter_map(|end| parent.get(..end)));
-        if !parent.is_empty() {
-            all.push(parent);
-        }
-        all
+        parents(&self.path)
     }
 
     /// Counts what a [`Outside::read`] would visit.
@@ -153,6 +146,19 @@ impl Outside {
         };
         below.entry(super::entry(&[], &seen, kind, None), Some(place))
     }
+}
+
+/// The directories that a path without its first slash lies in, outermost first: the root of the file system is the empty
+/// path.
+pub fn parents(path: &[u8]) -> Vec<&[u8]> {
+    let parent = split(path).0;
+    let ends = (0..parent.len()).filter(|at| parent.get(*at) == Some(&b'/'));
+    let mut all = vec![&[][..]];
+    all.extend(ends.filter_map(|end| parent.get(..end)));
+    if !parent.is_empty() {
+        all.push(parent);
+    }
+    all
 }
 
 /// A directory that something outside lies in, as an entry: its path without the first slash.

@@ -195,7 +195,8 @@ impl Walk<'_> {
         seen: &Stat,
         root: Vec<u8>,
     ) -> Result<()> {
-        if let Some(why) = self.leaves(spot.path, seen) {
+        let why = self.leaves(spot.path, seen).or_else(|| spot::made_up(at));
+        if let Some(why) = why {
             return self.skipped(spot.path, seen, why, Some(text));
         }
         match FileType::from_raw_mode(seen.st_mode) {
@@ -224,8 +225,8 @@ impl Walk<'_> {
             Ok(listed) => listed,
             Err(errno) => return self.failed(path, errno),
         };
-        if self.frames.iter().any(|frame| frame.id == id) {
-            return self.skipped(path, &seen, Why::Loop, text);
+        if let Some(why) = spot::barred(&self.frames, &dir, id) {
+            return self.skipped(path, &seen, why, text);
         }
         self.visitor
             .entry(super::entry(path, &seen, Kind::Directory, text), None)?;
@@ -401,6 +402,15 @@ mod tests {
         assert_eq!(lines(dir.path(), false), wanted);
         let text = everything(dir.path())[5].0.outside.clone().unwrap();
         assert_eq!(text, really.join("a/f").as_os_str().as_bytes());
+    }
+
+    #[test]
+    fn what_the_kernel_makes_up_is_not_entered_behind_a_link() {
+        let (dir, _) = dirs();
+        link("/proc/self/task", dir.path(), "1");
+        link("/proc/version", dir.path(), "2");
+        let wanted = [": dir", "1: skipped device (!)", "2: skipped device (!)"];
+        assert_eq!(lines(dir.path(), true), wanted);
     }
 
     #[test]

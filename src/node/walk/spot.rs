@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use rustix::fs::Stat;
 
+use super::Frame;
+use crate::node::Why;
+use crate::node::fetch::is_made_up_here;
 use crate::node::path::split;
 
 /// Where a regular file was seen.
@@ -28,4 +31,19 @@ impl Spot<'_> {
     pub(super) fn name(&self) -> &[u8] {
         split(self.path).1
     }
+}
+
+/// Why an open directory is not entered below those on the current path, if it is not: it is one of them, or a file system
+/// of the kernel is mounted there.
+pub(super) fn barred(frames: &[Frame], dir: &OwnedFd, id: (u64, u64)) -> Option<Why> {
+    if frames.iter().any(|frame| frame.id == id) {
+        return Some(Why::Loop);
+    }
+    let above = frames.last().filter(|above| above.id.0 != id.0);
+    above.and_then(|_| made_up(dir))
+}
+
+/// What the kernel makes up is another thing each time it is read.
+pub(super) fn made_up(at: &OwnedFd) -> Option<Why> {
+    is_made_up_here(at).then_some(Why::Device)
 }
