@@ -149,7 +149,12 @@ fn completions_and_man_pages_are_written() {
 fn copy_node(to: &Path) {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/node");
     fs::create_dir_all(to.join("certificates")).unwrap();
-    for file in ["node.conf", "certificates/nodekeystore.jks"] {
+    for file in [
+        "node.conf",
+        "certificates/nodekeystore.jks",
+        "certificates/sslkeystore.jks",
+        "certificates/truststore.jks",
+    ] {
         fs::copy(ours.join(file), to.join(file)).unwrap();
     }
 }

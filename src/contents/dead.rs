@@ -34,6 +34,8 @@ pub enum Lacks {
     History,
     /// Bytes that are those of what it should be.
     GoodBytes,
+    /// The file itself: it is not there.
+    File,
 }
 
 /// Everything of a node directory that would be no backup, stores first.

@@ -72,6 +72,40 @@ const BULK: [&[u8]; 28] = [
     b"/chain_db",
 ];
 
+/// How names of files end that hold nothing secret by themselves: programs, and what programs write about themselves.
+const HARMLESS: [&[u8]; 16] = [
+    b".jar", b".war", b".class", b".so", b".dll", b".log", b".pid", b".lock", b".html", b".css",
+    b".js", b".png", b".svg", b".pub", b".crl", b".sha256",
+];
+/// Directories of programs, anywhere on a path.
+const PROGRAMS: [&[u8]; 6] = [b"cordapps", b"drivers", b"lib", b"logs", b"log", b"djvm"];
+/// Words in the names of files that hold a password, and how those names end.
+const PASSWORDS: [&[u8]; 7] = [
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"passwort",
+    b"mnemonic",
+    b"seed",
+    b"secret",
+];
+const TEXTS: [&[u8]; 8] = [
+    b".txt",
+    b".properties",
+    b".env",
+    b".ini",
+    b".yml",
+    b".yaml",
+    b".cfg",
+    b".conf",
+];
+/// How names of archives end: worth their first bytes however large they are.
+const ARCHIVES: [&[u8]; 11] = [
+    b".zip", b".tar", b".tgz", b".gz", b".7z", b".xz", b".bz2", b".zst", b".rar", b".age", b".gpg",
+];
+/// The most bytes of a file that is small: a password, a seed, a key.
+const SMALL: u64 = 16 << 10;
+
 /// What a store is for, by its name.
 const ROLES: [(&[u8], &str); 9] = [
     (b"nodekeystore.jks", "identity"),
@@ -96,6 +130,11 @@ pub(super) fn role(path: &[u8]) -> Option<&'static str> {
     is_trust.then_some("trust")
 }
 
+/// Whether an alias is that of a key which waits for its certificate (`X509Utilities.kt`: `CORDA_CLIENT_CA` comes later).
+pub(super) fn is_of_registration(alias: &str) -> bool {
+    alias.eq_ignore_ascii_case("selfsignedprivatekey")
+}
+
 /// Whether a file is called as keystores are.
 pub(super) fn is_store(path: &[u8]) -> bool {
     ends_with_one(path, &STORE_ENDS)
@@ -104,6 +143,28 @@ pub(super) fn is_store(path: &[u8]) -> bool {
 /// Whether a file is called as key files are.
 pub(super) fn is_key(path: &[u8]) -> bool {
     ends_with_one(path, &KEY_ENDS)
+}
+
+/// Whether a file is called as archives are.
+pub(super) fn is_archive(path: &[u8]) -> bool {
+    ends_with_one(path, &ARCHIVES)
+}
+
+/// Whether a file is called as files with a password or a seed in them are.
+pub(super) fn is_password(path: &[u8], size: u64) -> bool {
+    let name = last(path).to_ascii_lowercase();
+    let has = |word: &&[u8]| name.windows(word.len()).any(|found| found == *word);
+    let is_text = !name.contains(&b'.') || ends_with_one(path, &TEXTS);
+    (1..=SMALL).contains(&size) && is_text && PASSWORDS.iter().any(has)
+}
+
+/// Whether a file that nobody knows may hold a secret: it is small, and not known to be harmless.
+pub fn may_matter(path: &[u8], size: u64) -> bool {
+    let mut above = parent(path).split(|byte| *byte == b'/');
+    (1..=SMALL).contains(&size)
+        && !ends_with_one(path, &HARMLESS)
+        && !above.any(|name| PROGRAMS.contains(&name))
+        && !is_bulk(parent(path))
 }
 
 /// Whether a directory, by its path, holds bulk data, or lies in one that does.

@@ -54,34 +54,41 @@ impl Contents {
             }
             for path in self.blamed(check.name) {
                 let place = Place::Inside(path.to_vec());
+                let lacks = match self.as_the_node_finds(path) {
+                    None => Lacks::File,
+                    Some(_) => Lacks::GoodBytes,
+                };
                 let why = format!("the node would not start ({}): {said}", check.name);
                 match all.iter_mut().find(|one| one.place == place) {
                     // The first thing wrong with it is often the cause of the next.
                     Some(_) => {}
                     None if known.iter().any(|dead| dead.place == place) => {}
-                    None => all.push(Dead {
-                        place,
-                        lacks: Lacks::GoodBytes,
-                        why,
-                    }),
+                    None => all.push(Dead { place, lacks, why }),
                 }
             }
         }
         all
     }
 
-    /// Whether there is a store at this place, or something that was read as one.
-    pub fn has_store(&self, place: &Place) -> bool {
-        self.stores.iter().any(|store| store.place == *place)
+    /// Whether the node is about to get its identity from the network: there are stores that it does not have yet.
+    fn is_registering(&self) -> bool {
+        let request = Place::Inside(names::REQUEST_ID.to_vec());
+        let reads = self
+            .stores
+            .iter()
+            .filter_map(|store| store.read.as_ref().ok());
+        let mut aliases = reads.flat_map(|read| &read.entries);
+        self.parts.contains_key(&request)
+            || aliases.any(|entry| names::is_of_registration(&entry.alias))
     }
 
     /// The stores that a failed check is about.
     fn blamed(&self, check: &str) -> Vec<&'static [u8]> {
         let all = [names::IDENTITY, names::TLS, names::TRUST].into_iter();
         match check {
-            // The others are warned of: they can be made anew, and an identity cannot.
+            "the stores are there" if self.is_registering() => Vec::new(),
             "the stores are there" => all
-                .filter(|path| *path == names::IDENTITY && self.as_the_node_finds(path).is_none())
+                .filter(|path| self.as_the_node_finds(path).is_none())
                 .collect(),
             "the passwords open the stores" => all
                 .filter(|path| matches!(self.as_the_node_finds(path), Some(Err(_))))

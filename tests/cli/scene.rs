@@ -176,8 +176,9 @@ impl Scene {
 
 /// The sample's, which opens with the password that the configuration says.
 pub(crate) const KEYSTORE: &[u8] = include_bytes!("../fixtures/node/certificates/nodekeystore.jks");
-pub(crate) const CONFIGURATION: &str =
-    "myLegalName = \"O=Sample Bank, L=Zurich, C=CH\"\nkeyStorePassword = \"sample-only\"\n";
+/// Of a node that makes its other stores itself.
+pub(crate) const CONFIGURATION: &str = "myLegalName = \"O=Sample Bank, L=Zurich, C=CH\"\nkeyStorePassword = \"sample-only\"\n\
+     devMode = true\n";
 
 /// Names in a directory, sorted.
 pub(crate) fn names(dir: &Path) -> Vec<String> {

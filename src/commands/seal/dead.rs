@@ -11,6 +11,7 @@ use crate::contents::{Contents, Dead, Lacks, Place};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use crate::report::Severity;
+use crate::time::Time;
 
 /// What the exception for one dead file begins with.
 const DEAD: &str = "dead:";
@@ -27,17 +28,17 @@ pub(super) fn check(
 ) -> Result<()> {
     let mut refused = 0;
     for ((node, contents), taken) in plan.nodes.iter().zip(contents).zip(&taking.nodes) {
-        let no_start = contents.no_start(session.now).into_iter();
-        let no_start = no_start.map(|dead| (!contents.has_store(&dead.place), dead));
-        let dead = contents.dead().into_iter().map(|dead| (false, dead));
-        for (is_missing, dead) in dead.chain(no_start) {
-            if !is_missing && !taken.takes(plan, &dead.place) {
+        for dead in all(contents, session.now) {
+            if dead.lacks != Lacks::File && !taken.takes(plan, &dead.place) {
                 continue;
             }
             let subject = shown(&dead.place, node);
             match is_set_aside(plan, &dead.place, node) {
                 true => {
-                    let text = format!("is sealed although it is no backup: {}", dead.why);
+                    let text = match dead.lacks {
+                        Lacks::File => format!("is not there, as was said: {}", dead.why),
+                        _ => format!("is sealed although it is no backup: {}", dead.why),
+                    };
                     let hint = "the exception and its reason are kept in the vault";
                     session.find(Severity::Warning, "dead", &subject, &text, hint);
                 }
@@ -59,6 +60,11 @@ pub(super) fn check(
     }
 }
 
+/// What is no backup, and what is missing for one.
+fn all(contents: &Contents, now: Time) -> impl Iterator<Item = Dead> {
+    contents.dead().into_iter().chain(contents.no_start(now))
+}
+
 /// What to do about one dead file, ready to be typed.
 fn hint(dead: &Dead) -> String {
     let name = argument(&dead.place);
@@ -74,6 +80,9 @@ fn hint(dead: &Dead) -> String {
         Lacks::Password => format!(
             "give its password on a terminal or with --secret-fd; leave it out with --exclude {name}; or set \
              the rule aside with {exception}"
+        ),
+        Lacks::File => format!(
+            "bring it back to that place; or, if this node is to be sealed without it: {exception}"
         ),
         Lacks::GoodBytes => format!(
             "put a good file in its place; leave it out with --exclude {name}; or set the rule aside with \
@@ -104,8 +113,7 @@ fn tell_idle(plan: &Plan, contents: &[Contents], session: &mut Session) {
     for named in rules.filter_map(|rule| rule.strip_prefix(DEAD)) {
         let mut nodes = plan.nodes.iter().zip(contents);
         let is_there = nodes.any(|(node, contents)| {
-            let dead = contents.dead();
-            dead.iter().any(|dead| is_called(named, &dead.place, node))
+            all(contents, session.now).any(|dead| is_called(named, &dead.place, node))
         });
         if !is_there {
             let text = format!("--exception {DEAD}{named:?} fits no file that would be no backup");

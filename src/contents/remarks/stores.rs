@@ -29,12 +29,15 @@ pub(super) fn remarks(contents: &Contents, store: &Store, all: &mut Vec<Remark>)
     }
     not_opened(store, &path, all);
     let is_closed = match &store.read {
-        Ok(read) => !read.is_proven,
+        Ok(read) => !read.is_open,
         Err(flaw) => *flaw == Flaw::Password,
     };
     if is_trust && is_closed {
         let text =
             "a trust store whose password is not known: nobody can say that it is whole".to_owned();
+        about(all, (Weight::Note, "store-not-opened"), &path, text, "");
+    } else if is_trust && store.read.as_ref().is_ok_and(|read| !read.is_proven) {
+        let text = "a trust store without a check: nothing in it proves it whole".to_owned();
         about(all, (Weight::Note, "store-not-opened"), &path, text, "");
     }
     let Ok(read) = &store.read else {
@@ -84,7 +87,7 @@ fn of_aliases(store: &Store, path: &std::path::Path, all: &mut Vec<Remark>) {
     let entries = store.read.as_ref().map_or(&[][..], |read| &read.entries);
     for entry in entries {
         let alias = &entry.alias;
-        if alias.eq_ignore_ascii_case("selfsignedprivatekey") {
+        if names::is_of_registration(alias) {
             let text = format!("{alias:?}: a registration with the network is under way");
             about(
                 all,
