@@ -29,6 +29,7 @@ mod starting;
 mod stores;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod unlocking;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,16 +41,18 @@ use crate::corda::{Configuration, Gap, Named};
 use crate::error::Result;
 use crate::keystore::{Flaw, Keystore};
 use crate::material::{Material, Part};
-use crate::node::{Node, Survey};
+use crate::node::{Node, OnTheWay, Survey};
 use crate::secret::SecretBytes;
 
 pub use chain::{Chain, chain};
 pub use dead::{Dead, Lacks};
 pub use histories::NoHistory;
 pub use moved::Moved;
+pub use names::may_matter;
 pub use parts::Tally;
 pub use passwords::AskPassword;
 pub use remarks::{Remark, Weight};
+pub use unknown::Unknown;
 
 /// Everything of one node directory.
 #[derive(Default)]
@@ -68,6 +71,8 @@ pub struct Contents {
     pub named: Vec<(Named, Presence)>,
     /// What is missing, not understood, running, or not kept.
     pub gaps: Vec<Gap>,
+    /// Small files of no known kind, which the keys scope leaves out.
+    pub unknown: Unknown,
     /// What a sealing of the directory would visit, as numbers and short lists.
     pub survey: Survey,
     /// Every file that was given a part, with its bytes.
@@ -211,6 +216,9 @@ fn look_at(
     stores::open(&mut contents, &found, ask)?;
     material::look(&mut contents, &found, moved, ask)?;
     parts::give(&mut contents, &found);
+    let mut unknown = std::mem::take(&mut found.unknown);
+    unknown.settle(&contents, &found);
+    contents.unknown = unknown;
     contents.gaps.append(&mut found.gaps);
     contents.gather_gaps();
     Ok(contents)
@@ -248,5 +256,10 @@ impl Contents {
     /// real places: no link on the way.
     pub fn outside(&self) -> Vec<PathBuf> {
         self.outside.places.clone()
+    }
+
+    /// Links outside of the node directory on the way to what belongs to it, in the order of their places.
+    pub fn links(&self) -> &[OnTheWay] {
+        &self.outside.links
     }
 }

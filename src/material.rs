@@ -7,6 +7,7 @@
 mod beginning;
 mod cometbft;
 mod curves;
+mod der;
 mod ed25519;
 mod ethereum;
 mod file;
@@ -69,6 +70,8 @@ pub enum Part {
     History,
     /// A database; may hold keys.
     Database,
+    /// An archive of files; may hold keys, and is not looked into.
+    Archive,
     /// Not kept: locks, process ids, sockets.
     Volatile,
     /// Anything else that is worth a line.
@@ -154,7 +157,7 @@ pub fn look(path: &[u8], bytes: &[u8]) -> Option<Material> {
 /// What a file of `size` bytes is that is too large to be looked at whole, by its path and its first bytes: 4 KiB are
 /// enough.
 pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Material> {
-    let found = beginning::recognise(first);
+    let found = beginning::recognise(path, first);
     let Some((software, pattern)) = named(path) else {
         return found;
     };
@@ -225,6 +228,13 @@ impl Material {
         // A database by its bytes, and what is in it by its name: a wallet, a signing history.
         if self.part == Part::Database && pattern.part != Part::Database {
             self.what = format!("{}, {}", pattern.what, self.what);
+            self.part = pattern.part;
+        }
+        let is_kept = matches!(
+            pattern.part,
+            Part::Key | Part::Password | Part::Needed | Part::History
+        );
+        if self.part == Part::Archive && is_kept {
             self.part = pattern.part;
         }
         self

@@ -99,7 +99,7 @@ pub struct Args {
     #[arg(long)]
     pub(super) no_follow: bool,
     /// Set a rule aside, with the reason for the record: devices, host, prepared (sheets count
-    /// before their prints are confirmed), together:NAME, scope (databases that may hold keys are
+    /// before their prints are confirmed), together:NAME, scope (databases or archives that may hold keys are
     /// left out), dead:PATH (a file that is no backup is sealed; a PATH with = in double quotes)
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,

@@ -4,11 +4,13 @@
 
 /// The most bytes of a JSON file that no name speaks for.
 const MAX_PLAIN_JSON: u64 = 64 << 10;
+/// The most bytes of a file that is searched for a key, whatever it is called.
+const MAX_SMALL: u64 = 64 << 10;
 
 /// What the first bytes of a file look like.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looks {
-    /// A key that is no keystore: PEM, DER, hexadecimal digits.
+    /// A key that is no keystore: PEM, DER, hexadecimal digits. Or a certificate: in DER they begin alike.
     LikeAKey,
     /// JSON, which may hold one.
     LikeJson,
@@ -27,7 +29,8 @@ pub(super) fn looks(first: &[u8], size: u64) -> Looks {
     let is_key = BEGINNINGS
         .iter()
         .any(|beginning| first.starts_with(beginning))
-        || is_der_key(first, size)
+        || is_der(first, size)
+        || has_header(first)
         || (64..=68).contains(&size) && is_hex(text);
     match text.first() {
         _ if is_key => Looks::LikeAKey,
@@ -36,23 +39,38 @@ pub(super) fn looks(first: &[u8], size: u64) -> Looks {
     }
 }
 
-/// Whether they begin a DER structure that fills the file and begins as keys do: PKCS#8, encrypted PKCS#8, SEC 1, PKCS#1.
-fn is_der_key(first: &[u8], size: u64) -> bool {
-    let (length, body) = match first {
-        [0x30, length @ 0..=0x7f, body @ ..] => (u64::from(*length) + 2, body),
-        [0x30, 0x81, length, body @ ..] => (u64::from(*length) + 3, body),
-        [0x30, 0x82, high, low, body @ ..] => {
-            (u64::from(u16::from_be_bytes([*high, *low])) + 4, body)
-        }
+/// How many bytes of a text have to be read to know whether it holds a key; 0 where the first ones say enough.
+pub(super) fn room(first: &[u8], size: u64) -> usize {
+    let is_more = size > first.len() as u64 && size <= MAX_SMALL;
+    match is_more && !first.contains(&0) && looks(first, size) == Looks::Otherwise {
+        true => usize::try_from(size).unwrap_or_default(),
+        false => 0,
+    }
+}
+
+/// Whether they begin a DER structure that fills the file: nobody knows by its name what it is.
+fn is_der(first: &[u8], size: u64) -> bool {
+    let length = match first {
+        [0x30, length @ 0..=0x7f, ..] => u64::from(*length) + 2,
+        [0x30, 0x81, length, ..] => u64::from(*length) + 3,
+        [0x30, 0x82, high, low, ..] => u64::from(u16::from_be_bytes([*high, *low])) + 4,
         _ => return false,
     };
-    let is_plain = matches!(body, [2, 1, 0 | 1, ..]);
-    // PBES1 and PBES2 (RFC 8018) begin with the arc of PKCS#5.
-    let is_encrypted = body
-        .windows(8)
-        .take(8)
-        .any(|part| part == [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05]);
-    length == size && (is_plain || is_encrypted)
+    length == size && size <= MAX_SMALL
+}
+
+/// Whether a block of PEM begins anywhere in them.
+fn has_header(text: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    // Of five strokes in a row one stands at each fifth place: few places have to be looked at.
+    let mut strokes = (0..text.len())
+        .step_by(5)
+        .filter(|at| text.get(*at) == Some(&b'-'));
+    strokes.any(|at| {
+        let end = text.len().min(at + BEGIN.len());
+        let near = text.get(at.saturating_sub(4)..end).unwrap_or_default();
+        near.windows(BEGIN.len()).any(|part| part == BEGIN)
+    })
 }
 
 fn is_hex(text: &[u8]) -> bool {
@@ -64,6 +82,20 @@ fn is_hex(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_of_pem_is_found_at_any_place() {
+        for before in 0..12 {
+            let text = [&vec![b'#'; before][..], b"-----BEGIN X"].concat();
+            assert!(looks(&text, 5000) == Looks::LikeAKey, "{before}");
+        }
+        assert!(looks(b"# ----- BEGIN", 13) == Looks::Otherwise);
+        let text = [b'#'; 4096];
+        assert_eq!(room(&text, 5000), 5000);
+        assert_eq!(room(&text, 4096), 0, "all of it is there");
+        assert_eq!(room(&text, 1 << 20), 0, "too large");
+        assert_eq!(room(&[0; 4096], 5000), 0, "no text");
+    }
 
     #[test]
     fn keys_are_told_by_how_they_begin_and_how_long_they_are() {

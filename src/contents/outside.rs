@@ -11,13 +11,15 @@ use super::scouting::{Scouted, file_outside, walk_outside};
 use super::{Place, Presence};
 use crate::corda::{Configuration, Gap, Named, What};
 use crate::error::Result;
-use crate::node::{self, Survey, There};
+use crate::node::{self, OnTheWay, Survey, There};
 
 /// What of outside belongs to a node.
 #[derive(Default)]
 pub(super) struct Outside {
     /// Files and directories by their real places, sorted, none inside another.
     pub(super) places: Vec<PathBuf>,
+    /// Links on the way to them, each once.
+    pub(super) links: Vec<OnTheWay>,
     /// Regular files in them.
     pub(super) files: u64,
     /// Their bytes.
@@ -34,9 +36,10 @@ pub(super) fn find(
     (named, survey): (&[(Named, Presence)], &Survey),
     found: &mut Scouted,
 ) -> Result<Outside> {
-    let mut places = BTreeSet::new();
+    let (mut places, mut links) = (BTreeSet::new(), Vec::new());
     let files = configuration.map_or(&[][..], |configuration| &configuration.files);
-    for file in files.iter().filter(|file| !file.starts_with(base)) {
+    let is_real = |file: &&PathBuf| !file.starts_with(base) && !node::is_made_up(file);
+    for file in files.iter().filter(is_real) {
         places.extend(node::resolved(file).filter(|path| !path.starts_with(base)));
     }
     for (named, _) in named
@@ -47,6 +50,8 @@ pub(super) fn find(
             && may_belong(base, named, &path, found)
         {
             say_link(named, &path, found);
+            say_system(base, named, &path, found);
+            links.extend(node::links_to(&named.path));
             places.insert(path);
         }
     }
@@ -57,6 +62,7 @@ pub(super) fn find(
         .collect();
     let mut outside = Outside {
         places: outermost,
+        links: apart(base, links),
         ..Outside::default()
     };
     for path in outside.places.clone() {
@@ -147,9 +153,35 @@ fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> b
             "{} names {:?}, which is not taken along: {why}",
             named.key, named.path
         ),
-        hint: "name a directory of the node's own, or copy what it needs yourself".into(),
+        hint: "name a directory of the node's own, or take what it needs with --include".into(),
     });
     false
+}
+
+/// What is the system's own, or one person's, is most likely not what was meant.
+fn say_system(base: &Path, named: &Named, path: &Path, found: &mut Scouted) {
+    let beside = base.parent().filter(|above| !is_system(above));
+    if beside.is_some_and(|above| path.starts_with(above)) || !is_of_system(path) {
+        return;
+    }
+    found.gaps.push(Gap {
+        code: "system-place",
+        place: (named.file.clone(), named.line),
+        text: format!(
+            "{} names {:?}, which lies among the system's own files or in a private directory: it is \
+             sealed with the node",
+            named.key, named.path
+        ),
+        hint: format!("see whether that is meant; --exclude {path:?} leaves it out"),
+    });
+}
+
+/// Whether a file lies where the system, or one person, keeps what is nobody else's.
+fn is_of_system(path: &Path) -> bool {
+    let systems = ["/etc", "/root", "/boot", "/proc", "/sys", "/dev"];
+    let mut names = path.components().map(|part| part.as_os_str());
+    systems.iter().any(|system| path.starts_with(system))
+        || names.any(|name| name == ".ssh" || name == ".gnupg")
 }
 
 /// Whether many programs or a whole person keep their files there: `/`, what lies at the top, and what lies directly in
@@ -161,6 +193,14 @@ fn is_system(directory: &Path) -> bool {
             .any(|shared| above == Path::new(shared))
     };
     directory.components().count() <= 2 || directory.parent().is_some_and(is_shared)
+}
+
+/// Each link once, without those in the node directory: a walk of it meets them.
+fn apart(base: &Path, mut links: Vec<OnTheWay>) -> Vec<OnTheWay> {
+    links.retain(|link| !link.place.starts_with(base));
+    links.sort_by(|a, b| a.place.cmp(&b.place));
+    links.dedup_by(|a, b| a.place == b.place);
+    links
 }
 
 /// A name that leads through a link comes back under the real one.
@@ -176,7 +216,7 @@ fn say_link(named: &Named, path: &Path, found: &mut Scouted) {
             "{} names {:?}, which leads through a link to {path:?}",
             named.key, named.path
         ),
-        hint: "make that link again where it is restored".into(),
+        hint: "the link is sealed too: a restore says how to make it again (MAP.txt), and --in-place makes it".into(),
     });
 }
 
@@ -232,5 +272,15 @@ mod tests {
             assert!(!is_system(Path::new(own)), "{own}");
         }
         assert!(!is_system(&Path::new("/home/corda").join("keys")));
+    }
+
+    #[test]
+    fn files_of_the_system_and_private_ones_are_told_from_others() {
+        for system in ["/etc/shadow", "/root/x", "/home/a/.ssh/id_rsa", "/boot/k"] {
+            assert!(is_of_system(Path::new(system)), "{system}");
+        }
+        for own in ["/opt/etc/x", "/srv/root", "/home/a/ssh/x", "/etcetera"] {
+            assert!(!is_of_system(Path::new(own)), "{own}");
+        }
     }
 }

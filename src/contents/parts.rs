@@ -136,10 +136,16 @@ impl Contents {
 
     /// Databases in it that may hold keys, which the keys scope leaves out.
     pub fn databases(&self) -> Vec<&Place> {
-        let databases = self
-            .parts
-            .iter()
-            .filter(|(_, (part, _))| *part == Part::Database);
-        databases.map(|(place, _)| place).collect()
+        self.of_part(Part::Database)
+    }
+
+    /// Archives in it that may hold keys and are not looked into, which the keys scope leaves out.
+    pub fn archives(&self) -> Vec<&Place> {
+        self.of_part(Part::Archive)
+    }
+
+    fn of_part(&self, wanted: Part) -> Vec<&Place> {
+        let all = self.parts.iter().filter(|(_, (part, _))| *part == wanted);
+        all.map(|(place, _)| place).collect()
     }
 }

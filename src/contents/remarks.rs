@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Contents, Lacks, Place, Presence, configuration, histories, names};
 use crate::corda::startup::Outcome;
-use crate::corda::{Gap, What};
+use crate::corda::{Gap, Named, What};
 use crate::node::{self, There};
 use crate::time::Time;
 
@@ -73,13 +73,21 @@ impl Contents {
         at_most(all)
     }
 
+    /// Whether an include that is not there, or cannot be read, was said where it is read.
+    fn is_said(&self, named: &Named) -> bool {
+        let is_of_it = |gap: &Gap| {
+            gap.code == "include" && gap.place.1 == named.line && gap.place.0 == named.file
+        };
+        named.key == "include" && self.gaps.iter().any(is_of_it)
+    }
+
     /// Adds to the gaps what the configuration leaves open, and what is named and not there.
     pub(super) fn gather_gaps(&mut self) {
         let configured = self.configuration.as_ref();
         let of_configuration = configured.map_or(&[][..], |configuration| &configuration.gaps);
         self.gaps.extend_from_slice(of_configuration);
         let mut gaps = Vec::new();
-        for (named, presence) in &self.named {
+        for (named, presence) in self.named.iter().filter(|(named, _)| !self.is_said(named)) {
             let (text, hint) = match presence {
                 Presence::Missing if !named.may_be_missing => (
                     format!("{} names {:?}, which is not there", named.key, named.path),
@@ -226,6 +234,7 @@ fn hint_of_dead(lacks: Lacks) -> &'static str {
         }
         Lacks::History => "find a good copy; never start this validator without it",
         Lacks::GoodBytes => "find a good copy of it, or take it out",
+        Lacks::File => "bring it back to its place",
     }
 }
 

@@ -5,8 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::looks::{Looks, looks};
-use super::{Place, names};
+use zeroize::Zeroizing;
+
+use super::looks::{self, Looks, looks};
+use super::unknown::Unknown;
+use super::{Place, names, unknown};
 use crate::corda::Gap;
 use crate::entry::{Entry, EntryKind};
 use crate::error::{Error, Result};
@@ -47,6 +50,8 @@ pub(super) struct Scouted {
     /// Names of software that patterns spoke for, and how often.
     pub(super) software: Vec<(&'static str, u32)>,
     pub(super) gaps: Vec<Gap>,
+    /// Small files that no name and no first bytes speak for.
+    pub(super) unknown: Unknown,
     /// Directory of the last file, and whether it is one of bulk data.
     bulk: (Vec<u8>, bool),
     /// How often each kind of oddity was said.
@@ -104,7 +109,9 @@ pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
     if pattern.is_some_and(|pattern| pattern.part == Part::Volatile) {
         found.known.push((place, Part::Volatile, size));
     } else if let Ok(first) = node::beginning(path, FIRST) {
-        found.judge(place, size, mode, &first);
+        let room = looks::room(&first, size);
+        let whole = (room > 0).then(|| node::beginning(path, room).ok());
+        found.judge(place, size, mode, &whole.flatten().unwrap_or(first));
     }
 }
 
@@ -166,6 +173,9 @@ impl Scouted {
             let mut buffer = [0; FIRST];
             // What cannot be opened is in the survey.
             if let Ok(first) = sight.first(&mut buffer) {
+                let mut room = Zeroizing::new(vec![0; looks::room(first, *size)]);
+                let whole = (!room.is_empty()).then(|| sight.first(&mut room).ok());
+                let first = whole.flatten().unwrap_or(first);
                 self.judge(place, *size, entry.mode, first);
             }
         }
@@ -208,7 +218,7 @@ impl Scouted {
         if self.bulk.0 != directory {
             self.bulk = (directory.to_vec(), names::is_bulk(directory));
         }
-        !self.bulk.1 && size <= keystore::MAX_BYTES as u64
+        !self.bulk.1 && (size <= keystore::MAX_BYTES as u64 || names::is_archive(path))
     }
 
     /// Sorts a file by its first bytes and its name.
@@ -231,11 +241,15 @@ impl Scouted {
             }
         }
         if let Some(found) = material::look_at_beginning(path, first, size)
-            && found.part == Part::Database
+            && matches!(found.part, Part::Database | Part::Archive)
             && !is_store
         {
             // Whatever it is called: nobody can say that there are no keys in it.
             self.large.push((place, found, size));
+            return;
+        }
+        if pattern.is_none() && looks == Looks::Otherwise && names::is_password(path, size) {
+            self.large.push((place, unknown::password(), size));
             return;
         }
         let seen = Seen { place, size, mode };
@@ -245,6 +259,8 @@ impl Scouted {
             && (looks != Looks::Otherwise || pattern.is_some())
         {
             self.material.push(seen);
+        } else {
+            self.unknown.add(seen.place, size);
         }
     }
 

@@ -341,8 +341,13 @@ fn a_node_whose_stores_are_in_each_others_place_or_missing_would_not_start() {
     assert_eq!(swapped, [node_at.clone(), ssl_at.clone()]);
     let alone = Scene::new(&[("node/node.conf", &conf)]).look();
     let missing = alone.no_start(Time::from_unix(1_800_000_000));
-    assert_eq!(missing.first().map(|dead| &dead.place), Some(&node_at));
-    assert!(blamed(&node, None, &conf).is_empty());
+    let missing: Vec<(Place, Lacks)> = missing
+        .into_iter()
+        .map(|dead| (dead.place, dead.lacks))
+        .collect();
+    let all = [&node_at, &ssl_at, &trust_at].map(|place| (place.clone(), Lacks::File));
+    assert_eq!(missing, all);
+    assert_eq!(blamed(&node, None, &conf), [ssl_at]);
     let text = String::from_utf8(conf.clone()).unwrap();
     let wrong = text.replace(
         "trustStorePassword = \"sample-only\"",
@@ -370,4 +375,235 @@ fn a_database_is_one_by_its_bytes_and_configuration_that_is_too_large_is_dead() 
     let contents = scene.look();
     assert_eq!(contents.databases(), [&inside("own/things")]);
     assert!(dead(&contents).contains(&(inside("node.conf"), Lacks::GoodBytes)));
+}
+
+#[test]
+fn stores_that_the_node_makes_itself_or_does_not_have_yet_are_not_missed() {
+    let conf = String::from_utf8(fixture("node/node.conf")).unwrap();
+    let missing = |files: &[(&str, &[u8])]| {
+        let contents = Scene::new(files).look();
+        contents.no_start(Time::from_unix(1_800_000_000)).len()
+    };
+    assert_eq!(missing(&[("node/node.conf", conf.as_bytes())]), 3);
+    let dev = conf.replace("devMode = false", "devMode = true");
+    assert_eq!(missing(&[("node/node.conf", dev.as_bytes())]), 0);
+    let request = "node/certificates/certificate-request-id.txt";
+    let files = [("node/node.conf", conf.as_bytes()), (request, b"AB12")];
+    assert_eq!(missing(&files), 0);
+}
+
+#[test]
+fn a_trust_store_that_opened_without_a_check_is_not_said_to_have_an_unknown_password() {
+    let said = |name: &str| {
+        let store = fixture(&format!("keystores/{name}"));
+        let scene = Scene::new(&[("node/truststore.p12", &store)]);
+        let contents = scene.with(&["sample-only"]);
+        let all = contents.remarks(Time::from_unix(1_800_000_000));
+        let of_it = all.into_iter().filter(|one| one.code == "store-not-opened");
+        of_it.map(|one| one.text).collect::<Vec<_>>()
+    };
+    let texts = said("no-check.p12");
+    let [text] = texts.as_slice() else {
+        panic!("{texts:?}")
+    };
+    assert!(text.contains("nothing in it proves it whole"), "{text}");
+    assert_eq!(said("modern.p12"), [""; 0]);
+}
+
+/// The bytes between the lines of a PEM text.
+fn der(name: &str) -> Vec<u8> {
+    let text = String::from_utf8(fixture(name)).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('-'));
+    let text: String = lines.collect();
+    data_encoding::BASE64.decode(text.as_bytes()).unwrap()
+}
+
+#[test]
+fn keys_and_certificates_in_der_are_known_whatever_they_are_called() {
+    let plain = fixture("material/client.corda.key.pk8");
+    let cases: [(&str, Vec<u8>, &str, State); 7] = [
+        ("a", plain.clone(), "private key, PKCS#8 (DER)", State::Good),
+        (
+            "deep/b.bin",
+            der("keystores/sec1.key"),
+            "private key, SEC 1 (DER)",
+            State::Good,
+        ),
+        (
+            "c.raw",
+            der("keystores/pkcs1.key"),
+            "private key, PKCS#1 (DER)",
+            State::Good,
+        ),
+        (
+            "d.old",
+            fixture("material/locked.corda.key.pk8"),
+            "encrypted private key, PKCS#8 (DER)",
+            State::Locked,
+        ),
+        (
+            "e",
+            der("keystores/encrypted.key"),
+            "encrypted private key, PKCS#8 (DER)",
+            State::Locked,
+        ),
+        (
+            "f.dat",
+            der("keystores/p256.crt"),
+            "certificate, DER",
+            State::Good,
+        ),
+        (
+            "g",
+            vec![0x30, 6, 2, 1, 0, 2, 1, 7],
+            "private key, by its first bytes",
+            State::NotChecked(
+                "it begins as a private key in DER and could not be read as one".into(),
+            ),
+        ),
+    ];
+    let names = cases.iter().map(|(name, ..)| format!("node/{name}"));
+    let names: Vec<String> = names.collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .zip(&cases)
+        .map(|(name, (_, bytes, ..))| (name.as_str(), bytes.as_slice()))
+        .collect();
+    let contents = Scene::new(&files).look();
+    for (name, bytes, what, wanted) in &cases {
+        let mut found = contents.material.iter();
+        let found = found.find(|(place, _)| *place == inside(name));
+        let (_, one) = found.unwrap_or_else(|| panic!("no {name}"));
+        assert_eq!((one.what.as_str(), &one.state), (*what, wanted), "{name}");
+        let part = contents.part(&inside(name)).unwrap();
+        assert!(matches!(part, Part::Key | Part::Needed), "{name}");
+        assert!(!bytes.is_empty());
+    }
+    assert_eq!(contents.keys_scope().files, 7);
+    assert!(dead(&contents).is_empty());
+    // A structure that is nothing of the kind is nothing.
+    let other = Scene::new(&[("node/x", &[0x30, 3, 2, 1, 5]), ("node/y", &plain[1..])]);
+    assert!(other.look().material.is_empty());
+}
+
+#[test]
+fn a_key_is_found_behind_thousands_of_lines_and_in_the_middle_of_another_text() {
+    let key = String::from_utf8(fixture("keystores/p256.key")).unwrap();
+    let behind = format!("{}{key}", "# a comment line\n".repeat(3000));
+    let json = format!("{{\"type\": \"account\", \"private_key\": {key:?}}}");
+    let example = "How to:\n-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n";
+    let large = format!("{}{key}", "#".repeat(100 << 10));
+    let scene = Scene::new(&[
+        ("node/behind.notes", behind.as_bytes()),
+        ("node/account.json", json.as_bytes()),
+        ("node/notes/HOWTO", example.as_bytes()),
+        ("node/large", large.as_bytes()),
+        ("node/putty.ppk", b"PuTTY-User-Key-File-3: ssh-ed25519\n"),
+    ]);
+    let contents = scene.look();
+    assert_eq!(*state(&contents, "behind.notes"), State::Good);
+    for name in ["account.json", "notes/HOWTO", "putty.ppk"] {
+        assert!(
+            matches!(state(&contents, name), State::NotChecked(_)),
+            "{name}"
+        );
+        assert_eq!(contents.part(&inside(name)), Some(Part::Key), "{name}");
+    }
+    assert!(dead(&contents).is_empty(), "{:?}", dead(&contents));
+    assert_eq!(contents.part(&inside("large")), None);
+}
+
+#[test]
+fn archives_are_known_by_their_bytes_and_programs_are_none() {
+    let mut tar = vec![0; 512];
+    tar[257..262].copy_from_slice(b"ustar");
+    let scene = Scene::new(&[
+        ("node/certs.zip", b"PK\x03\x04rest"),
+        ("node/old/certs-backup.tar.gz", b"\x1f\x8b\x08rest"),
+        ("node/things.bin", &tar),
+        ("node/keys.7z", b"7z\xbc\xaf\x27\x1crest"),
+        ("node/certificates/own.zip", b"PK\x03\x04rest"),
+        ("node/cordapps/app.jar", b"PK\x03\x04rest"),
+        ("node/logs/node.log.gz", b"\x1f\x8b\x08rest"),
+    ]);
+    let contents = scene.look();
+    let wanted = [
+        "certs.zip",
+        "keys.7z",
+        "old/certs-backup.tar.gz",
+        "things.bin",
+    ];
+    let wanted = wanted.map(inside);
+    assert_eq!(contents.archives(), wanted.iter().collect::<Vec<_>>());
+    // By its place it is wanted anyway.
+    assert_eq!(
+        contents.part(&inside("certificates/own.zip")),
+        Some(Part::Key)
+    );
+    let said = codes(&contents);
+    let said = said.iter().filter(|(_, code)| *code == "archive-closed");
+    assert_eq!(said.count(), 4);
+}
+
+#[test]
+fn small_files_that_nobody_knows_are_named_and_passwords_by_their_names_are_taken() {
+    let mut files: Vec<(String, Vec<u8>)> = (0..25)
+        .map(|at| (format!("node/other/{at:02}"), b"who knows".to_vec()))
+        .collect();
+    for (name, bytes) in [
+        ("ops-passwords.properties", &b"a=b"[..]),
+        ("old/seed", b"twelve words"),
+        ("README.log", b"x"),
+        ("cordapps/notes", b"x"),
+        ("empty", b""),
+        ("thing.json", b"{\"a\": 1}"),
+        ("large", &[b'x'; 20 << 10]),
+    ] {
+        files.push((format!("node/{name}"), bytes.to_vec()));
+    }
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
+    let contents = Scene::new(&files).look();
+    for name in ["ops-passwords.properties", "old/seed"] {
+        assert_eq!(contents.part(&inside(name)), Some(Part::Password), "{name}");
+    }
+    let Unknown { first, more } = &contents.unknown;
+    assert_eq!((first.len(), *more), (20, 6));
+    assert_eq!(
+        (&first[0], &first[19]),
+        (&inside("other/00"), &inside("other/19"))
+    );
+}
+
+#[test]
+fn what_a_configuration_names_of_the_system_is_said_with_its_line() {
+    let conf = b"jarDirs = [ \"/etc/ssl\" ]\nx.keyFile = /etc/shadow\ny.keyFile = /proc/version\n\
+                 include file(\"/proc/version\")\nz.dir = /etc\n";
+    let contents = Scene::new(&[("node/node.conf", conf)]).look();
+    let lines = |code: &str| {
+        let gaps = contents.gaps.iter().filter(|gap| gap.code == code);
+        gaps.map(|gap| gap.place.1).collect::<Vec<_>>()
+    };
+    assert_eq!(lines("system-place"), [1, 2]);
+    assert_eq!(lines("not-taken-along"), [3, 4, 5]);
+    let outside = contents.outside();
+    assert!(
+        outside.iter().all(|path| !path.starts_with("/proc")),
+        "{outside:?}"
+    );
+    let hint = contents.gaps.iter().find(|gap| gap.code == "system-place");
+    assert!(hint.unwrap().hint.contains("--exclude \"/etc/"));
+}
+
+#[test]
+fn an_include_that_is_not_there_is_said_once() {
+    let conf = b"include required(\"gone.conf\")\ninclude \"dir\"\n";
+    let scene = Scene::new(&[("node/node.conf", conf), ("node/dir/x", b"x")]);
+    let contents = scene.look();
+    let said = contents.gaps.iter().filter(|gap| gap.place.1 == 1);
+    assert_eq!(said.count(), 1, "{:?}", contents.gaps);
+    let said = contents.gaps.iter().filter(|gap| gap.place.1 == 2);
+    assert_eq!(said.count(), 1, "{:?}", contents.gaps);
 }

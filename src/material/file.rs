@@ -1,8 +1,8 @@
 //! A file that is looked at: which reader knows its content, and what its name says where none does.
 
 use super::{
-    MAX_BYTES, Material, Part, Pattern, Software, State, beginning, cometbft, ed25519, ethereum,
-    pem, substrate, tessera, xrp,
+    MAX_BYTES, Material, Part, Pattern, Software, State, beginning, cometbft, der, ed25519,
+    ethereum, pem, substrate, tessera, xrp,
 };
 use crate::json::{Document, read_foreign};
 
@@ -43,7 +43,7 @@ impl<'f> File<'f> {
         if let Some(history) = ethereum::database(self.bytes) {
             return Some(history);
         }
-        if let Some(found) = beginning::recognise(self.bytes) {
+        if let Some(found) = beginning::recognise(self.path, self.bytes) {
             return Some(found);
         }
         // A configuration of sections begins as an array does.
@@ -54,7 +54,9 @@ impl<'f> File<'f> {
         let Some(document) = document else {
             return self.recognise_plain();
         };
-        let found = self.recognise_json(&document)?;
+        let found = self
+            .recognise_json(&document)
+            .or_else(|| pem::unread(self))?;
         Some(match document.has_member_twice {
             true => found.fact("note", "a member occurs twice; the last one counts"),
             false => found,
@@ -62,10 +64,12 @@ impl<'f> File<'f> {
     }
 
     fn recognise_plain(&self) -> Option<Material> {
-        pem::recognise(self)
+        der::recognise(self)
+            .or_else(|| pem::recognise(self))
             .or_else(|| ethereum::recognise_plain(self))
             .or_else(|| ed25519::recognise_plain(self))
             .or_else(|| xrp::configuration(self))
+            .or_else(|| pem::unread(self))
     }
 
     fn recognise_json(&self, document: &Document) -> Option<Material> {

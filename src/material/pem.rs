@@ -4,13 +4,10 @@ use super::{File, Material, Part, State};
 use crate::certificate::{self, Certificate};
 use crate::digest::Digest;
 use crate::private_key::pem::{self, Block};
-use crate::private_key::{Belongs, Found, PrivateKey, is_encrypted};
+use crate::private_key::{Belongs, PrivateKey};
 
 /// A private key, or certificates.
 pub(super) fn recognise(file: &File<'_>) -> Option<Material> {
-    if file.name().ends_with(b".pk8") && file.bytes.first() == Some(&0x30) {
-        return Some(pkcs8(file));
-    }
     if !pem::is_pem(file.bytes) {
         return None;
     }
@@ -78,6 +75,11 @@ fn keys(file: &File<'_>, blocks: &[Block]) -> Material {
         }
         _ => worst,
     };
+    let state = match state {
+        // A block that is no key, in a text about something else, is as likely an example.
+        State::Dead(why) if is_example(file, blocks) => State::NotChecked(why),
+        state => state,
+    };
     let first = all.into_iter().next();
     let material = first.unwrap_or_else(|| Material::new(KEY_IN_PEM, Part::Key));
     let material = material.state(state);
@@ -85,6 +87,17 @@ fn keys(file: &File<'_>, blocks: &[Block]) -> Material {
         1 => material,
         _ => material.fact("private keys", count.to_string()),
     }
+}
+
+/// Whether a text that is neither called nor begins as a key has none that could be read.
+fn is_example(file: &File<'_>, blocks: &[Block]) -> bool {
+    let is_damaged = |block: &&Block| matches!(block, Block::Damaged { .. });
+    let mut secret = blocks.iter().filter(|block| is_secret(block));
+    let begins = [&b"-----BEGIN "[..], b"Bag Attributes"];
+    let begins_as_key = begins.iter().any(|begin| file.bytes.starts_with(begin));
+    let is_called = [&b".pem"[..], b".key"];
+    let is_called = is_called.iter().any(|end| file.name().ends_with(end));
+    !begins_as_key && !is_called && secret.all(|block| is_damaged(&block))
 }
 
 /// How bad a state is.
@@ -137,26 +150,36 @@ fn key_block(file: &File<'_>, block: &Block) -> Material {
     }
 }
 
-fn hsm_alias() -> State {
+pub(super) fn hsm_alias() -> State {
     let why = "it is only the name of a key in a hardware security module or token";
     State::Dead(why.into())
 }
 
-/// A PKCS#8 key in DER, as JDBC drivers want it.
-fn pkcs8(file: &File<'_>) -> Material {
-    if is_encrypted(file.bytes) {
-        let material = Material::new("encrypted private key, PKCS#8 (DER)", Part::Key);
-        return material.state(State::Locked);
-    }
-    let material = Material::new("private key, PKCS#8 (DER)", Part::Key);
-    match PrivateKey::from_pkcs8(file.bytes) {
-        Ok(Found::Key(key)) => open_key(file, material, &key),
-        Ok(Found::HsmAlias(_)) => material.state(hsm_alias()),
-        Err(why) => material.state(State::Dead(why)),
-    }
+/// A text that says that it is, or holds, a private key of a kind that is not read here.
+pub(super) fn unread(file: &File<'_>) -> Option<Material> {
+    let begins = |text: &[u8]| file.bytes.starts_with(text);
+    let holds = |text: &[u8]| file.bytes.windows(text.len()).any(|part| part == text);
+    let (what, why) = if begins(b"PuTTY-User-Key-File") {
+        ("private key of PuTTY", NOT_READ)
+    } else if begins(b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY") {
+        ("private key, SSH2", NOT_READ)
+    } else if holds(b"-----BEGIN PGP PRIVATE KEY BLOCK") {
+        ("private key, PGP", NOT_READ)
+    } else if file.bytes.len() <= MAX_TEXT && holds(b"PRIVATE KEY-----") && holds(b"-----BEGIN ") {
+        ("private key within another text", WITHIN)
+    } else {
+        return None;
+    };
+    let state = State::NotChecked(why.into());
+    Some(Material::new(what, Part::Key).state(state))
 }
 
-fn open_key(file: &File<'_>, material: Material, key: &PrivateKey) -> Material {
+const NOT_READ: &str = "coldvault does not read this format";
+const WITHIN: &str = "it does not stand in lines of its own";
+/// The most bytes of a text that is searched for a key.
+const MAX_TEXT: usize = 64 << 10;
+
+pub(super) fn open_key(file: &File<'_>, material: Material, key: &PrivateKey) -> Material {
     let material = material.fact("algorithm", key.algorithm.as_str());
     let stem = file.name().strip_suffix(b"_sk");
     if stem.is_none() && file.parent() != b"keystore" {

@@ -634,3 +634,45 @@ fn is_the_truth(kind: &str, object: &Value, truth: &Value) {
         .collect();
     assert!(failed.is_empty() || kind == "hsm", "{kind}: {failed:?}");
 }
+
+#[test]
+fn what_a_configuration_names_is_cut_where_it_is_more_than_anybody_reads() {
+    let dir = node();
+    let mut conf = fs::read_to_string(fixture("node/node.conf")).unwrap();
+    for number in 0..2_500 {
+        conf.push_str(&format!("x{number}.keyFile = \"/no/such/{number}.pem\"\n"));
+    }
+    put(&dir, "node.conf", conf.as_bytes());
+    let ran = inspect(&dir).exits(0);
+    let ran = ran.says(" more (see --json)");
+    let ran = ran.says("and 2451 more of \"named-missing\" like this");
+    assert!(
+        ran.out.lines().count() < 1_000,
+        "{}",
+        ran.out.lines().count()
+    );
+    let object = json(&dir);
+    let contents = &object["contents"];
+    let named = contents["named"].as_array().unwrap().len();
+    assert_eq!(named, 2_000);
+    let more = contents["named_more"].as_u64().unwrap();
+    assert!((500..550).contains(&more), "{more}");
+}
+
+#[test]
+fn names_that_steer_a_screen_are_escaped_in_json_and_stay_the_same() {
+    let dir = node();
+    let name = "a\u{202e}b\u{85}c\u{2028}d\u{7f}.pem";
+    put(
+        &dir,
+        name,
+        &fs::read(fixture("keystores/p256.key")).unwrap(),
+    );
+    let ran = run(dir.path(), &["--json", "inspect", "node"]).exits(0);
+    for letter in ['\u{202e}', '\u{85}', '\u{2028}', '\u{7f}'] {
+        assert!(!ran.out.contains(letter), "{letter:?}");
+    }
+    let object: Value = serde_json::from_str(&ran.out).unwrap();
+    let material = object["contents"]["material"].as_array().unwrap();
+    assert!(!material.is_empty());
+}

@@ -405,3 +405,118 @@ fn a_node_that_makes_no_node_of_the_keys_scope_is_refused() {
     ran.exits(5).says("nothing of the keys scope");
     everything_is_bare(&scene);
 }
+
+#[test]
+fn an_archive_is_left_out_only_with_a_reason_and_small_files_that_nobody_knows_are_named() {
+    let scene = Scene::new();
+    scene.put("node/certs.zip", b"PK\x03\x04 keys, most likely");
+    for number in 0..23 {
+        scene.put(&format!("node/other/{number:02}"), b"who knows");
+    }
+    let ran = scene.seal("--rehearsal --scope keys");
+    ran.exits(5)
+        .says("certs.zip\": is left out")
+        .says("an archive, which may hold keys and is not looked into")
+        .says("node/other/00\"")
+        .says("node/other/19\"")
+        .does_not_say("node/other/20\"")
+        .says("  and 3 more")
+        .says("--exception scope=REASON");
+    everything_is_bare(&scene);
+    scene
+        .seal(&format!("--rehearsal --scope keys {SET_ASIDE}"))
+        .exits(0);
+    scene.clear_media();
+    let words = "--rehearsal --scope keys --include certs.zip";
+    scene.seal(words).exits(0).does_not_say("certs.zip");
+    scene.clear_media();
+    scene
+        .seal("--rehearsal")
+        .exits(0)
+        .does_not_say("and 3 more");
+}
+
+#[test]
+fn an_archive_is_left_out_on_a_terminal_only_after_a_typed_yes() {
+    let scene = Scene::new();
+    scene.put("node/certs.zip", b"PK\x03\x04");
+    let words = Scene::seal_words("--rehearsal --scope keys");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("Seal it now?").types("y");
+    pty.expect("archive said above").expect("type yes");
+    pty.types("no");
+    pty.ends().exits(130);
+    everything_is_bare(&scene);
+}
+
+#[test]
+fn keys_of_any_name_go_into_the_keys_scope() {
+    let scene = Scene::new();
+    let key = include_bytes!("../fixtures/material/client.corda.key.pk8");
+    let pem = include_bytes!("../fixtures/keystores/p256.key");
+    scene.put("node/deep/raw.der", key);
+    scene.put("node/what", key);
+    scene.put("node/rsa.key.bak", pem);
+    let behind = [&b"# line\n".repeat(3000)[..], pem].concat();
+    scene.put("node/behind", &behind);
+    scene.seal("--rehearsal --scope keys").exits(0);
+    scene.run(RESTORE).exits(0);
+    let came = tree(&scene.at("out/node"));
+    for name in ["deep/raw.der", "what", "rsa.key.bak", "behind"] {
+        assert!(
+            came.iter().any(|(path, _)| path == Path::new(name)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_link_outside_that_the_configuration_names_comes_back_as_a_link() {
+    let scene = whole_node();
+    scene.put("ext/real/rpc.jks", KEYSTORE);
+    fs::create_dir(scene.at("ext/links")).unwrap();
+    let top = fs::canonicalize(scene.at("ext")).unwrap();
+    let (link, real) = (top.join("links/rpc.jks"), top.join("real/rpc.jks"));
+    symlink(&real, &link).unwrap();
+    let conf = format!(
+        "{CONFIGURATION}rpcSettings.ssl {{ keyStorePath = {link:?}, keyStorePassword = \"sample-only\" }}\n"
+    );
+    scene.put("node/node.conf", conf.as_bytes());
+    for scope in ["node", "keys"] {
+        let words = format!("--rehearsal --scope {scope} {SET_ASIDE}");
+        scene.seal(&words).exits(0);
+        scene.run(RESTORE).exits(0);
+        let came = external(&scene, "ext").join("links/rpc.jks");
+        assert_eq!(fs::read_link(&came).unwrap(), Path::new("../real/rpc.jks"));
+        assert_eq!(fs::read(&came).unwrap(), KEYSTORE);
+        let map = fs::read_to_string(scene.at("out/external/MAP.txt")).unwrap();
+        let line = format!("ln -s '{}' '{}'\n", real.display(), link.display());
+        assert!(map.ends_with(&line), "{map}");
+        // It stands there still, with another text that leads to the same place.
+        let words = RESTORE.replace("--into out", "--into again --in-place");
+        scene
+            .run(&words)
+            .exits(0)
+            .says("2 were there and are the same");
+        fs::remove_file(&link).unwrap();
+        fs::remove_dir_all(scene.at("again")).unwrap();
+        scene
+            .run(&words)
+            .exits(0)
+            .says("1 of them put where they were");
+        assert_eq!(fs::read_link(&link).unwrap(), Path::new("../real/rpc.jks"));
+        for dir in ["out", "again"] {
+            fs::remove_dir_all(scene.at(dir)).unwrap();
+        }
+        scene.clear_media();
+    }
+    let exclude = format!("--rehearsal --exclude {}", link.display());
+    scene.seal(&exclude).exits(0);
+    scene.run(RESTORE).exits(0);
+    scene.is_absent("out/external/MAP-2.txt");
+    let map = fs::read_to_string(scene.at("out/external/MAP.txt")).unwrap();
+    assert!(!map.contains("ln -s"), "{map}");
+}

@@ -15,11 +15,16 @@ use crate::private_key::Belongs;
 use crate::report::shown;
 use crate::time::Time;
 
+/// The most things that a configuration names and that are listed: no node has a tenth of it, and a forged file a hundred
+/// thousand.
+const MOST_NAMED: usize = 2_000;
+
 /// All of it.
 pub(super) fn object(contents: &Contents, now: Time) -> Object {
     let survey = &contents.survey;
     let software = contents.software.iter().map(|name| Value::from(*name));
-    let dead = contents.dead();
+    let mut dead = contents.dead();
+    dead.extend(contents.no_start(now));
     let outside = contents.outside();
     Object::new()
         .with("directory", shown(&contents.base))
@@ -42,7 +47,16 @@ pub(super) fn object(contents: &Contents, now: Time) -> Object {
         )
         .with(
             "named",
-            contents.named.iter().map(named).collect::<Vec<_>>(),
+            contents
+                .named
+                .iter()
+                .take(MOST_NAMED)
+                .map(named)
+                .collect::<Vec<_>>(),
+        )
+        .with(
+            "named_more",
+            contents.named.len().saturating_sub(MOST_NAMED) as u64,
         )
         .with(
             "outside",
@@ -54,6 +68,16 @@ pub(super) fn object(contents: &Contents, now: Time) -> Object {
         .with("dead", dead.iter().map(of_dead).collect::<Vec<_>>())
         .with("scope_node", tally(contents.node_scope()))
         .with("scope_keys", tally(contents.keys_scope()))
+        .with(
+            "unknown",
+            contents
+                .unknown
+                .first
+                .iter()
+                .map(|place| Value::from(path(place)))
+                .collect::<Vec<_>>(),
+        )
+        .with("unknown_more", contents.unknown.more)
 }
 
 fn tally(tally: Tally) -> Value {

@@ -14,7 +14,7 @@ pub(super) fn lines(contents: &Contents, path: &dyn Fn(&Place) -> String) -> Vec
     let matters = |one: &Material| {
         matches!(
             one.part,
-            Part::Key | Part::Password | Part::History | Part::Database
+            Part::Key | Part::Password | Part::History | Part::Database | Part::Archive
         )
     };
     let (shown, rest): (Vec<_>, Vec<_>) =
@@ -79,6 +79,7 @@ pub(super) fn part_name(part: Part) -> &'static str {
         Part::Needed => "needed",
         Part::History => "history",
         Part::Database => "database",
+        Part::Archive => "archive",
         Part::Volatile => "volatile",
         Part::Other => "other",
     }

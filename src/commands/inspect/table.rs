@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{material, severity, stores, subject};
 use crate::certificate::printable;
-use crate::contents::{Contents, Place, Presence, Remark, Tally, Weight};
+use crate::contents::{Contents, Place, Presence, Remark, Tally, Unknown, Weight};
 use crate::corda::What;
 use crate::corda::startup::Check;
 use crate::report::{StartupLine, shown};
@@ -13,6 +13,8 @@ use crate::time::Time;
 
 /// Columns of the table.
 pub(super) const WIDTH: usize = 80;
+/// The most things that a configuration names and that are shown one by one.
+const MOST_NAMED: usize = 200;
 
 /// All of it, line by line.
 pub(super) fn lines(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<String> {
@@ -35,7 +37,7 @@ pub(super) fn lines(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<S
             startup(contents, now),
         ),
         ("Findings", findings(contents, remarks)),
-        ("What a sealing would take", scopes(contents, remarks)),
+        ("What a sealing would take", scopes(contents, remarks, now)),
     ] {
         if !lines.is_empty() {
             all.push(String::new());
@@ -112,7 +114,15 @@ fn named(contents: &Contents) -> Vec<String> {
             ),
         ]
     };
-    contents.named.iter().flat_map(of_one).collect()
+    let mut lines: Vec<String> = contents
+        .named
+        .iter()
+        .take(MOST_NAMED)
+        .flat_map(of_one)
+        .collect();
+    let more = contents.named.len().saturating_sub(MOST_NAMED);
+    lines.extend((more > 0).then(|| format!("  and {more} more (see --json)")));
+    lines
 }
 
 /// The word for something named.
@@ -190,12 +200,19 @@ fn findings(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
     lines
 }
 
-fn scopes(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
+fn scopes(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<String> {
     let of = |tally: Tally| format!("{}, {}", counted(tally.files, "file"), size(tally.bytes));
-    let databases = match contents.databases().len() {
-        0 => String::new(),
-        1 => "; leaves out 1 database, which may hold keys".into(),
-        count => format!("; leaves out {count} databases, which may hold keys"),
+    let counts = [
+        (contents.databases().len(), "database"),
+        (contents.archives().len(), "archive"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts
+        .map(|(count, what)| counted(*count as u64, what))
+        .collect();
+    let left = match counts.is_empty() {
+        true => String::new(),
+        false => format!("; leaves out {}, which may hold keys", counts.join(" and ")),
     };
     let outside = match contents.outside().len() {
         0 => String::new(),
@@ -204,15 +221,19 @@ fn scopes(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
     };
     let mut lines = vec![
         format!("  --scope node: {}{outside}", of(contents.node_scope())),
-        format!("  --scope keys: {}{databases}", of(contents.keys_scope())),
+        format!("  --scope keys: {}{left}", of(contents.keys_scope())),
     ];
-    if !contents.databases().is_empty() {
+    if !left.is_empty() {
         lines.push("    which needs a typed yes, or --exception scope=REASON".into());
     }
+    lines.extend(unknown(contents));
     let unreadable =
         |remark: &&Remark| (remark.code, remark.weight) == ("unreadable", Weight::Error);
     let refused = [
-        (contents.dead().len(), "no backup"),
+        (
+            contents.dead().len() + contents.no_start(now).len(),
+            "no backup",
+        ),
         (remarks.iter().filter(unreadable).count(), "not readable"),
     ];
     let refused = refused.iter().filter(|(number, _)| *number > 0);
@@ -225,6 +246,22 @@ fn scopes(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
             "  A seal would refuse now: {whys} (see the errors)"
         ));
     }
+    lines
+}
+
+/// Small files that the keys scope leaves out and that nobody knows.
+fn unknown(contents: &Contents) -> Vec<String> {
+    let Unknown { first, more } = &contents.unknown;
+    if first.is_empty() {
+        return Vec::new();
+    }
+    let title = "    leaves out too, small and of no known kind (--include takes them):";
+    let mut lines = vec![title.to_owned()];
+    let paths = first
+        .iter()
+        .map(|place| heading(&place.path(Path::new(""))));
+    lines.extend(paths.map(|path| format!("      {path}")));
+    lines.extend((*more > 0).then(|| format!("      and {more} more")));
     lines
 }
 

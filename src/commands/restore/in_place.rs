@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::copying::{copy, same};
 use super::off_limits;
-use super::outside::{Came, Outside, What};
+use super::outside::{Came, Outside, What, absolute};
 use crate::commands::Session;
 use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
@@ -215,7 +215,11 @@ impl<'o> Checking<'o> {
         let found = match (node::standing(&came.home)?, &came.what) {
             (Standing::Nothing, _) => Found::Free,
             (Standing::Directory, What::Directory { .. }) => Found::Same,
-            (Standing::Link(there), What::Link { target }) if there == *target => Found::Same,
+            (Standing::Link(there), What::Link { .. })
+                if Some(absolute(&came.home, &there)) == came.leads() =>
+            {
+                Found::Same
+            }
             (Standing::File(mut there), What::File { .. }) => self.compare(came, &mut there)?,
             (Standing::Barred(at), _) => Found::Taken(format!(
                 "{at:?} is on the way and is a link or no directory; links are not followed"

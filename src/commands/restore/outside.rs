@@ -25,6 +25,56 @@ pub(super) struct Came {
     pub(super) mtime: i64,
 }
 
+impl Came {
+    /// Where a link leads from its home: absolute.
+    pub(super) fn leads(&self) -> Option<Vec<u8>> {
+        match &self.what {
+            What::Link { target } => Some(absolute(&self.home, target)),
+            _ => None,
+        }
+    }
+
+    /// The command that makes a link again, where a shell takes its paths between quotes.
+    fn by_hand(&self) -> Option<String> {
+        let quoted = |path: &[u8]| {
+            let text = std::str::from_utf8(path).ok()?;
+            let is_plain = |letter: char| letter != '\'' && letter.escape_debug().len() == 1;
+            let is_safe = text.chars().all(|letter| letter == '"' || is_plain(letter));
+            is_safe.then(|| format!("'{text}'"))
+        };
+        let leads = self.leads()?;
+        let command = quoted(&leads).zip(quoted(&self.home));
+        Some(match command {
+            Some((leads, home)) => format!("ln -s {leads} {home}"),
+            None => format!("# {} -> {}", written(&self.home), written(&leads)),
+        })
+    }
+}
+
+/// A path relative to the directory of `home`, as an absolute one, `..` taken back letter by letter.
+pub(super) fn absolute(home: &[u8], path: &[u8]) -> Vec<u8> {
+    let parts = |path: &[u8]| -> Vec<Vec<u8>> {
+        let parts = path.split(|byte| *byte == b'/');
+        parts.map(<[u8]>::to_vec).collect()
+    };
+    let mut way: Vec<Vec<u8>> = Vec::new();
+    if !path.starts_with(b"/") {
+        way = parts(home);
+        way.pop();
+    }
+    for part in parts(path) {
+        match part.as_slice() {
+            b"" | b"." => {}
+            b".." => {
+                way.pop();
+            }
+            _ => way.push(part),
+        }
+    }
+    way.retain(|part| !part.is_empty());
+    [b"/", way.join(&b'/').as_slice()].concat()
+}
+
 /// What it is. Modes are those that it comes back with.
 pub(super) enum What {
     Directory { mode: u32 },
@@ -188,6 +238,15 @@ impl Outside {
                 ));
             }
         }
+        let links = self.came.iter().filter_map(Came::by_hand);
+        for (number, line) in links.enumerate() {
+            if number == 0 {
+                text.push_str(
+                    "\nLinks, as commands that make them again (--in-place does it too):\n\n",
+                );
+            }
+            text.push_str(&format!("{line}\n"));
+        }
         text
     }
 }
@@ -260,6 +319,8 @@ mod tests {
             .unwrap();
         assert_eq!((outside.count(), outside.all().len()), (3, 4));
         let map = outside.map(&[]);
+        let (map, links) = map.split_once("\n\nLinks, as").unwrap();
+        assert!(links.ends_with("\n\nln -s '/opt/a' '/opt/l'\n"), "{links}");
         let lines: Vec<&str> = map.lines().skip(3).collect();
         assert_eq!(
             lines,

@@ -1,4 +1,4 @@
-//! What a sealing says of what it takes and what it leaves out, and the yes that a left-out database needs.
+//! What a sealing says of what it takes and what it leaves out, and the yes that a left-out database or archive needs.
 
 use std::path::PathBuf;
 
@@ -14,10 +14,12 @@ use crate::node::Node;
 use crate::report::{Finding, Severity};
 use crate::terminal::{is_stop, size};
 
-/// The rule that a database is left out only by somebody who says so.
+/// The rule that a database or archive is left out only by somebody who says so.
 const RULE: &str = "scope";
 /// The most paths outside that are named.
 const MOST_NAMED: usize = 100;
+/// The most small files of no known kind that are named.
+const MOST_UNKNOWN: usize = 20;
 
 /// Says what is taken from outside and what is left out, with what that means.
 pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
@@ -29,10 +31,11 @@ pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
     say_left(taking, session);
     for (taken, node) in taking.nodes.iter().zip(&plan.nodes) {
         say_outside(plan, (taken, node), session);
-        for missed in taken.databases().first.iter().chain(&taken.others().first) {
+        for missed in taken.closed().first.iter().chain(&taken.others().first) {
             say_missed(missed, node, session);
         }
         say_more(taken, session);
+        say_unknown((taken, node), session);
     }
 }
 
@@ -105,6 +108,13 @@ fn say_missed(missed: &Missed, node: &Node, session: &mut Session) {
             };
             return session.find(Severity::Warning, "database", &subject, &text, hint);
         }
+        Part::Archive => {
+            let text = format!(
+                "is left out ({bytes}): an archive, which may hold keys and is not looked into"
+            );
+            let hint = "seal it with --include, or see that nothing in it is needed";
+            return session.find(Severity::Warning, "archive-closed", &subject, &text, hint);
+        }
         Part::Key => "key material",
         Part::Password => "the password of key material",
         Part::History => "what was signed so far",
@@ -120,15 +130,52 @@ const EXCLUDED: &str =
 /// How many more there are than are named.
 fn say_more(taken: &Taken, session: &mut Session) {
     let more = |missing: &Missing| missing.count - missing.first.len() as u64;
-    let (databases, others) = (more(taken.databases()), more(taken.others()));
-    if databases > 0 {
-        let text = format!("and {databases} more databases are left out");
+    let (closed, others) = (more(taken.closed()), more(taken.others()));
+    if closed > 0 {
+        let text = format!("and {closed} more databases and archives are left out");
         let hint = "their inventory lines name each of them; keep a backup of them elsewhere";
         session.find(Severity::Warning, "database", "", &text, hint);
     }
     if others > 0 {
         let text = format!("and {others} more files that matter are left out by --exclude");
         session.find(Severity::Warning, "excluded", "", &text, EXCLUDED);
+    }
+}
+
+/// Names small files that nobody knows: one of them may be a password.
+fn say_unknown((taken, node): (&Taken, &Node), session: &mut Session) {
+    let unknown = taken.unknown();
+    if unknown.count == 0 {
+        return;
+    }
+    let hint =
+        "--include takes it, if it is a password, a seed or something else that the node needs";
+    let text = "Left out, small and of no known kind (--include PATH takes one):";
+    session.terminal.say(text);
+    for missed in unknown.first.iter().take(MOST_UNKNOWN) {
+        let subject = shown(&missed.place, node);
+        session.terminal.say(&format!("  {subject}"));
+        session.report.findings.push(Finding {
+            code: "left-out",
+            severity: Severity::Note,
+            subject,
+            text: format!(
+                "is left out ({}): a small file of no known kind",
+                size(missed.bytes)
+            ),
+            hint: hint.into(),
+        });
+    }
+    let more = unknown.count.saturating_sub(MOST_UNKNOWN as u64);
+    if more > 0 {
+        session.terminal.say(&format!("  and {more} more"));
+        session.report.findings.push(Finding {
+            code: "left-out",
+            severity: Severity::Note,
+            subject: String::new(),
+            text: format!("and {more} more small files of no known kind are left out"),
+            hint: hint.into(),
+        });
     }
 }
 
@@ -142,18 +189,18 @@ pub(super) fn shown(place: &Place, node: &Node) -> String {
     }
 }
 
-/// Lets nobody leave out a database without knowing it.
+/// Lets nobody leave out a database or an archive without knowing it.
 ///
 /// # Errors
 /// [`Error::Refused`] where nobody can be asked; [`Error::Stopped`].
 pub(super) fn confirm(plan: &Plan, taking: &Taking, session: &mut Session) -> Result<()> {
-    let all = || taking.nodes.iter().map(|taken| taken.databases());
-    let databases: u64 = all().map(|missing| missing.count).sum();
+    let all = || taking.nodes.iter().map(|taken| taken.closed());
+    let count: u64 = all().map(|missing| missing.count).sum();
     let is_set_aside = plan
         .exceptions
         .iter()
         .any(|exception| exception.rule == RULE);
-    if databases == 0 || is_set_aside {
+    if count == 0 || is_set_aside {
         return Ok(());
     }
     if !session.terminal.leads_on() {
@@ -164,15 +211,15 @@ pub(super) fn confirm(plan: &Plan, taking: &Taking, session: &mut Session) -> Re
         };
         return Err(Error::Refused {
             what: format!(
-                "databases that may hold private keys are left out: {databases}, said above"
+                "databases or archives that may hold private keys are left out: {count}, said above"
             ),
             hint: format!(
                 "{instead}, or say why they are not needed with --exception scope=REASON"
             ),
         });
     }
-    let question = "Keys that are only in a database said above will NOT be in the vault. To go on without it type \
-                    yes, then press Enter (or stop):";
+    let question = "Keys that are only in a database or archive said above will NOT be in the vault. To go on without \
+                    it type yes, then press Enter (or stop):";
     loop {
         match session.terminal.ask(question)?.as_deref() {
             Some("yes") => return Ok(()),

@@ -36,6 +36,8 @@ pub(super) struct Taken {
     pub(super) outside: Vec<Outside>,
     /// Where each of them really is, no link on the way.
     real: Vec<PathBuf>,
+    /// Links outside that lead to them.
+    links: Vec<Entry>,
     /// Of the node directory.
     pub(super) survey: Survey,
     /// Of what lies outside.
@@ -120,12 +122,16 @@ impl Taken {
         choice.finish();
         let (outside, real): (Vec<Outside>, Vec<PathBuf>) = outside.into_iter().unzip();
         let survey = node.survey_without(&|path, _| choice.leaves_inside(plan, path))?;
-        let external = external::survey(&outside, &|path, _| choice.leaves_outside(plan, path))?;
+        let mut external =
+            external::survey(&outside, &|path, _| choice.leaves_outside(plan, path))?;
+        let links = external::links((plan, &choice), (node, contents), &outside);
+        external.links += links.len() as u64;
         let unreadable = Unreadable::find((plan, &choice), (node, contents), &outside, fitted)?;
         let mut taken = Self {
             choice,
             outside,
             real,
+            links,
             survey,
             external,
             unreadable,
@@ -212,6 +218,14 @@ impl Taken {
             }
             outside.read(&|path, _| self.choice.leaves_outside(plan, path), visit)?;
         }
+        for link in &self.links {
+            for parent in node::parents(&link.path) {
+                if made.insert(parent.to_vec()) {
+                    visit(node::parent(parent)?, None)?;
+                }
+            }
+            visit(link.clone(), None)?;
+        }
         Ok(())
     }
 
@@ -220,9 +234,14 @@ impl Taken {
         self.what.get(&root.join(path)).map(String::as_str)
     }
 
-    /// Databases that are left out.
-    pub(super) fn databases(&self) -> &Missing {
-        &self.choice.databases
+    /// Databases and archives that are left out: keys may be in them.
+    pub(super) fn closed(&self) -> &Missing {
+        &self.choice.closed
+    }
+
+    /// Small files of no known kind that the keys scope leaves out.
+    pub(super) fn unknown(&self) -> &Missing {
+        &self.choice.unknown
     }
 
     /// What else matters and is left out.

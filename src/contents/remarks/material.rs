@@ -24,6 +24,13 @@ pub(super) fn remarks(contents: &Contents, all: &mut Vec<Remark>) {
             hint,
         );
     }
+    for place in contents.archives() {
+        let text = "an archive: it may hold keys, and is not looked into".to_owned();
+        let hint =
+            "--scope keys leaves it out: unpack what the node needs of it, or give --include";
+        let path = place.path(&contents.base);
+        about(all, (Weight::Warning, "archive-closed"), &path, text, hint);
+    }
     let keys = contents.material.iter();
     let keys =
         keys.filter(|(place, one)| one.part == Part::Key && !contents.untried.contains(place));

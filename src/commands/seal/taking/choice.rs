@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::ceremony::Scope;
 use crate::commands::seal::Plan;
-use crate::contents::{Contents, Place};
+use crate::contents::{Contents, Place, may_matter};
 use crate::entry::{Entry, EntryKind, Why};
 use crate::error::Result;
 use crate::material::Part;
@@ -61,10 +61,12 @@ pub(in crate::commands::seal) struct Choice {
     /// Links of the keys scope that are not decided yet: path, and where each leads.
     links: Vec<(Vec<u8>, Vec<u8>)>,
     left: BTreeMap<&'static str, Left>,
-    /// Databases that are left out.
-    pub(in crate::commands::seal) databases: Missing,
+    /// Databases and archives that are left out: keys may be in them.
+    pub(in crate::commands::seal) closed: Missing,
     /// Key material, and what keys need, that is left out.
     pub(in crate::commands::seal) others: Missing,
+    /// Small files of no known kind that the keys scope leaves out.
+    pub(in crate::commands::seal) unknown: Missing,
     /// Where node directories appear in something outside: they are not sealed once more.
     pub(super) nodes_within: BTreeSet<Vec<u8>>,
 }
@@ -77,8 +79,9 @@ impl Choice {
             kept: BTreeSet::new(),
             links: Vec::new(),
             left: BTreeMap::new(),
-            databases: Missing::default(),
+            closed: Missing::default(),
             others: Missing::default(),
+            unknown: Missing::default(),
             nodes_within: BTreeSet::new(),
         }
     }
@@ -166,9 +169,15 @@ impl Choice {
         let left = self.left.entry(why.as_str()).or_default();
         left.files += 1;
         left.bytes = left.bytes.saturating_add(bytes);
+        let is_scope = why == Why::Scope;
         let (missing, part) = match part {
-            Some(Part::Database) => (&mut self.databases, Part::Database),
+            Some(Part::Database) => (&mut self.closed, Part::Database),
+            // Who excludes one knows of it.
+            Some(Part::Archive) if is_scope => (&mut self.closed, Part::Archive),
             Some(part) if is_wanted(part) => (&mut self.others, part),
+            None if is_scope && may_matter(place.bytes(), bytes) => {
+                (&mut self.unknown, Part::Other)
+            }
             _ => return,
         };
         missing.count += 1;
@@ -251,7 +260,7 @@ impl Choice {
 fn is_wanted(part: Part) -> bool {
     match part {
         Part::Key | Part::Password | Part::Needed | Part::History => true,
-        Part::Database | Part::Volatile | Part::Other => false,
+        Part::Database | Part::Archive | Part::Volatile | Part::Other => false,
     }
 }
 

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use crate::commands::presented::below;
 use crate::commands::seal::Plan;
 use crate::contents::Contents;
+use crate::entry::{Entry, EntryKind};
 use crate::error::{Error, Result};
-use crate::node::{Leave, Node, Outside, Survey};
+use crate::node::{Leave, Node, OnTheWay, Outside, Survey};
 
 /// Everything outside that may be taken with a node, in the order of the paths, none inside another; each with the place
 /// where it really is, no link on the way.
@@ -57,16 +59,75 @@ pub(super) fn find(
 fn linked(node: &Node) -> Result<Vec<PathBuf>> {
     let mut roots = Vec::new();
     node.list(&mut |entry| {
-        let is_brought = matches!(
-            entry.kind,
-            crate::entry::EntryKind::Directory | crate::entry::EntryKind::File { .. }
-        );
+        let is_brought = matches!(entry.kind, EntryKind::Directory | EntryKind::File { .. });
         if entry.outside.is_some() && is_brought {
             roots.extend(fs::canonicalize(below(node.path(), &entry.path)));
         }
         Ok(())
     })?;
     Ok(roots)
+}
+
+/// The links outside that lead to what is taken, as entries: the configuration names them, and not what is behind them.
+pub(super) fn links(
+    (plan, choice): (&Plan, &Choice),
+    (node, contents): (&Node, &Contents),
+    outside: &[Outside],
+) -> Vec<Entry> {
+    let below = |path: &Path| path.as_os_str().as_bytes().get(1..).map(<[u8]>::to_vec);
+    let is_taken = |link: &&OnTheWay| {
+        let is_of = |outside: &Outside| {
+            let full = outside.full();
+            link.end.starts_with(&full) || full.starts_with(&link.end)
+        };
+        // What lies in a tree that is sealed, or above one, comes with it as it is.
+        let is_met = |outside: &Outside| {
+            let full = outside.full();
+            link.place.starts_with(&full) || full.starts_with(&link.place)
+        };
+        let of_node = |path: &Path| path.starts_with(node.path());
+        let is_left =
+            below(&link.end).is_none_or(|end| choice.leaves_outside(plan, &end).is_some());
+        outside.iter().any(is_of)
+            && !outside.iter().any(is_met)
+            && !of_node(&link.place)
+            && !of_node(&link.end)
+            && !is_left
+            && plan
+                .wishes
+                .excludes(link.place.as_os_str().as_bytes())
+                .is_empty()
+    };
+    let links = contents.links().iter().filter(is_taken);
+    let links = links.filter_map(|link| {
+        Some(Entry {
+            path: below(&link.place)?,
+            kind: EntryKind::Link {
+                target: relative(&link.place, &link.leads),
+            },
+            mode: 0o777,
+            mtime: fs::symlink_metadata(&link.place).map_or(0, |seen| seen.mtime()),
+            outside: Some(link.text.as_os_str().as_bytes().to_vec()),
+        })
+    });
+    links.collect()
+}
+
+/// A link's target relative to its own directory, `..` only in front.
+fn relative(place: &Path, leads: &Path) -> Vec<u8> {
+    let parts = |path: &Path| -> Vec<Vec<u8>> {
+        let parts = path.as_os_str().as_bytes().split(|byte| *byte == b'/');
+        let parts = parts.filter(|part| !part.is_empty());
+        parts.map(<[u8]>::to_vec).collect()
+    };
+    let (from, to) = (parts(place.parent().unwrap_or(place)), parts(leads));
+    let same = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let ups = std::iter::repeat_n(b"..".to_vec(), from.len() - same);
+    let all: Vec<Vec<u8>> = ups.chain(to.into_iter().skip(same)).collect();
+    match all.is_empty() {
+        true => b".".to_vec(),
+        false => all.join(&b'/'),
+    }
 }
 
 /// What there is outside, all together, without what `leave` leaves out.
@@ -95,5 +156,25 @@ pub(super) fn check_place(outside: &Outside, dir: &Path) -> Result<()> {
             what: format!("{dir:?} lies in {:?}, which is sealed", outside.full()),
             hint: "copies go to removable media, never into what is sealed; or leave it out with --exclude".into(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_relative_to_its_own_directory() {
+        for (place, leads, wanted) in [
+            ("/opt/l", "/srv/x", "../srv/x"),
+            ("/opt/a/l", "/opt/b/x", "../b/x"),
+            ("/opt/l", "/opt/x", "x"),
+            ("/l", "/x", "x"),
+            ("/opt/a/l", "/opt/a", "."),
+            ("/opt/a/l", "/opt", ".."),
+        ] {
+            let target = relative(Path::new(place), Path::new(leads));
+            assert_eq!(target, wanted.as_bytes(), "{place} {leads}");
+        }
     }
 }

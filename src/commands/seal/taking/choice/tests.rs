@@ -47,8 +47,8 @@ fn databases_are_counted_and_named_however_many_other_files_are_left_out() {
     }
     leave("persistence.mv.db".into(), Part::Database);
     leave("readme".into(), Part::Other);
-    assert_eq!(choice.databases.count, 1);
-    assert_eq!(choice.databases.first.len(), 1);
+    assert_eq!(choice.closed.count, 1);
+    assert_eq!(choice.closed.first.len(), 1);
     assert_eq!(choice.others.count, 150);
     assert_eq!(choice.others.first.len(), MOST_NAMED);
     assert_eq!(choice.left(Why::Excluded).files, 152);
