@@ -5,12 +5,15 @@
 //! Every step starts from an open directory and never follows a link by itself, so a rename during the walk cannot lead
 //! it elsewhere. In memory are the names in the directories on the current path, nothing else.
 
+mod ahead;
+mod frame;
 mod spot;
 
+use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
 use rustix::io::Errno;
 
 use super::follow::{Leads, Scope, resolve};
@@ -20,6 +23,9 @@ use super::reading::size;
 use super::{Entry, Kind, Leave, MOST_ENTRIES, Node, Why, io};
 use crate::error::{Error, Result};
 
+pub(super) use ahead::Ahead;
+use ahead::Found;
+use frame::Frame;
 pub(super) use spot::Place;
 use spot::Spot;
 
@@ -41,17 +47,10 @@ pub(super) trait Visitor {
     fn entry(&mut self, entry: Entry, place: Option<Place<'_>>) -> Result<()>;
     /// Something that could not be looked at. An error ends the walk.
     fn failed(&mut self, path: &[u8], error: Error) -> Result<()>;
-}
-
-/// A directory on the current path.
-struct Frame {
-    /// Closed while the walk is far below it.
-    dir: Option<Rc<OwnedFd>>,
-    id: (u64, u64),
-    path: Vec<u8>,
-    names: Names,
-    /// Whether a link led here from outside: then `..` does not lead back.
-    linked: bool,
+    /// What may be looked up of the files in the directory at `path` before their turn.
+    fn ahead(&self, _path: &[u8]) -> Ahead {
+        Ahead::Nothing
+    }
 }
 
 struct Walk<'w> {
@@ -61,6 +60,8 @@ struct Walk<'w> {
     frames: Vec<Frame>,
     scopes: Vec<Scope>,
     entries: u64,
+    /// Our own user.
+    user: u32,
 }
 
 /// Visits everything in `node`, but for what `leave` answers a reason: that is only named.
@@ -73,10 +74,12 @@ pub(super) fn walk(node: &Node, leave: &Leave<'_>, visitor: &mut dyn Visitor) ->
         frames: Vec::new(),
         scopes: Vec::new(),
         entries: 0,
+        user: rustix::process::geteuid().as_raw(),
     };
     let base = openat(&node.root, ".", DIRECTORY, Mode::empty());
     walk.enter(base.map_err(io("read", &node.path))?, &[], None, Some(root))?;
     while let Some(frame) = walk.frames.last_mut() {
+        let known = frame.known();
         let Some(name) = frame.names.next() else {
             walk.leave()?;
             continue;
@@ -85,19 +88,18 @@ pub(super) fn walk(node: &Node, leave: &Leave<'_>, visitor: &mut dyn Visitor) ->
         let Some(dir) = frame.dir.clone() else {
             return Err(Error::Changed(node.full(&path)));
         };
-        walk.step(&Spot {
-            dir: &dir,
-            path: &path,
-        })?;
+        let (dir, path) = (&*dir, path.as_slice());
+        walk.step(&Spot { dir, path }, known)?;
     }
     Ok(())
 }
 
 impl Walk<'_> {
     /// Looks at one name and does what its kind asks for.
-    fn step(&mut self, spot: &Spot<'_>) -> Result<()> {
+    fn step(&mut self, spot: &Spot<'_>, known: Option<Found>) -> Result<()> {
         self.limits(spot)?;
-        let seen = match statat(spot.dir, spot.name(), AtFlags::SYMLINK_NOFOLLOW) {
+        let found = known.unwrap_or_else(|| Found::at(spot.dir, spot.name()));
+        let seen = match found.seen {
             Ok(seen) => seen,
             Err(errno) => return self.failed(spot.path, errno),
         };
@@ -109,7 +111,7 @@ impl Walk<'_> {
                 Ok(dir) => self.enter(dir, spot.path, None, None),
                 Err(errno) => self.failed(spot.path, errno),
             },
-            FileType::RegularFile => self.file(spot, &seen, None),
+            FileType::RegularFile => self.file(spot, &seen, None, found.first.as_deref()),
             FileType::Symlink => self.link(spot, &seen),
             other => self.skipped(spot.path, &seen, super::why_special(other), None),
         }
@@ -145,13 +147,22 @@ impl Walk<'_> {
         Err(Error::Limit { what, limit })
     }
 
-    fn file(&mut self, spot: &Spot<'_>, seen: &Stat, text: Option<Vec<u8>>) -> Result<()> {
+    fn file(
+        &mut self,
+        spot: &Spot<'_>,
+        seen: &Stat,
+        text: Option<Vec<u8>>,
+        first: Option<&[u8]>,
+    ) -> Result<()> {
+        let node = self.node;
         let place = Place {
             dir: spot.dir,
             name: spot.name(),
             seen,
             through_link: text.is_some(),
-            path: self.node.full(spot.path),
+            first,
+            is_ours: seen.st_uid == self.user,
+            path: &|| node.full(spot.path),
         };
         let kind = Kind::File { size: size(seen) };
         let entry = super::entry(spot.path, seen, kind, text);
@@ -200,7 +211,7 @@ impl Walk<'_> {
             return self.skipped(spot.path, seen, why, Some(text));
         }
         match FileType::from_raw_mode(seen.st_mode) {
-            FileType::RegularFile => self.file(spot, seen, Some(text)),
+            FileType::RegularFile => self.file(spot, seen, Some(text), None),
             FileType::Directory if self.scopes.len() > MOST_LINKS => {
                 self.skipped(spot.path, seen, Why::Loop, Some(text))
             }
@@ -230,6 +241,7 @@ impl Walk<'_> {
         }
         self.visitor
             .entry(super::entry(path, &seen, Kind::Directory, text), None)?;
+        let ahead = self.visitor.ahead(path);
         let linked = root.is_some();
         self.scopes.extend(root.map(|root| Scope {
             root,
@@ -242,6 +254,8 @@ impl Walk<'_> {
             path,
             names,
             linked,
+            ahead,
+            known: VecDeque::new(),
         });
         self.close_far();
         Ok(())
@@ -300,6 +314,7 @@ fn id(seen: &Stat) -> (u64, u64) {
 mod tests {
     use super::*;
     use crate::node::tests::{as_nobody, deep, everything};
+    use rustix::fs::{AtFlags, statat};
     use std::fs::{self, OpenOptions};
     use std::io::{Read, Write};
     use std::os::unix::ffi::OsStrExt;
@@ -651,7 +666,9 @@ mod tests {
                 name: b"f",
                 seen: &seen,
                 through_link: false,
-                path: "f".into(),
+                first: None,
+                is_ours: true,
+                path: &|| "f".into(),
             };
             let entry = super::super::entry(b"f", &seen, Kind::File { size: 1 }, None);
             contents.entry(entry, Some(place))
