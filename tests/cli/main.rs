@@ -12,6 +12,7 @@ mod doctor;
 mod every_byte;
 mod forge;
 mod full;
+mod hostile;
 mod inspect_node;
 mod interrupt;
 mod json;
