@@ -3,16 +3,17 @@
 //! what was sealed, or nothing.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 
 use coldvault::carrier;
 use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
 
 use crate::scene::{Scene, another, names, sealed};
-use crate::support::{Ran, is_root};
+use crate::support::{PROGRAM, Ran, SETSID, is_root};
 
 /// With a second copy of everything beside what is hostile.
 const RESTORE: &str =
@@ -287,4 +288,118 @@ fn names_as_long_and_as_odd_as_they_can_be_keep_no_carrier_from_being_found() {
     let ran = scene.restores_right_or_nothing(ALONE).exits(0);
     ran.does_not_say("\u{1b}")
         .says("neither a share nor a payload");
+}
+
+/// The program, with less memory than what lies there and a processor for seconds only. What takes more is killed, and
+/// then has no exit status.
+fn bounded(scene: &Scene, words: &str) -> Ran {
+    const BOUNDS: &str = "ulimit -v 300000 && ulimit -t 30 && exec \"$0\" \"$@\"";
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let shell = Path::new(SETSID).exists().then_some("sh");
+    let mut command = Command::new(shell.map_or("sh", |_| SETSID));
+    command.args(shell).args(["-c", BOUNDS, PROGRAM]);
+    let output = command.args(&words).current_dir(scene.dir()).output();
+    Ran::of(&words, &output.unwrap())
+}
+
+impl Scene {
+    /// As [`Scene::restores_right_or_nothing`], within bounds.
+    #[track_caller]
+    fn restores_right_or_nothing_within_bounds(&self, words: &str) -> Ran {
+        let ran = bounded(self, words);
+        match ran.status {
+            Some(0) => self.is_restored("out"),
+            Some(3 | 4) => self.is_absent("out"),
+            _ => panic!("{ran}"),
+        }
+        let _ = fs::remove_dir_all(self.at("out"));
+        ran
+    }
+}
+
+const HUGE: u64 = 10 << 30;
+
+#[test]
+fn a_file_of_ten_gibibytes_is_named_and_takes_neither_its_time_nor_its_memory() {
+    let scene = sealed();
+    for medium in MEDIA {
+        for name in names(&scene.folder(medium)) {
+            let path = scene.file(medium, &name);
+            let bytes = fs::read(&path).unwrap();
+            for start in [bytes.as_slice(), b""] {
+                fs::write(&path, start).unwrap();
+                let file = File::options().write(true).open(&path).unwrap();
+                file.set_len(HUGE).unwrap();
+                let ran = bounded(&scene, &format!("verify {medium}"));
+                ran.exits(4).says(&name);
+                scene.restores_right_or_nothing_within_bounds(ALONE);
+            }
+            fs::write(&path, &bytes).unwrap();
+        }
+        scene.run(&format!("verify {medium}")).exits(0);
+    }
+}
+
+#[test]
+fn a_payload_of_ten_gibibytes_that_no_vault_json_bounds_restores_nothing_within_bounds() {
+    let scene = sealed();
+    for medium in ["v1", "legal1", "ops1"] {
+        fs::remove_file(scene.file(medium, "vault.json")).unwrap();
+    }
+    let path = scene.file("v1", "payload.age");
+    let payload = fs::read(&path).unwrap();
+    let file = File::options().write(true).open(&path).unwrap();
+    for start in [payload.len() as u64, 0] {
+        file.set_len(start).unwrap();
+        file.set_len(HUGE).unwrap();
+        bounded(&scene, "verify v1").exits(4).says("payload.age");
+        let ran = scene.restores_right_or_nothing_within_bounds(ALONE);
+        ran.exits(4).says("v1/coldvault-");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_junk_files_hide_no_carrier_and_take_neither_time_nor_memory() {
+    let scene = sealed();
+    let (medium, folder) = (scene.at("v1"), scene.folder("v1"));
+    for number in 0..100_000 {
+        // Some before what is looked for, some behind it, in whatever order a file system lists them.
+        File::create(medium.join(format!("{number}-junk"))).unwrap();
+        fs::hard_link(
+            medium.join(format!("{number}-junk")),
+            folder.join(format!("{number}")),
+        )
+        .unwrap();
+    }
+    let ran = bounded(&scene, "verify v1").exits(0);
+    ran.says("vault, copy 1 of 2: whole")
+        .says("many more files than it should")
+        .says("more folders or files than were checked");
+    let ran = scene
+        .restores_right_or_nothing_within_bounds(ALONE)
+        .exits(0);
+    ran.says("\"v1\": holds more than");
+}
+
+#[test]
+fn more_folders_than_are_looked_at_are_said_and_one_that_is_named_is_found_among_them() {
+    let scene = sealed();
+    for number in 0..5_000 {
+        let name = format!("coldvault-{number:032}-vault");
+        fs::create_dir(scene.at("v1").join(name)).unwrap();
+    }
+    let ran = bounded(&scene, "verify v1").exits(4);
+    ran.says("more folders or files than were checked");
+    let ran = scene
+        .restores_right_or_nothing_within_bounds(ALONE)
+        .exits(4);
+    ran.says("\"v1\": holds more than the 64")
+        .says("no vault copy");
+    let mut folders = names(&scene.at("v1"));
+    folders.retain(|name| name.contains(&scene.id()));
+    let named = format!("--from v1/{}", folders[0]);
+    let words = ALONE.replace("--from v1", &named);
+    scene
+        .restores_right_or_nothing_within_bounds(&words)
+        .exits(0);
 }

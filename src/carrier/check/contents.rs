@@ -19,7 +19,10 @@ impl Checking {
     pub(super) fn manifest(&mut self, expect: Option<VaultId>) -> Result<()> {
         let bytes = self.small(manifest::FILE, manifest::MAX_BYTES)?;
         let mut signature = self.small(manifest::SIGNATURE_FILE, MAX_SIGNATURE)?;
-        if signature.take_if(|bytes| bytes.len() != SIGNATURE).is_some() {
+        if signature
+            .take_if(|bytes| bytes.len() != SIGNATURE)
+            .is_some()
+        {
             self.damage(manifest::SIGNATURE_FILE, "it is not a signature");
         }
         let read = bytes.zip(signature);
