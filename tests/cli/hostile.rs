@@ -290,10 +290,32 @@ fn names_as_long_and_as_odd_as_they_can_be_keep_no_carrier_from_being_found() {
         .says("neither a share nor a payload");
 }
 
+#[test]
+fn a_file_in_the_place_of_a_folder_or_of_a_whole_medium_is_named_and_restores_nothing_wrong() {
+    for is_medium in [false, true] {
+        let scene = sealed();
+        for medium in MEDIA {
+            let place = match is_medium {
+                true => scene.at(medium),
+                false => scene.folder(medium),
+            };
+            let content = fs::read(scene.file(medium, "vault.json")).unwrap();
+            fs::remove_dir_all(&place).unwrap();
+            fs::write(place, content).unwrap();
+            let ran = scene.run(&format!("verify {medium}"));
+            assert!(matches!(ran.status, Some(2 | 4)), "{ran}");
+            ran.says(&format!("\"{medium}\""));
+        }
+        let ran = scene.restores_right_or_nothing(RESTORE).exits(0);
+        ran.says("\"v1\"").says("\"legal1\"");
+        scene.restores_right_or_nothing(ALONE).exits(3);
+    }
+}
+
 /// The program, with less memory than what lies there and a processor for seconds only. What takes more is killed, and
 /// then has no exit status.
 fn bounded(scene: &Scene, words: &str) -> Ran {
-    const BOUNDS: &str = "ulimit -v 300000 && ulimit -t 30 && exec \"$0\" \"$@\"";
+    const BOUNDS: &str = "ulimit -v 300000 && ulimit -t 10 && exec \"$0\" \"$@\"";
     let words: Vec<&str> = words.split_whitespace().collect();
     let shell = Path::new(SETSID).exists().then_some("sh");
     let mut command = Command::new(shell.map_or("sh", |_| SETSID));
