@@ -148,6 +148,9 @@ pub struct ReadCarrier {
 /// # Errors
 /// [`Error::Io`] when the place is not there or cannot be read.
 pub fn find(path: &Path) -> Result<Found> {
+    // The link that a person named is meant; a folder is opened by no other.
+    let real = path.is_symlink().then(|| std::fs::canonicalize(path).ok());
+    let path = real.as_ref().and_then(Option::as_deref).unwrap_or(path);
     let mut found = media::find(path, PREFIX)?;
     if found.paths.is_empty() {
         let folder = OpenFolder::open(path)?;

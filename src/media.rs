@@ -15,6 +15,7 @@ mod readback;
 mod rename;
 mod sums;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,8 +68,8 @@ pub struct Found {
     pub more: bool,
 }
 
-/// Lists the folders whose names begin with `prefix` at the place that a person named: a mount point, such a folder
-/// itself, or a file. Looks one level deep and follows no symbolic link but the one named.
+/// Lists the folders whose names begin with `prefix`, in whatever case, at the place that a person named: a mount point,
+/// such a folder itself, or a file. Looks one level deep and follows no symbolic link but the one named.
 ///
 /// Errors: [`Error::Io`] when the place is not there or cannot be read, or goes away meanwhile.
 pub fn find(path: &Path, prefix: &str) -> Result<Found> {
@@ -90,15 +91,18 @@ pub fn find(path: &Path, prefix: &str) -> Result<Found> {
 
 /// Returns whether a folder's name begins with `prefix`; asks the system where the path does not say (`.`, `..`).
 fn is_called(path: &Path, prefix: &str) -> Result<bool> {
-    let begins = |path: &Path| {
-        path.file_name()
-            .map(|name| name.as_encoded_bytes().starts_with(prefix.as_bytes()))
-    };
+    let begins = |path: &Path| path.file_name().map(|name| begins_with(name, prefix));
     if let Some(answer) = begins(path) {
         return Ok(answer);
     }
     let real = fs::canonicalize(path).map_err(Error::io("read", path))?;
     Ok(begins(&real).unwrap_or(false))
+}
+
+/// Returns whether a name begins with `prefix`; some drivers and tools change the case of names.
+pub fn begins_with(name: &OsStr, prefix: &str) -> bool {
+    let start = name.as_encoded_bytes().get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
 fn children(path: &Path, prefix: &str) -> io::Result<Found> {
@@ -109,10 +113,7 @@ fn children(path: &Path, prefix: &str) -> io::Result<Found> {
             break;
         }
         let entry = entry?;
-        let matches = entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(prefix.as_bytes());
+        let matches = begins_with(&entry.file_name(), prefix);
         // the type of a damaged entry may not be readable; that must not hide its neighbours
         if matches && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             found.paths.push(entry.path());
@@ -158,7 +159,14 @@ mod tests {
     #[test]
     fn folders_are_found_one_level_deep_and_in_order() {
         let stick = tempfile::tempdir().unwrap();
-        for name in ["keep-b", "keep-a", "other", "other/keep-deep"] {
+        for name in [
+            "keep-b",
+            "KEEP-c",
+            "keep-a",
+            "kee",
+            "other",
+            "other/keep-deep",
+        ] {
             fs::create_dir(stick.path().join(name)).unwrap();
         }
         fs::write(stick.path().join("keep-file"), "a file").unwrap();
@@ -166,7 +174,10 @@ mod tests {
         let found = find(stick.path(), "keep-").unwrap();
         assert_eq!(
             (names(&found), found.more),
-            (vec!["keep-a".to_string(), "keep-b".into()], false)
+            (
+                vec!["KEEP-c".to_string(), "keep-a".into(), "keep-b".into()],
+                false
+            )
         );
     }
 

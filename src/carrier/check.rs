@@ -2,6 +2,7 @@
 
 mod contents;
 mod files;
+mod signed;
 
 use std::path::{Path, PathBuf};
 
@@ -114,6 +115,13 @@ impl Checking {
             what: what.into(),
             is_damage: true,
         });
+    }
+
+    /// Names a file unless it is named already.
+    fn damage_once(&mut self, name: &str, what: impl Into<String>) {
+        if !self.is_named(name) {
+            self.damage(name, what);
+        }
     }
 
     fn note(&mut self, name: &str, what: &str) {

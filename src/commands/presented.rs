@@ -183,6 +183,9 @@ impl Presented {
                 LOOK,
             );
         }
+        if read.share.is_none() && !read.has_payload {
+            say_useless(path, session);
+        }
         if let Some(manifest) = read.manifest {
             self.table.add_manifest(manifest);
         }
@@ -223,6 +226,19 @@ impl Presented {
         }
         Ok(())
     }
+}
+
+/// Says that a folder gives neither a share nor a payload: one that should be among them must not be missed.
+fn say_useless(path: &Path, session: &mut Session) {
+    let text = "holds neither a share nor a payload that can be read";
+    let hint = "'coldvault verify' says what is wrong with it; use another copy";
+    session.find(
+        Severity::Warning,
+        "nothing",
+        &format!("{path:?}"),
+        text,
+        hint,
+    );
 }
 
 /// Says what cannot be read: the rest still counts, unless the person ended it.

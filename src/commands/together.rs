@@ -111,15 +111,15 @@ fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
 }
 
 fn is_named(path: &Path, prefix: &str) -> bool {
-    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    name.starts_with(prefix.as_bytes())
+    media::begins_with(path.file_name().unwrap_or_default(), prefix)
 }
 
 /// By the folder's name: what is in it may be damaged, and is a share all the same.
 fn is_share(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
     let name = name.get(carrier::PREFIX.len()..).unwrap_or_default();
-    name.split(|byte| *byte == b'-').nth(1) != Some(b"vault")
+    let role = name.split(|byte| *byte == b'-').nth(1);
+    !role.is_some_and(|role| role.eq_ignore_ascii_case(b"vault"))
 }
 
 /// Whose share it is, where that can be read.

@@ -1,6 +1,7 @@
 //! One byte changed at every position, and every length cut off, of every file of a small vault's carriers.
 //!
-//! Checked in this process, by the function that `verify` calls: there are some ten thousand cases.
+//! Checked in this process, by the functions that `verify` and `restore` call: there are some ten thousand cases. With
+//! `COLDVAULT_EVERY_BYTE` set, every position, two bits of each byte: minutes, and `--nocapture` shows how many cases.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -10,7 +11,11 @@ use coldvault::carrier;
 use coldvault::quorum::{State, Table};
 use coldvault::share::{ReadShare, Share};
 
+use crate::opened::restored;
 use crate::scene::{Scene, names};
+
+/// Set where nothing is to be left out.
+const EVERY: &str = "COLDVAULT_EVERY_BYTE";
 
 /// The least that can be sealed.
 fn small() -> Scene {
@@ -50,22 +55,93 @@ fn step(folder: &Path, name: &str) -> usize {
 fn every_change_and_cut_is_noticed(folder: &Path) {
     assert!(carrier::check(folder, None).unwrap().is_whole());
     for name in names(folder) {
-        let path = folder.join(&name);
-        let bytes = fs::read(&path).unwrap();
         let step = step(folder, &name);
-        let file = File::options().write(true).open(&path).unwrap();
-        for (place, byte) in bytes.iter().enumerate().step_by(step) {
-            file.write_all_at(&[byte ^ 1], place as u64).unwrap();
-            is_noticed(folder, &name, &format!("byte {place}"));
-            file.write_all_at(&[*byte], place as u64).unwrap();
-        }
-        for length in (0..bytes.len()).rev().step_by(step) {
-            file.set_len(length as u64).unwrap();
-            is_noticed(folder, &name, &format!("cut at {length}"));
-        }
-        file.write_all_at(&bytes, 0).unwrap();
+        every_change_and_cut(&folder.join(&name), step, |how| {
+            is_noticed(folder, &name, how);
+        });
     }
     assert!(carrier::check(folder, None).unwrap().is_whole());
+}
+
+/// Changes a byte of a file at each `step`th place, then cuts the file at each; with [`EVERY`], the lowest and the highest
+/// bit at every place.
+#[expect(clippy::print_stdout, reason = "how many cases there are")]
+fn every_change_and_cut(path: &Path, step: usize, mut then: impl FnMut(&str)) {
+    let bytes = fs::read(path).unwrap();
+    let is_every = std::env::var_os(EVERY).is_some();
+    let (step, bits) = if is_every {
+        (1, [0, 7].as_slice())
+    } else {
+        (step, [0].as_slice())
+    };
+    let file = File::options().write(true).open(path).unwrap();
+    let mut cases = 0;
+    for (place, byte) in bytes.iter().enumerate().step_by(step) {
+        for bit in bits {
+            let changed = [byte ^ 1 << bit];
+            file.write_all_at(&changed, place as u64).unwrap();
+            then(&format!("byte {place}, bit {bit}"));
+            cases += 1;
+        }
+        file.write_all_at(&[*byte], place as u64).unwrap();
+    }
+    for length in (0..bytes.len()).rev().step_by(step) {
+        file.set_len(length as u64).unwrap();
+        then(&format!("cut at {length}"));
+        cases += 1;
+    }
+    file.write_all_at(&bytes, 0).unwrap();
+    println!("{cases} cases of {:?}", path.file_name().unwrap());
+}
+
+/// Changes and cuts the files that a restore reads, and restores: right, or nothing. How often it was right.
+fn every_change_restores_right_or_nothing(scene: &Scene, medium: &str) -> usize {
+    let media = ["v1", "legal1", "ops1"].map(|medium| scene.folder(medium));
+    let whole = restored(&media).unwrap();
+    let mut right = 0;
+    for (name, step) in [
+        ("vault.json", 41),
+        ("vault.json.sig", 7),
+        ("payload.age", 7),
+        ("share.json", 7),
+    ] {
+        let path = scene.file(medium, name);
+        if !path.exists() {
+            continue;
+        }
+        every_change_and_cut(&path, step, |how| {
+            if let Ok(found) = restored(&media) {
+                assert!(found == whole, "{name}, {how}");
+                right += 1;
+            }
+        });
+    }
+    right
+}
+
+#[test]
+fn whatever_byte_of_a_vault_copy_is_changed_or_cut_off_a_restore_is_right_or_gives_nothing() {
+    let scene = small();
+    // vault.json is on the shares too: what is wrong with this one is no matter.
+    assert!(every_change_restores_right_or_nothing(&scene, "v1") > 100);
+    for name in ["vault.json", "vault.json.sig"] {
+        for medium in ["legal1", "ops1"] {
+            fs::remove_file(scene.file(medium, name)).unwrap();
+        }
+    }
+    every_change_restores_right_or_nothing(&scene, "v1");
+}
+
+#[test]
+fn whatever_byte_of_a_share_copy_is_changed_or_cut_off_a_restore_is_right_or_gives_nothing() {
+    let scene = small();
+    assert!(every_change_restores_right_or_nothing(&scene, "legal1") > 100);
+    for name in ["vault.json", "vault.json.sig"] {
+        for medium in ["v1", "ops1"] {
+            fs::remove_file(scene.file(medium, name)).unwrap();
+        }
+    }
+    every_change_restores_right_or_nothing(&scene, "legal1");
 }
 
 #[test]

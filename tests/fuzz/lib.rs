@@ -1,4 +1,9 @@
-//! What several targets need to get behind checksums.
+//! What several targets need to get behind checksums, and the first inputs of all.
+//!
+//! The main package's `tests/fuzz_targets.rs` compiles this, the first inputs and every target once more, and runs them
+//! on the first inputs: so they hold although nobody fuzzes.
+
+pub mod first_inputs;
 
 use coldvault::secret::SecretBytes;
 use coldvault::signature::Identity;

@@ -1,23 +1,36 @@
 //! What a carrier says it is: vault.json, the share and carrier.json, each against the other.
 
 use super::{Checking, Holds};
-use crate::carrier::{CARRIER, CarrierFacts, MAX_CARRIER_BYTES, Role, payload, read_manifest};
+use crate::carrier::{CARRIER, CarrierFacts, MAX_CARRIER_BYTES, Role, payload};
 use crate::error::{Error, Result};
 use crate::manifest::{self, ReadManifest};
 use crate::share::{self, Facts, ReadShare};
 use crate::signature::{PublicKey, VaultId};
 
+/// The bytes of a signature (RFC 8032, section 5.1.6).
+const SIGNATURE: usize = 64;
+/// The most bytes that are read of the signature, and of `vault.pub`.
+const MAX_SIGNATURE: usize = 4096;
+/// What is said of a file that is not there.
+pub(super) const MISSING: &str = "it is missing";
+
 impl Checking {
     /// `vault.json` against its signature and its own public key, and both against `vault.pub`.
     pub(super) fn manifest(&mut self, expect: Option<VaultId>) -> Result<()> {
-        let Some(read) = read_manifest(&self.folder)? else {
-            self.damage(
-                manifest::FILE,
-                "it or its signature is missing or too large",
-            );
+        let bytes = self.small(manifest::FILE, manifest::MAX_BYTES)?;
+        let mut signature = self.small(manifest::SIGNATURE_FILE, MAX_SIGNATURE)?;
+        if signature
+            .take_if(|bytes| bytes.len() != SIGNATURE)
+            .is_some()
+        {
+            self.damage(manifest::SIGNATURE_FILE, "it is not a signature");
+        }
+        let read = bytes.zip(signature);
+        let read = read.map(|(bytes, signature)| ReadManifest { bytes, signature });
+        let key = self.key_of(read.as_ref())?;
+        let Some(read) = read else {
             return Ok(());
         };
-        let key = self.key_of(&read)?;
         let id = key.map(|key| key.vault_id());
         self.checked.other_vault = id.filter(|id| expect.is_some_and(|expected| expected != *id));
         match key.map(|key| (key, read.prove(&key))) {
@@ -28,17 +41,27 @@ impl Checking {
         Ok(())
     }
 
+    /// A small file that every carrier has; `None`, and named, where it is missing or no such file.
+    fn small(&mut self, name: &str, most: usize) -> Result<Option<Vec<u8>>> {
+        match self.folder.read_small(name, most) {
+            Ok(None) => self.damage(name, MISSING),
+            Err(Error::Damaged { what, .. }) => self.damage(name, what),
+            other => return other,
+        }
+        Ok(None)
+    }
+
     /// The key that vault.json names, which `vault.pub` must name too.
-    fn key_of(&mut self, read: &ReadManifest) -> Result<Option<PublicKey>> {
-        let pem = self.folder.read_small(manifest::KEY_FILE, 4096)?;
+    fn key_of(&mut self, read: Option<&ReadManifest>) -> Result<Option<PublicKey>> {
+        let pem = self.small(manifest::KEY_FILE, MAX_SIGNATURE)?;
         let key = pem.as_deref().and_then(PublicKey::from_pem);
-        let claimed = read.claimed_key();
-        if key.is_none() {
+        let claimed = read.and_then(ReadManifest::claimed_key);
+        if key.is_none() && pem.is_some() {
             self.damage(
                 manifest::KEY_FILE,
-                "it is missing or not a public key as coldvault writes it",
+                "it is not a public key as coldvault writes it",
             );
-        } else if claimed.is_some() && key != claimed {
+        } else if key.is_some() && claimed.is_some() && key != claimed {
             self.damage(
                 manifest::KEY_FILE,
                 "it is not the key that vault.json names",
@@ -82,14 +105,14 @@ impl Checking {
     }
 
     pub(super) fn facts(&mut self) -> Result<()> {
-        let read = self.folder.read_small(CARRIER, MAX_CARRIER_BYTES);
-        match read.and_then(|bytes| bytes.as_deref().map(CarrierFacts::from_bytes).transpose()) {
-            Ok(Some(facts)) if !self.agrees(&facts) => {
+        let Some(bytes) = self.small(CARRIER, MAX_CARRIER_BYTES)? else {
+            return Ok(());
+        };
+        match CarrierFacts::from_bytes(&bytes) {
+            Ok(facts) if !self.agrees(&facts) => {
                 self.damage(CARRIER, "it describes another carrier than this one")
             }
-            Ok(Some(facts)) => self.checked.facts = Some(facts),
-            Ok(None) => self.damage(CARRIER, "it is missing"),
-            Err(error @ Error::Io { .. }) => return Err(error),
+            Ok(facts) => self.checked.facts = Some(facts),
             Err(error) => self.damage(CARRIER, error.to_string()),
         }
         Ok(())
@@ -100,6 +123,15 @@ impl Checking {
             (Holds::Share(number, _), Role::Share(claimed)) => *number == claimed,
             (Holds::Vault, Role::Vault) | (Holds::Nothing, _) => true,
             _ => false,
+        }
+    }
+
+    /// What it is: by what is in it; where that cannot be read, by what it says of itself.
+    pub(super) fn role(&self) -> Option<Role> {
+        match &self.checked.holds {
+            Holds::Vault => Some(Role::Vault),
+            Holds::Share(number, _) => Some(Role::Share(*number)),
+            Holds::Nothing => self.checked.facts.as_ref().map(|facts| facts.role),
         }
     }
 }

@@ -1,16 +1,17 @@
-//! Every file of a carrier: against SHA256SUMS, and against what vault.json has signed.
+//! Every file of a carrier against SHA256SUMS, and what lies beside them.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Checking, Holds};
-use crate::carrier::{CARRIER, README, RECOVERY, SCAN, SUMS, TOOL};
+use super::Checking;
+use super::contents::MISSING;
+use crate::carrier::{CARRIER, README, RECOVERY, Role, SUMS, TOOL};
 use crate::digest::{Digest, HashReader};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::host::program;
-use crate::manifest::{self, Carrier, FixedFile};
+use crate::manifest;
 use crate::media::{Sums, UNFINISHED};
 use crate::share;
 
@@ -23,6 +24,19 @@ const FOREIGN: [&str; 4] = [
     ".Trashes",
     ".fseventsd",
 ];
+
+/// What is on every carrier beside the texts for people.
+pub(super) const ALWAYS: [&str; 4] = [
+    manifest::FILE,
+    manifest::SIGNATURE_FILE,
+    manifest::KEY_FILE,
+    CARRIER,
+];
+/// What the name of every part of a payload begins with.
+const PAYLOAD: &str = "payload.age";
+/// What is said of a name that is ours but for its case.
+const OTHER_CASE: &str =
+    "its name has another case than coldvault writes: it is not taken for that file";
 
 /// The most bytes of a text for people.
 const MAX_TEXT: usize = 64 * 1024;
@@ -39,42 +53,68 @@ impl Checking {
         match sums {
             Ok(sums) => {
                 for (name, digest) in sums.iter() {
-                    self.file(name, digest)?;
+                    self.file(name, Some(digest))?;
                 }
                 self.not_listed(&sums)
             }
             Err(Error::Damaged { what, .. }) => {
                 self.damage(SUMS, what);
+                // What vault.json has signed holds without it.
+                for name in self.expected() {
+                    self.file(&name, None)?;
+                }
                 Ok(())
             }
             Err(error) => Err(error),
         }
     }
 
+    /// The files that such a carrier has.
+    fn expected(&self) -> Vec<String> {
+        let manifest = self.checked.manifest.as_ref();
+        let signed = manifest.into_iter().flat_map(|manifest| {
+            let files = manifest.files.iter().map(|file| &file.name);
+            files.chain(manifest.payload.iter().map(|part| &part.name))
+        });
+        let share = matches!(self.role(), Some(Role::Share(_))).then_some(share::FILE);
+        let mut names: Vec<String> = signed.cloned().collect();
+        names.extend(ALWAYS.iter().copied().chain(share).map(str::to_owned));
+        names.retain(|name| self.most_bytes(name).is_some());
+        names.sort();
+        names.dedup();
+        names
+    }
+
     fn unfinished(&mut self) -> Result<()> {
-        let seal =
-            "unfinished: the sealing or copying that wrote it never ended, and its key may be gone";
-        self.damage("", seal);
+        let what = format!(
+            "unfinished, for it has no {SUMS}: the sealing or copying that wrote it never ended, and its key may be gone"
+        );
+        self.damage("", what);
+        let names = self.folder.names(MAX_NAMES)?.names.into_iter();
+        names
+            .filter(|name| is_in_other_case(name))
+            .for_each(|name| self.note(&name, OTHER_CASE));
         Ok(())
     }
 
     /// The most bytes that a file of this carrier may have; `None` for one that does not belong to it. Anybody can list
     /// anything in `SHA256SUMS`, and hashing it could take for ever.
     fn most_bytes(&self, name: &str) -> Option<u64> {
+        let role = self.role();
         let small = match name {
             manifest::FILE => Some(manifest::MAX_BYTES),
             manifest::SIGNATURE_FILE | manifest::KEY_FILE | CARRIER => Some(4096),
             README | RECOVERY => Some(MAX_TEXT),
-            share::FILE if matches!(self.checked.holds, Holds::Share(..)) => Some(share::MAX_BYTES),
+            share::FILE if matches!(role, Some(Role::Share(_))) => Some(share::MAX_BYTES),
             _ => None,
         };
         let part = |manifest: &manifest::Manifest| {
             let part = manifest.payload.iter().find(|part| part.name == name)?;
             Some(part.bytes)
         };
-        let payload = match (&self.checked.holds, &self.checked.manifest) {
-            (Holds::Vault, Some(manifest)) => part(manifest),
-            (Holds::Vault, None) if name.starts_with("payload.age") => {
+        let payload = match (role, &self.checked.manifest) {
+            (Some(Role::Vault), Some(manifest)) => part(manifest),
+            (Some(Role::Vault), None) if name.starts_with(PAYLOAD) => {
                 Some(super::super::payload::PART)
             }
             _ => None,
@@ -89,33 +129,32 @@ impl Checking {
         manifest.is_none_or(|manifest| manifest.files.iter().any(|file| file.name == TOOL))
     }
 
-    fn file(&mut self, name: &str, listed: Digest) -> Result<()> {
+    /// `listed` is `None` where `SHA256SUMS` cannot be read.
+    fn file(&mut self, name: &str, listed: Option<Digest>) -> Result<()> {
         let Some(most) = self.most_bytes(name) else {
             self.note(name, foreign(name));
             return Ok(());
         };
         let opened = match self.folder.open_file(name) {
             Ok(Some((_, bytes))) if bytes > most => {
-                self.damage(
-                    name,
-                    format!("it has {bytes} bytes, more than the {most} it may have"),
-                );
+                let what = format!("it has {bytes} bytes, more than the {most} it may have");
+                self.damage_once(name, what);
                 return Ok(());
             }
             Ok(Some((file, _))) => file,
             Ok(None) => {
-                self.damage(name, "it is missing");
+                self.damage_once(name, MISSING);
                 return Ok(());
             }
             Err(Error::Damaged { what, .. }) => {
-                self.damage(name, what);
+                self.damage_once(name, what);
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
         let (bytes, digest) = hash(opened, &self.checked.path.join(name))?;
         self.checked.bytes += bytes;
-        if digest != listed {
+        if listed.is_some_and(|listed| listed != digest) {
             self.damage(
                 name,
                 "it is not what was written: its digest is not the one in SHA256SUMS",
@@ -149,129 +188,27 @@ impl Checking {
         }
         Ok(())
     }
-
-    /// What `vault.json` says of this carrier's files, whatever `SHA256SUMS` says: anybody can write that one anew.
-    pub(super) fn fixed_files(&mut self) {
-        let Some(manifest) = self.checked.manifest.clone() else {
-            return;
-        };
-        if !self.checked.is_finished {
-            return;
-        }
-        let copy = self.checked.facts.as_ref().map_or(0, |facts| facts.copy);
-        let mine = |file: &&FixedFile| match (file.on, &self.checked.holds) {
-            (Carrier::All, _) => true,
-            (Carrier::Vault { copy: of }, Holds::Vault) => of == copy,
-            (Carrier::Share { number, copy: of }, Holds::Share(here, _)) => {
-                number == *here && of == copy
-            }
-            _ => false,
-        };
-        let mut wanted: Vec<(String, Digest)> = manifest
-            .files
-            .iter()
-            .filter(mine)
-            .map(|file| (file.name.clone(), file.sha256))
-            .collect();
-        let from_sheets = self.is_from_sheets();
-        if from_sheets {
-            wanted.retain(|(name, _)| self.is_listed(name));
-            self.only_what_sheets_hold(&manifest);
-        } else if !wanted.iter().any(|(name, _)| name == README) {
-            // carrier.json is a claim: a copy number that vault.json does not know would excuse any README.
-            self.damage(CARRIER, "it names a copy that was never made");
-        }
-        if matches!(self.checked.holds, Holds::Vault) {
-            wanted.extend(
-                manifest
-                    .payload
-                    .iter()
-                    .map(|part| (part.name.clone(), part.sha256)),
-            );
-        }
-        for (name, digest) in wanted {
-            let found = self
-                .checked
-                .files
-                .iter()
-                .find(|(other, _)| *other == name)
-                .map(|(_, digest)| *digest);
-            if found != Some(digest) && !self.is_named(&name) {
-                self.damage(
-                    &name,
-                    "it is not the file that vault.json names: missing, edited or replaced",
-                );
-            }
-        }
-        self.required(from_sheets);
-    }
-
-    /// Whether it says that it was made from sheets: then files for people that they do not hold may be missing, and are
-    /// said to be.
-    fn is_from_sheets(&self) -> bool {
-        let facts = self.checked.facts.as_ref();
-        facts.is_some_and(|facts| facts.made_by == SCAN)
-    }
-
-    fn is_listed(&self, name: &str) -> bool {
-        self.checked.files.iter().any(|(other, _)| other == name)
-    }
-
-    /// Names what is missing. A README cannot be one that was sealed: nobody could tell which it should be.
-    fn only_what_sheets_hold(&mut self, manifest: &manifest::Manifest) {
-        let all = manifest.files.iter().filter(|file| file.on == Carrier::All);
-        let mut missing: Vec<String> = all.map(|file| file.name.clone()).collect();
-        missing.retain(|name| !self.is_listed(name));
-        if matches!(self.folder.open_file(README), Ok(None)) {
-            missing.insert(0, README.to_owned());
-        } else {
-            self.damage(
-                README,
-                "no sheet holds it: it is not the one that was sealed",
-            );
-        }
-        for name in missing {
-            self.note(&name, "not there: made from sheets, which do not hold it");
-        }
-    }
-
-    /// Files that a finished carrier has and `SHA256SUMS` must list.
-    fn required(&mut self, from_sheets: bool) {
-        let for_people: &[&str] = if from_sheets {
-            &[]
-        } else {
-            &[README, RECOVERY]
-        };
-        for name in [
-            manifest::FILE,
-            manifest::SIGNATURE_FILE,
-            manifest::KEY_FILE,
-            CARRIER,
-        ]
-        .iter()
-        .chain(for_people)
-        {
-            self.listed(name);
-        }
-        if matches!(self.checked.holds, Holds::Share(..)) {
-            self.listed(share::FILE);
-        }
-    }
-
-    fn listed(&mut self, name: &str) {
-        if !self.is_listed(name) && !self.is_named(name) {
-            self.damage(name, "SHA256SUMS does not list it");
-        }
-    }
 }
 
 /// What is said of a file that the sealing did not put there.
 fn foreign(name: &str) -> &'static str {
     if name.eq_ignore_ascii_case(TOOL) {
         "a program that does not belong to this carrier: never run it"
+    } else if is_in_other_case(name) {
+        OTHER_CASE
     } else {
         "it does not belong to this carrier"
     }
+}
+
+/// Whether it would be a name of ours in another case. Some drivers and tools change that; two files that differ in
+/// nothing else are possible where case counts, so none is taken for the other.
+fn is_in_other_case(name: &str) -> bool {
+    let share = [share::FILE, SUMS, README, RECOVERY];
+    let mut ours = ALWAYS.iter().chain(&share);
+    let lower = name.to_ascii_lowercase();
+    let is_payload = lower.starts_with(PAYLOAD) && !name.starts_with(PAYLOAD);
+    is_payload || ours.any(|ours| name != *ours && name.eq_ignore_ascii_case(ours))
 }
 
 fn hash(file: File, path: &Path) -> Result<(u64, Digest)> {

@@ -39,8 +39,9 @@ fn existing(path: &Path) -> Option<PathBuf> {
         .find_map(|part| fs::canonicalize(part).ok())
 }
 
-/// Whether a folder's name is that of a carrier: `coldvault-ID-vault`, `coldvault-ID-share-N`.
+/// Whether a folder's name is that of a carrier, in whatever case: `coldvault-ID-vault`, `coldvault-ID-share-N`.
 fn is_carrier(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     let parts = name
         .strip_prefix(PREFIX)
         .and_then(|rest| rest.split_once('-'));

@@ -96,7 +96,7 @@ impl Beside {
 fn is_coldvault_folder(place: &Path) -> bool {
     let real = fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
     let name = real.file_name().unwrap_or_default();
-    name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
+    media::begins_with(name, PREFIX)
         || [manifest::FILE, share::FILE]
             .iter()
             .any(|name| real.join(name).is_file())
