@@ -24,7 +24,7 @@ use crate::report::{Severity, VaultLine};
 use crate::{ceremony, locked, shamir};
 
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
-pub(in crate::commands) use plan::{check_contact as contact_line, exception};
+pub(in crate::commands) use plan::{check_contact as contact_line, exception, share_to};
 pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
