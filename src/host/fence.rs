@@ -208,10 +208,6 @@ impl Rules {
     fn add(&mut self, handle: OwnedFd, access: BitFlags<AccessFs>) -> Result<(), String> {
         let about = fstat(&handle).map_err(words)?;
         let kind = FileType::from_raw_mode(about.st_mode);
-        // What lies in no directory is never closed: pipes, sockets.
-        if matches!(kind, FileType::Fifo | FileType::Socket | FileType::Unknown) {
-            return Ok(());
-        }
         let fits = match kind {
             FileType::Directory => access,
             _ => access & AccessFs::from_file(NEWEST),
@@ -221,8 +217,11 @@ impl Rules {
             return Ok(());
         }
         let rule = PathBeneath::new(handle, fits);
-        (&mut self.ruleset).add_rule(rule).map_err(words)?;
-        Ok(())
+        match (&mut self.ruleset).add_rule(rule) {
+            // What lies in no directory takes no rule, and is never closed: pipes without a name, sockets.
+            Err(_) if kind != FileType::Directory && kind != FileType::RegularFile => Ok(()),
+            added => added.map(drop).map_err(words),
+        }
     }
 }
 

@@ -2,45 +2,24 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use coldvault::host::fence;
 
 use crate::pty::Pty;
 use crate::scene::{Scene, sealed};
-use crate::support::{PROGRAM, Ran, SETSID, TOOLS, skipped};
+use crate::support::skipped;
 
 /// What is looked at: the raising of a fence, the filter of a child, and every opening of a file.
-const CALLS: &str = "trace=landlock_restrict_self,seccomp,execve,openat,openat2,open";
-
+const CALLS: &str = "landlock_restrict_self,seccomp,execve,openat,openat2,open";
 /// Set by whoever knows that the kernel has it.
 const LANDLOCK: &str = "COLDVAULT_REQUIRE_LANDLOCK";
 
-/// Runs the program under strace where nobody can be asked; each call on a line, with its process in front. `None`, with
-/// the reason said, where that cannot be done.
 fn traced(scene: &Scene, words: &str) -> Option<Vec<String>> {
     if fence::version() < fence::MOVES {
         skipped(LANDLOCK, "the kernel does not offer Landlock");
         return None;
     }
-    let trace = scene.at("trace");
-    let ran = Command::new(SETSID)
-        .args(["strace", "-f", "-qq", "-e", CALLS, "-o"])
-        .arg(&trace)
-        .arg(PROGRAM)
-        .args(words.split_whitespace())
-        .current_dir(scene.dir())
-        .stdin(Stdio::null())
-        .output();
-    let there = ran.as_ref().is_ok_and(|ran| ran.status.code() != Some(127));
-    let text = fs::read_to_string(&trace).unwrap_or_default();
-    if !there || text.is_empty() {
-        skipped(TOOLS, "there is no strace that may trace the program");
-        return None;
-    }
-    Ran::of(&[words], &ran.unwrap()).exits(0);
-    fs::remove_file(trace).unwrap();
-    Some(text.lines().map(str::to_owned).collect())
+    crate::offline::traced(scene, CALLS, words)
 }
 
 /// Where the line stands whose call has all of these in it.

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::host::tests::{assert_passed, child};
+use rustix::fs::mknodat;
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
 
 /// Whether the kernel offers `least`; says so when it does not and a test cannot go on.
@@ -66,6 +68,8 @@ fn child_is_fenced() {
     }
     fs::write(at("other/given"), "given").unwrap();
     let given = File::open(at("other/given")).unwrap();
+    let pipe = at("input/pipe");
+    mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
     let fence = Fence {
         reads: Some(vec![at("input"), at("missing")]),
         // Not there yet: it is to be made.
@@ -74,6 +78,14 @@ fn child_is_fenced() {
     fence.raise().unwrap();
     assert_eq!(fs::read_to_string(at("input/below/file")).unwrap(), "input");
     assert!(is_closed(File::open(at("other/below/file"))));
+    let mut ends = OpenOptions::new();
+    assert!(
+        ends.read(true)
+            .custom_flags(libc::O_NONBLOCK)
+            .open(&pipe)
+            .is_ok(),
+        "a pipe with a name"
+    );
     let again = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&given));
     assert_eq!(fs::read_to_string(again).unwrap(), "given", "it was given");
     assert_eq!(
@@ -109,7 +121,7 @@ fn child_is_fenced() {
         );
     }
     assert!(is_closed(fs::write(at("beside"), "text")));
-    let fifo = rustix::fs::mknodat(CWD, at("output/fifo"), FileType::Fifo, Mode::RWXU, 0);
+    let fifo = mknodat(CWD, at("output/fifo"), FileType::Fifo, Mode::RWXU, 0);
     assert!(is_closed(fifo.map_err(Error::from)), "no command makes one");
 }
 
