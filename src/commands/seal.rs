@@ -223,11 +223,9 @@ fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> 
     let contents = stores::look(plan, lines, session)?;
     let mut taking = Taking::decide(plan, &contents)?;
     taking::check(plan, &taking, session)?;
-    let may_run = stores::tell(&contents, session);
+    let running = stores::tell(&contents, session);
     dead::check(plan, &contents, &taking, session)?;
-    if may_run {
-        stores::confirm_running(session)?;
-    }
+    stores::confirm_running(&running, session)?;
     stores::note(plan, &contents, &mut taking, session)?;
     Ok(taking)
 }

@@ -37,6 +37,7 @@ mod restore_outside;
 mod restore_startup;
 mod salvage;
 mod scene;
+mod screen;
 mod seal;
 mod seal_dead;
 mod seal_scope;
