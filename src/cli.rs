@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 use crate::cipher::has_secret_key;
-use crate::commands::{Command, Session, menu};
+use crate::commands::{Command, Session, fence, menu};
 use crate::error::{Error, Exit};
 use crate::host::Missing;
 use crate::report::Report;
@@ -55,7 +55,10 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
     };
     let outcome = crate::host::interrupt::install().and_then(|()| match &cli.command {
         _ if gives_secret => Err(secret_given()),
-        Some(command) => command.run(&mut session, Cli::command()),
+        Some(command) => {
+            fence::raise(command, &mut session);
+            command.run(&mut session, Cli::command())
+        }
         None => menu::run(&mut session),
     });
     let (exit, error) = match outcome {

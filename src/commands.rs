@@ -3,6 +3,7 @@
 pub mod copy;
 pub mod doctor;
 mod expected;
+pub mod fence;
 mod fit;
 mod given;
 mod insert;

@@ -4,6 +4,7 @@
 //! above. What it sees comes from the kernel's files alone, because after [`harden`] there are no sockets to ask.
 
 pub mod child;
+pub mod fence;
 pub mod filter;
 pub mod input;
 pub mod interrupt;

@@ -45,6 +45,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("jiff", &["time"]),
     ("rpassword", &["terminal"]),
     ("seccompiler", &["host"]),
+    ("landlock::", &["host"]),
     ("libc::", &["host"]),
     // Reading them is `rxing::qrcode::`.
     ("qrcode::", &["sheet", "scan"]),

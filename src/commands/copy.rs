@@ -19,10 +19,10 @@ const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
 pub struct Args {
     /// The coldvault folder to copy, or a medium with exactly one
     #[arg(value_name = "FROM")]
-    from: PathBuf,
+    pub(super) from: PathBuf,
     /// The mounted medium that the copy goes to
     #[arg(value_name = "TO")]
-    to: PathBuf,
+    pub(super) to: PathBuf,
     /// Practise: allows a copy on the same device, for rehearsal material
     #[arg(long)]
     rehearsal: bool,

@@ -21,10 +21,10 @@ use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
 pub struct Args {
     /// The coldvault folder to print, a medium with exactly one, or its share file
     #[arg(value_name = "COPY")]
-    copy: PathBuf,
+    pub(super) copy: PathBuf,
     /// The new PDF; - for standard output, into a printer's command
     #[arg(long, value_name = "FILE.pdf")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// Whom to call, printed on the sheet: a role and a number; without it there is a line to
     /// write on
     #[arg(long, value_name = "TEXT")]

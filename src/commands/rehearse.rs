@@ -33,7 +33,7 @@ const THRESHOLD: u8 = 3;
 pub struct Args {
     /// A new directory to work in; without it one is made where temporary files go
     #[arg(long, value_name = "DIR")]
-    into: Option<PathBuf>,
+    pub(super) into: Option<PathBuf>,
 }
 
 /// Rehearses.
@@ -53,11 +53,15 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Where temporary files go.
+pub(super) fn temporary() -> PathBuf {
+    std::env::temp_dir()
+}
+
 fn make_directory(into: Option<&Path>) -> Result<PathBuf> {
     let mut random = [0; 4];
     key::random(&mut random)?;
-    let default =
-        || std::env::temp_dir().join(format!("coldvault-rehearsal-{}", HEXLOWER.encode(&random)));
+    let default = || temporary().join(format!("coldvault-rehearsal-{}", HEXLOWER.encode(&random)));
     let dir = into.map_or_else(default, Path::to_owned);
     match fs::DirBuilder::new().mode(0o700).create(&dir) {
         Ok(()) => Ok(dir),

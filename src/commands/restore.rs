@@ -41,10 +41,10 @@ pub struct Args {
     /// TIFF), or text with codes; "-" for shares and codes that are typed, or on standard input; once for each. What is
     /// missing is asked for on a terminal
     #[arg(long, value_name = "PATH")]
-    from: Vec<PathBuf>,
+    pub(super) from: Vec<PathBuf>,
     /// A new or empty directory for the files; each node directory comes back under its own name
     #[arg(long, value_name = "DIR")]
-    into: Option<PathBuf>,
+    pub(super) into: Option<PathBuf>,
     /// Restore only files that match, for example "*/certificates/*.jks"; may be given several times
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
@@ -54,19 +54,19 @@ pub struct Args {
     /// Also put files that lay outside of the node directories back to the absolute places where they were; a file that
     /// is there is never replaced
     #[arg(long, conflicts_with = "salvage")]
-    in_place: bool,
+    pub(super) in_place: bool,
     /// You made sure that the machine this node ran on is off and stays off: asked for where two running copies cost
     /// money
     #[arg(long)]
     old_machine_off: bool,
     /// Write the sealed note here instead of into DIR/note
     #[arg(long, value_name = "FILE")]
-    note_to: Option<PathBuf>,
+    pub(super) note_to: Option<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
     #[command(flatten)]
-    open: OpenArgs,
+    pub(super) open: OpenArgs,
     /// Every copy is damaged: bring back the files that are still whole, into DIR/INCOMPLETE
     #[arg(long, conflicts_with_all = ["only", "note_to"])]
     salvage: bool,

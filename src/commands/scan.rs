@@ -23,10 +23,10 @@ pub struct Args {
     /// Scans of sheets (PDF, PNG, JPEG, TIFF), text with codes, a directory of these; "-" for one on standard input. A
     /// carrier of the same vault lends a share its vault.json
     #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// The mounted medium that the copies go to; asked for on a terminal
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Write only this: "vault", or the number of a share
     #[arg(long, value_name = "WHAT")]
     only: Option<String>,

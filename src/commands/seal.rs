@@ -24,7 +24,7 @@ use crate::report::{Severity, VaultLine};
 use crate::{ceremony, locked, shamir};
 
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
-pub(in crate::commands) use plan::{check_contact as contact_line, exception};
+pub(in crate::commands) use plan::{check_contact as contact_line, exception, share_to};
 pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
@@ -223,11 +223,9 @@ fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> 
     let contents = stores::look(plan, lines, session)?;
     let mut taking = Taking::decide(plan, &contents)?;
     taking::check(plan, &taking, session)?;
-    let may_run = stores::tell(&contents, session);
+    let running = stores::tell(&contents, session);
     dead::check(plan, &contents, &taking, session)?;
-    if may_run {
-        stores::confirm_running(session)?;
-    }
+    stores::confirm_running(&running, session)?;
     stores::note(plan, &contents, &mut taking, session)?;
     Ok(taking)
 }

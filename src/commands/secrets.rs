@@ -71,7 +71,7 @@ pub(super) struct OpenArgs {
     /// A file with a custodian's own age key, for a share that is protected
     /// with it; may be given several times
     #[arg(long = "identity", value_name = "FILE")]
-    identities: Vec<PathBuf>,
+    pub(super) identities: Vec<PathBuf>,
     /// Read passphrases from the open descriptor N, one a line, instead of
     /// asking: each share takes the first of the next 32 lines that opens it
     #[arg(long, value_name = "N", value_parser = SecretFd::parse)]

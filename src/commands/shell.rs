@@ -19,7 +19,7 @@ pub struct CompletionArgs {
 pub struct ManArgs {
     /// The directory to write coldvault.1 and the commands' pages into; made if it is not there
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 /// Prints a completion script.

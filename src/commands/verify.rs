@@ -35,16 +35,16 @@ pub struct Args {
     /// share file, or text with codes or a share; "-" for one of these files on
     /// standard input
     #[arg(value_name = "PATH", required = true)]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
     expect: Option<String>,
     /// Open protected shares too, to prove their secret parts: asks for the
     /// passphrases, unless --identity or --secret-fd give what opens them
     #[arg(long = "open")]
-    wants_open: bool,
+    pub(super) wants_open: bool,
     #[command(flatten)]
-    open: OpenArgs,
+    pub(super) open: OpenArgs,
 }
 
 /// What the carriers are checked with.

@@ -163,6 +163,113 @@ mod tests {
         }
     }
 
+    /// The way to the network, to other processes and into the kernel, each tried in earnest: whether or not a list
+    /// names it.
+    fn tried() -> Vec<(&'static str, libc::c_long)> {
+        let call = |number, arguments: [libc::c_long; 4]| {
+            let [one, two, three, four] = arguments;
+            // SAFETY: each call gets numbers, or the address of something that outlives it and is large enough.
+            let answer = unsafe { libc::syscall(number, one, two, three, four, 0, 0) };
+            if answer >= 0 {
+                return 0;
+            }
+            Error::last_os_error().raw_os_error().unwrap_or(-1).into()
+        };
+        let mut room = [0_u64; 64];
+        let address = room.as_mut_ptr() as libc::c_long;
+        let piece = [address as u64, 8];
+        let piece = piece.as_ptr() as libc::c_long;
+        let me = libc::c_long::from(std::process::id());
+        let families = [
+            ("a local socket", libc::AF_UNIX),
+            ("a socket", libc::AF_INET),
+            ("a socket of IPv6", libc::AF_INET6),
+            ("netlink", libc::AF_NETLINK),
+            ("packets", libc::AF_PACKET),
+            ("Bluetooth", libc::AF_BLUETOOTH),
+            ("the host of a virtual machine", libc::AF_VSOCK),
+            ("the kernel's ciphers", libc::AF_ALG),
+        ];
+        let kind = libc::SOCK_DGRAM.into();
+        let sockets = families.map(|(name, family)| {
+            let arguments = [family.into(), kind, 0, 0];
+            (name, call(libc::SYS_socket, arguments))
+        });
+        let pair = [libc::AF_UNIX.into(), kind, 0, address];
+        let read = [me, piece, 1, piece];
+        let others = [
+            ("a pair of sockets", call(libc::SYS_socketpair, pair)),
+            (
+                "io_uring",
+                call(libc::SYS_io_uring_setup, [1, address, 0, 0]),
+            ),
+            (
+                "ptrace",
+                call(
+                    libc::SYS_ptrace,
+                    [libc::PTRACE_PEEKDATA.into(), me, address, 0],
+                ),
+            ),
+            ("reading memory", call(libc::SYS_process_vm_readv, read)),
+            ("writing memory", call(libc::SYS_process_vm_writev, read)),
+            (
+                "a program for the kernel",
+                call(libc::SYS_bpf, [0, address, 64, 0]),
+            ),
+        ];
+        [&sockets[..], &others].concat()
+    }
+
+    #[test]
+    fn behind_the_filter_no_way_to_the_network_or_into_others_is_open() {
+        assert_passed(&child("host::filter::tests::child_tries_every_way"));
+    }
+
+    #[test]
+    #[ignore = "runs in a child process: it makes forbidden system calls"]
+    fn child_tries_every_way() {
+        let open = |tried: Vec<(&'static str, libc::c_long)>| -> Vec<&str> {
+            let is_open = |(_, answer): &(&str, libc::c_long)| *answer == 0;
+            tried
+                .into_iter()
+                .filter(is_open)
+                .map(|(name, _)| name)
+                .collect()
+        };
+        let before = open(tried());
+        for name in ["a local socket", "a pair of sockets"] {
+            assert!(before.contains(&name), "{name} works before: {before:?}");
+        }
+        install().unwrap();
+        let refused = |(name, answer): (&str, libc::c_long)| {
+            assert_eq!(answer, libc::c_long::from(libc::EPERM), "{name}");
+        };
+        tried().into_iter().for_each(refused);
+        let other = std::thread::spawn(tried).join().unwrap();
+        other.into_iter().for_each(refused);
+        // A program that is started inherits it.
+        let me = std::env::current_exe().unwrap();
+        let test = "host::filter::tests::child_of_the_child_tries_every_way";
+        let mut started = std::process::Command::new(me);
+        started.args([
+            "--exact",
+            test,
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ]);
+        assert_passed(&started.output().unwrap());
+    }
+
+    #[test]
+    #[ignore = "runs in a child process of one that is filtered"]
+    fn child_of_the_child_tries_every_way() {
+        let refused = |(name, answer): (&str, libc::c_long)| {
+            assert_eq!(answer, libc::c_long::from(libc::EPERM), "{name}");
+        };
+        tried().into_iter().for_each(refused);
+    }
+
     #[test]
     fn behind_the_filter_files_threads_pipes_children_and_printing_work() {
         let output = child("host::filter::tests::child_does_ordinary_work");

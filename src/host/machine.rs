@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 pub use clock::WallClock;
 
-use super::Missing;
+use super::{Missing, fence};
 use crate::time::Time;
 
 /// The most bytes that are read of one file.
@@ -156,7 +156,7 @@ impl Machine {
             self.hardware_clock(now),
             self.printers(),
             self.seccomp(),
-            self.landlock(),
+            kernel::landlock(fence::version()),
             kernel::protections(missing),
             kernel::sockets(sockets),
             self.user(),

@@ -12,7 +12,7 @@ use seccompiler::{
     SeccompRule,
 };
 
-use super::filter;
+use super::{fence, filter};
 
 /// Bytes of address space: a picture of 100 million dots with everything that is derived from it.
 const MEMORY: u64 = 2 << 30;
@@ -45,6 +45,8 @@ const ALLOWED: &[libc::c_long] = &[
 pub fn close() -> Result<(), String> {
     // Whoever stands in a directory of a medium keeps it from being unmounted.
     let moved = rustix::process::chdir("/");
+    // Before the limits: it takes a descriptor to say. Opening is no call that is allowed; this is the wall behind.
+    let closed = fence::close_all();
     let limits = [
         (Resource::As, MEMORY),
         (Resource::Cpu, SECONDS),
@@ -61,6 +63,7 @@ pub fn close() -> Result<(), String> {
     let end = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     missing.extend(end.err().map(|error| error.to_string()));
     missing.extend(moved.err().map(|error| error.to_string()));
+    missing.extend(closed.err());
     missing.extend(install().err());
     match missing.is_empty() {
         true => Ok(()),

@@ -36,7 +36,6 @@ impl Machine {
             ),
             ("proc/sys/kernel/core_pattern", "core\n"),
             ("proc/sys/kernel/yama/ptrace_scope", "1\n"),
-            ("sys/kernel/security/lsm", "capability,landlock"),
             ("dev/random", ""),
         ] {
             machine.file(path, text);

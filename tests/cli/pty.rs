@@ -43,6 +43,8 @@ pub(crate) struct Pty {
     /// Up to here it was expected.
     seen: usize,
     hidden: Vec<String>,
+    /// How much was shown when something was typed.
+    answered: Vec<usize>,
 }
 
 #[allow(
@@ -97,6 +99,7 @@ impl Pty {
             shown: Vec::new(),
             seen: 0,
             hidden: Vec::new(),
+            answered: Vec::new(),
         };
         pty.program = Pid::from_raw(pty.told("the start"));
         Some(pty)
@@ -132,6 +135,7 @@ impl Pty {
 
     /// Presses keys, whatever they are.
     pub(crate) fn sends(&mut self, keys: &[u8]) -> &mut Self {
+        self.answered.push(self.shown.len());
         self.screen.write_all(keys).unwrap();
         self
     }
@@ -180,22 +184,53 @@ impl Pty {
         can
     }
 
-    /// Whether any of these bytes is anywhere in the memory of the program; only root may look.
-    pub(crate) fn remembers(&self, bytes: &[u8]) -> bool {
+    /// Everything in the memory of the program but what is only a file's; only root may look.
+    pub(crate) fn memory(&self) -> Vec<Vec<u8>> {
         let process = Path::new("/proc").join(self.program.unwrap().to_string());
         let maps = std::fs::read_to_string(process.join("maps")).unwrap();
         let memory = File::open(process.join("mem")).unwrap();
-        maps.lines()
-            .filter(|line| line.contains(" rw"))
-            .any(|line| {
-                let (from, rest) = line.split_once('-').unwrap();
-                let to = rest.split_once(' ').unwrap().0;
-                let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
-                let mut region = vec![0; usize::try_from(to - from).unwrap()];
-                // Some regions are the kernel's.
-                let read = memory.read_exact_at(&mut region, from);
-                read.is_ok() && region.windows(bytes.len()).any(|part| part == bytes)
-            })
+        let own = maps
+            .lines()
+            .filter(|line| line.contains(" rw") || !line.contains('/'));
+        let read = own.filter_map(|line| {
+            let (from, rest) = line.split_once('-').unwrap();
+            let to = rest.split_once(' ').unwrap().0;
+            let [from, to] = [from, to].map(|at| u64::from_str_radix(at, 16).unwrap());
+            let mut region = vec![0; usize::try_from(to - from).unwrap()];
+            // Some regions are the kernel's, some went away.
+            let read = memory.read_exact_at(&mut region, from);
+            read.is_ok().then_some(region)
+        });
+        read.collect()
+    }
+
+    /// Whether any of these bytes is anywhere in the memory of the program; only root may look.
+    pub(crate) fn remembers(&self, bytes: &[u8]) -> bool {
+        let memory = self.memory();
+        memory.iter().any(|region| holds(region, bytes))
+    }
+
+    /// Everything that came to the terminal, byte for byte but for the marks of the shell.
+    pub(crate) fn shown(&self) -> &[u8] {
+        &self.shown
+    }
+
+    /// What was shown between one answer and the next, the question last.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let ends = self.answered.iter().copied();
+        let starts = [0].into_iter().chain(ends.clone());
+        let parts = starts.zip(ends).map(|(from, to)| &self.shown[from..to]);
+        parts
+            .map(|part| String::from_utf8_lossy(part).into_owned())
+            .collect()
+    }
+
+    /// What the program has open: descriptor by descriptor, where it leads to.
+    pub(crate) fn open(&self) -> Vec<std::path::PathBuf> {
+        let place = format!("/proc/{}/fd", self.program.unwrap());
+        let links = std::fs::read_dir(place).unwrap().flatten();
+        let links = links.filter_map(|link| std::fs::read_link(link.path()).ok());
+        links.collect()
     }
 
     /// The program's process id.
@@ -276,6 +311,20 @@ impl Pty {
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.shown).into_owned()
     }
+}
+
+/// Whether these bytes, at least two, are in there.
+pub(crate) fn holds(there: &[u8], bytes: &[u8]) -> bool {
+    let first = bytes[0];
+    let mut from = 0;
+    while let Some(at) = there[from..].iter().position(|byte| *byte == first) {
+        from += at;
+        if there[from..].starts_with(bytes) {
+            return true;
+        }
+        from += 1;
+    }
+    false
 }
 
 impl Drop for Pty {

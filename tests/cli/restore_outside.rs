@@ -343,7 +343,7 @@ fn on_a_terminal_every_place_is_named_and_asked_about_before_anything_is_put_the
         }
         pty.expect("1 file to put where they were")
             .expect(home(&scene, "a").to_str().unwrap())
-            .expect("Put them there?");
+            .expect("there?");
         assert!(!home(&scene, "a").exists());
         pty.types(answer);
         let ran = pty.ends().exits(0);

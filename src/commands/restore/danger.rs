@@ -144,10 +144,12 @@ fn ask(software: &str, said: Said, session: &mut Session) -> Result<()> {
             .say("--old-machine-off: you say that the old machine is off.");
         return Ok(());
     }
-    let question = "Is the old machine off, and will it stay off? Type OFF, then press Enter \
-                    (`stop` ends it and leaves nothing):";
+    let question = format!(
+        "This is {software}: two running copies cost money. Is the old machine off, and will it stay off? Type OFF, \
+         then press Enter (`stop` ends it and leaves nothing):"
+    );
     loop {
-        match session.terminal.ask(question)? {
+        match session.terminal.ask(&question)? {
             Some(answer) if answer.eq_ignore_ascii_case(WORD) => return Ok(()),
             Some(answer) if is_stop(&answer) => return Err(Error::Stopped),
             Some(_) => session

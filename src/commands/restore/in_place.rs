@@ -103,10 +103,17 @@ fn announce(into: &Path, plan: &Planned<'_>, session: &mut Session) {
 
 /// Whether somebody at a terminal wants that. Without one, `--in-place` said so.
 fn confirm(plan: &Planned<'_>, session: &mut Session) -> Result<bool> {
-    if !session.terminal.leads_on() || !plan.free.iter().any(|came| is_counted(came)) {
+    let mut new = plan.free.iter().filter(|came| is_counted(came));
+    let Some(first) = new.next().filter(|_| session.terminal.leads_on()) else {
         return Ok(true);
-    }
-    let answer = session.terminal.confirm("Put them there?")?;
+    };
+    // The list may be longer than a screen.
+    let first = lossy(&first.home);
+    let question = match new.count() {
+        0 => format!("Put {first:?} there?"),
+        more => format!("Put {first:?} there, and the {more} others where they were?"),
+    };
+    let answer = session.terminal.confirm(&question)?;
     Ok(answer == Some(true))
 }
 

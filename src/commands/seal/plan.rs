@@ -21,9 +21,9 @@ use crate::node::{MOST_ENTRIES, Node, Survey};
 use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
+pub(super) use typed::read_note;
 use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
-pub(in crate::commands) use typed::{check_contact, exception};
-pub(super) use typed::{read_note, share_to};
+pub(in crate::commands) use typed::{check_contact, exception, share_to};
 pub use wishes::Wishes;
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.

@@ -218,10 +218,23 @@ pub(super) fn confirm(plan: &Plan, taking: &Taking, session: &mut Session) -> Re
             ),
         });
     }
-    let question = "Keys that are only in a database or archive said above will NOT be in the vault. To go on without \
-                    it type yes, then press Enter (or stop):";
+    let mut named = taking.nodes.iter().zip(&plan.nodes);
+    let named = named.find_map(|(taken, node)| {
+        let missed = taken.closed().first.first()?;
+        Some(shown(&missed.place, node))
+    });
+    let first = named.unwrap_or_default();
+    let left = match count {
+        1 => format!("the database or archive {first}, which is left out,"),
+        many => {
+            format!("the {many} databases or archives that are left out, the first being {first},")
+        }
+    };
+    let question = format!(
+        "Keys that are only in {left} will NOT be in the vault. To go on without it type yes, then press Enter (or stop):"
+    );
     loop {
-        match session.terminal.ask(question)?.as_deref() {
+        match session.terminal.ask(&question)?.as_deref() {
             Some("yes") => return Ok(()),
             Some(word) if is_stop(word) || word == "no" => return Err(Error::Stopped),
             Some(_) => {}

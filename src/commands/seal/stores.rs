@@ -72,17 +72,16 @@ fn on_terminal(
     Ok(typed.filter(|typed| !typed.expose().is_empty()))
 }
 
-/// Says what is worth knowing of the node directories; dead material is refused elsewhere. Answers whether one may be
-/// running.
-pub(super) fn tell(contents: &[Contents], session: &mut Session) -> bool {
-    let mut is_running = false;
+/// Says what is worth knowing of the node directories; dead material is refused elsewhere. Answers what tells that one
+/// may be running.
+pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Vec<String> {
+    let mut running = Vec::new();
     let mut last_hint = String::new();
     for contents in contents {
         for remark in contents.remarks(session.now) {
             if SAID_ELSEWHERE.contains(&remark.code) {
                 continue;
             }
-            is_running |= RUNNING.contains(&remark.code);
             let weight = match remark.weight {
                 // What is refused says so itself; the rest is for the officer to judge.
                 Weight::Error | Weight::Warning => Severity::Warning,
@@ -94,6 +93,9 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> bool {
                 (false, line) => format!("{:?}, line {line}", remark.path),
             };
             session.find(weight, remark.code, &subject, &remark.text, &remark.hint);
+            if RUNNING.contains(&remark.code) {
+                running.push(subject);
+            }
             // Once for several in a row that have the same.
             if weight == Severity::Warning && !remark.hint.is_empty() && remark.hint != last_hint {
                 let hint = format!("coldvault: hint: {}", remark.hint);
@@ -102,16 +104,26 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> bool {
             last_hint = remark.hint;
         }
     }
-    is_running
+    running
 }
 
-/// Asks whether a node that may be running is sealed all the same.
+/// Asks whether a node that may be running is sealed all the same: `signs` tell that it is. Why was said before, and
+/// may have left the screen.
 ///
 /// # Errors
 /// [`Error::Stopped`] when somebody does not want to; what asking answers.
-pub(super) fn confirm_running(session: &mut Session) -> Result<()> {
-    let question = "This node may be running, as said above: what it writes meanwhile is not whole. Seal it now?";
-    if session.terminal.leads_on() && session.terminal.confirm(question)? != Some(true) {
+pub(super) fn confirm_running(signs: &[String], session: &mut Session) -> Result<()> {
+    let Some((first, others)) = signs.split_first() else {
+        return Ok(());
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let question = format!(
+        "By {first}{more}, a node may be running: what it writes meanwhile is not whole. Seal it now?"
+    );
+    if session.terminal.leads_on() && session.terminal.confirm(&question)? != Some(true) {
         return Err(Error::Stopped);
     }
     Ok(())

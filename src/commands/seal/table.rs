@@ -79,7 +79,7 @@ pub(super) fn announce(
     }
     if plan.brings_media() || !(plan.sheets().is_empty() || plan.counts_prepared()) {
         say_first(plan, mark, session);
-        begin(session)?;
+        begin(plan, session)?;
     }
     Ok(())
 }
@@ -128,11 +128,17 @@ fn counted(number: u64, what: &str) -> String {
     }
 }
 
-/// Waits until everybody is there. Only Enter begins.
-fn begin(session: &mut Session) -> Result<()> {
-    let question = "Have them ready, empty. Press Enter to make the key and begin, or type stop:";
+/// Waits until everybody is there. Only Enter begins. The list may be longer than a screen, so the question says what it
+/// comes to.
+fn begin(plan: &Plan, session: &mut Session) -> Result<()> {
+    let question = format!(
+        "{} copies, any {} of {} shares open it. Have them ready, empty. Press Enter to make the key and begin, or type stop:",
+        plan.copies().len(),
+        plan.k,
+        plan.custodians.len()
+    );
     loop {
-        match session.terminal.ask(question)?.as_deref() {
+        match session.terminal.ask(&question)?.as_deref() {
             Some("") => return Ok(()),
             Some(word) if is_stop(word) => return Err(stopped("before anything was written")),
             Some(_) => {}

@@ -1,15 +1,15 @@
 //! What the kernel gives: random bytes, filters, sandboxes; and what this process has of it, whose it is, what it
 //! inherited.
 //!
-//! Knows /proc, /sys/kernel/security and /dev/random.
+//! Knows /proc and /dev/random, and asks the kernel itself for what stands in no file.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::{Check, Machine, listed, read, said};
-use crate::host::Missing;
+use super::{Check, Machine, listed, said};
+use crate::host::{Missing, fence};
 
 impl Machine {
     /// Whether the random generator has been seeded. Before that, drawing a key waits (random(4)); `/dev/random` is
@@ -57,30 +57,6 @@ impl Machine {
         }
     }
 
-    /// Whether the kernel can narrow what a process may open (Linux, Documentation/userspace-api/landlock.rst).
-    pub(super) fn landlock(&self) -> Check {
-        const OTHER: &str = "use a newer kernel (5.13, with landlock in lsm=); coldvault works without it too, less fenced in";
-        let list = match read(&self.sys.join("kernel/security/lsm")) {
-            Ok(Some(list)) => list,
-            Ok(None) => {
-                let why = "the kernel does not list its security modules";
-                return Check::unknown("landlock", why, OTHER);
-            }
-            Err(why) => return Check::unknown("landlock", why, OTHER),
-        };
-        match list.trim().split(',').any(|module| module == "landlock") {
-            true => Check::ok(
-                "landlock",
-                "the kernel can close files to the part that reads scans",
-            ),
-            false => Check::warn(
-                "landlock",
-                "the kernel does not offer it: a fault in reading scans would find fewer walls",
-                OTHER,
-            ),
-        }
-    }
-
     /// Who runs this.
     pub(super) fn user(&self) -> Check {
         const USER: &str =
@@ -95,6 +71,30 @@ impl Machine {
             Some(_) => Check::ok("user", "an ordinary user"),
             None => Check::unknown("user", "/proc/self/status has no user", USER),
         }
+    }
+}
+
+/// Whether the kernel lets a process close files to itself: `version` is what it says when it is asked, 0 for no.
+/// (`/sys/kernel/security/lsm` says it only where that is mounted.)
+pub(super) fn landlock(version: u8) -> Check {
+    const NEWER: &str = "use a newer kernel (5.19, with landlock in lsm=); coldvault works without it too, less fenced in";
+    match version {
+        0 => Check::warn(
+            "landlock",
+            "the kernel does not offer it: a fault in reading what others wrote would find fewer walls",
+            NEWER,
+        ),
+        _ if version < fence::MOVES => Check::warn(
+            "landlock",
+            format!("version {version}: commands that write files stay without it"),
+            NEWER,
+        ),
+        _ => Check::ok(
+            "landlock",
+            format!(
+                "version {version}: whatever is not needed is closed to the part that reads scans, and to commands that ask nothing"
+            ),
+        ),
     }
 }
 
@@ -166,15 +166,18 @@ mod tests {
     }
 
     #[test]
-    fn landlock_is_there_only_when_it_is_listed() {
-        let fake = Fake::fit();
-        assert_eq!(fake.machine.landlock().state, State::Ok);
-        fake.file("sys/kernel/security/lsm", "capability,nolandlock,bpf");
-        assert_eq!(fake.machine.landlock().state, State::Warn);
-        fake.remove("sys/kernel/security/lsm");
-        let check = fake.machine.landlock();
-        assert_eq!(check.state, State::Warn);
-        assert!(check.found.contains("not known"), "{}", check.found);
+    fn a_kernel_without_landlock_or_with_one_that_is_too_old_is_a_warning() {
+        for (version, state) in [
+            (0, State::Warn),
+            (1, State::Warn),
+            (2, State::Ok),
+            (7, State::Ok),
+        ] {
+            let check = landlock(version);
+            assert_eq!(check.state, state, "{version}");
+            let is_said = check.found.contains(&format!("version {version}"));
+            assert_eq!(is_said, version > 0, "{}", check.found);
+        }
     }
 
     #[test]

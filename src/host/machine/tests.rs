@@ -37,7 +37,6 @@ impl Fake {
         fake.file("proc/sys/kernel/core_pattern", "core\n");
         fake.file("proc/sys/kernel/yama/ptrace_scope", "1\n");
         fake.file("sys/power/state", "freeze mem\n");
-        fake.file("sys/kernel/security/lsm", "capability,landlock,yama");
         let rtc = format!("{}\n", fake.now().unix());
         fake.file("sys/class/rtc/rtc0/since_epoch", &rtc);
         fake.file("dev/random", "");
@@ -83,7 +82,9 @@ impl Fake {
 fn a_fit_machine_passes_every_check_and_names_none_twice() {
     let fake = Fake::fit();
     let checks = fake.machine.checks(fake.now(), None, &[], &[]);
-    for check in &checks {
+    // That one is the kernel's own answer, whatever lies in files.
+    let of_files = checks.iter().filter(|check| check.name != "landlock");
+    for check in of_files {
         assert_eq!(check.state, State::Ok, "{check:?}");
         assert!(
             check.remedy.is_empty() && !check.found.is_empty(),
@@ -111,14 +112,7 @@ fn a_machine_that_tells_nothing_gets_an_answer_to_every_check_and_is_not_fit() {
     for name in ["network", "swap"] {
         assert_eq!(state(name), State::Stop, "{name}");
     }
-    for name in [
-        "memory-locks",
-        "debugger",
-        "random",
-        "seccomp",
-        "landlock",
-        "user",
-    ] {
+    for name in ["memory-locks", "debugger", "random", "seccomp", "user"] {
         assert_eq!(state(name), State::Warn, "{name}");
     }
     for check in checks.iter().filter(|check| check.state != State::Ok) {

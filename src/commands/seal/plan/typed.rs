@@ -65,7 +65,7 @@ pub(super) fn check_threshold(args: &Args, n: usize) -> Result<u8> {
     Ok(threshold)
 }
 
-pub(in crate::commands::seal) fn share_to(given: &str) -> Result<(Label, Destination)> {
+pub(in crate::commands) fn share_to(given: &str) -> Result<(Label, Destination)> {
     let (name, dir) = given
         .split_once('=')
         .filter(|(_, dir)| !dir.is_empty())

@@ -1,0 +1,146 @@
+//! What each command may reach of the file system, where nobody will be asked for more: the rest is closed before the
+//! first byte of a stranger is read.
+//!
+//! Whoever can be asked may name any place later, and media are mounted meanwhile: there nothing is closed. A place that
+//! is in doubt stays open, because on the worst day it opens. Closing is a second wall; that it is missing stops nothing.
+
+use std::path::{Path, PathBuf};
+
+use super::seal::Destination;
+use super::{Command, Session, copy, print, rehearse, restore, scan, seal, verify};
+use crate::host::Missing;
+use crate::host::fence::Fence;
+use crate::media::Medium;
+use crate::share;
+
+/// Closes what `command` does not need, if all that it needs is known. What the kernel does not give is noted, as other
+/// protections are.
+pub fn raise(command: &Command, session: &mut Session) {
+    let Some(fence) = of(command, session.terminal.leads_on()) else {
+        return;
+    };
+    if let Err(why) = fence.raise() {
+        let what = "fence around files";
+        session.missing.push(Missing { what, why });
+    }
+}
+
+/// `None` where more may be asked for.
+fn of(command: &Command, leads_on: bool) -> Option<Fence> {
+    Some(match command {
+        // It asks for nothing but passphrases, and not even for these unless it was told to open shares.
+        Command::Verify(args) if !leads_on || !asks(args) => of_verify(args),
+        _ if leads_on => return None,
+        Command::Verify(args) => of_verify(args),
+        Command::Restore(args) => of_restore(args),
+        Command::Copy(args) => of_copy(args),
+        Command::Print(args) => of_print(args),
+        Command::Scan(args) => of_scan(args),
+        Command::Seal(args) => of_seal(args),
+        Command::Rehearse(args) => of_rehearse(args),
+        Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
+        Command::Selftest(_) | Command::Completions(_) => only(Vec::new(), Vec::new()),
+        // Configuration names files anywhere, and carriers are looked for on all media.
+        Command::Inspect(_) | Command::Doctor(_) | Command::Media(_) => writing(Vec::new()),
+    })
+}
+
+fn only(reads: Vec<PathBuf>, writes: Vec<PathBuf>) -> Fence {
+    Fence {
+        reads: Some(reads),
+        writes: Some(writes),
+    }
+}
+
+/// Read anywhere, written only there.
+fn writing(writes: Vec<PathBuf>) -> Fence {
+    Fence {
+        reads: None,
+        writes: Some(writes),
+    }
+}
+
+fn asks(args: &verify::Args) -> bool {
+    args.wants_open || args.open.is_given()
+}
+
+fn of_verify(args: &verify::Args) -> Fence {
+    only(
+        [&args.paths[..], &args.open.identities].concat(),
+        Vec::new(),
+    )
+}
+
+fn of_restore(args: &restore::Args) -> Fence {
+    // Files go back to where they were, and are compared with what is there.
+    if args.in_place {
+        return Fence::default();
+    }
+    let places = args.into.iter().chain(&args.note_to).cloned().collect();
+    only([&args.from[..], &args.open.identities].concat(), places)
+}
+
+fn of_copy(args: &copy::Args) -> Fence {
+    only(
+        vec![args.from.clone(), medium(&args.to)],
+        vec![args.to.clone()],
+    )
+}
+
+fn of_print(args: &print::Args) -> Fence {
+    // Its share file stands for the folder that it is in.
+    let is_share = args
+        .copy
+        .file_name()
+        .is_some_and(|name| name == share::FILE);
+    let folder = args.copy.parent().filter(|_| is_share);
+    let folder = folder.map_or(args.copy.as_path(), |folder| {
+        match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        }
+    });
+    let mut reads = vec![folder.to_owned(), args.copy.clone()];
+    if args.out == Path::new("-") {
+        return only(reads, Vec::new());
+    }
+    reads.push(medium(&args.out));
+    only(reads, vec![args.out.clone()])
+}
+
+fn of_scan(args: &scan::Args) -> Fence {
+    let mut reads = args.files.clone();
+    reads.extend(args.out.as_deref().map(medium));
+    only(reads, args.out.iter().cloned().collect())
+}
+
+fn of_seal(args: &seal::Args) -> Fence {
+    // What is none is said by the command itself, before it writes anything.
+    let vaults = args.vault_to.iter().map(|to| Destination::parse(to).ok());
+    let shares = args.share_to.iter().map(|to| seal::share_to(to).ok());
+    let all = vaults.chain(shares.map(|share| share.map(|(_, to)| to)));
+    let places = all.flatten().filter_map(|to| match to {
+        Destination::At(place) | Destination::Sheet(place) => Some(place),
+        Destination::Asked => None,
+    });
+    writing(places.collect())
+}
+
+fn of_rehearse(args: &rehearse::Args) -> Fence {
+    let place = args.into.clone().unwrap_or_else(rehearse::temporary);
+    only(vec![place.clone()], vec![place])
+}
+
+/// The whole medium that `place` lies on: what else of the vault is on it decides whether a copy may go there. Of the
+/// disk of `/` only the place itself.
+fn medium(place: &Path) -> PathBuf {
+    let there = place.ancestors().find(|part| part.exists());
+    let top = Medium::at(there.unwrap_or(Path::new("."))).point;
+    match top.parent() {
+        Some(_) => top,
+        None => place.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
