@@ -12,7 +12,7 @@ use crate::digest::Hasher;
 use crate::error::{Error, Result};
 
 /// Writes a new file for its owner only: whole, flushed, read back, then renamed. When anything fails, nothing is left
-/// that this run made.
+/// that this run made, or the error names it.
 ///
 /// # Errors
 /// [`Error::Exists`] when the name, or its unfinished one, is taken; [`Error::ReadBack`]; [`Error::Io`].
@@ -27,10 +27,8 @@ pub fn put_alone(path: &Path, bytes: &[u8]) -> Result<Proven> {
             file.append(bytes)?;
             file.flush_and_check()?.finish()
         });
-    written.inspect_err(|_| {
-        // best effort: the caller is already ending with an error
-        place.forget_unfinished();
-    })
+    // a share that is left in clear is worse than whatever stopped it
+    written.map_err(|error| place.take_back().err().unwrap_or(error))
 }
 
 /// Whether a new file could be called so: nothing is there, finished or not.
