@@ -67,6 +67,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "listing",
             "node",
             "media",
             "host",

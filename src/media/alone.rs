@@ -110,6 +110,21 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_taken_back_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = open_dir(rustix::fs::CWD, dir.path(), OFlags::empty()).unwrap();
+        let place = Place::new(open, dir.path().to_owned());
+        place.note_made("gone.pdf");
+        place.take_back().unwrap();
+        // A directory in its place is as good as a medium that answers nothing any more: it is not unlinked.
+        fs::create_dir(dir.path().join("here.pdf.unfinished")).unwrap();
+        place.note_made("here.pdf");
+        let left = place.take_back().unwrap_err().to_string();
+        assert!(left.contains("cannot finish or remove"), "{left}");
+        assert!(left.contains("here.pdf.unfinished"), "{left}");
+    }
+
+    #[test]
     fn a_directory_that_is_not_there_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gone/a.pdf");

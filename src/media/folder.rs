@@ -124,9 +124,8 @@ impl NewFolder {
         Written::resume(&self.place, file, again)
     }
 
-    /// Takes back what this run made: its files, then the folder if nothing else is in it.
-    ///
-    /// Returns the paths that could not be removed. A file that is "not found" counts: its medium may be gone.
+    /// Takes back what this run made: its files, then the folder if nothing else is in it. Returns the paths that
+    /// could not be removed. A file that is "not found" counts: its medium may be gone.
     pub fn discard(self) -> Vec<PathBuf> {
         let mut left = Vec::new();
         for made in self.place.made().drain(..) {
@@ -229,13 +228,10 @@ impl Place {
     pub(super) fn take_back(&self) -> Result<()> {
         for made in self.made().drain(..) {
             let name = made.name_now();
-            match rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty()) {
-                Ok(()) | Err(Errno::NOENT) => {}
-                Err(errno) => {
-                    return Err(Error::io("finish or remove", &self.path_of(&name))(
-                        errno.into(),
-                    ));
-                }
+            let removed = rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty());
+            if let Some(errno) = removed.err().filter(|errno| *errno != Errno::NOENT) {
+                let path = self.path_of(&name);
+                return Err(Error::io("finish or remove", &path)(errno.into()));
             }
         }
         Ok(())
