@@ -1,10 +1,11 @@
 // Runs a program and spoils one of its system calls: built and called by .ci/faults. Linux on x86_64 only.
 //
-//   inject -o REPORT [-b BASE] [-p PLACE] -l PROGRAM ARGUMENTS...           only lists the calls
-//   inject -o REPORT [-b BASE] [-p PLACE] -c CLASS -n N -f FAULT PROGRAM ARGUMENTS...
-//                                                                           spoils the N-th call of CLASS
+//   inject -o REPORT [-b BASE] [-p PLACE | -x PLACE] -l PROGRAM ARGUMENTS...
+//                                                                       only lists the calls
+//   inject -o REPORT [-b BASE] [-p PLACE | -x PLACE] -c CLASS -n N -f FAULT PROGRAM ARGUMENTS...
+//                                                                       spoils the N-th call of CLASS
 //
-// With -p only calls that touch what lies at PLACE or below it are counted.
+// With -p only calls that touch what lies at PLACE or below it are counted, with -x only those that do not.
 //
 // Unlike strace it counts over all threads, it can make a call do half of what was asked (short writes and reads), and it
 // can go on with everything that touches the same medium, the directory below BASE that the spoiled call touched.
@@ -72,7 +73,7 @@ static struct { pid_t id; bool inside; long answer; } threads[THREADS];
 static int known;
 
 static FILE *report;
-static const char *base, *place, *fault;
+static const char *base, *place, *except, *fault;
 static int wanted = NONE, error;
 static long position, seen[CLASSES];
 static bool listing, hit;
@@ -191,13 +192,14 @@ static void enters(pid_t id, int which) {
   path_of(id, call, &regs, path, sizeof path);
   for (size_t i = 0; i < sizeof loader / sizeof *loader; i++)
     if (begins(path, loader[i])) return;
-  if (place != NULL && !begins(path, place)) return;
-  long now = ++seen[class];
+  bool counts = (place == NULL || begins(path, place)) && (except == NULL || !begins(path, except));
+  long now = counts ? ++seen[class] : 0;
+  if (listing && !counts) return;
   if (listing) {
     fprintf(report, "%s %ld %s\n", names[class], now, path);
     return;
   }
-  if (!hit && class == wanted && now == position) {
+  if (!hit && class == wanted && counts && now == position) {
     hit = true;
     fprintf(report, "%s %ld %s\n", names[class], now, path);
     remember(path);
@@ -249,10 +251,11 @@ static int watch(pid_t child) {
 
 int main(int count, char **words) {
   int option;
-  while ((option = getopt(count, words, "+o:b:p:lc:n:f:")) != -1) {
+  while ((option = getopt(count, words, "+o:b:p:x:lc:n:f:")) != -1) {
     if (option == 'o') report = fopen(optarg, "we");
     else if (option == 'b') base = optarg;
     else if (option == 'p') place = optarg;
+    else if (option == 'x') except = optarg;
     else if (option == 'l') listing = true;
     else if (option == 'n') position = atol(optarg);
     else if (option == 'f') fault = optarg;
