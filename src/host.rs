@@ -16,8 +16,11 @@ pub mod sandbox;
 pub use machine::Machine;
 
 use std::fs;
+use std::path::Path;
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
+
+use crate::listing::{self, Listed};
 
 /// A protection that this machine does not give.
 #[derive(Debug)]
@@ -75,10 +78,10 @@ fn missing<E: ToString>(what: &'static str, result: Result<(), E>) -> Option<Mis
 ///
 /// Without `/proc` the list is empty.
 pub fn inherited_sockets() -> Vec<i32> {
-    let Ok(entries) = fs::read_dir("/proc/self/fd") else {
+    let Ok(entries) = listing::list(Path::new("/proc/self/fd")) else {
         return Vec::new();
     };
-    let is_socket = |entry: &fs::DirEntry| {
+    let is_socket = |entry: &Listed| {
         fs::read_link(entry.path()).is_ok_and(|target| {
             target
                 .as_os_str()
@@ -86,7 +89,7 @@ pub fn inherited_sockets() -> Vec<i32> {
                 .starts_with(b"socket:")
         })
     };
-    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+    let number = |entry: Listed| entry.file_name().to_str()?.parse().ok();
     let mut sockets: Vec<i32> = entries
         .flatten()
         .filter(is_socket)

@@ -62,6 +62,8 @@ pub mod corda;
 
 // The world: memory, machine, media, node directories.
 pub mod allocator;
+pub mod listing;
+
 pub mod host;
 pub mod media;
 pub mod node;

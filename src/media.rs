@@ -32,6 +32,7 @@ pub use rename::rename_new;
 pub use sums::Sums;
 
 use crate::error::{Error, Result};
+use crate::listing;
 use carrier::Presence;
 
 /// What a file is called until it is complete, flushed and read back: its name with this at the end.
@@ -107,7 +108,7 @@ pub fn begins_with(name: &OsStr, prefix: &str) -> bool {
 
 fn children(path: &Path, prefix: &str) -> io::Result<Found> {
     let mut found = Found::default();
-    for (looked_at, entry) in fs::read_dir(path)?.enumerate() {
+    for (looked_at, entry) in listing::list(path)?.enumerate() {
         if looked_at >= MAX_LOOKED_AT || found.paths.len() >= MAX_FOUND {
             found.more = true;
             break;

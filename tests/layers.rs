@@ -58,6 +58,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("image::", &["scan"]),
     ("tiff::", &["scan"]),
     ("rxing::", &["scan"]),
+    // It panics when a directory cannot be closed: `listing` instead.
+    ("read_dir", &[]),
     ("println!", &["terminal"]),
     ("eprintln!", &["terminal"]),
     ("print!", &["terminal"]),
@@ -67,6 +69,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "std::fs",
         &[
+            "listing",
             "node",
             "media",
             "host",

@@ -64,9 +64,20 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let line = line(&checked, &folder);
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
-    session.terminal.result("Copied, and read back:")?;
-    seal::show_carriers(session)?;
+    if let Err(error) = show(session) {
+        let text = format!(
+            "the copy is whole, in {:?}; only the result could not be shown",
+            folder.path()
+        );
+        session.terminal.warn(&text);
+        return Err(error);
+    }
     Ok(Exit::Done)
+}
+
+fn show(session: &mut Session) -> Result<()> {
+    session.terminal.result("Copied, and read back:")?;
+    seal::show_carriers(session)
 }
 
 /// The one coldvault folder at a place.

@@ -6,6 +6,7 @@ use crate::carrier;
 use crate::ceremony::Exception;
 use crate::commands::seal;
 use crate::error::{Error, Result};
+use crate::listing;
 use crate::media::{self, Medium};
 use crate::signature::VaultId;
 
@@ -96,7 +97,7 @@ fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
     let mut found = media::find(to, prefix)?.paths;
     let top = Medium::at(to).point;
     if top.parent().is_some() {
-        let below = std::fs::read_dir(&top).map_err(Error::io("list", &top))?;
+        let below = listing::list(&top).map_err(Error::io("list", &top))?;
         let below = below
             .take(MOST_LOOKED_AT)
             .flatten()

@@ -1,6 +1,6 @@
 //! One file from one carrier to another, in bounded pieces.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use crate::carrier::TOOL;
@@ -29,9 +29,11 @@ pub(super) fn file(
     let mut buffer = vec![0; BUFFER];
     loop {
         interrupt::check()?;
-        match source.read(&mut buffer).map_err(Error::io("read", path))? {
-            0 => break,
-            count => file.append(buffer.get(..count).unwrap_or_default())?,
+        match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => file.append(buffer.get(..count).unwrap_or_default())?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::io("read", path)(error)),
         }
     }
     let step = &mut |_: u64| interrupt::check();

@@ -12,7 +12,7 @@ mod printers;
 mod radios;
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 pub use clock::WallClock;
 
 use super::{Missing, fence};
+use crate::listing;
 use crate::time::Time;
 
 /// The most bytes that are read of one file.
@@ -195,7 +196,7 @@ fn try_read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The names in a directory, sorted, at most [`MAX_ENTRIES`]; none where there is no such directory.
 fn names(path: &Path) -> Result<Vec<OsString>, String> {
-    let entries = match fs::read_dir(path) {
+    let entries = match listing::list(path) {
         Ok(entries) => entries,
         Err(error) if is_absent(&error) => return Ok(Vec::new()),
         Err(error) => return Err(said(path, error)),

@@ -12,7 +12,7 @@ use crate::digest::Hasher;
 use crate::error::{Error, Result};
 
 /// Writes a new file for its owner only: whole, flushed, read back, then renamed. When anything fails, nothing is left
-/// that this run made.
+/// that this run made, or the error names it.
 ///
 /// # Errors
 /// [`Error::Exists`] when the name, or its unfinished one, is taken; [`Error::ReadBack`]; [`Error::Io`].
@@ -27,10 +27,8 @@ pub fn put_alone(path: &Path, bytes: &[u8]) -> Result<Proven> {
             file.append(bytes)?;
             file.flush_and_check()?.finish()
         });
-    written.inspect_err(|_| {
-        // best effort: the caller is already ending with an error
-        place.forget_unfinished();
-    })
+    // a share that is left in clear is worse than whatever stopped it
+    written.map_err(|error| place.take_back().err().unwrap_or(error))
 }
 
 /// Whether a new file could be called so: nothing is there, finished or not.
@@ -109,6 +107,21 @@ mod tests {
             b"mine"
         );
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_back_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = open_dir(rustix::fs::CWD, dir.path(), OFlags::empty()).unwrap();
+        let place = Place::new(open, dir.path().to_owned());
+        place.note_made("gone.pdf");
+        place.take_back().unwrap();
+        // A directory in its place is as good as a medium that answers nothing any more: it is not unlinked.
+        fs::create_dir(dir.path().join("here.pdf.unfinished")).unwrap();
+        place.note_made("here.pdf");
+        let left = place.take_back().unwrap_err().to_string();
+        assert!(left.contains("cannot finish or remove"), "{left}");
+        assert!(left.contains("here.pdf.unfinished"), "{left}");
     }
 
     #[test]

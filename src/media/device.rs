@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, StatxFlags};
 
+use crate::listing;
+
 pub use disk::DiskId;
 
 pub(super) use disk::{clean, name_of, number, text, usb_device};
@@ -268,7 +270,7 @@ fn backing_file(block: &Path) -> Option<PathBuf> {
 
 /// The real paths of a directory's entries, at most one more than [`MAX_PARTS`].
 fn entries(dir: &Path) -> Vec<PathBuf> {
-    let Ok(list) = fs::read_dir(dir) else {
+    let Ok(list) = listing::list(dir) else {
         return Vec::new();
     };
     let paths = list

@@ -29,7 +29,7 @@ impl NewFolder {
     /// Makes the folder `name` in `parent`, for its owner only, and makes its entry durable.
     ///
     /// Errors: [`Error::Exists`] when anything of that name is there, [`Error::Refused`] for a name that is not
-    /// [`safe_name`], [`Error::Io`].
+    /// [`safe_name`], [`Error::Io`]. An empty folder that cannot be removed again is what the error names.
     pub fn create(parent: &Path, name: &str) -> Result<Self> {
         check_name(name)?;
         let path = parent.join(name);
@@ -45,9 +45,11 @@ impl NewFolder {
             .and_then(|()| {
                 open_dir(&parent_dir, name, OFlags::NOFOLLOW).map_err(Error::io("open", &path))
             });
-        let dir = opened.inspect_err(|_| {
-            // best effort: an empty folder would look like a carrier that lost its files
-            let _ = rustix::fs::unlinkat(&parent_dir, name, AtFlags::REMOVEDIR);
+        // an empty folder would look like a carrier that lost its files
+        let remove = || rustix::fs::unlinkat(&parent_dir, name, AtFlags::REMOVEDIR);
+        let dir = opened.map_err(|error| match remove() {
+            Ok(()) => error,
+            Err(errno) => Error::io("finish or remove", &path)(errno.into()),
         })?;
         let place = Arc::new(Place::new(dir, path));
         Ok(Self {
@@ -122,9 +124,8 @@ impl NewFolder {
         Written::resume(&self.place, file, again)
     }
 
-    /// Takes back what this run made: its files, then the folder if nothing else is in it.
-    ///
-    /// Returns the paths that could not be removed. A file that is "not found" counts: its medium may be gone.
+    /// Takes back what this run made: its files, then the folder if nothing else is in it. Returns the paths that
+    /// could not be removed. A file that is "not found" counts: its medium may be gone.
     pub fn discard(self) -> Vec<PathBuf> {
         let mut left = Vec::new();
         for made in self.place.made().drain(..) {
@@ -223,13 +224,17 @@ impl Place {
         Self { dir, path, made }
     }
 
-    /// Removes what this run made here and did not finish.
-    pub(super) fn forget_unfinished(&self) {
+    /// Removes the files that this run made here. What cannot be removed is what the error names.
+    pub(super) fn take_back(&self) -> Result<()> {
         for made in self.made().drain(..) {
-            if matches!(made, Made::Unfinished(_)) {
-                let _ = rustix::fs::unlinkat(&self.dir, made.name_now(), AtFlags::empty());
+            let name = made.name_now();
+            let removed = rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty());
+            if let Some(errno) = removed.err().filter(|errno| *errno != Errno::NOENT) {
+                let path = self.path_of(&name);
+                return Err(Error::io("finish or remove", &path)(errno.into()));
             }
         }
+        Ok(())
     }
 
     /// The full path of a file in the folder.

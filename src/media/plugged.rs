@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::device::{self, Mount};
 use super::{Device, DiskId, Resolver};
+use crate::listing;
 
 /// The most entries of one of the kernel's directories that are looked at, and the most devices below one that are
 /// followed. A disk's directory holds some fifty entries beside its partitions.
@@ -273,7 +274,7 @@ fn own(dir: &Path) -> Vec<PathBuf> {
 
 /// The real paths of a directory's entries, sorted by name.
 fn inside(dir: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(dir) else {
+    let Ok(entries) = listing::list(dir) else {
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries

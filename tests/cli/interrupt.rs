@@ -189,6 +189,11 @@ fn a_stopped_restore_takes_everything_back_and_a_killed_one_is_named_by_the_next
     let again = scene.run(RESTORE);
     again.exits(5).says(&left[0]).says("killed");
     assert_eq!(names(&scene.at("out")), left);
+    // Killed between two final names: what already has its own must not hide what has not.
+    fs::create_dir(scene.at("out/node")).unwrap();
+    let again = scene.run(RESTORE);
+    again.exits(5).says(&left[0]).says("killed");
+    fs::remove_dir(scene.at("out/node")).unwrap();
 
     fs::remove_dir_all(scene.at("out").join(&left[0])).unwrap();
     scene.run(RESTORE).exits(0);

@@ -136,6 +136,8 @@ fn every_command_prints_one_object() {
 fn a_closed_or_full_standard_output_is_an_error_and_no_panic() {
     let scene = sealed();
     let restore = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
+    let copy = "copy legal1 new --rehearsal";
+    std::fs::create_dir(scene.at("new")).unwrap();
     for words in [
         "verify v1",
         "verify v1 --json",
@@ -143,6 +145,7 @@ fn a_closed_or_full_standard_output_is_an_error_and_no_panic() {
         "completions bash",
         "--help",
         restore,
+        copy,
     ] {
         let args: Vec<&str> = words.split_whitespace().collect();
         let (reader, writer) = std::io::pipe().unwrap();
@@ -157,6 +160,11 @@ fn a_closed_or_full_standard_output_is_an_error_and_no_panic() {
                 // Nobody heard of it, but the files are there.
                 scene.is_restored("out");
                 std::fs::remove_dir_all(scene.at("out")).unwrap();
+            }
+            if words == copy {
+                ran.says("the copy is whole").says("new/coldvault-");
+                scene.run("verify new").exits(0).says("whole");
+                std::fs::remove_dir_all(scene.folder("new")).unwrap();
             }
         }
     }

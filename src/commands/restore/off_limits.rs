@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::PREFIX;
 use crate::error::{Error, Result};
+use crate::listing;
 
 /// # Errors
 /// [`Error::Refused`] when `into` lies in a carrier's folder, or on a medium with one at its top.
@@ -59,7 +60,7 @@ fn is_top_of_medium(path: &Path) -> bool {
 }
 
 fn holds_carrier(path: &Path) -> bool {
-    fs::read_dir(path).is_ok_and(|entries| {
+    listing::list(path).is_ok_and(|entries| {
         let mut names = entries.flatten().map(|entry| entry.file_name());
         names.any(|name| is_carrier(&name.to_string_lossy()))
     })

@@ -85,7 +85,7 @@ impl Opening {
     /// Gives everything its final name, or takes everything back. Only then come the start-up checks, which open
     /// stores: they may take long, or be stopped, and that must not keep anybody from the files.
     pub(super) fn close(self, outcome: Result<Done>, session: &mut Session) -> Result<Exit> {
-        let done = match outcome.and_then(|done| done.publish(&self.unfinished)) {
+        let done = match outcome.and_then(|done| done.publish(&self.unfinished, session)) {
             Ok(done) => done,
             Err(error) => {
                 self.unfinished.remove(session);
@@ -153,8 +153,8 @@ pub(super) struct Done {
 
 impl Done {
     /// Gives everything its final name. If that fails, the note that already has its own is taken back.
-    fn publish(self, unfinished: &Unfinished) -> Result<Self> {
-        let published = unfinished.publish();
+    fn publish(self, unfinished: &Unfinished, session: &mut Session) -> Result<Self> {
+        let published = unfinished.publish(session);
         if let (Err(_), Some(note)) = (&published, &self.note) {
             // The error that is reported is the one that stopped the restore.
             let _ = std::fs::remove_file(note);

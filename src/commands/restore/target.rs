@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::key;
+use crate::listing;
 use crate::media;
 use crate::media::OWN;
 use crate::node::{UNFINISHED, remove_tree};
@@ -94,17 +95,19 @@ impl Unfinished {
     ///
     /// # Errors
     /// [`Error::Exists`] when something of that name appeared meanwhile; [`Error::Io`].
-    pub(super) fn publish(&self) -> Result<()> {
-        let entries = fs::read_dir(&self.dir).map_err(Error::io("list", &self.dir))?;
+    pub(super) fn publish(&self, session: &mut Session) -> Result<()> {
+        let entries = listing::list(&self.dir).map_err(Error::io("list", &self.dir))?;
         let mut published: Vec<(PathBuf, PathBuf)> = Vec::new();
         for entry in entries {
             let entry = entry.map_err(Error::io("list", &self.dir))?;
             let (from, to) = (entry.path(), self.into.join(entry.file_name()));
             if let Err(error) = publish_one(&from, &to) {
                 // All or nothing: what already has its final name goes back.
-                published
-                    .iter()
-                    .for_each(|(from, to)| drop(fs::rename(to, from)));
+                for (from, to) in &published {
+                    if fs::rename(to, from).is_err() {
+                        say_left(to, session);
+                    }
+                }
                 return Err(error);
             }
             published.push((from, to));
@@ -116,19 +119,13 @@ impl Unfinished {
 
     /// Takes everything back after a failure.
     pub(super) fn remove(&self, session: &mut Session) {
-        let removed = !self.dir.exists() || remove_tree(&self.dir).is_ok();
-        if !removed {
-            let text = "holds restored files in clear and could not be removed";
-            session.find(
-                Severity::Error,
-                "left",
-                &format!("{:?}", self.dir),
-                text,
-                "remove it",
-            );
+        // A medium that fails answers the question whether it is there with an error, too.
+        let is_gone = matches!(self.dir.try_exists(), Ok(false));
+        if !is_gone && remove_tree(&self.dir).is_err() {
+            say_left(&self.dir, session);
         }
         if self.made_into {
-            // Not empty means that something was published before the failure: it is named by the error.
+            // Not empty means that something could not be taken back: it was named.
             let _ = fs::remove_dir(&self.into);
         }
     }
@@ -165,18 +162,31 @@ fn make_dir(path: &Path) -> Result<()> {
         .map_err(Error::io("create", path))
 }
 
-/// Nothing is ever overwritten, and what a killed run left is named.
+/// Names what is left and holds restored files in clear.
+fn say_left(path: &Path, session: &mut Session) {
+    let (subject, text) = (
+        format!("{path:?}"),
+        "holds restored files in clear and could not be removed",
+    );
+    session.find(Severity::Error, "left", &subject, text, "remove it");
+}
+
+/// Nothing is ever overwritten, and what a killed run left is named, whatever else is there.
 fn check_empty(into: &Path, session: &mut Session) -> Result<()> {
-    for entry in fs::read_dir(into).map_err(Error::io("list", into))? {
+    let mut is_taken = false;
+    for entry in listing::list(into).map_err(Error::io("list", into))? {
         let name = entry.map_err(Error::io("list", into))?.file_name();
         let name = name.to_string_lossy();
         if name.starts_with(UNFINISHED) {
             leftover(&into.join(name.as_ref()), session)?;
         } else if !OWN.contains(&name.as_ref()) {
-            return Err(Error::NotEmpty(into.to_owned()));
+            is_taken = true;
         }
     }
-    Ok(())
+    match is_taken {
+        true => Err(Error::NotEmpty(into.to_owned())),
+        false => Ok(()),
+    }
 }
 
 fn leftover(path: &Path, session: &mut Session) -> Result<()> {

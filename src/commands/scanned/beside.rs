@@ -9,6 +9,7 @@ use crate::code::looks_like_ours;
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
+use crate::listing;
 use crate::manifest;
 use crate::media::{self, Found};
 use crate::report::Severity;
@@ -60,7 +61,7 @@ fn files_beside(place: &Path) -> Result<Beside> {
     if !place.is_dir() || is_coldvault_folder(place) {
         return Ok(beside);
     }
-    let entries = fs::read_dir(place).map_err(Error::io("list", place))?;
+    let entries = listing::list(place).map_err(Error::io("list", place))?;
     let mut files: Vec<PathBuf> = Vec::new();
     for (at, entry) in entries.flatten().enumerate() {
         if at >= MOST_LOOKED_AT {

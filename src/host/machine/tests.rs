@@ -1,6 +1,7 @@
 //! Machines that do not exist: trees of ordinary files that look like /proc, /sys, /dev, /etc and /var.
 
 use super::*;
+use std::fs;
 use tempfile::TempDir;
 
 /// A machine made of files.

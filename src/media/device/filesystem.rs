@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::Resolver;
 use super::disk::clean;
+use crate::listing::{self, Listed};
 
 /// The most links of udev that are looked at.
 const MAX_LINKS: usize = 4096;
@@ -33,8 +34,8 @@ impl Resolver {
 
     /// The name of the link that leads to the device of this name.
     fn link_to(&self, dir: &str, name: &str) -> Option<String> {
-        let links = fs::read_dir(self.dev.join(dir)).ok()?;
-        let leads = |link: &fs::DirEntry| {
+        let links = listing::list(&self.dev.join(dir)).ok()?;
+        let leads = |link: &Listed| {
             fs::read_link(link.path())
                 .is_ok_and(|to| to.file_name().is_some_and(|last| last == name))
         };
