@@ -10,7 +10,8 @@
 //! file (`find -printf %s`), and `head` on the first bytes of every file that is not bulk data. The goal is 1.5 times the
 //! first and what must be read besides.
 //!
-//! FIGURES
+//! What does not depend on the machine are the system calls for each file: one in bulk data (what the system says of it),
+//! and four elsewhere (open, look, read, close), by as many threads as there are processors, at most four.
 
 #![allow(missing_docs)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]

@@ -3,11 +3,13 @@
 //! Knows open directories and the rules for what is visited; what becomes of an entry is the visitor's business.
 //!
 //! Every step starts from an open directory and never follows a link by itself, so a rename during the walk cannot lead
-//! it elsewhere. In memory are the names in the directories on the current path, nothing else.
+//! it elsewhere. In memory are the names in the directories on the current path, and what was looked up of a few files
+//! before their turn, nothing else.
 
 mod ahead;
 mod frame;
 mod spot;
+mod visitor;
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -20,14 +22,15 @@ use super::follow::{Leads, Scope, resolve};
 use super::names::Names;
 use super::path::{NAME_BYTES, PATH_BYTES, join, split};
 use super::reading::size;
-use super::{Entry, Kind, Leave, MOST_ENTRIES, Node, Why, io};
+use super::{Kind, Leave, MOST_ENTRIES, Node, Why, io};
 use crate::error::{Error, Result};
 
 pub(super) use ahead::Ahead;
 use ahead::Found;
-use frame::Frame;
+use frame::{Frame, id};
 pub(super) use spot::Place;
 use spot::Spot;
+pub(super) use visitor::Visitor;
 
 /// How many directories on the current path are kept open. Those further up are closed, and opened again on the way
 /// back: a path of 4096 bytes can be 2048 directories deep, and a process may hold 1024 files.
@@ -40,18 +43,6 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
-
-/// What is done with what a walk finds.
-pub(super) trait Visitor {
-    /// One entry; a file comes with the place where it can be opened.
-    fn entry(&mut self, entry: Entry, place: Option<Place<'_>>) -> Result<()>;
-    /// Something that could not be looked at. An error ends the walk.
-    fn failed(&mut self, path: &[u8], error: Error) -> Result<()>;
-    /// What may be looked up of the files in the directory at `path` before their turn.
-    fn ahead(&self, _path: &[u8]) -> Ahead {
-        Ahead::Nothing
-    }
-}
 
 struct Walk<'w> {
     node: &'w Node,
@@ -304,10 +295,6 @@ impl Walk<'_> {
         let error = io("read", &self.node.full(path))(errno);
         self.visitor.failed(path, error)
     }
-}
-
-fn id(seen: &Stat) -> (u64, u64) {
-    (seen.st_dev, seen.st_ino)
 }
 
 #[cfg(test)]

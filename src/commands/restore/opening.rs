@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use super::choice::Choice;
 use super::deliver::Restoring;
 use super::looking::{self, Back};
-use super::notes::Notes;
 use super::outside::Outside;
 use super::startup::Checks;
 use super::target::Unfinished;
 use super::watching::Watching;
-use super::{danger, in_place, salvage};
+use super::{danger, in_place, salvage, startup};
 use crate::carrier::{PayloadReader, VaultAt};
 use crate::commands::Session;
 use crate::error::{Error, Exit, Result};
@@ -18,7 +17,6 @@ use crate::key::VaultKey;
 use crate::payload::{self, Bounds};
 use crate::quorum::Judged;
 use crate::report::{Severity, shown};
-use crate::store_passwords::StorePassword;
 use crate::terminal::size;
 
 /// Bounds where no genuine vault.json gives any: the format's own.
@@ -191,7 +189,7 @@ fn restore(
     let delivered = restoring.finish(choice, session)?;
     let back = Back::all(unfinished.path(), &delivered.nodes);
     danger::confirm(&looking::glance(&back)?, table.judged, choice, session)?;
-    let passwords = passwords_of(&delivered.notes, session);
+    let passwords = startup::passwords_of(&delivered.notes, session);
     let into = unfinished.place();
     let note = delivered
         .notes
@@ -221,16 +219,6 @@ fn restore(
             passwords,
             left_out: delivered.left_out,
         }),
-    })
-}
-
-/// The store passwords of the note. A note that cannot be read is said, and stops nothing.
-fn passwords_of(notes: &Notes, session: &mut Session) -> Vec<StorePassword> {
-    notes.passwords().unwrap_or_else(|error| {
-        let text = format!("the note of store passwords cannot be read: {error}");
-        let hint = "it came back as it is; its passwords were not tried on the keystores";
-        session.find(Severity::Warning, "store-passwords", "", &text, hint);
-        Vec::new()
     })
 }
 

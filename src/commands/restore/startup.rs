@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::left_out::LeftOut;
 use super::looking::{self, Back, Looked};
+use super::notes::Notes;
 use super::verdict;
 use crate::ceremony::SealedNode;
 use crate::commands::Session;
@@ -37,11 +38,21 @@ impl Checks {
                     "the files are restored and stay; the start-up checks were not made: {error}"
                 );
                 let hint = "coldvault inspect makes them too: give it the node directory";
-                session.find(Severity::Warning, "startup", &shown(into), &text, hint);
+                session.find(Severity::Error, "startup", &shown(into), &text, hint);
                 None
             }
         }
     }
+}
+
+/// The store passwords of the note. A note that cannot be read is said, and stops nothing.
+pub(super) fn passwords_of(notes: &Notes, session: &mut Session) -> Vec<StorePassword> {
+    notes.passwords().unwrap_or_else(|error| {
+        let text = format!("the note of store passwords cannot be read: {error}");
+        let hint = "it came back as it is; its passwords were not tried on the keystores";
+        session.find(Severity::Warning, "store-passwords", "", &text, hint);
+        Vec::new()
+    })
 }
 
 /// The lines for the screen; the report gets the same.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
+use rustix::fs::Stat;
+
 use super::ahead::{self, Ahead, Found};
 use crate::node::names::Names;
 
@@ -34,4 +36,9 @@ impl Frame {
         }
         self.known.pop_front()
     }
+}
+
+/// What tells one directory from another.
+pub(super) fn id(seen: &Stat) -> (u64, u64) {
+    (seen.st_dev, seen.st_ino)
 }
