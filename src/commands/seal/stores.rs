@@ -130,9 +130,10 @@ pub(super) fn confirm_running(signs: &[String], session: &mut Session) -> Result
 }
 
 /// Remarks that the sealing says in its own words.
-const SAID_ELSEWHERE: [&str; 5] = [
+const SAID_ELSEWHERE: [&str; 6] = [
     "dead",
     "unreadable",
+    "archive-closed",
     "database-keys",
     "typed-password",
     "skipped",

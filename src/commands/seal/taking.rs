@@ -124,7 +124,7 @@ impl Taken {
         let survey = node.survey_without(&|path, _| choice.leaves_inside(plan, path))?;
         let mut external =
             external::survey(&outside, &|path, _| choice.leaves_outside(plan, path))?;
-        let links = external::links((plan, &choice), (node, contents), &outside);
+        let links = external::links((plan, &choice), (node, contents), &outside, fitted);
         external.links += links.len() as u64;
         let unreadable = Unreadable::find((plan, &choice), (node, contents), &outside, fitted)?;
         let mut taken = Self {

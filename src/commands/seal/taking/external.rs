@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::choice::Choice;
+use super::choice::{Choice, Fitted};
 use crate::commands::presented::below;
 use crate::commands::seal::Plan;
 use crate::contents::Contents;
@@ -69,11 +69,16 @@ fn linked(node: &Node) -> Result<Vec<PathBuf>> {
 }
 
 /// The links outside that lead to what is taken, as entries: the configuration names them, and not what is behind them.
-pub(super) fn links(
-    (plan, choice): (&Plan, &Choice),
+pub(super) fn links<'p>(
+    (plan, choice): (&'p Plan, &Choice),
     (node, contents): (&Node, &Contents),
     outside: &[Outside],
+    fitted: &mut Fitted<'p>,
 ) -> Vec<Entry> {
+    for link in contents.links() {
+        let excludes = plan.wishes.excludes(link.place.as_os_str().as_bytes());
+        fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
+    }
     let below = |path: &Path| path.as_os_str().as_bytes().get(1..).map(<[u8]>::to_vec);
     let is_taken = |link: &&OnTheWay| {
         let is_of = |outside: &Outside| {
