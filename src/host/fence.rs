@@ -13,6 +13,7 @@ use landlock::{
     RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetStatus, Scope, make_bitflags,
 };
 use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, openat};
+use rustix::io::Errno;
 
 /// What is closed where a kernel knows it; kernels leave out what is newer than they are.
 const NEWEST: ABI = ABI::V10;
@@ -90,7 +91,7 @@ impl Fence {
     /// [`version`].
     ///
     /// # Errors
-    /// The kernel's reason, in words. Then nothing is closed.
+    /// The kernel's reason, in words. Then nothing is closed: better no wall than one in front of a carrier.
     pub fn raise(&self) -> Result<(), String> {
         let moves = self
             .writes
@@ -192,17 +193,21 @@ impl Rules {
 
     /// Nothing happens for a path that is not there: nor will there be anything to read.
     fn open(&mut self, place: &Path, access: BitFlags<AccessFs>) -> Result<(), String> {
-        match handle(place) {
-            Some(handle) => self.add(handle, access),
-            None => Ok(()),
-        }
+        let handle = match named(place, OFlags::DIRECTORY)? {
+            None => named(place, OFlags::empty())?,
+            directory => directory,
+        };
+        handle.map_or(Ok(()), |handle| self.add(handle, access))
     }
 
     fn open_beneath(&mut self, place: &Path, access: BitFlags<AccessFs>) -> Result<(), String> {
         let whole = std::path::absolute(place).map_err(words)?;
-        let nearest = whole.ancestors().find_map(directory);
-        let nearest = nearest.ok_or_else(|| format!("no directory above {place:?}"))?;
-        self.add(nearest, access)
+        for above in whole.ancestors() {
+            if let Some(directory) = named(above, OFlags::DIRECTORY)? {
+                return self.add(directory, access);
+            }
+        }
+        Err(format!("no directory above {place:?}"))
     }
 
     fn add(&mut self, handle: OwnedFd, access: BitFlags<AccessFs>) -> Result<(), String> {
@@ -225,16 +230,21 @@ impl Rules {
     }
 }
 
-/// Opened only to be named. What is mounted on demand is mounted by it.
-fn handle(place: &Path) -> Option<OwnedFd> {
-    directory(place).or_else(|| openat(CWD, place, NAMED, Mode::empty()).ok())
+/// Opened only to be named; as a directory, what is mounted on demand is mounted by it. `None` for what this user will not
+/// find there later either.
+///
+/// # Errors
+/// What fails otherwise may work a moment later: then nothing must be closed.
+fn named(place: &Path, more: OFlags) -> Result<Option<OwnedFd>, String> {
+    let flags = OFlags::PATH | OFlags::CLOEXEC | more;
+    match openat(CWD, place, flags, Mode::empty()) {
+        Ok(handle) => Ok(Some(handle)),
+        Err(Errno::NOENT | Errno::NOTDIR | Errno::ACCESS | Errno::LOOP | Errno::NAMETOOLONG) => {
+            Ok(None)
+        }
+        Err(errno) => Err(format!("{place:?}: {errno}")),
+    }
 }
-
-fn directory(place: &Path) -> Option<OwnedFd> {
-    openat(CWD, place, NAMED | OFlags::DIRECTORY, Mode::empty()).ok()
-}
-
-const NAMED: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
 
 /// The program that runs, and everything that is loaded with it.
 fn running() -> BTreeSet<PathBuf> {

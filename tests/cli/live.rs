@@ -74,15 +74,20 @@ fn give(path: &Path, owner: u32) {
     }
 }
 
-/// Runs a script of shell, as this user, with an empty environment.
-fn as_user(scene: &Scene, user: u32, before: &str, script: &str) -> Output {
+/// Runs a script of shell as this user, with an empty environment, in namespaces of its own in which `before` was done.
+fn as_user(
+    scene: &Scene,
+    user: u32,
+    (namespaces, before): (&[&str], &str),
+    script: &str,
+) -> Output {
+    const BECOME: &str = r#"exec setpriv --reuid="$USER_ID" --regid="$USER_ID" --clear-groups env -i sh -c "$SCRIPT""#;
     let writable = [&VAULTS[..], &SHARES, &["new", "sheets", "scanned", "out"]].concat();
-    let id = user.to_string();
-    let words = "exec setpriv --reuid=\"$USER_ID\" --regid=\"$USER_ID\" --clear-groups env -i sh -c \"$SCRIPT\"";
     Command::new("unshare")
-        .args(["--mount", "sh", "-c", &format!("{before}\n{words}")])
+        .args(namespaces)
+        .args(["sh", "-c", &format!("{before}\n{BECOME}")])
         .env("WRITABLE", writable.join(" "))
-        .env("USER_ID", id)
+        .env("USER_ID", user.to_string())
         .env("SCRIPT", script)
         .stdin(Stdio::null())
         .current_dir(scene.dir())
@@ -109,7 +114,7 @@ fn the_whole_loop(user: u32) {
     }
     let scene = scene(user);
     let script = LOOP.replace("SEAL", &Scene::seal_words("--rehearsal --note note.txt"));
-    let Some(ran) = ran(&as_user(&scene, user, READ_ONLY, &script)) else {
+    let Some(ran) = ran(&as_user(&scene, user, (&["--mount"], READ_ONLY), &script)) else {
         return;
     };
     ran.exits(0).says("SEALED").says("The files are in");
@@ -141,16 +146,12 @@ fn too_little_memory_to_lock_stops_a_sealing_in_production_and_is_said_at_a_rehe
         scene.put("swaps", b"Filename\tType\tSize\tUsed\tPriority\n");
         fs::copy(PROGRAM, scene.at("coldvault")).unwrap();
         give(scene.dir(), NOBODY);
-        let apart = format!("{LITTLE}");
-        let mut unshare = Command::new("unshare");
-        let words = "exec setpriv --reuid=\"$USER_ID\" --regid=\"$USER_ID\" --clear-groups env -i sh -c \"$SCRIPT\"";
-        unshare
-            .args(["--mount", "--net", "sh", "-c", &format!("{apart}\n{words}")])
-            .env("USER_ID", NOBODY.to_string())
-            .env("SCRIPT", script)
-            .stdin(Stdio::null())
-            .current_dir(scene.dir());
-        ran(&unshare.output().unwrap())
+        ran(&as_user(
+            scene,
+            NOBODY,
+            (&["--mount", "--net"], LITTLE),
+            script,
+        ))
     };
     let sealing = |more: &str| format!("exec ./coldvault {}", Scene::seal_words(more));
     let bare = Scene::new();
@@ -216,7 +217,6 @@ fn in_little_room(scene: &Scene, words: &str, passphrases: &str) -> u64 {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "what was measured is said, not judged")]
 fn two_gigabytes_are_enough_for_hundreds_of_megabytes_and_a_passphrase() {
     let passphrase = "nine blue cows on a roof\n";
     let scene = Scene::new();

@@ -180,7 +180,7 @@ fn child_writes_anywhere() {
     if version() >= 6 {
         let parent = rustix::process::getppid().unwrap();
         let signal = rustix::process::test_kill_process(parent);
-        assert_eq!(signal, Err(rustix::io::Errno::PERM));
+        assert_eq!(signal, Err(Errno::PERM));
     }
 }
 
