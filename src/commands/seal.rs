@@ -70,7 +70,7 @@ pub struct Args {
     #[arg(long, value_enum)]
     pub(super) scope: Option<Scope>,
     /// Take what fits this glob too: a path relative to the node directory, or
-    /// an absolute one outside of it; * is any text. May be repeated
+    /// an absolute one; * is any text. May be repeated
     #[arg(long, value_name = "GLOB")]
     pub(super) include: Vec<String>,
     /// Leave out what fits this glob, likewise; what is left out stays listed

@@ -48,8 +48,20 @@ fn a_link_whose_file_system_tells_a_mode_of_its_own_comes_back() {
 
 #[test]
 fn a_place_lies_in_the_archive_by_whether_its_path_is_absolute() {
-    assert_eq!(Root::member(1, b"a/b.jks"), b"node/1/a/b.jks");
-    assert_eq!(Root::member(0, b""), b"node/0");
-    assert_eq!(Root::member(2, b"/opt/b.jks"), b"external/2/opt/b.jks");
-    assert_eq!(Root::member(0, b"/"), b"external/0");
+    let places: [(usize, &[u8], &str, &str); 4] = [
+        (1, b"a/b.jks", "node/1/a/b.jks", "party/a/b.jks"),
+        (0, b"", "node/0", "party"),
+        (
+            2,
+            b"/opt/b.jks",
+            "external/2/opt/b.jks",
+            "external/party/opt/b.jks",
+        ),
+        (0, b"/", "external/0", "external/party"),
+    ];
+    for (index, path, member, restored) in places {
+        let (root, below) = Root::of(index, path);
+        assert_eq!(root.join(below), member.as_bytes());
+        assert_eq!(root.restored(b"party", below), restored.as_bytes());
+    }
 }

@@ -37,7 +37,9 @@ fn with_another_store() -> Scene {
 
 fn note() -> String {
     format!(
-        "Passwords of keystores in this vault that are in no sealed file:\n\n\
+        "Passwords of keystores in this vault that are in no sealed file.\n\
+         For each: where a restore puts it, its path in the archive, its password.\n\n\
+         Restored as: node/certificates/another.jks\n\
          node/0/certificates/another.jks\n    {TYPED}\n"
     )
 }
@@ -240,7 +242,8 @@ fn what_an_absolute_include_brings_in_is_looked_at_as_what_lies_inside() {
         let store = given.join("locked.jks");
         let store = store.strip_prefix("/").unwrap().to_str().unwrap();
         let came = fs::read_to_string(scene.at("out/note/store-passwords.txt")).unwrap();
-        assert!(came.contains(&format!("\nexternal/0/{store}\n")), "{came}");
+        let both = format!("\nRestored as: external/node/{store}\nexternal/0/{store}\n");
+        assert!(came.contains(&both), "{came}");
         assert!(scene.at("out/external/node").join(store).exists());
         fs::remove_dir_all(scene.at("out")).unwrap();
         scene.clear_media();

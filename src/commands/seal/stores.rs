@@ -12,9 +12,10 @@ use crate::commands::secrets::SecretLines;
 use crate::contents::{self, Contents, Place, Weight};
 use crate::error::{Error, Result};
 use crate::node::Node;
+use crate::payload::Root;
 use crate::report::Severity;
 use crate::secret::SecretBytes;
-use crate::store_passwords::{self, StorePassword};
+use crate::store_passwords::{self, Noted, StorePassword};
 
 /// Everything of every node directory, node directory 0 first.
 ///
@@ -30,13 +31,13 @@ pub(super) fn look(
     for (index, node) in plan.nodes.iter().enumerate() {
         let mut ask = |place: &Place, asked: u32| match &given {
             // What is left out needs no password.
-            _ if !plan.wishes.excludes(place.bytes()).is_empty() => Ok(None),
+            _ if plan.is_excluded(node, place) => Ok(None),
             Some(given) => Ok(given.attempt(asked)),
             None => on_terminal(place, asked, node, session),
         };
         // As for what is sealed: the first node directory is meant.
         let wanted = match index {
-            0 => plan.wishes.found_outside()?,
+            0 => plan.found_outside()?,
             _ => Vec::new(),
         };
         let configurations = configurations(plan, index);
@@ -138,24 +139,35 @@ pub(super) fn note(
     taking: &mut Taking,
     session: &mut Session,
 ) -> Result<()> {
-    let mut passwords: Vec<StorePassword> = Vec::new();
-    for (index, (contents, taken)) in contents.iter().zip(&taking.nodes).enumerate() {
+    let mut passwords: Vec<Noted> = Vec::new();
+    let nodes = contents.iter().zip(&taking.nodes).zip(plan.restore_names());
+    for (index, ((contents, taken), name)) in nodes.enumerate() {
         let typed = contents.typed().into_iter();
-        for (place, password) in typed.filter(|(place, _)| taken.takes(plan, place)) {
-            let path = taken.archive_path(plan, index, &place);
-            let is_known =
-                |known: &StorePassword| known.path == path && known.password.same(password);
-            if !passwords.iter().any(is_known) {
-                let password = SecretBytes::copied(password.expose());
-                passwords.push(StorePassword { path, password });
+        let sealed =
+            typed.filter_map(|(place, given)| Some((taken.taken_as(plan, &place)?, given)));
+        for (place, given) in sealed {
+            let (root, below) = Root::of(index, place.bytes());
+            let path = root.join(below);
+            let is_same =
+                |known: &Noted| known.store.path == path && known.store.password.same(given);
+            if passwords.iter().any(is_same) {
+                continue;
             }
+            let password = SecretBytes::copied(given.expose());
+            passwords.push(Noted {
+                store: StorePassword { path, password },
+                restored: root.restored(&name, below),
+            });
         }
     }
     if passwords.is_empty() {
         return Ok(());
     }
     taking.store_passwords = Some(store_passwords::write(&passwords)?);
-    let files: BTreeSet<&[u8]> = passwords.iter().map(|one| one.path.as_slice()).collect();
+    let files: BTreeSet<&[u8]> = passwords
+        .iter()
+        .map(|one| one.store.path.as_slice())
+        .collect();
     let text = match files.len() {
         1 => "What was given for 1 keystore or key goes into the sealed note".to_owned(),
         many => format!("What was given for {many} keystores and keys goes into the sealed note"),

@@ -26,7 +26,7 @@ pub(super) fn find(
     let mut paths: BTreeSet<PathBuf> = contents.outside().into_iter().collect();
     // Nobody but the first node can be meant where the configuration of none names it.
     if index == 0 {
-        paths.extend(plan.wishes.found_outside()?);
+        paths.extend(plan.found_outside()?);
     }
     let linked = linked(node)?;
     let mut found: Vec<(Outside, PathBuf)> = Vec::new();
