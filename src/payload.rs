@@ -61,20 +61,20 @@ impl Root {
             Self::Node(index) => format!("node/{index}"),
             Self::External(index) => format!("{EXTERNAL}/{index}"),
         };
-        joined(root.into_bytes(), path)
+        under(root.into_bytes(), path)
     }
 
     /// The path below the target of a restore of `path` below this root, where the node directory is called `name`.
     pub fn restored(self, name: &[u8], path: &[u8]) -> Vec<u8> {
         let root = match self {
             Self::Node(_) => name.to_vec(),
-            Self::External(_) => joined(EXTERNAL.into(), name),
+            Self::External(_) => under(EXTERNAL.into(), name),
         };
-        joined(root, path)
+        under(root, path)
     }
 }
 
-fn joined(mut root: Vec<u8>, path: &[u8]) -> Vec<u8> {
+fn under(mut root: Vec<u8>, path: &[u8]) -> Vec<u8> {
     if !path.is_empty() {
         root.push(b'/');
         root.extend_from_slice(path);

@@ -174,14 +174,7 @@ impl Presented {
         }
         let read = carrier::read(path)?;
         if !read.is_finished {
-            let text = "unfinished: what wrote it never ended";
-            session.find(
-                Severity::Warning,
-                "unfinished",
-                &format!("{path:?}"),
-                text,
-                LOOK,
-            );
+            session.find_unfinished(path, LOOK);
         }
         if let Some(manifest) = read.manifest {
             self.table.add_manifest(manifest);

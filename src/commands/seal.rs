@@ -223,7 +223,7 @@ fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> 
     let contents = stores::look(plan, lines, session)?;
     let mut taking = Taking::decide(plan, &contents)?;
     taking::check(plan, &taking, session)?;
-    let may_run = stores::tell(&contents, session);
+    let may_run = stores::tell(plan, &contents, &taking, session);
     dead::check(plan, &contents, &taking, session)?;
     if may_run {
         stores::confirm_running(session)?;

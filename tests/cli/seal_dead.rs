@@ -114,6 +114,17 @@ fn the_hint_of_a_dead_file_can_be_typed_as_it_stands() {
 }
 
 #[test]
+fn names_of_keys_in_a_module_are_never_offered_to_be_left_out() {
+    let scene = Scene::new();
+    scene.put(STORE, &aliases_only());
+    let ran = scene.seal("--rehearsal").exits(5);
+    ran.says("back up the keys with the module's tools")
+        .says("the node needs its certificates")
+        .does_not_say("--exclude")
+        .does_not_say("--secret-fd");
+}
+
+#[test]
 fn an_exception_that_fits_nothing_is_said() {
     let scene = Scene::new();
     let ran = scene.seal("--rehearsal --exception dead:certificates/nodekeystore.jsk=slip");

@@ -207,7 +207,7 @@ fn scopes(contents: &Contents, remarks: &[Remark]) -> Vec<String> {
         format!("  --scope keys: {}{databases}", of(contents.keys_scope())),
     ];
     if !contents.databases().is_empty() {
-        lines.push("    which needs a typed yes, or --exception scope=REASON".into());
+        lines.push("    (that needs a typed yes, or --exception scope=REASON)".into());
     }
     let unreadable =
         |remark: &&Remark| (remark.code, remark.weight) == ("unreadable", Weight::Error);

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::Plan;
 use super::scope::shown;
-use super::taking::Taking;
+use super::taking::{Taken, Taking};
 use crate::commands::Session;
 use crate::commands::given::{StoreLines, ask_password};
 use crate::commands::secrets::SecretLines;
-use crate::contents::{self, Contents, Place, Weight};
+use crate::contents::{self, Contents, Place, Remark, Weight};
 use crate::error::{Error, Result};
 use crate::node::Node;
 use crate::payload::Root;
@@ -75,12 +75,21 @@ fn on_terminal(
 
 /// Says what is worth knowing of the node directories; dead material is refused elsewhere. Answers whether one may be
 /// running.
-pub(super) fn tell(contents: &[Contents], session: &mut Session) -> bool {
+pub(super) fn tell(
+    plan: &Plan,
+    contents: &[Contents],
+    taking: &Taking,
+    session: &mut Session,
+) -> bool {
     let mut is_running = false;
     let mut last_hint = String::new();
-    for contents in contents {
+    for (contents, taken) in contents.iter().zip(&taking.nodes) {
         for remark in contents.remarks(session.now) {
             if SAID_ELSEWHERE.contains(&remark.code) {
+                continue;
+            }
+            // How something is kept that is left out is nobody's concern.
+            if remark.weight == Weight::Note && is_left_out(plan, taken, contents, &remark) {
                 continue;
             }
             is_running |= RUNNING.contains(&remark.code);
@@ -104,6 +113,18 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> bool {
         }
     }
     is_running
+}
+
+/// Whether what a remark is about is not taken.
+fn is_left_out(plan: &Plan, taken: &Taken, contents: &Contents, remark: &Remark) -> bool {
+    if remark.path.as_os_str().is_empty() || remark.path == contents.base {
+        return false;
+    }
+    let place = match remark.path.strip_prefix(&contents.base) {
+        Ok(below) => Place::Inside(below.as_os_str().as_encoded_bytes().to_vec()),
+        Err(_) => Place::Outside(remark.path.clone()),
+    };
+    !taken.takes(plan, &place)
 }
 
 /// Asks whether a node that may be running is sealed all the same.

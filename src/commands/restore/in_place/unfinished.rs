@@ -27,16 +27,14 @@ pub(super) fn offer(directory: &Path, session: &mut Session) -> Result<()> {
 }
 
 fn tell(left: &Left, session: &mut Session) {
-    let (text, hint) = match left.is_over {
-        true => (
-            "was left by a restore that was killed; it may hold a file in clear",
-            "remove it",
-        ),
+    let (what, hint) = match left.is_over {
+        true => ("was left by a restore that was killed", "remove it"),
         false => (
-            "is unfinished, of a run that was killed or is not at its end; it may hold a file in clear",
+            "is unfinished, of a run that was killed or is not at its end",
             "remove it when no other coldvault runs",
         ),
     };
+    let text = format!("{what}; it may hold a file in clear: {hint}");
     let subject = format!("{:?}", left.path);
-    session.find(Severity::Warning, "left", &subject, text, hint);
+    session.find(Severity::Warning, "left", &subject, &text, hint);
 }
