@@ -2,11 +2,14 @@
 //!
 //! Knows tags, lengths and content (X.690, section 8); not what they mean. Lenient where nothing hangs on it: Corda writes
 //! parameters where standards forbid them, and numbers of algorithms that fit in no machine word. Lends the bytes of its
-//! input out, because they may be a secret; only a string in pieces is copied, and whoever asks for it knows that. A length is a claim until its bytes are there.
+//! input out, because they may be a secret; only a string in pieces is copied, and the copy is wiped. A length is a claim
+//! until its bytes are there.
 
 mod header;
 
-use std::borrow::Cow;
+use std::ops::Deref;
+
+use zeroize::Zeroizing;
 
 use header::{Header, indefinite};
 
@@ -54,27 +57,45 @@ pub struct Value<'a> {
     pub whole: &'a [u8],
 }
 
+/// The bytes of a string; they may be a secret.
+pub enum Octets<'a> {
+    /// They stood in one piece.
+    Whole(&'a [u8]),
+    /// They stood in pieces: a copy, which is wiped.
+    Joined(Zeroizing<Vec<u8>>),
+}
+
+impl Deref for Octets<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Joined(bytes) => bytes,
+        }
+    }
+}
+
 impl<'a> Value<'a> {
     /// Reads its content as values.
     pub fn inside(&self) -> Reader<'a> {
         Reader::new(self.content)
     }
 
-    /// The bytes of a string that is there in one piece or in several (X.690, section 8.7): those of several are a copy,
-    /// which the allocator of the program wipes.
+    /// The bytes of a string that is there in one piece or in several (X.690, section 8.7).
     ///
     /// # Errors
     /// When the pieces are none.
-    pub fn octets(&self) -> Result<Cow<'a, [u8]>, Malformed> {
+    pub fn octets(&self) -> Result<Octets<'a>, Malformed> {
         if self.tag & 0x20 == 0 {
-            return Ok(Cow::Borrowed(self.content));
+            return Ok(Octets::Whole(self.content));
         }
         let mut pieces = self.inside();
-        let mut joined = Vec::with_capacity(self.content.len());
+        let mut joined = Zeroizing::new(Vec::with_capacity(self.content.len()));
         while !pieces.is_empty() {
             joined.extend_from_slice(pieces.take(OCTET_STRING)?.content);
         }
-        Ok(Cow::Owned(joined))
+        Ok(Octets::Joined(joined))
     }
 
     /// An INTEGER that is not negative, big-endian without leading zeros.

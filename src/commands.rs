@@ -27,6 +27,8 @@ mod typed;
 mod unlock;
 pub mod verify;
 
+use std::path::Path;
+
 use clap::Subcommand;
 
 use crate::error::{Exit, Result};
@@ -92,6 +94,13 @@ impl Session {
             text,
             hint,
         });
+    }
+
+    /// Says of a folder that it was never finished.
+    pub fn find_unfinished(&mut self, folder: &Path, hint: &str) {
+        let text = "unfinished: what wrote it never ended";
+        let subject = format!("{folder:?}");
+        self.find(Severity::Warning, "unfinished", &subject, text, hint);
     }
 
     /// Says once if pages were read without the sandbox that the process reading them should have. To be called when

@@ -117,19 +117,19 @@ pub fn read(base: &Path, file: &Path, fetch: &mut Fetch<'_>) -> Configuration {
 
 /// A path that is relative to a directory without links: `..` at its start is taken back letter by letter. Elsewhere it
 /// stays, because what it leads to depends on links.
-fn joined(folder: &Path, path: &Path) -> PathBuf {
-    let (mut joined, mut is_start) = (folder.to_path_buf(), path.is_relative());
+fn from_folder(folder: &Path, path: &Path) -> PathBuf {
+    let (mut from_folder, mut is_start) = (folder.to_path_buf(), path.is_relative());
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if is_start => drop(joined.pop()),
+            Component::ParentDir if is_start => drop(from_folder.pop()),
             part => {
                 is_start = false;
-                joined.push(part);
+                from_folder.push(part);
             }
         }
     }
-    joined
+    from_folder
 }
 
 #[cfg(test)]

@@ -193,19 +193,14 @@ pub fn is_told_by_beginning(path: &[u8], first: &[u8]) -> bool {
 }
 
 /// What encrypted key material is once `password` (UTF-8 text) is known: good, still locked because it is another one's
-/// password, dead, or not checked. `None` when it is not of a kind that is opened here.
-pub fn unlock(bytes: &[u8], password: &SecretBytes) -> Option<State> {
-    unlock_within(bytes, password, &mut Work::new(MAX_WORK))
-}
-
-/// As [`unlock`], for several files and passwords that have so much work together. `None` too when too little is left, or
-/// when it was stopped.
+/// password, dead, or not checked. `None` when it is not of a kind that is opened here, or when of the `work` that several
+/// files and passwords have together too little is left, or when it was stopped.
 pub fn unlock_within(bytes: &[u8], password: &SecretBytes, work: &mut Work<'_>) -> Option<State> {
     let document = read_foreign(bytes, MAX_BYTES).ok()?;
     ethereum::unlock(&document.value, password, work)
 }
 
-/// Whether encrypted key material is of a kind that [`unlock`] opens, with parameters that it takes. No password is tried.
+/// Whether encrypted key material is of a kind that [`unlock_within`] opens, with parameters that it takes. No password is tried.
 pub fn can_unlock(bytes: &[u8]) -> bool {
     let document = read_foreign(bytes, MAX_BYTES);
     document.is_ok_and(|document| ethereum::can_unlock(&document.value))

@@ -11,6 +11,7 @@ mod candidates;
 mod fetch;
 mod follow;
 mod home;
+mod left;
 mod links;
 mod names;
 mod outside;
@@ -36,7 +37,8 @@ pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
 pub use fetch::{There, beginning, fetch, holder, is_java, is_made_up, resolved, there};
-pub use home::{Homes, Standing, UNFINISHED, left_in, standing};
+pub use home::{Homes, Standing, standing};
+pub use left::{Left, UNFINISHED, left_in, remove_left};
 pub use links::{OnTheWay, links_to};
 pub use outside::{Outside, parent, parents};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};

@@ -46,12 +46,12 @@ pub enum Root {
 }
 
 impl Root {
-    /// The path in the archive of something that belongs to node directory `index`: by its path in the node directory, or
-    /// by its absolute one for what lies outside.
-    pub fn member(index: usize, path: &[u8]) -> Vec<u8> {
+    /// The root of something that belongs to node directory `index`, and the path below it: by its path in the node
+    /// directory, or by its absolute one for what lies outside.
+    pub fn of(index: usize, path: &[u8]) -> (Self, &[u8]) {
         match path.strip_prefix(b"/") {
-            None => Self::Node(index).join(path),
-            Some(below) => Self::External(index).join(below),
+            None => (Self::Node(index), path),
+            Some(below) => (Self::External(index), below),
         }
     }
 
@@ -61,13 +61,25 @@ impl Root {
             Self::Node(index) => format!("node/{index}"),
             Self::External(index) => format!("{EXTERNAL}/{index}"),
         };
-        let root = root.into_bytes();
-        if path.is_empty() {
-            root
-        } else {
-            [root.as_slice(), b"/", path].concat()
-        }
+        under(root.into_bytes(), path)
     }
+
+    /// The path below the target of a restore of `path` below this root, where the node directory is called `name`.
+    pub fn restored(self, name: &[u8], path: &[u8]) -> Vec<u8> {
+        let root = match self {
+            Self::Node(_) => name.to_vec(),
+            Self::External(_) => under(EXTERNAL.into(), name),
+        };
+        under(root, path)
+    }
+}
+
+fn under(mut root: Vec<u8>, path: &[u8]) -> Vec<u8> {
+    if !path.is_empty() {
+        root.push(b'/');
+        root.extend_from_slice(path);
+    }
+    root
 }
 
 /// What went into a payload.

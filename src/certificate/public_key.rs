@@ -68,7 +68,7 @@ pub enum Kind {
     Ed25519,
     /// RFC 8017; how many bits the modulus has.
     Rsa(usize),
-    /// Anything else: the number of its algorithm, and what is known of it.
+    /// Anything else: what it is called, or the number of its algorithm.
     Other(String),
 }
 

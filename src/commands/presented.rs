@@ -174,14 +174,7 @@ impl Presented {
         }
         let read = carrier::read(path)?;
         if !read.is_finished {
-            let text = "unfinished: what wrote it never ended";
-            session.find(
-                Severity::Warning,
-                "unfinished",
-                &format!("{path:?}"),
-                text,
-                LOOK,
-            );
+            session.find_unfinished(path, LOOK);
         }
         if read.share.is_none() && !read.has_payload {
             say_useless(path, session);

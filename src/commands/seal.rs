@@ -70,7 +70,7 @@ pub struct Args {
     #[arg(long, value_enum)]
     pub(super) scope: Option<Scope>,
     /// Take what fits this glob too: a path relative to the node directory, or
-    /// an absolute one outside of it; * is any text. May be repeated
+    /// an absolute one; * is any text. May be repeated
     #[arg(long, value_name = "GLOB")]
     pub(super) include: Vec<String>,
     /// Leave out what fits this glob, likewise; what is left out stays listed
@@ -223,7 +223,7 @@ fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> 
     let contents = stores::look(plan, lines, session)?;
     let mut taking = Taking::decide(plan, &contents)?;
     taking::check(plan, &taking, session)?;
-    let running = stores::tell(&contents, session);
+    let running = stores::tell(plan, &contents, &taking, session);
     dead::check(plan, &contents, &taking, session)?;
     stores::confirm_running(&running, session)?;
     stores::note(plan, &contents, &mut taking, session)?;

@@ -142,7 +142,7 @@ impl Settings {
         }
         for piece in entry.pieces.iter() {
             if let Piece::Substitution(path, _) = piece {
-                self.parts.insert(joined(&entry.below, path));
+                self.parts.insert(dotted(&entry.below, path));
                 self.parts.insert(path.clone());
             }
         }
@@ -221,7 +221,7 @@ impl Settings {
         let [Piece::Substitution(path, _)] = entry.pieces.as_slice() else {
             return None;
         };
-        let mut names = [joined(&entry.below, path), path.clone()].into_iter();
+        let mut names = [dotted(&entry.below, path), path.clone()].into_iter();
         let found = names.find(|name| {
             let mut range = self.effective.range(format!("{name}.")..format!("{name}/"));
             range.next().is_some()
@@ -258,7 +258,7 @@ impl Settings {
 }
 
 /// A key below another.
-pub(super) fn joined(below: &str, key: &str) -> String {
+pub(super) fn dotted(below: &str, key: &str) -> String {
     match below {
         "" => key.to_owned(),
         below if key.is_empty() => below.to_owned(),

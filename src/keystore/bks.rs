@@ -57,7 +57,7 @@ fn looks_like_entries(rest: &[u8]) -> bool {
     }
 }
 
-struct Store<'a> {
+struct Parts<'a> {
     version: u32,
     salt: &'a [u8],
     rounds: u32,
@@ -69,7 +69,7 @@ struct Store<'a> {
 
 /// Reads what stands in clear.
 pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
-    Ok(Store::read(bytes)?.told(false))
+    Ok(Parts::read(bytes)?.told(false))
 }
 
 /// Checks that the store is whole. That of the first version says only that the password may be right: one in 65,536 fits.
@@ -78,7 +78,7 @@ pub(super) fn open(
     passwords: &Passwords<'_>,
     work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
-    let store = Store::read(bytes)?;
+    let store = Parts::read(bytes)?;
     // The first version asked for 20 bits of key instead of bytes, and writes it to this day.
     let len = if store.version == WEAK { 2 } else { CHECK };
     for password in &passwords.store {
@@ -100,7 +100,7 @@ pub(super) fn open(
     Err(Flaw::Password)
 }
 
-impl<'a> Store<'a> {
+impl<'a> Parts<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let mut reader = Bytes::new(bytes);
         let version = reader.u32()?;

@@ -19,7 +19,7 @@ const DIGEST: usize = protection::SHA1;
 type Opening<'a> = dyn FnMut(&[u8], &[Result<Certificate, String>]) -> Key + 'a;
 
 /// A store whose parts were found.
-struct Store<'a> {
+struct Parts<'a> {
     format: Format,
     entries: Vec<Raw<'a>>,
     is_listed: bool,
@@ -32,11 +32,11 @@ struct Store<'a> {
 struct Raw<'a> {
     alias: String,
     created: Time,
-    held: Held<'a>,
+    held: Holding<'a>,
     chain: Vec<Result<Certificate, String>>,
 }
 
-enum Held<'a> {
+enum Holding<'a> {
     /// An `EncryptedPrivateKeyInfo`.
     PrivateKey(&'a [u8]),
     Certificate,
@@ -46,7 +46,7 @@ enum Held<'a> {
 
 /// Reads what stands in clear.
 pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
-    let store = Store::read(bytes)?;
+    let store = Parts::read(bytes)?;
     Ok(store.told(false, &mut |_, _| Key::Closed))
 }
 
@@ -56,7 +56,7 @@ pub(super) fn open(
     passwords: &Passwords<'_>,
     work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
-    let store = Store::read(bytes)?;
+    let store = Parts::read(bytes)?;
     let is_right = |password: &Password<'_>| {
         protection::digest(&password.utf16, store.signed) == *store.digest
     };
@@ -76,7 +76,7 @@ pub(super) fn open(
     Ok(store.told(true, &mut opened))
 }
 
-impl<'a> Store<'a> {
+impl<'a> Parts<'a> {
     fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let mut reader = Bytes::new(bytes);
         let format = match reader.u32()? {
@@ -95,7 +95,7 @@ impl<'a> Store<'a> {
         for number in 1..=count {
             let entry = Raw::read(&mut reader, version, format, &mut parts)
                 .map_err(|flaw| in_entry(flaw, number, count))?;
-            let is_sealed = matches!(entry.held, Held::Sealed);
+            let is_sealed = matches!(entry.held, Holding::Sealed);
             entries.push(entry);
             if is_sealed {
                 is_listed = number == count;
@@ -122,10 +122,10 @@ impl<'a> Store<'a> {
         let is_jks = self.format == Format::Jks;
         let entries = self.entries.into_iter().map(|raw| {
             let holds = match raw.held {
-                Held::Certificate => Holds::Certificate,
-                Held::PrivateKey(key) if is_jks => Holds::PrivateKey(opened(key, &raw.chain)),
-                Held::PrivateKey(_) => Holds::PrivateKey(not_opened()),
-                Held::Sealed => Holds::SecretKey(not_opened()),
+                Holding::Certificate => Holds::Certificate,
+                Holding::PrivateKey(key) if is_jks => Holds::PrivateKey(opened(key, &raw.chain)),
+                Holding::PrivateKey(_) => Holds::PrivateKey(not_opened()),
+                Holding::Sealed => Holds::SecretKey(not_opened()),
             };
             Entry {
                 alias: raw.alias,
@@ -147,7 +147,7 @@ impl<'a> Store<'a> {
     /// Why the digest does not fit. A password that opens a key is right: then it is the file that was changed.
     fn wrong(&self, passwords: &Passwords<'_>) -> Flaw {
         let opens_one = self.entries.iter().any(|entry| match entry.held {
-            Held::PrivateKey(key) if self.format == Format::Jks => passwords
+            Holding::PrivateKey(key) if self.format == Format::Jks => passwords
                 .store
                 .iter()
                 .any(|password| protection::open(key, &password.utf16).is_ok()),
@@ -189,9 +189,9 @@ impl<'a> Raw<'a> {
         let (alias, created) = (reader.text()?, reader.time()?);
         count(parts)?;
         let (held, certificates) = match tag {
-            1 => (Held::PrivateKey(reader.counted()?), reader.u32()?),
-            2 => (Held::Certificate, 1),
-            _ => (Held::Sealed, 0),
+            1 => (Holding::PrivateKey(reader.counted()?), reader.u32()?),
+            2 => (Holding::Certificate, 1),
+            _ => (Holding::Sealed, 0),
         };
         let mut chain = Vec::new();
         for _ in 0..certificates {

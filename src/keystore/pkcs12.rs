@@ -8,8 +8,6 @@ mod check;
 mod entries;
 mod shrouded;
 
-use std::borrow::Cow;
-
 use super::Flaw;
 use super::Format;
 use super::Key;
@@ -17,7 +15,7 @@ use super::Keystore;
 use super::password::{Password, Passwords};
 use super::pbe::Shut;
 use super::work::Work;
-use crate::asn1::{self, Reader, Value};
+use crate::asn1::{self, Octets, Reader, Value};
 use crate::certificate::public_key::Algorithm;
 use bags::Bags;
 use check::Check;
@@ -29,7 +27,7 @@ const ENCRYPTED: &str = "1.2.840.113549.1.7.6";
 
 /// A store whose outside was read.
 struct Pfx<'a> {
-    content: Cow<'a, [u8]>,
+    content: Octets<'a>,
     check: Option<Check<'a>>,
     trailing: usize,
 }
@@ -104,8 +102,8 @@ pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
     let mut bags = Bags::default();
     each_content(&pfx.content, &mut |content| {
         match content {
-            Content::Plain(plain) => bags.read(&plain)?,
-            Content::Hidden { .. } => bags.is_complete = false,
+            Safe::Plain(plain) => bags.read(&plain)?,
+            Safe::Hidden { .. } => bags.is_complete = false,
         }
         Ok(())
     })?;
@@ -179,8 +177,8 @@ fn opened(
     let mut is_open = true;
     each_content(content, &mut |content| {
         let (algorithm, hidden) = match content {
-            Content::Plain(plain) => return bags.read(&plain),
-            Content::Hidden { algorithm, hidden } => (algorithm, hidden),
+            Safe::Plain(plain) => return bags.read(&plain),
+            Safe::Hidden { algorithm, hidden } => (algorithm, hidden),
         };
         for password in passwords {
             match super::pbe::decrypt(&algorithm, &hidden, password, work) {
@@ -212,19 +210,19 @@ struct Opener<'p, 'w, 'g> {
     work: &'w mut Work<'g>,
 }
 
-/// One content of a store: some bags, in clear or hidden.
-enum Content<'a> {
-    Plain(Cow<'a, [u8]>),
+/// One of the contents of an `AuthenticatedSafe`: some bags, in clear or hidden.
+enum Safe<'a> {
+    Plain(Octets<'a>),
     Hidden {
         algorithm: Algorithm<'a>,
-        hidden: Cow<'a, [u8]>,
+        hidden: Octets<'a>,
     },
 }
 
 /// Goes through the contents of an `AuthenticatedSafe`.
 fn each_content(
     safe: &[u8],
-    visit: &mut dyn FnMut(Content<'_>) -> Result<(), Flaw>,
+    visit: &mut dyn FnMut(Safe<'_>) -> Result<(), Flaw>,
 ) -> Result<(), Flaw> {
     let mut outside = Reader::new(safe);
     let mut contents = outside.sequence()?;
@@ -239,14 +237,14 @@ fn each_content(
                     "it is encrypted to a certificate instead of a password".into(),
                 ));
             }
-            _ => visit(Content::Plain(data(parts)?.octets()?))?,
+            _ => visit(Safe::Plain(data(parts)?.octets()?))?,
         }
     }
     Ok(())
 }
 
 /// An `EncryptedData` (RFC 5652, section 8).
-fn hidden(mut parts: Reader<'_>) -> Result<Content<'_>, Flaw> {
+fn hidden(mut parts: Reader<'_>) -> Result<Safe<'_>, Flaw> {
     const IN_ONE_PIECE: u8 = 0x80;
     parts.oid()?;
     let mut inside = parts.take(asn1::context(0))?.inside().sequence()?;
@@ -258,7 +256,7 @@ fn hidden(mut parts: Reader<'_>) -> Result<Content<'_>, Flaw> {
         Some(IN_ONE_PIECE) => content.take(IN_ONE_PIECE)?,
         _ => content.take(asn1::context(0))?,
     };
-    Ok(Content::Hidden {
+    Ok(Safe::Hidden {
         algorithm,
         hidden: value.octets()?,
     })

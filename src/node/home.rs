@@ -15,14 +15,12 @@ use rustix::fs::{
 use rustix::io::Errno;
 
 use super::absolute::{Way, absolute, below_root, ends, open_to_list, root, shown, step, walk};
-use super::names::each;
+use super::left;
 use super::path::split;
 use super::target::{set, times};
 use crate::error::{Error, Result};
 use crate::media::rename_new;
 
-/// What the names of unfinished things begin with.
-pub const UNFINISHED: &str = ".coldvault-unfinished-";
 /// The most names that are tried for one unfinished file.
 const MOST_TRIES: u32 = 10_000;
 
@@ -80,29 +78,6 @@ pub fn standing(home: &[u8]) -> Result<Standing> {
         }
         _ => Ok(Standing::Special),
     }
-}
-
-/// Unfinished files that a killed run left in a directory.
-///
-/// # Errors
-/// [`Error::Io`].
-pub fn left_in(directory: &[u8]) -> Result<Vec<PathBuf>> {
-    let Way::There(_) = walk(below_root(directory)?)? else {
-        return Ok(Vec::new());
-    };
-    let mut left = Vec::new();
-    let Ok(open) = open_to_list(directory) else {
-        // Who may not list it did not leave anything there.
-        return Ok(left);
-    };
-    each(&open.into(), |name| {
-        if name.starts_with(UNFINISHED.as_bytes()) {
-            left.push(shown(directory).join(shown(name)));
-        }
-        Ok(true)
-    })
-    .map_err(super::io("list", shown(directory)))?;
-    Ok(left)
 }
 
 /// Things that are being put where they were.
@@ -265,9 +240,12 @@ fn flush(path: &[u8], sync: impl Fn(&File) -> std::io::Result<()>) -> Result<()>
 fn create(parent: &OwnedFd, path: &Path) -> Result<(String, File)> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     for number in 0..MOST_TRIES {
-        let name = format!("{UNFINISHED}{}-{number}", std::process::id());
+        let name = left::name(number);
         match openat(parent, name.as_bytes(), flags, Mode::RUSR | Mode::WUSR) {
-            Ok(file) => return Ok((name, file.into())),
+            Ok(file) => {
+                left::mark(&file);
+                return Ok((name, file.into()));
+            }
             Err(Errno::EXIST) => {}
             Err(errno) => return Err(super::io("create", path)(errno)),
         }

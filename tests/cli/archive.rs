@@ -2,8 +2,14 @@
 //! a restore refuses it and leaves nothing, neither under a final name nor outside its directory.
 
 use std::fs;
+use std::io::Cursor;
+use std::path::Path;
 
-use crate::forge::{Tar, payload, rename};
+use coldvault::entry::{Entry, EntryKind};
+use coldvault::key::VaultKey;
+use coldvault::payload::{Bounds, CEREMONY, PayloadWriter, Root, unpack};
+
+use crate::forge::{Nowhere, Tar, payload, rename};
 use crate::scene::{Scene, names, sealed};
 
 const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
@@ -257,4 +263,27 @@ fn a_copy_that_lies_is_set_aside_and_the_honest_one_is_used() {
         .exits(0)
         .says("leads outside");
     scene.is_restored("out");
+}
+
+#[test]
+fn a_link_whose_file_system_tells_a_mode_of_its_own_comes_back() {
+    let key = VaultKey::draw().unwrap();
+    let mut writer = PayloadWriter::new(&key, Vec::new()).unwrap();
+    writer.add_bytes(CEREMONY, b"{}", 0).unwrap();
+    let (path, target) = (b"current".to_vec(), b"node".to_vec());
+    let link = Entry {
+        path,
+        kind: EntryKind::Link { target },
+        mode: 0o755,
+        mtime: 0,
+        outside: None,
+    };
+    writer.add(Root::Node(0), &link, None).unwrap();
+    let (sealed, summary) = writer.finish().unwrap();
+    let bounds = Bounds {
+        plain_bytes: summary.plain_bytes,
+        members: summary.members,
+    };
+    let name = Path::new("payload.age");
+    unpack(&key, Cursor::new(sealed), name, bounds, &mut Nowhere).unwrap();
 }

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use coldvault::error::Result;
-use coldvault::inventory::Line;
-use coldvault::payload::{Bounds, Deliver, unpack};
+use coldvault::payload::{Bounds, unpack};
 
+use crate::forge::Nowhere;
 use crate::scene::{names, sealed};
 
 #[test]
@@ -96,27 +95,6 @@ fn a_truncated_payload_gives_no_file_under_any_name() {
         fs::create_dir(scene.at("out")).unwrap();
         scene.run(words).exits(4).says("v1/coldvault-");
         scene.is_bare("out");
-    }
-}
-
-/// Takes everything and keeps nothing.
-struct Nowhere;
-
-impl Deliver for Nowhere {
-    fn ceremony(&mut self, _: &[u8]) -> Result<()> {
-        Ok(())
-    }
-    fn directory(&mut self, _: &[u8], _: u32, _: i64) -> Result<()> {
-        Ok(())
-    }
-    fn file(&mut self, _: &[u8], _: u32, _: i64, _: &mut dyn std::io::Read) -> Result<()> {
-        Ok(())
-    }
-    fn link(&mut self, _: &[u8], _: &[u8], _: i64) -> Result<()> {
-        Ok(())
-    }
-    fn skipped(&mut self, _: &Line) -> Result<()> {
-        Ok(())
     }
 }
 

@@ -7,10 +7,12 @@ use coldvault::archive::ArchiveWriter;
 use coldvault::ceremony::{Ceremony, SealedNode};
 use coldvault::cipher::Encrypting;
 use coldvault::digest::Digest;
+use coldvault::error::Result;
 use coldvault::frames::{FrameWriter, write_padding};
 use coldvault::inventory::{Inventory, Line, LineKind, TOTAL};
 use coldvault::key::VaultKey;
 use coldvault::manifest::{Manifest, ReadManifest};
+use coldvault::payload::Deliver;
 use coldvault::secret::SecretBytes;
 use coldvault::shamir;
 use coldvault::share::{ReadShare, Share};
@@ -254,4 +256,25 @@ pub(crate) fn payload(key: &VaultKey, plain: &[u8]) -> Vec<u8> {
     let (mut sealed, compressed) = frames.finish().unwrap();
     write_padding(&mut sealed, compressed).unwrap();
     sealed.finish().unwrap().into_inner()
+}
+
+/// Takes everything and keeps nothing.
+pub(crate) struct Nowhere;
+
+impl Deliver for Nowhere {
+    fn ceremony(&mut self, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
+    fn directory(&mut self, _: &[u8], _: u32, _: i64) -> Result<()> {
+        Ok(())
+    }
+    fn file(&mut self, _: &[u8], _: u32, _: i64, _: &mut dyn std::io::Read) -> Result<()> {
+        Ok(())
+    }
+    fn link(&mut self, _: &[u8], _: &[u8], _: i64) -> Result<()> {
+        Ok(())
+    }
+    fn skipped(&mut self, _: &Line) -> Result<()> {
+        Ok(())
+    }
 }

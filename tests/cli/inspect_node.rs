@@ -245,19 +245,7 @@ fn a_store_that_nothing_opens_is_listed_and_opens_with_a_line_of_a_descriptor() 
     assert_eq!(store(&object, "node.jks")["state"], "listed");
     assert_eq!(store(&object, "modern.p12")["opened_by"], Value::Null);
     finds(&object, "dead", "node.jks");
-    let output = Command::new("sh")
-        .args([
-            "-c",
-            "printf 'a wrong one\\nsample-only\\n' | \"$0\" --json inspect node --secret-fd 0",
-            PROGRAM,
-        ])
-        .current_dir(dir.path())
-        .output()
-        .unwrap();
-    let ran = Ran::of(&["inspect", "--secret-fd"], &output)
-        .exits(0)
-        .does_not_say(SAMPLE);
-    let object: Value = serde_json::from_str(&ran.out).unwrap();
+    let object = with_lines(&dir, "a wrong one\nsample-only\n");
     // What opened the first store is tried on the next.
     for name in ["modern.p12", "node.jks"] {
         assert_eq!(store(&object, name)["opened_by"], "typed", "{name}");
@@ -296,6 +284,35 @@ fn with_lines(dir: &TempDir, lines: &str) -> Value {
         .exits(0)
         .does_not_say(SAMPLE);
     serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn what_to_do_is_said_of_a_file_as_it_is() {
+    let dir = node();
+    put(&dir, "looks-like.jks", b"this is not a keystore\n");
+    let ran = inspect(&dir).exits(0);
+    ran.says("hint: it is carried as it is")
+        .does_not_say("keep its password");
+    let dir = node();
+    put(&dir, "process-id", b"77\n");
+    let store = dir.path().join("node/certificates/nodekeystore.jks");
+    fs::set_permissions(store, Permissions::from_mode(0o644)).unwrap();
+    let ran = inspect(&dir).exits(0);
+    ran.says("hint: chmod 600 it")
+        .says("make sure that the node is stopped: then it may be sealed");
+}
+
+#[test]
+fn a_store_that_is_closed_is_not_said_to_lack_certificates() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("node/a.p12");
+    bring(&fixture("keystores/modern.p12"), &path);
+    let ran = inspect(&dir).exits(0);
+    ran.says("no password that is known opens it")
+        .does_not_say("certificate")
+        .does_not_say("compare it with another copy");
+    let object = with_lines(&dir, "sample-only\n");
+    assert_eq!(store(&object, "a.p12")["state"], "proven");
 }
 
 #[test]

@@ -245,14 +245,45 @@ fn a_link_that_would_lead_elsewhere_from_its_place_is_refused() {
     scene.is_absent("out");
 }
 
+/// Unfinished files: of a process that is gone (Linux gives none this number), and of one that runs.
+fn left(scene: &Scene) -> (PathBuf, PathBuf) {
+    let name = |process: u32| format!("outside/.coldvault-unfinished-{process}-0");
+    let (gone, running) = (name(4_194_305), name(std::process::id()));
+    scene.put(&gone, b"sea");
+    scene.put(&running, b"sea");
+    (scene.at(&gone), scene.at(&running))
+}
+
 #[test]
 fn what_a_killed_run_left_beside_a_place_is_named() {
     let scene = vault(&[("a", "sealed")], &[]);
-    scene.put("outside/.coldvault-unfinished-1-0", b"sea");
+    let (gone, running) = left(&scene);
     in_place(&scene)
         .exits(0)
-        .says("left by a restore that was killed");
+        .says("left by a restore that was killed")
+        .says("remove it when no other coldvault runs");
     assert_eq!(fs::read(home(&scene, "a")).unwrap(), b"sealed");
+    assert!(gone.exists() && running.exists());
+}
+
+#[test]
+fn on_a_terminal_what_a_killed_run_left_is_removed_and_what_a_running_one_writes_is_not() {
+    for (answer, is_removed) in [("y", true), ("n", false)] {
+        let scene = vault(&[("a", "sealed")], &[]);
+        let (gone, running) = left(&scene);
+        let words = format!("{RESTORE} --in-place --expect {}", scene.id());
+        let words: Vec<&str> = words.split(' ').collect();
+        let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+            return;
+        };
+        pty.expect("-4194305-0\"?").types(answer);
+        pty.expect("Put them there?").types("y");
+        let ran = pty.ends().exits(0);
+        ran.does_not_say(&format!("-{}-0\"?", std::process::id()));
+        assert_eq!(gone.exists(), !is_removed);
+        assert!(running.exists());
+        assert_eq!(fs::read(home(&scene, "a")).unwrap(), b"sealed");
+    }
 }
 
 #[test]

@@ -263,7 +263,7 @@ fn a_store_at_a_relative_path_is_relative_to_where_the_node_directory_was() {
             true => drop(ran.says("5 keys open and belong")),
             false => drop(
                 ran.says("\"/ext/artemis.jks\": ")
-                    .says("1 file that it uses is no backup"),
+                    .says("1 file that came back is no backup"),
             ),
         }
     }

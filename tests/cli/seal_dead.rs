@@ -37,7 +37,9 @@ fn with_another_store() -> Scene {
 
 fn note() -> String {
     format!(
-        "Passwords of keystores in this vault that are in no sealed file:\n\n\
+        "Passwords of keystores in this vault that are in no sealed file.\n\
+         For each: where a restore puts it, its path in the archive, its password.\n\n\
+         Restored as: node/certificates/another.jks\n\
          node/0/certificates/another.jks\n    {TYPED}\n"
     )
 }
@@ -109,6 +111,17 @@ fn the_hint_of_a_dead_file_can_be_typed_as_it_stands() {
     let ran = scene.seal("--rehearsal").exits(5);
     ran.says("--exclude 'traps/cut short.jks'")
         .says("--exception dead:'traps/cut short.jks'=REASON");
+}
+
+#[test]
+fn names_of_keys_in_a_module_are_never_offered_to_be_left_out() {
+    let scene = Scene::new();
+    scene.put(STORE, &aliases_only());
+    let ran = scene.seal("--rehearsal").exits(5);
+    ran.says("back up the keys with the module's tools")
+        .says("the node needs its certificates")
+        .does_not_say("--exclude")
+        .does_not_say("--secret-fd");
 }
 
 #[test]
@@ -240,7 +253,8 @@ fn what_an_absolute_include_brings_in_is_looked_at_as_what_lies_inside() {
         let store = given.join("locked.jks");
         let store = store.strip_prefix("/").unwrap().to_str().unwrap();
         let came = fs::read_to_string(scene.at("out/note/store-passwords.txt")).unwrap();
-        assert!(came.contains(&format!("\nexternal/0/{store}\n")), "{came}");
+        let both = format!("\nRestored as: external/node/{store}\nexternal/0/{store}\n");
+        assert!(came.contains(&both), "{came}");
         assert!(scene.at("out/external/node").join(store).exists());
         fs::remove_dir_all(scene.at("out")).unwrap();
         scene.clear_media();

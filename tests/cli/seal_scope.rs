@@ -274,6 +274,55 @@ fn include_takes_and_exclude_leaves_out_inside_and_outside() {
 }
 
 #[test]
+fn an_absolute_path_in_the_node_directory_is_a_wish_too() {
+    let scene = whole_node();
+    scene.put("node/certificates/cut.jks", &KEYSTORE[..500]);
+    symlink(scene.at("node"), scene.at("by-link")).unwrap();
+    let path = |name: &str| scene.dir().join(name).to_str().unwrap().to_owned();
+    let (cut, logs) = (path("node/certificates/cut.jks"), path("by-link/logs"));
+    let words = format!(
+        "--rehearsal --scope keys {SET_ASIDE} --include {logs} --exclude {cut} --exclude {}",
+        path("by-link/network-*")
+    );
+    scene.seal(&words).exits(0);
+    scene.run(RESTORE).exits(0);
+    let left = [
+        "persistence.mv.db",
+        "cordapps",
+        "process-id",
+        "network-parameters",
+        "certificates/cut.jks",
+    ];
+    assert_eq!(
+        tree(&scene.at("out/node")),
+        without(&scene.at("node"), &left)
+    );
+    scene.is_absent("out/external");
+    scene.clear_media();
+    // Nobody means all of it, or what it lies in.
+    for whole in [path("node"), path("by-link")] {
+        let ran = scene.seal(&format!("--rehearsal --exclude {whole}"));
+        ran.exits(2).says("fits nothing");
+    }
+    let words = format!(
+        "--rehearsal --exception dead:{}=old",
+        path("by-link/certificates/cut.jks")
+    );
+    scene.seal(&words).exits(0).says("although it is no backup");
+}
+
+#[test]
+fn how_something_is_kept_is_not_said_where_it_is_left_out() {
+    let scene = whole_node();
+    scene.put("node/logs/new\nline", b"a line\n");
+    let odd = "its name is not plain text";
+    let keys = format!("--rehearsal --scope keys {SET_ASIDE}");
+    scene.seal(&keys).exits(0).does_not_say(odd);
+    scene.clear_media();
+    scene.seal("--rehearsal").exits(0).says(odd);
+}
+
+#[test]
 fn a_database_needs_its_yes_however_much_else_is_left_out() {
     let scene = whole_node();
     for number in 0..101 {

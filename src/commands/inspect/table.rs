@@ -224,7 +224,7 @@ fn scopes(contents: &Contents, remarks: &[Remark], now: Time) -> Vec<String> {
         format!("  --scope keys: {}{left}", of(contents.keys_scope())),
     ];
     if !left.is_empty() {
-        lines.push("    which needs a typed yes, or --exception scope=REASON".into());
+        lines.push("    (that needs a typed yes, or --exception scope=REASON)".into());
     }
     lines.extend(unknown(contents));
     let unreadable =

@@ -69,48 +69,11 @@ fn confirm_all(
 ) -> Result<()> {
     let mut all = Vec::new();
     for one in looked {
-        match &one.contents {
-            Ok(contents) => {
-                let software = software(contents, &one.software);
-                let dangers = dangers(contents, &software, material::software(), &|place| {
-                    one.shown(place)
-                });
-                all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
-            }
-            Err(why) => {
-                let text = format!(
-                    "could not be looked at ({why}): whether a second running copy of it costs \
-                     money is not known"
-                );
-                say(&one.name, &text, session);
-                let sealed: Vec<&str> = one.software.iter().map(String::as_str).collect();
-                let none = Contents::default();
-                let dangers = dangers(&none, &sealed, material::software(), &|_| String::new());
-                all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
-            }
-        }
+        let dangers = of_one(one, session);
+        all.extend(dangers.into_iter().map(|danger| (&one.name, danger)));
     }
     for (name, danger) in &all {
-        say(
-            name,
-            &format!("{}: {}", danger.software, danger.why),
-            session,
-        );
-        for signed in &danger.signed {
-            say(name, &format!("signed so far: {signed}"), session);
-        }
-        for key in &danger.lost {
-            let text = format!(
-                "there is NO signing history for the validator key {key} in what came back: started \
-                 without it, it could sign something twice"
-            );
-            say(name, &text, session);
-        }
-        if !danger.signed.is_empty() {
-            let day = sealed.map_or(String::new(), |time| format!(" ({time})"));
-            let text = format!("what was signed after the sealing{day} is not in it");
-            say(name, &text, session);
-        }
+        tell(name, danger, sealed, session);
     }
     let not_known = looked.iter().find(|one| one.contents.is_err());
     let mut asked = all.iter().map(|(_, danger)| danger.software);
@@ -123,6 +86,51 @@ fn confirm_all(
             }
             Ok(())
         }
+    }
+}
+
+/// What is dangerous in one node directory. Where nobody could look it is what the vault says of it, and that is said.
+fn of_one(one: &Looked, session: &mut Session) -> Vec<Danger> {
+    match &one.contents {
+        Ok(contents) => {
+            let software = software(contents, &one.software);
+            let shown = |place: &Place| one.shown(place);
+            dangers(contents, &software, material::software(), &shown)
+        }
+        Err(why) => {
+            let text = format!(
+                "could not be looked at ({why}): whether a second running copy of it costs money is \
+                 not known"
+            );
+            say(&one.name, &text, session);
+            let sealed: Vec<&str> = one.software.iter().map(String::as_str).collect();
+            let none = Contents::default();
+            dangers(&none, &sealed, material::software(), &|_| String::new())
+        }
+    }
+}
+
+/// Says one danger: why, how far was signed, and what came back without its history.
+fn tell(name: &[u8], danger: &Danger, sealed: Option<Time>, session: &mut Session) {
+    say(
+        name,
+        &format!("{}: {}", danger.software, danger.why),
+        session,
+    );
+    for signed in &danger.signed {
+        say(name, &format!("signed so far: {signed}"), session);
+    }
+    for key in &danger.lost {
+        let text = format!(
+            "there is NO signing history for the validator key {key} in what came back: started without \
+             it, it could sign something twice"
+        );
+        say(name, &text, session);
+    }
+    if !danger.signed.is_empty() {
+        let day = sealed.map_or(String::new(), |time| format!(" ({time})"));
+        let text = format!("what was signed after the sealing{day} is not in it");
+        say(name, &text, session);
     }
 }
 

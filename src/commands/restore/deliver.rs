@@ -14,7 +14,7 @@ use crate::commands::presented::{below, lossy};
 use crate::error::{Error, Result};
 use crate::inventory::{Line, LineKind};
 use crate::node::{self, Target};
-use crate::payload::{EXTERNAL, NOTE};
+use crate::payload::{EXTERNAL, NOTE, Root};
 use crate::report::{Finding, Severity};
 
 /// A restore in progress.
@@ -61,24 +61,20 @@ impl Restoring {
             member: format!("{:?}", lossy(path)),
             why: "it is of no node that ceremony.json names".into(),
         };
-        let mut parts = path.splitn(2, |byte| *byte == b'/');
-        let of_node = match parts.next() {
-            Some(b"node") => true,
-            Some(place) if place == EXTERNAL.as_bytes() => false,
+        let mut parts = path.splitn(3, |byte| *byte == b'/');
+        let root = match parts.next() {
+            Some(b"node") => Root::Node,
+            Some(place) if place == EXTERNAL.as_bytes() => Root::External,
             _ => return Ok(path.to_vec()),
         };
-        let rest = parts.next().ok_or_else(unknown)?;
-        let end = rest.iter().position(|byte| *byte == b'/');
-        let (index, below) = rest.split_at(end.unwrap_or(rest.len()));
-        let index: Option<usize> = std::str::from_utf8(index)
-            .ok()
-            .and_then(|text| text.parse().ok());
-        let node = index.and_then(|index| self.nodes.get(index));
-        let name = &node.ok_or_else(unknown)?.name;
-        Ok(match of_node {
-            true => [name.as_slice(), below].concat(),
-            false => outside::place(name, below),
-        })
+        let index = parts
+            .next()
+            .and_then(|index| std::str::from_utf8(index).ok());
+        let index: usize = index
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(unknown)?;
+        let node = self.nodes.get(index).ok_or_else(unknown)?;
+        Ok(root(index).restored(&node.name, parts.next().unwrap_or_default()))
     }
 
     pub(super) fn directory(

@@ -3,6 +3,7 @@
 //! All of them are looked at before the first is put anywhere. Nothing is ever replaced.
 
 mod histories;
+mod unfinished;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -248,17 +249,7 @@ impl<'o> Checking<'o> {
             return Ok(());
         }
         off_limits::check(&parent)?;
-        let bytes = std::os::unix::ffi::OsStrExt::as_bytes(parent.as_os_str());
-        for left in node::left_in(bytes)? {
-            let text = "was left by a restore that was killed; it may hold a file in clear";
-            session.find(
-                Severity::Warning,
-                "left",
-                &format!("{left:?}"),
-                text,
-                "remove it",
-            );
-        }
+        unfinished::offer(&parent, session)?;
         self.parents.insert(parent);
         Ok(())
     }

@@ -5,7 +5,6 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::outside;
 use crate::ceremony::SealedNode;
 use crate::commands::presented::{below, lossy};
 use crate::contents::{self, Contents, Moved, Place};
@@ -38,7 +37,7 @@ impl Back {
             index,
             name: node.name.clone(),
             dir: below(dir, &node.name),
-            outside: below(dir, &outside::place(&node.name, b"")),
+            outside: below(dir, &Root::External(index).restored(&node.name, b"")),
             was: Some(below(Path::new(""), &node.path)),
             software: node.software.clone(),
         };
@@ -178,10 +177,12 @@ impl Trying<'_> {
 /// The path in the archive of something that came back.
 fn archive_path(back: &Back, place: &Place) -> Vec<u8> {
     match place {
-        Place::Inside(path) => Root::member(back.index, path),
+        Place::Inside(path) => Root::Node(back.index).join(path),
         Place::Outside(path) => {
             let home = path.strip_prefix(real(&back.outside)).unwrap_or(path);
-            Root::member(back.index, Path::new("/").join(home).as_os_str().as_bytes())
+            let whole = Path::new("/").join(home);
+            let (root, below) = Root::of(back.index, whole.as_os_str().as_bytes());
+            root.join(below)
         }
     }
 }

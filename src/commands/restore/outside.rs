@@ -251,11 +251,6 @@ impl Outside {
     }
 }
 
-/// The path in the target of `external/<i>/rest`, given the name of node `i`.
-pub(super) fn place(name: &[u8], rest: &[u8]) -> Vec<u8> {
-    [EXTERNAL.as_bytes(), b"/", name, rest].concat()
-}
-
 /// Whether it is below `external`.
 fn is_outside(place: &[u8]) -> bool {
     let rest = place.strip_prefix(EXTERNAL.as_bytes());

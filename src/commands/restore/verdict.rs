@@ -39,8 +39,8 @@ pub(super) fn would_start(
     };
     text.push_str(match contents.dead().len() {
         0 => "",
-        1 => " But 1 file that it uses is no backup: it is named above.",
-        _ => " But files that it uses are no backup: they are named above.",
+        1 => " But 1 file that came back is no backup: it is named above.",
+        _ => " But files that came back are no backup: they are named above.",
     });
     let missing = missing(one, contents, left_out);
     if !missing.is_empty() {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::Plan;
+use super::plan::really;
 use super::scope::shown;
 use super::taking::Taking;
 use crate::commands::Session;
-use crate::commands::presented::below;
 use crate::contents::{Contents, Dead, Lacks, Place};
 use crate::error::{Error, Result};
 use crate::node::Node;
@@ -132,12 +132,11 @@ fn is_set_aside(plan: &Plan, place: &Place, node: &Node) -> bool {
 
 /// Whether a file is called so: by its path relative to the node directory, or by its absolute one.
 fn is_called(named: &str, place: &Place, node: &Node) -> bool {
-    match place {
-        Place::Outside(path) => Path::new(named) == path,
-        Place::Inside(path) => {
-            named.as_bytes() == path || Path::new(named) == below(node.path(), path)
-        }
+    if matches!(place, Place::Inside(path) if named.as_bytes() == path) {
+        return true;
     }
+    let (named, whole) = (Path::new(named), place.path(node.path()));
+    named.is_absolute() && (named == whole || really(named) == whole)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::{Args, Protect};
 use crate::ceremony::{self, Ceremony, Exception, Scope, SealedNode};
 use crate::commands::given;
 use crate::commands::secrets::SecretFd;
+use crate::contents::Place;
 use crate::error::{Error, Result};
 use crate::host::program::Program;
 use crate::kind::Kind;
@@ -25,6 +26,7 @@ pub(super) use typed::read_note;
 use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
 pub(in crate::commands) use typed::{check_contact, exception, share_to};
 pub use wishes::Wishes;
+pub(super) use wishes::really;
 
 /// The most bytes in a vault: 1 TiB, less what names and padding take.
 const MAX_PLAIN_BYTES: u64 = (1 << 40) - (1 << 36);
@@ -182,19 +184,32 @@ impl Plan {
         }
     }
 
+    /// Whether somebody wants something of a node left out.
+    pub fn is_excluded(&self, node: &Node, place: &Place) -> bool {
+        !self.wishes.excludes(node.path(), place.bytes()).is_empty()
+    }
+
+    /// What the absolute globs of `--include` name outside of the node directories.
+    ///
+    /// # Errors
+    /// As [`Wishes::found_outside`].
+    pub fn found_outside(&self) -> Result<Vec<PathBuf>> {
+        self.wishes.found_outside(self.nodes.iter().map(Node::path))
+    }
+
+    /// What each node directory is called when it is restored.
+    pub fn restore_names(&self) -> Vec<Vec<u8>> {
+        let bases = self.nodes.iter().map(|node| node.base_name().to_vec());
+        ceremony::restore_names(&bases.collect::<Vec<_>>())
+    }
+
     /// `ceremony.json` for the payload. `software` is what each node directory is of.
     pub fn ceremony(&self, software: &[Vec<String>], created: Time) -> Ceremony {
-        let bases: Vec<Vec<u8>> = self
-            .nodes
-            .iter()
-            .map(|node| node.base_name().to_vec())
-            .collect();
-        let names = ceremony::restore_names(&bases);
         let path = |node: &Node| node.path().as_os_str().as_encoded_bytes().to_vec();
         let nodes = self
             .nodes
             .iter()
-            .zip(names)
+            .zip(self.restore_names())
             .enumerate()
             .map(|(index, (node, name))| SealedNode {
                 name,

@@ -5,16 +5,17 @@ use std::path::PathBuf;
 
 use super::Plan;
 use super::scope::shown;
-use super::taking::Taking;
+use super::taking::{Taken, Taking};
 use crate::commands::Session;
 use crate::commands::given::{StoreLines, ask_password};
 use crate::commands::secrets::SecretLines;
-use crate::contents::{self, Contents, Place, Weight};
+use crate::contents::{self, Contents, Place, Remark, Weight};
 use crate::error::{Error, Result};
 use crate::node::Node;
+use crate::payload::Root;
 use crate::report::Severity;
 use crate::secret::SecretBytes;
-use crate::store_passwords::{self, StorePassword};
+use crate::store_passwords::{self, Noted, StorePassword};
 
 /// Everything of every node directory, node directory 0 first.
 ///
@@ -30,13 +31,13 @@ pub(super) fn look(
     for (index, node) in plan.nodes.iter().enumerate() {
         let mut ask = |place: &Place, asked: u32| match &given {
             // What is left out needs no password.
-            _ if !plan.wishes.excludes(place.bytes()).is_empty() => Ok(None),
+            _ if plan.is_excluded(node, place) => Ok(None),
             Some(given) => Ok(given.attempt(asked)),
             None => on_terminal(place, asked, node, session),
         };
         // As for what is sealed: the first node directory is meant.
         let wanted = match index {
-            0 => plan.wishes.found_outside()?,
+            0 => plan.found_outside()?,
             _ => Vec::new(),
         };
         let configurations = configurations(plan, index);
@@ -74,12 +75,21 @@ fn on_terminal(
 
 /// Says what is worth knowing of the node directories; dead material is refused elsewhere. Answers what tells that one
 /// may be running.
-pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Vec<String> {
+pub(super) fn tell(
+    plan: &Plan,
+    contents: &[Contents],
+    taking: &Taking,
+    session: &mut Session,
+) -> Vec<String> {
     let mut running = Vec::new();
     let mut last_hint = String::new();
-    for contents in contents {
+    for (contents, taken) in contents.iter().zip(&taking.nodes) {
         for remark in contents.remarks(session.now) {
             if SAID_ELSEWHERE.contains(&remark.code) {
+                continue;
+            }
+            // How something is kept that is left out is nobody's concern.
+            if remark.weight == Weight::Note && is_left_out(plan, taken, contents, &remark) {
                 continue;
             }
             let weight = match remark.weight {
@@ -105,6 +115,18 @@ pub(super) fn tell(contents: &[Contents], session: &mut Session) -> Vec<String> 
         }
     }
     running
+}
+
+/// Whether what a remark is about is not taken.
+fn is_left_out(plan: &Plan, taken: &Taken, contents: &Contents, remark: &Remark) -> bool {
+    if remark.path.as_os_str().is_empty() || remark.path == contents.base {
+        return false;
+    }
+    let place = match remark.path.strip_prefix(&contents.base) {
+        Ok(below) => Place::Inside(below.as_os_str().as_encoded_bytes().to_vec()),
+        Err(_) => Place::Outside(remark.path.clone()),
+    };
+    !taken.takes(plan, &place)
 }
 
 /// Asks whether a node that may be running is sealed all the same: `signs` tell that it is. Why was said before, and
@@ -151,24 +173,35 @@ pub(super) fn note(
     taking: &mut Taking,
     session: &mut Session,
 ) -> Result<()> {
-    let mut passwords: Vec<StorePassword> = Vec::new();
-    for (index, (contents, taken)) in contents.iter().zip(&taking.nodes).enumerate() {
+    let mut passwords: Vec<Noted> = Vec::new();
+    let nodes = contents.iter().zip(&taking.nodes).zip(plan.restore_names());
+    for (index, ((contents, taken), name)) in nodes.enumerate() {
         let typed = contents.typed().into_iter();
-        for (place, password) in typed.filter(|(place, _)| taken.takes(plan, place)) {
-            let path = taken.archive_path(plan, index, &place);
-            let is_known =
-                |known: &StorePassword| known.path == path && known.password.same(password);
-            if !passwords.iter().any(is_known) {
-                let password = SecretBytes::copied(password.expose());
-                passwords.push(StorePassword { path, password });
+        let sealed =
+            typed.filter_map(|(place, given)| Some((taken.taken_as(plan, &place)?, given)));
+        for (place, given) in sealed {
+            let (root, below) = Root::of(index, place.bytes());
+            let path = root.join(below);
+            let is_same =
+                |known: &Noted| known.store.path == path && known.store.password.same(given);
+            if passwords.iter().any(is_same) {
+                continue;
             }
+            let password = SecretBytes::copied(given.expose());
+            passwords.push(Noted {
+                store: StorePassword { path, password },
+                restored: root.restored(&name, below),
+            });
         }
     }
     if passwords.is_empty() {
         return Ok(());
     }
     taking.store_passwords = Some(store_passwords::write(&passwords)?);
-    let files: BTreeSet<&[u8]> = passwords.iter().map(|one| one.path.as_slice()).collect();
+    let files: BTreeSet<&[u8]> = passwords
+        .iter()
+        .map(|one| one.store.path.as_slice())
+        .collect();
     let text = match files.len() {
         1 => "What was given for 1 keystore or key goes into the sealed note".to_owned(),
         many => format!("What was given for {many} keystores and keys goes into the sealed note"),

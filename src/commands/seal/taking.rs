@@ -69,8 +69,7 @@ impl Taking {
             }),
             Some((option, glob)) => Err(Error::Usage {
                 what: format!("{option} {glob:?} fits nothing"),
-                hint: "write it as a path relative to the node directory, or an absolute one for what lies outside; \
-                       * stands for any text"
+                hint: "write it as a path relative to the node directory, or as an absolute one; * stands for any text"
                     .into(),
             }),
         }
@@ -113,7 +112,7 @@ impl Taken {
         contents: &Contents,
         fitted: &mut Fitted<'p>,
     ) -> Result<Self> {
-        let mut choice = Choice::new(plan.scope);
+        let mut choice = Choice::new(plan.scope, node.path());
         choice.look_inside((plan, contents), node, fitted)?;
         let outside = external::find(plan, (index, node), contents, &mut choice)?;
         for (one, real) in &outside {
@@ -157,7 +156,7 @@ impl Taken {
     }
 
     /// The place under which a file is taken, if it is: what somebody named through a link keeps that name.
-    fn taken_as(&self, plan: &Plan, place: &Place) -> Option<Place> {
+    pub(super) fn taken_as(&self, plan: &Plan, place: &Place) -> Option<Place> {
         let mut places = vec![place.clone()];
         if let Place::Outside(path) = place {
             let named = self.outside.iter().zip(&self.real);
@@ -180,9 +179,10 @@ impl Taken {
     }
 
     /// Where a file lies in the archive; outside, by its real place.
-    pub(super) fn archive_path(&self, plan: &Plan, index: usize, place: &Place) -> Vec<u8> {
+    fn archive_path(&self, plan: &Plan, index: usize, place: &Place) -> Vec<u8> {
         let taken = self.taken_as(plan, place);
-        Root::member(index, taken.as_ref().unwrap_or(place).bytes())
+        let (root, below) = Root::of(index, taken.as_ref().unwrap_or(place).bytes());
+        root.join(below)
     }
 
     /// Visits what is taken of the node directory, and names what is left out.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::super::settings::Item;
 use super::super::table::{self, From, Meaning};
-use super::super::{Named, What, joined};
+use super::super::{Named, What, from_folder};
 use super::{HARDWARE, Reading, Software};
 
 /// Keys of the configuration that name other aliases than the usual.
@@ -180,7 +180,7 @@ impl Reading {
             file: self.file.clone(),
             line: 0,
             key: key.to_owned(),
-            path: joined(&self.base, Path::new(path)),
+            path: from_folder(&self.base, Path::new(path)),
             what,
             may_be_missing,
         });

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::super::jdbc::{self, Place};
 use super::super::settings::{Item, Open};
 use super::super::table::{self, From, Meaning};
-use super::super::{Named, What, joined};
+use super::super::{Named, What, from_folder};
 use super::{HARDWARE, Reading, Software, is_in_clear};
 use crate::certificate::printable;
 
@@ -158,7 +158,7 @@ impl Reading {
             self.started
                 .push((item.file.clone(), item.line, key.clone()));
         }
-        let path = joined(&from, path);
+        let path = from_folder(&from, path);
         self.keys.push(item.key.clone());
         self.found.named.push(Named {
             file: item.file.clone(),

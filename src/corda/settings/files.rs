@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::super::{Fetch, Named, What};
-use super::{Entry, MAX_GAPS, Settings, joined};
-use crate::hocon::{self, Hocon, Include};
+use super::{Entry, MAX_GAPS, Settings, dotted};
+use crate::hocon::{self, Include, Setting};
 
 /// The most files that one configuration is made of.
 const MAX_FILES: usize = 64;
@@ -38,36 +38,37 @@ impl Settings {
         for (line, why) in &read.not_understood {
             self.gap("not-understood", file, *line, why.clone(), LOOK);
         }
-        let Hocon {
-            settings, includes, ..
-        } = read;
         self.chain.push(file.to_path_buf());
-        let mut includes = includes.into_iter().peekable();
-        for (number, setting) in settings.into_iter().enumerate() {
+        let mut includes = read.includes.into_iter().peekable();
+        for (number, setting) in read.settings.into_iter().enumerate() {
             while let Some(include) = includes.next_if(|include| include.after <= number) {
                 self.follow(file, below, &include, fetch, depth);
             }
-            let parts = setting.key.iter();
-            // Elements added to lists are counted in each file: those of two files are not the same.
-            let parts = parts.map(|part| match part.strip_prefix('+') {
-                Some(count) => format!("+{}-{count}", self.files.len()),
-                None => part.clone(),
-            });
-            let key = joined(below, &parts.collect::<Vec<_>>().join("."));
-            self.add(Entry {
-                file: file.to_path_buf(),
-                line: setting.line,
-                key,
-                below: below.to_owned(),
-                pieces: Rc::new(setting.value.pieces),
-                before: None,
-            });
+            self.add_setting(file, below, setting);
         }
         for include in includes {
             self.follow(file, below, &include, fetch, depth);
         }
         self.chain.pop();
         Ok(())
+    }
+
+    fn add_setting(&mut self, file: &Path, below: &str, setting: Setting) {
+        let parts = setting.key.iter();
+        // Elements added to lists are counted in each file: those of two files are not the same.
+        let parts = parts.map(|part| match part.strip_prefix('+') {
+            Some(count) => format!("+{}-{count}", self.files.len()),
+            None => part.clone(),
+        });
+        let key = dotted(below, &parts.collect::<Vec<_>>().join("."));
+        self.add(Entry {
+            file: file.to_path_buf(),
+            line: setting.line,
+            key,
+            below: below.to_owned(),
+            pieces: Rc::new(setting.value.pieces),
+            before: None,
+        });
     }
 
     fn follow(
@@ -88,8 +89,8 @@ impl Settings {
             return self.gap("include", from, line, text, hint);
         }
         let folder = from.parent().unwrap_or(Path::new("/"));
-        let whole = super::super::joined(folder, Path::new(&include.what));
-        let below = joined(below, &include.below.join("."));
+        let whole = super::super::from_folder(folder, Path::new(&include.what));
+        let below = dotted(below, &include.below.join("."));
         let mut names = with_endings(&whole).into_iter();
         if let Some(again) = names.find(|path| self.chain.contains(path)) {
             let text = format!("a cycle: {again:?} includes itself, here or by way of others");
@@ -100,18 +101,7 @@ impl Settings {
             let text = format!("{whole:?} is not read: too many files");
             return self.gap("include", from, line, text, LOOK);
         }
-        let mut found = (whole.clone(), String::new());
-        for path in with_endings(&whole) {
-            match self.add_file(&path, &below, fetch, depth + 1) {
-                Ok(()) => {
-                    found = (path, String::new());
-                    break;
-                }
-                Err(why) if found.1.is_empty() => found.1 = why,
-                Err(_) => {}
-            }
-        }
-        let (path, why) = found;
+        let (path, why) = self.add_first(&whole, &below, fetch, depth + 1);
         self.named.push(Named {
             file: from.to_path_buf(),
             line,
@@ -130,6 +120,26 @@ impl Settings {
             let hint = "see whether it should be there: what it names is not known";
             self.gap("include", from, line, text, hint);
         }
+    }
+
+    /// Adds the first file that is there under one of the names that `whole` may stand for. Answers its name, and why
+    /// none was read; nothing where one was.
+    fn add_first(
+        &mut self,
+        whole: &Path,
+        below: &str,
+        fetch: &mut Fetch<'_>,
+        depth: usize,
+    ) -> (PathBuf, String) {
+        let mut first_why = String::new();
+        for path in with_endings(whole) {
+            match self.add_file(&path, below, fetch, depth) {
+                Ok(()) => return (path, String::new()),
+                Err(why) if first_why.is_empty() => first_why = why,
+                Err(_) => {}
+            }
+        }
+        (whole.to_path_buf(), first_why)
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use super::{Item, MAX_WORK, Open, Settings, joined};
+use super::{Item, MAX_WORK, Open, Settings, dotted};
 use crate::hocon::Piece;
 
 /// How deep values stand for one another.
@@ -68,7 +68,7 @@ impl Settings {
                 append(text, self.base.as_os_str().as_bytes())?;
                 continue;
             }
-            let names = [joined(&below, path), path.clone()];
+            let names = [dotted(&below, path), path.clone()];
             let target = names.iter().find_map(|name| self.effective.get(name));
             let target = match target {
                 Some(target) if *target == number => before,

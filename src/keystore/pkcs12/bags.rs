@@ -34,7 +34,7 @@ impl Default for Bags {
 
 /// One thing in a store.
 pub(super) struct Bag {
-    pub(super) content: Content,
+    pub(super) content: Bagged,
     /// `friendlyName`.
     pub(super) name: Option<String>,
     /// `localKeyId`: what belongs together has the same.
@@ -44,7 +44,7 @@ pub(super) struct Bag {
 }
 
 /// What a bag holds.
-pub(super) enum Content {
+pub(super) enum Bagged {
     Certificate(Result<Certificate, String>),
     /// A `PrivateKeyInfo` in clear.
     Plain(Zeroizing<Vec<u8>>),
@@ -106,24 +106,24 @@ impl Bags {
 }
 
 /// What a bag of this kind holds; `None` for lists of revoked certificates, which are no entries.
-fn content(kind: &str, value: Value<'_>) -> Result<Option<Content>, Flaw> {
+fn content(kind: &str, value: Value<'_>) -> Result<Option<Bagged>, Flaw> {
     let mut inside = value.inside();
     let content = match kind {
         KEY => {
             let key = inside.take(asn1::SEQUENCE)?.whole;
             bounded(key)?;
-            Content::Plain(Zeroizing::new(key.to_vec()))
+            Bagged::Plain(Zeroizing::new(key.to_vec()))
         }
         SHROUDED_KEY => {
             let key = inside.take(asn1::SEQUENCE)?.whole;
             bounded(key)?;
-            Content::Shrouded(key.to_vec())
+            Bagged::Shrouded(key.to_vec())
         }
         CERTIFICATE => {
             let mut parts = inside.sequence()?;
             let kind = parts.oid()?;
             let value = string(&mut parts.take(asn1::context(0))?.inside());
-            Content::Certificate(match kind.as_str() {
+            Bagged::Certificate(match kind.as_str() {
                 "1.2.840.113549.1.9.22.1" => Certificate::read(&value?.octets()?),
                 other => Err(format!("it is of the kind {other}, not X.509")),
             })
@@ -136,9 +136,9 @@ fn content(kind: &str, value: Value<'_>) -> Result<Option<Content>, Flaw> {
                 SHROUDED_KEY => {
                     let value = string(&mut parts.take(asn1::context(0))?.inside())?;
                     bounded(value.content)?;
-                    Content::ShroudedSecret(value.octets()?.into_owned())
+                    Bagged::ShroudedSecret(value.octets()?.to_vec())
                 }
-                _ => Content::OtherSecret(kind),
+                _ => Bagged::OtherSecret(kind),
             }
         }
         REVOCATIONS => return Ok(None),

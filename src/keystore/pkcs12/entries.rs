@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::work::Work;
 use super::super::{Entry, Flaw, Holds, Key, opened};
 use super::Opener;
-use super::bags::{Bag, Bags, Content};
+use super::bags::{Bag, Bagged, Bags};
 use super::shrouded::decrypted;
 use crate::certificate::{Certificate, Signed, compared_name};
 use crate::private_key::{Belongs, PrivateKey};
@@ -29,7 +29,7 @@ pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_, '_>) -> Result<Vec<En
         }
     }
     for (at, bag) in bags.all.iter().enumerate() {
-        let Content::Certificate(certificate) = &bag.content else {
+        let Bagged::Certificate(certificate) = &bag.content else {
             continue;
         };
         if bag.is_trusted || !found.used.contains(&at) {
@@ -42,7 +42,7 @@ pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_, '_>) -> Result<Vec<En
 }
 
 fn is_private(bag: &Bag) -> bool {
-    matches!(bag.content, Content::Plain(_) | Content::Shrouded(_))
+    matches!(bag.content, Bagged::Plain(_) | Bagged::Shrouded(_))
 }
 
 type Chain = Vec<Result<Certificate, String>>;
@@ -125,20 +125,20 @@ impl<'a> Finder<'a> {
         opener: &mut Opener<'_, '_, '_>,
     ) -> Result<Option<(Chain, Holds)>, Flaw> {
         Ok(Some(match &bag.content {
-            Content::Certificate(_) => return Ok(None),
-            Content::Plain(plain) => self.opened(bag, plain, opener.work)?,
-            Content::Shrouded(shrouded) => match decrypted(shrouded, opener)? {
+            Bagged::Certificate(_) => return Ok(None),
+            Bagged::Plain(plain) => self.opened(bag, plain, opener.work)?,
+            Bagged::Shrouded(shrouded) => match decrypted(shrouded, opener)? {
                 Ok(plain) => self.opened(bag, &plain, opener.work)?,
                 Err(key) => (self.chain(bag, None, opener.work)?, Holds::PrivateKey(key)),
             },
-            Content::ShroudedSecret(shrouded) => {
+            Bagged::ShroudedSecret(shrouded) => {
                 let key = match decrypted(shrouded, opener)? {
                     Ok(plain) => secret(&plain, opener.work),
                     Err(key) => key,
                 };
                 (Vec::new(), Holds::SecretKey(key))
             }
-            Content::OtherSecret(kind) => {
+            Bagged::OtherSecret(kind) => {
                 let why = format!("a secret of the kind {kind}");
                 (Vec::new(), Holds::SecretKey(Key::NotOpened(why)))
             }
@@ -196,7 +196,7 @@ impl<'a> Finder<'a> {
     ) -> impl Iterator<Item = (usize, &'a Bag, &'a Result<Certificate, String>)> + use<'a> {
         let bags = self.bags.iter().enumerate();
         bags.filter_map(|(at, bag)| match &bag.content {
-            Content::Certificate(certificate) => Some((at, bag, certificate)),
+            Bagged::Certificate(certificate) => Some((at, bag, certificate)),
             _ => None,
         })
     }

@@ -1,12 +1,10 @@
 //! Private keys that are encrypted one by one: `EncryptedPrivateKeyInfo` (RFC 5208, section 6). Knows no certificates.
 
-use std::borrow::Cow;
-
 use zeroize::Zeroizing;
 
 use super::super::{Flaw, Key, pbe};
 use super::Opener;
-use crate::asn1::Reader;
+use crate::asn1::{Octets, Reader};
 use crate::certificate::public_key::Algorithm;
 
 /// What is in an `EncryptedPrivateKeyInfo`, or why it does not open.
@@ -35,7 +33,7 @@ pub(super) fn decrypted(
     Ok(Err(Key::WrongPassword))
 }
 
-fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, Cow<'_, [u8]>), Flaw> {
+fn parts(shrouded: &[u8]) -> Result<(Algorithm<'_>, Octets<'_>), Flaw> {
     let mut outside = Reader::new(shrouded);
     let mut parts = outside.sequence()?;
     outside.finish()?;

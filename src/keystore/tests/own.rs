@@ -423,6 +423,43 @@ fn more_parts_than_any_store_has_are_refused_before_they_are_kept() {
 }
 
 #[test]
+fn a_store_that_bouncy_castle_wrote_is_listed_as_what_it_was_made_of() {
+    for (name, is_proven) in [("node.bks", true), ("node-v1.bks", false)] {
+        let bytes = fixture(name);
+        assert_eq!(recognise(&bytes[..64]), Some(Format::Bks), "{name}");
+        let store = opened(&bytes);
+        assert!(store.is_listed && store.is_open, "{name}");
+        assert_eq!((store.is_proven, store.trailing), (is_proven, 0), "{name}");
+        assert_eq!(store.entries.len(), 3, "{name}");
+        for (alias, chain) in [("node", 2), ("identity", 1)] {
+            let entry = entry(&store, alias);
+            assert!(
+                matches!(&entry.holds, Holds::PrivateKey(Key::NotOpened(_))),
+                "{name}: {alias}"
+            );
+            assert_eq!(entry.chain.len(), chain, "{name}: {alias}");
+            let first = entry.chain[0].as_ref().unwrap();
+            assert_eq!(first.subject, "O=Sample Bank, L=Zurich, C=CH");
+        }
+        assert_eq!(entry(&store, "cordarootca").holds, Holds::Certificate);
+        assert!(list(&bytes).ok().is_some_and(|store| !store.is_open));
+        let other = open(&bytes, &secret("another"), &[]);
+        assert!(matches!(other, Err(Flaw::Password)), "{name}");
+        // The check is over everything from the first entry to the last.
+        let mut changed = bytes.clone();
+        let at = bytes.windows(4).position(|part| part == b"node").unwrap();
+        changed[at] ^= 1;
+        let changed = open(&changed, &secret(PASSWORD), &[]);
+        assert!(matches!(changed, Err(Flaw::Password)), "{name}");
+    }
+    let bytes = fixture("node.uber");
+    assert_eq!(recognise(&bytes[..64]), Some(Format::Uber));
+    assert!(list(&bytes).ok().is_some_and(|store| !store.is_listed));
+    let store = open(&bytes, &secret(PASSWORD), &[]);
+    assert!(matches!(store, Err(Flaw::NotOpened(_))));
+}
+
+#[test]
 fn bouncy_castles_stores_are_known_listed_and_proven() {
     let Some(folder) = samples() else { return };
     let read = |name: &str| std::fs::read(folder.join("bks").join(name)).unwrap();

@@ -147,6 +147,28 @@ pub(super) fn teku(file: &File<'_>) -> Option<Material> {
 /// `None` when it is another database.
 pub(in super::super) fn database(bytes: &[u8]) -> Option<Material> {
     let database = Database::read(bytes)?;
+    let (all, blocks, attestations) = of_tables(&database)?;
+    let mut material = Material::new("signing history, SQLite", Part::History)
+        .of(VALIDATOR)
+        .fact("validators", all.len().to_string())
+        .fact("blocks", blocks.to_string())
+        .fact("attestations", attestations.to_string());
+    if database.has_log {
+        material = material.fact(
+            "note",
+            "its newest entries may be in the -wal file beside it",
+        );
+    }
+    if all.is_empty() {
+        let why = "it names no validator, so that nobody knows what was signed";
+        material = material.state(State::NotChecked(why.into()));
+    }
+    material.history = Some(history(all));
+    Some(material)
+}
+
+/// What each validator signed, and how many blocks and attestations there are.
+fn of_tables(database: &Database<'_>) -> Option<(BTreeMap<String, Highest>, usize, usize)> {
     let (mut keys, mut all) = (BTreeMap::new(), BTreeMap::new());
     // The number of a validator is that of its row; the column `id` is only another name for it.
     database.each("validators", &["public_key"], |row| {
@@ -157,7 +179,7 @@ pub(in super::super) fn database(bytes: &[u8]) -> Option<Material> {
     for key in keys.values() {
         add(&mut all, key.clone(), Highest::default());
     }
-    let (mut blocks, mut attestations) = (0_usize, 0_usize);
+    let (mut blocks, mut attestations) = (0, 0);
     database.each("signed_blocks", &["validator_id", "slot"], |row| {
         blocks += 1;
         if let [validator, slot] = row.cells.as_slice() {
@@ -181,23 +203,7 @@ pub(in super::super) fn database(bytes: &[u8]) -> Option<Material> {
             add(&mut all, name(&keys, validator), signed);
         }
     })?;
-    let mut material = Material::new("signing history, SQLite", Part::History)
-        .of(VALIDATOR)
-        .fact("validators", all.len().to_string())
-        .fact("blocks", blocks.to_string())
-        .fact("attestations", attestations.to_string());
-    if database.has_log {
-        material = material.fact(
-            "note",
-            "its newest entries may be in the -wal file beside it",
-        );
-    }
-    if all.is_empty() {
-        let why = "it names no validator, so that nobody knows what was signed";
-        material = material.state(State::NotChecked(why.into()));
-    }
-    material.history = Some(history(all));
-    Some(material)
+    Some((all, blocks, attestations))
 }
 
 /// A public key as digits: Lighthouse keeps a text, Nimbus bytes.

@@ -1,7 +1,7 @@
 //! Ethereum keystores: the vectors of their specifications, and parameters out of bounds.
 
 use super::{found, why};
-use crate::material::{Part, State, Work, can_unlock, unlock, unlock_within};
+use crate::material::{MAX_WORK, Part, State, Work, can_unlock, unlock_within};
 use crate::secret::SecretBytes;
 
 /// EIP-2335's password: "testpassword" in letters of mathematics and a key, which NFKD turns into plain letters.
@@ -36,7 +36,8 @@ pub(super) const EIP2335_PBKDF2: &str = r#"{"crypto":{"kdf":{"function":"pbkdf2"
 "path":"m/12381/60/0/0","uuid":"64625def-3331-4eea-ab6f-782f3ed16a83","version":4}"#;
 
 fn with(text: &str, password: &str) -> Option<State> {
-    unlock(text.as_bytes(), &SecretBytes::copied(password.as_bytes()))
+    let password = SecretBytes::copied(password.as_bytes());
+    unlock_within(text.as_bytes(), &password, &mut Work::new(MAX_WORK))
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{fact, found, why};
 use crate::json::{Foreign, read_foreign};
-use crate::material::{Material, Order, Part, State, pair, unlock};
+use crate::material::{MAX_WORK, Material, Order, Part, State, Work, pair, unlock_within};
 use crate::private_key::Belongs;
 use crate::secret::SecretBytes;
 
@@ -101,13 +101,16 @@ fn the_keystores_of_ethereum_open_with_their_password_in_letters_of_mathematics(
         ),
     ] {
         let bytes = std::fs::read(samples.join(name)).unwrap();
-        let opened = unlock(&bytes, &SecretBytes::copied(password.as_bytes()));
+        let with = |password: &str| {
+            let password = SecretBytes::copied(password.as_bytes());
+            unlock_within(&bytes, &password, &mut Work::new(MAX_WORK))
+        };
+        let opened = with(password);
         assert!(
             matches!(&opened, Some(State::NotChecked(why)) if why.starts_with("it opens")),
             "{name}"
         );
-        let other = unlock(&bytes, &SecretBytes::copied(b"testpassword"));
-        assert_eq!(other, Some(State::Locked), "{name}");
+        assert_eq!(with("testpassword"), Some(State::Locked), "{name}");
     }
 }
 

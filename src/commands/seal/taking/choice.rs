@@ -8,7 +8,7 @@ mod paths;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ceremony::Scope;
 use crate::commands::seal::Plan;
@@ -54,6 +54,8 @@ pub(in crate::commands::seal) struct Missed {
 /// What is taken of one node.
 pub(in crate::commands::seal) struct Choice {
     scope: Scope,
+    /// The node directory, no link on the way.
+    base: PathBuf,
     /// Files that are left out by rule.
     volatile: BTreeSet<Vec<u8>>,
     /// In the keys scope: what is taken, and every directory above it.
@@ -72,9 +74,10 @@ pub(in crate::commands::seal) struct Choice {
 }
 
 impl Choice {
-    pub(super) fn new(scope: Scope) -> Self {
+    pub(super) fn new(scope: Scope, base: &Path) -> Self {
         Self {
             scope,
+            base: base.to_owned(),
             volatile: BTreeSet::new(),
             kept: BTreeSet::new(),
             links: Vec::new(),
@@ -126,8 +129,8 @@ impl Choice {
         (path, place, entry): (Vec<u8>, Place, Entry),
         fitted: &mut Fitted<'p>,
     ) {
-        let excludes = plan.wishes.excludes(&path);
-        let includes = plan.wishes.includes(&path);
+        let excludes = plan.wishes.excludes(&self.base, &path);
+        let includes = plan.wishes.includes(&self.base, &path);
         fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
         fitted.extend(includes.iter().map(|glob| ("--include", *glob)));
         let (is_excluded, is_included) = (!excludes.is_empty(), !includes.is_empty());
@@ -237,7 +240,7 @@ impl Choice {
     }
 
     fn leaves(&self, plan: &Plan, path: &[u8]) -> Option<Why> {
-        if !plan.wishes.excludes(path).is_empty() {
+        if !plan.wishes.excludes(&self.base, path).is_empty() {
             return Some(Why::Excluded);
         }
         if self.nodes_within.contains(path) {

@@ -28,7 +28,7 @@ pub(super) fn find(
     let mut paths: BTreeSet<PathBuf> = contents.outside().into_iter().collect();
     // Nobody but the first node can be meant where the configuration of none names it.
     if index == 0 {
-        paths.extend(plan.wishes.found_outside()?);
+        paths.extend(plan.found_outside()?);
     }
     let linked = linked(node)?;
     let mut found: Vec<(Outside, PathBuf)> = Vec::new();
@@ -76,7 +76,9 @@ pub(super) fn links<'p>(
     fitted: &mut Fitted<'p>,
 ) -> Vec<Entry> {
     for link in contents.links() {
-        let excludes = plan.wishes.excludes(link.place.as_os_str().as_bytes());
+        let excludes = plan
+            .wishes
+            .excludes(node.path(), link.place.as_os_str().as_bytes());
         fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
     }
     let below = |path: &Path| path.as_os_str().as_bytes().get(1..).map(<[u8]>::to_vec);
@@ -100,7 +102,7 @@ pub(super) fn links<'p>(
             && !is_left
             && plan
                 .wishes
-                .excludes(link.place.as_os_str().as_bytes())
+                .excludes(node.path(), link.place.as_os_str().as_bytes())
                 .is_empty()
     };
     let links = contents.links().iter().filter(is_taken);

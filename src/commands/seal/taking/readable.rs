@@ -48,7 +48,7 @@ impl Unreadable {
         }
         // A directory that cannot be opened is no entry that a glob could have fitted.
         for path in &contents.survey.unreadable.first {
-            let excludes = plan.wishes.excludes(path);
+            let excludes = plan.wishes.excludes(node.path(), path);
             fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
         }
         // What is named outside and cannot be reached is in no walk.
@@ -57,7 +57,8 @@ impl Unreadable {
         let gaps = contents.gaps.iter().filter(|gap| gap.code == "unreadable");
         let paths = named.chain(gaps.map(|gap| &gap.place.0));
         for path in paths.filter(|path| !path.starts_with(node.path())) {
-            let excludes = plan.wishes.excludes(path.as_os_str().as_encoded_bytes());
+            let whole = path.as_os_str().as_encoded_bytes();
+            let excludes = plan.wishes.excludes(node.path(), whole);
             fitted.extend(excludes.iter().map(|glob| ("--exclude", *glob)));
             if excludes.is_empty() {
                 found.add(path.clone());

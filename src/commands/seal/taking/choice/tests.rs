@@ -18,7 +18,7 @@ fn a_link_leads_where_its_text_says() {
 
 #[test]
 fn links_to_what_is_kept_are_kept_however_many_lie_between() {
-    let mut choice = Choice::new(Scope::Keys);
+    let mut choice = Choice::new(Scope::Keys, Path::new("/node"));
     choice.keep(b"certs/a.jks".to_vec());
     for (path, leads) in [
         ("1", "2"),
@@ -37,7 +37,7 @@ fn links_to_what_is_kept_are_kept_however_many_lie_between() {
 
 #[test]
 fn databases_are_counted_and_named_however_many_other_files_are_left_out() {
-    let mut choice = Choice::new(Scope::Node);
+    let mut choice = Choice::new(Scope::Node, Path::new("/node"));
     let mut leave = |name: String, part: Part| {
         let place = Place::Inside(name.into_bytes());
         choice.tally(Some(Why::Excluded), (place, Some(part)), 7);
