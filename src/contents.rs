@@ -18,6 +18,7 @@ mod modes;
 mod moved;
 mod msp;
 mod names;
+mod opening;
 mod outside;
 mod parts;
 mod passwords;
@@ -172,7 +173,8 @@ pub fn look_with(
     (configurations, wanted): (&[PathBuf], &[PathBuf]),
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
-    look_at(node, (configurations, wanted), &Moved::default(), ask)
+    let moved = Moved::default();
+    look_at(node, (configurations, wanted), &moved, Some(ask))
 }
 
 /// As [`look`], where nothing is where its configuration says. All of outside is looked through, named or not.
@@ -181,14 +183,24 @@ pub fn look_with(
 /// As [`look`].
 pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
     let all = moved.outside.as_slice();
-    look_at(node, (&[], all), moved, ask)
+    look_at(node, (&[], all), moved, Some(ask))
+}
+
+/// As [`look_moved`], and nothing is opened that takes a password: [`Contents::stores`] is empty, and no other key is
+/// more than recognised. This takes as long as reading what matters, whatever the files are.
+///
+/// # Errors
+/// As [`look`].
+pub fn glance_moved(node: &Node, moved: &Moved) -> Result<Contents> {
+    let all = moved.outside.as_slice();
+    look_at(node, (&[], all), moved, None)
 }
 
 fn look_at(
     node: &Node,
     (configurations, wanted): (&[PathBuf], &[PathBuf]),
     moved: &Moved,
-    ask: &mut AskPassword<'_>,
+    mut ask: Option<&mut AskPassword<'_>>,
 ) -> Result<Contents> {
     let base = node.path().to_owned();
     let mut found = scouting::Scouted::default();
@@ -208,7 +220,9 @@ fn look_at(
         ..Contents::default()
     };
     running::look(&mut contents, &found);
-    stores::open(&mut contents, &found, ask)?;
+    if let Some(ask) = &mut ask {
+        stores::open(&mut contents, &found, *ask)?;
+    }
     material::look(&mut contents, &found, moved, ask)?;
     parts::give(&mut contents, &found);
     contents.gaps.append(&mut found.gaps);

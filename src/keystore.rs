@@ -10,6 +10,7 @@ mod opened;
 mod password;
 mod pbe;
 mod pkcs12;
+mod work;
 
 use crate::asn1::Reader;
 use crate::certificate::Certificate;
@@ -18,7 +19,8 @@ use crate::secret::SecretBytes;
 use crate::time::Time;
 
 use password::Passwords;
-use pbe::Work;
+
+pub use work::Work;
 
 /// The most bytes of a keystore that is read.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -222,11 +224,10 @@ pub fn open_within(
     others: &[&SecretBytes],
     work: u64,
 ) -> Result<Keystore, Flaw> {
-    let mut left = work;
-    open_from(bytes, password, others, &mut left)
+    open_from(bytes, password, others, &mut Work::new(work))
 }
 
-/// The same, where the rounds are taken from what is `left` for several stores or passwords, but never more than
+/// The same, where the rounds are taken from `work`, which may be for several stores or passwords, but never more than
 /// [`MAX_WORK`].
 ///
 /// # Errors
@@ -235,20 +236,16 @@ pub fn open_from(
     bytes: &[u8],
     password: &SecretBytes,
     others: &[&SecretBytes],
-    left: &mut u64,
+    work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
-    let most = (*left).min(MAX_WORK);
-    let mut work = Work::new(most);
-    let opened = open_with(bytes, password, others, &mut work);
-    *left = left.saturating_sub(most.saturating_sub(work.left()));
-    opened
+    work.of_one_store(|work| open_with(bytes, password, others, work))
 }
 
 fn open_with(
     bytes: &[u8],
     password: &SecretBytes,
     others: &[&SecretBytes],
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
     let format = format(bytes)?;
     let passwords = Passwords::new(password, others);
@@ -280,4 +277,4 @@ impl From<crate::asn1::Malformed> for Flaw {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -47,6 +47,7 @@ pub mod sheet;
 
 // What other software wrote: bytes in, facts out. No files, no people.
 pub mod asn1;
+pub mod stretching;
 
 pub mod certificate;
 

@@ -20,6 +20,7 @@ mod xrp;
 
 use crate::json::read_foreign;
 use crate::secret::SecretBytes;
+use crate::stretching::{ALWAYS, GoOn};
 use file::File;
 
 pub use history::{Highest, History, Order};
@@ -105,19 +106,33 @@ pub enum State {
     NotChecked(String),
 }
 
-/// How much work trying passwords may take together: blocks of scrypt, n times r times p, or rounds of PBKDF2.
-pub struct Work(u64);
+/// How much work trying passwords may take together: blocks of scrypt, n times r times p, or rounds of PBKDF2; and who is
+/// asked whether to go on. A derivation with scrypt goes on to its end, which takes some seconds at most.
+pub struct Work<'g> {
+    left: u64,
+    go_on: &'g GoOn<'g>,
+}
 
-impl Work {
-    /// That much.
+impl Work<'static> {
+    /// That much, without anybody who could stop it.
     pub fn new(blocks: u64) -> Self {
-        Self(blocks)
+        Self::asking(blocks, ALWAYS)
+    }
+}
+
+impl<'g> Work<'g> {
+    /// That much, as long as `go_on` answers true.
+    pub fn asking(blocks: u64, go_on: &'g GoOn<'g>) -> Self {
+        Self {
+            left: blocks,
+            go_on,
+        }
     }
 
-    /// Spends work. `None` when there is less left.
+    /// Spends work. `None` when there is less left, or it was stopped.
     fn take(&mut self, blocks: u64) -> Option<()> {
-        self.0 = self.0.checked_sub(blocks)?;
-        Some(())
+        self.left = self.left.checked_sub(blocks)?;
+        (self.go_on)().then_some(())
     }
 }
 
@@ -169,14 +184,20 @@ pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Materia
     Some(found.named(software, pattern).with_size(size))
 }
 
+/// Whether a file's first bytes alone tell what it is, whatever it is called: a database. Fast: for every file of a node.
+pub fn is_told_by_beginning(first: &[u8]) -> bool {
+    beginning::recognise(first).is_some()
+}
+
 /// What encrypted key material is once `password` (UTF-8 text) is known: good, still locked because it is another one's
 /// password, dead, or not checked. `None` when it is not of a kind that is opened here.
 pub fn unlock(bytes: &[u8], password: &SecretBytes) -> Option<State> {
     unlock_within(bytes, password, &mut Work::new(MAX_WORK))
 }
 
-/// As [`unlock`], for several files and passwords that have so much work together. `None` too when too little is left.
-pub fn unlock_within(bytes: &[u8], password: &SecretBytes, work: &mut Work) -> Option<State> {
+/// As [`unlock`], for several files and passwords that have so much work together. `None` too when too little is left, or
+/// when it was stopped.
+pub fn unlock_within(bytes: &[u8], password: &SecretBytes, work: &mut Work<'_>) -> Option<State> {
     let document = read_foreign(bytes, MAX_BYTES).ok()?;
     ethereum::unlock(&document.value, password, work)
 }

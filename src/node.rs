@@ -40,7 +40,7 @@ pub use outside::{Outside, parent};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
 pub use remove::remove_tree;
-pub use scout::{Scout, Sight};
+pub use scout::{Scout, Sight, Wants};
 pub use survey::{Listed, Survey};
 pub use target::{Finished, Target, restore_mode, set};
 

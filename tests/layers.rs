@@ -21,6 +21,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "key",
             "certificate",
             "private_key",
+            "stretching",
             "keystore",
             "material",
         ],

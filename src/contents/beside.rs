@@ -25,7 +25,7 @@ pub(super) fn unlock(
     one: &mut Material,
     bytes: &[u8],
     files: &[Beside],
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Option<PathBuf> {
     for beside in files {
         let Ok(text) = node::fetch(&beside.file, MAX_BYTES) else {

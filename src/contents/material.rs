@@ -11,7 +11,8 @@ use crate::host::interrupt;
 use crate::material::{self, Material, Part, State};
 use crate::node;
 
-/// Looks at every file that was found, opens what is encrypted, and holds keys against their certificates.
+/// Looks at every file that was found, opens what is encrypted if there is somebody to `ask`, and holds keys against their
+/// certificates.
 ///
 /// # Errors
 /// [`crate::error::Error::Interrupted`] and what `ask` answers.
@@ -19,7 +20,7 @@ pub(super) fn look(
     contents: &mut Contents,
     found: &Scouted,
     moved: &Moved,
-    ask: &mut AskPassword<'_>,
+    mut ask: Option<&mut AskPassword<'_>>,
 ) -> Result<()> {
     let mut unlocking = Unlocking::new(moved);
     for seen in &found.material {
@@ -38,7 +39,9 @@ pub(super) fn look(
         software::add(contents, (&seen.place, &one), || {
             material::look(b"", &bytes)
         });
-        unlocking.open(contents, (&seen.place, &mut one, &bytes), ask)?;
+        if let Some(ask) = &mut ask {
+            unlocking.open(contents, (&seen.place, &mut one, &bytes), *ask)?;
+        }
         if matches!(one.part, Part::Key | Part::Password) {
             contents.gaps.extend(modes::readable(&path, seen.mode));
         }

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use super::looks::{Looks, looks};
 use super::{Place, names};
 use crate::corda::Gap;
@@ -51,6 +53,8 @@ pub(super) struct Scouted {
     bulk: (Vec<u8>, bool),
     /// How often each kind of oddity was said.
     said: [usize; 3],
+    /// Room for the first bytes of a file.
+    buffer: Zeroizing<Vec<u8>>,
 }
 
 /// Walks the node directory.
@@ -59,7 +63,9 @@ pub(super) struct Scouted {
 /// [`Error::Io`] when the directory itself cannot be read; [`Error::Interrupted`]; [`Error::Limit`].
 pub(super) fn walk(node: &Node, found: &mut Scouted) -> Result<Survey> {
     let base = node.path().to_owned();
-    let survey = node.scout(&mut |entry, sight| found.entry(entry, sight, &base, Place::Inside))?;
+    let survey = node.scout(&wants, &mut |entry, sight| {
+        found.entry(entry, sight, &base, Place::Inside)
+    })?;
     match survey.unreadable.first.first() {
         Some(first) if first.is_empty() => {
             let error = std::io::ErrorKind::PermissionDenied.into();
@@ -77,7 +83,9 @@ pub(super) fn walk_outside(directory: &Path, found: &mut Scouted) -> Result<Opti
     let walked = Node::open(directory, true).and_then(|node| {
         let base = node.path().to_owned();
         let place = |path: Vec<u8>| Place::Outside(Place::Inside(path).path(&base));
-        node.scout(&mut |entry, sight| found.entry(entry, sight, &base, place))
+        node.scout(&wants, &mut |entry, sight| {
+            found.entry(entry, sight, &base, place)
+        })
     });
     match walked {
         Ok(survey) => Ok(Some(survey)),
@@ -88,6 +96,11 @@ pub(super) fn walk_outside(directory: &Path, found: &mut Scouted) -> Result<Opti
             Ok(None)
         }
     }
+}
+
+/// Small files outside of bulk data are worth their first bytes, whatever they are called.
+fn wants(directory: &[u8]) -> Option<u64> {
+    (!names::is_bulk(directory)).then_some(keystore::MAX_BYTES as u64)
 }
 
 /// Looks at one file outside that the configuration names, by its first bytes.
@@ -104,7 +117,7 @@ pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
     if pattern.is_some_and(|pattern| pattern.part == Part::Volatile) {
         found.known.push((place, Part::Volatile, size));
     } else if let Ok(first) = node::beginning(path, FIRST) {
-        found.judge(place, size, mode, &first);
+        found.judge(Seen { place, size, mode }, pattern, &first);
     }
 }
 
@@ -160,14 +173,17 @@ impl Scouted {
             self.known.push((place, Part::Volatile, *size));
             return Ok(());
         }
-        if *size == 0 {
-            self.judge(place, *size, entry.mode, &[]);
-        } else if self.is_worth_a_look(place.bytes(), *size, pattern) {
-            let mut buffer = [0; FIRST];
+        let (size, mode) = (*size, entry.mode);
+        if size == 0 {
+            self.judge(Seen { place, size, mode }, pattern, &[]);
+        } else if self.is_worth_a_look(place.bytes(), size, pattern) {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            buffer.resize(FIRST, 0);
             // What cannot be opened is in the survey.
             if let Ok(first) = sight.first(&mut buffer) {
-                self.judge(place, *size, entry.mode, first);
+                self.judge(Seen { place, size, mode }, pattern, first);
             }
+            self.buffer = buffer;
         }
         Ok(())
     }
@@ -212,33 +228,32 @@ impl Scouted {
     }
 
     /// Sorts a file by its first bytes and its name.
-    fn judge(&mut self, place: Place, size: u64, mode: u32, first: &[u8]) {
-        let path = place.bytes();
+    fn judge(&mut self, seen: Seen, pattern: Option<&Pattern>, first: &[u8]) {
+        let (path, size) = (seen.place.bytes(), seen.size);
         let is_store = keystore::recognise(first).is_some() || names::is_store(path);
-        let pattern = material::named(path).map(|(_, pattern)| pattern);
         let looks = looks(first, size);
         if let Some(pattern) = pattern.filter(|_| !is_store) {
             let is_plain = matches!(pattern.part, Part::Needed | Part::Other | Part::Password);
             if size > material::MAX_BYTES as u64 || pattern.part == Part::Database {
                 if let Some(found) = material::look_at_beginning(path, first, size) {
-                    self.large.push((place, found, size));
+                    self.large.push((seen.place, found, size));
                 }
                 return;
             }
             if is_plain && !pattern.is_read && looks != Looks::LikeAKey {
-                self.known.push((place, pattern.part, size));
+                self.known.push((seen.place, pattern.part, size));
                 return;
             }
         }
-        if let Some(found) = material::look_at_beginning(path, first, size)
+        if !is_store
+            && material::is_told_by_beginning(first)
+            && let Some(found) = material::look_at_beginning(path, first, size)
             && found.part == Part::Database
-            && !is_store
         {
             // Whatever it is called: nobody can say that there are no keys in it.
-            self.large.push((place, found, size));
+            self.large.push((seen.place, found, size));
             return;
         }
-        let seen = Seen { place, size, mode };
         if is_store {
             self.stores.push(seen);
         } else if size <= material::MAX_BYTES as u64

@@ -33,7 +33,7 @@ pub(super) struct Unlocking<'a> {
     asked: usize,
     typed: Vec<SecretBytes>,
     /// What all of them together may cost; what a person types is tried in any case.
-    work: Work,
+    work: Work<'static>,
 }
 
 impl<'a> Unlocking<'a> {
@@ -43,7 +43,7 @@ impl<'a> Unlocking<'a> {
             tried: 0,
             asked: 0,
             typed: Vec::new(),
-            work: Work::new(MAX_WORK),
+            work: Work::asking(MAX_WORK, &interrupt::goes_on),
         }
     }
 
@@ -78,6 +78,7 @@ impl<'a> Unlocking<'a> {
                 break;
             }
         }
+        interrupt::check()?;
         self.ask(contents, (place, one, bytes), ask)?;
         if one.state == State::Locked {
             contents.closed.insert(place.clone());
@@ -100,8 +101,10 @@ impl<'a> Unlocking<'a> {
             let Some(typed) = typed.filter(|typed| !typed.expose().is_empty()) else {
                 return Ok(());
             };
-            let mut work = Work::new(MAX_WORK);
-            if try_typed(contents, (place, one, bytes), &typed, &mut work) {
+            let mut work = Work::asking(MAX_WORK, &interrupt::goes_on);
+            let is_open = try_typed(contents, (place, one, bytes), &typed, &mut work);
+            interrupt::check()?;
+            if is_open {
                 self.typed.push(typed);
                 return Ok(());
             }
@@ -148,7 +151,7 @@ fn try_typed(
     contents: &mut Contents,
     (place, one, bytes): (&Place, &mut Material, &[u8]),
     typed: &SecretBytes,
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> bool {
     if one.state != State::Locked {
         return true;

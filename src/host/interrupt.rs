@@ -71,6 +71,11 @@ pub fn check() -> Result<()> {
     }
 }
 
+/// As [`check`], for those who only have to know whether to go on.
+pub fn goes_on() -> bool {
+    check().is_ok()
+}
+
 /// Until the answer is dropped no signal ends the process at once, however often it comes: for what must be set right
 /// before the end and takes no time. [`check`] answers as ever.
 pub fn hold() -> Held {

@@ -7,7 +7,8 @@ use ring::hmac;
 use super::bytes::Bytes;
 use super::jks::count;
 use super::password::Passwords;
-use super::pbe::{Hash, Purpose, Work, derive};
+use super::pbe::{Hash, Purpose, derive};
+use super::work::Work;
 use super::{Entry, Flaw, Format, Holds, Key, Keystore};
 use crate::certificate::Certificate;
 
@@ -75,7 +76,7 @@ pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
 pub(super) fn open(
     bytes: &[u8],
     passwords: &Passwords<'_>,
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
     let store = Store::read(bytes)?;
     // The first version asked for 20 bits of key instead of bytes, and writes it to this day.
@@ -89,7 +90,8 @@ pub(super) fn open(
             store.salt,
             store.rounds,
             len,
-        );
+            work,
+        )?;
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
         if hmac::verify(&key, store.signed, store.check).is_ok() {
             return Ok(store.told(true));

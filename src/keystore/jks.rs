@@ -8,7 +8,7 @@ mod protection;
 use super::bytes::Bytes;
 use super::opened;
 use super::password::{Password, Passwords};
-use super::pbe::Work;
+use super::work::Work;
 use super::{Entry, Flaw, Format, Holds, Key, Keystore, MAX_PARTS};
 use crate::certificate::Certificate;
 use crate::time::Time;
@@ -54,7 +54,7 @@ pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
 pub(super) fn open(
     bytes: &[u8],
     passwords: &Passwords<'_>,
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
     let store = Store::read(bytes)?;
     let is_right = |password: &Password<'_>| {

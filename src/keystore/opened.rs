@@ -1,7 +1,7 @@
 //! What is told of a private key that was decrypted: the key itself is dropped here.
 
 use super::Key;
-use super::pbe::Work;
+use super::work::Work;
 use crate::certificate::Certificate;
 use crate::private_key::{Belongs, Found, PrivateKey};
 
@@ -12,7 +12,7 @@ pub(super) const MAX_KEY: usize = 64 << 10;
 const TOO_MANY: &str = "the store has more private keys than are looked at";
 
 /// Looks at a decrypted `PrivateKeyInfo` and at the certificates that are said to be its own.
-pub(super) fn key(pkcs8: &[u8], chain: &[Result<Certificate, String>], work: &mut Work) -> Key {
+pub(super) fn key(pkcs8: &[u8], chain: &[Result<Certificate, String>], work: &mut Work<'_>) -> Key {
     match found(pkcs8, work) {
         Err(key) => key,
         Ok(key) => told(&key, pkcs8.len(), chain, work),
@@ -20,7 +20,7 @@ pub(super) fn key(pkcs8: &[u8], chain: &[Result<Certificate, String>], work: &mu
 }
 
 /// Reads a decrypted `PrivateKeyInfo`; or what is to be said instead of it.
-pub(super) fn found(pkcs8: &[u8], work: &mut Work) -> Result<PrivateKey, Key> {
+pub(super) fn found(pkcs8: &[u8], work: &mut Work<'_>) -> Result<PrivateKey, Key> {
     if !work.take_key(pkcs8.len()) {
         return Err(Key::NotOpened(TOO_MANY.into()));
     }
@@ -36,7 +36,7 @@ pub(super) fn told(
     key: &PrivateKey,
     bytes: usize,
     chain: &[Result<Certificate, String>],
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Key {
     let belongs = match chain.first() {
         Some(Ok(_)) if !work.take_key(bytes) => Belongs::NotChecked(TOO_MANY.into()),

@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 
 use super::Flaw;
 use super::password::Password;
+use super::work::{Work, stopped};
 use crate::asn1::{self, Malformed, Reader};
 use crate::certificate::public_key::Algorithm;
+use crate::stretching::STEP;
 
-/// The most rounds of one derivation.
-const MAX_ROUNDS: u32 = 10_000_000;
 /// The fewest bytes of a key that a check is made with (RFC 9579, section 5): a shorter one can be guessed, and one of none
 /// fits every password.
 const MIN_MAC_KEY: usize = 20;
@@ -22,50 +22,6 @@ const MIN_MAC_KEY: usize = 20;
 const SHA1: usize = 20;
 /// The most bytes of a salt; 8 to 20 are usual.
 const MAX_SALT: usize = 1024;
-
-/// How many rounds take as long as a byte of a private key: RSA of 4,096 bits has 2,400 bytes, and signs in the time of
-/// some 10,000 rounds.
-const KEY_ROUNDS: u64 = 4;
-
-/// How many rounds are left to spend.
-pub(super) struct Work(u64);
-
-impl Work {
-    pub(super) fn new(rounds: u64) -> Self {
-        Self(rounds)
-    }
-
-    /// How many rounds are not spent.
-    pub(super) fn left(&self) -> u64 {
-        self.0
-    }
-
-    /// Spends rounds.
-    ///
-    /// # Errors
-    /// [`Flaw::NotOpened`] when they are more than one derivation or the whole store may take.
-    pub(super) fn take(&mut self, rounds: u32) -> Result<(), Flaw> {
-        let left = self.0.checked_sub(u64::from(rounds));
-        match left {
-            Some(left) if rounds <= MAX_ROUNDS => self.0 = left,
-            _ => {
-                return Err(Flaw::NotOpened(format!(
-                    "its password is stretched {rounds} times, and that is too much work here"
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// Spends what it takes to look at a private key of so many bytes: to see that its numbers fit, and to sign with it.
-    /// False when that is not left.
-    pub(super) fn take_key(&mut self, bytes: usize) -> bool {
-        let rounds = u64::try_from(bytes).unwrap_or(u64::MAX);
-        let left = self.0.checked_sub(rounds.saturating_mul(KEY_ROUNDS));
-        self.0 = left.unwrap_or(self.0);
-        left.is_some()
-    }
-}
 
 /// A digest that something is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +83,11 @@ pub(super) enum Purpose {
     Mac = 3,
 }
 
-/// `len` bytes from a password in UTF-16 with its two zero bytes (RFC 7292, appendix B.2).
+/// `len` bytes from a password in UTF-16 with its two zero bytes (RFC 7292, appendix B.2). The rounds are paid by the
+/// caller.
+///
+/// # Errors
+/// [`Flaw::NotOpened`] when it was stopped.
 pub(super) fn derive(
     hash: Hash,
     purpose: Purpose,
@@ -135,7 +95,8 @@ pub(super) fn derive(
     salt: &[u8],
     rounds: u32,
     len: usize,
-) -> Zeroizing<Vec<u8>> {
+    work: &Work<'_>,
+) -> Result<Zeroizing<Vec<u8>>, Flaw> {
     let algorithm = hash.digest();
     let block = algorithm.block_len();
     let filled = |bytes: &[u8]| -> Zeroizing<Vec<u8>> {
@@ -149,7 +110,7 @@ pub(super) fn derive(
         first.update(&vec![purpose as u8; block]);
         first.update(&salt);
         first.update(&password);
-        let digest = repeated(first, algorithm, rounds);
+        let digest = repeated(first, algorithm, rounds, work)?;
         out.extend_from_slice(&digest);
         let filling = filled_block(&digest, block);
         salt.chunks_mut(block)
@@ -159,7 +120,7 @@ pub(super) fn derive(
             .for_each(|part| add_and_one(part, &filling));
     }
     out.truncate(len);
-    out
+    Ok(out)
 }
 
 /// The digest of the digest of the digest, `rounds` times.
@@ -167,13 +128,17 @@ fn repeated(
     first: digest::Context,
     algorithm: &'static digest::Algorithm,
     rounds: u32,
-) -> Zeroizing<Vec<u8>> {
+    work: &Work<'_>,
+) -> Result<Zeroizing<Vec<u8>>, Flaw> {
     let mut digest = Zeroizing::new(first.finish().as_ref().to_vec());
-    for _ in 1..rounds {
+    for done in 1..rounds {
+        if done % STEP == 0 && !work.go_on()() {
+            return Err(stopped());
+        }
         let next = digest::digest(algorithm, &digest);
         digest.copy_from_slice(next.as_ref());
     }
-    digest
+    Ok(digest)
 }
 
 fn filled_block(digest: &[u8], block: usize) -> Zeroizing<Vec<u8>> {
@@ -219,7 +184,7 @@ pub(super) fn decrypt(
     algorithm: &Algorithm<'_>,
     hidden: &[u8],
     password: &Password<'_>,
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, Shut> {
     if let Some(cipher) = cbc::Cipher::of_pkcs12(&algorithm.oid) {
         let (salt, rounds) = salt_and_rounds(algorithm.parameters)?;
@@ -227,10 +192,10 @@ pub(super) fn decrypt(
         for _ in 0..=cipher.key_bytes().div_ceil(SHA1) {
             work.take(rounds)?;
         }
-        let derived =
-            |purpose, len| derive(Hash::Sha1, purpose, &password.terminated, salt, rounds, len);
-        let key = derived(Purpose::Key, cipher.key_bytes());
-        let iv = derived(Purpose::Iv, cipher.block_bytes());
+        let password = &password.terminated;
+        let derived = |purpose, len| derive(Hash::Sha1, purpose, password, salt, rounds, len, work);
+        let key = derived(Purpose::Key, cipher.key_bytes())?;
+        let iv = derived(Purpose::Iv, cipher.block_bytes())?;
         return cipher.decrypt(&key, &iv, hidden).ok_or(Shut::Password);
     }
     if algorithm.oid != "1.2.840.113549.1.5.13" {
@@ -275,7 +240,7 @@ pub(super) fn pbmac1(
     password: &Password<'_>,
     message: &[u8],
     mac: &[u8],
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<bool, Shut> {
     let mut parts = Reader::new(parameters).sequence()?;
     let derivation = Algorithm::read(&mut parts)?;

@@ -15,7 +15,8 @@ use super::Format;
 use super::Key;
 use super::Keystore;
 use super::password::{Password, Passwords};
-use super::pbe::{Shut, Work};
+use super::pbe::Shut;
+use super::work::Work;
 use crate::asn1::{self, Reader, Value};
 use crate::certificate::public_key::Algorithm;
 use bags::Bags;
@@ -57,7 +58,7 @@ impl<'a> Pfx<'a> {
         self,
         bags: Bags,
         is_proven: bool,
-        opener: &mut Opener<'_, '_>,
+        opener: &mut Opener<'_, '_, '_>,
     ) -> Result<Keystore, Flaw> {
         Ok(Keystore {
             format: Format::Pkcs12,
@@ -117,7 +118,7 @@ pub(super) fn list(bytes: &[u8]) -> Result<Keystore, Flaw> {
 pub(super) fn open(
     bytes: &[u8],
     passwords: &Passwords<'_>,
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
     let pfx = Pfx::read(bytes)?;
     let Some(check) = &pfx.check else {
@@ -152,7 +153,7 @@ pub(super) fn open(
 fn without_check(
     pfx: Pfx<'_>,
     passwords: &Passwords<'_>,
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Keystore, Flaw> {
     let all: Vec<&Password<'_>> = passwords.all().collect();
     let bags = opened(&pfx.content, &all, work)?.ok_or(Flaw::Password)?;
@@ -172,7 +173,7 @@ fn without_check(
 fn opened(
     content: &[u8],
     passwords: &[&Password<'_>],
-    work: &mut Work,
+    work: &mut Work<'_>,
 ) -> Result<Option<Bags>, Flaw> {
     let mut bags = Bags::default();
     let mut is_open = true;
@@ -205,10 +206,10 @@ fn is_value(bytes: &[u8]) -> bool {
 }
 
 /// How keys are opened.
-struct Opener<'p, 'w> {
+struct Opener<'p, 'w, 'g> {
     /// With these passwords; `None` where the store is only listed.
     passwords: Option<&'p [&'p Password<'p>]>,
-    work: &'w mut Work,
+    work: &'w mut Work<'g>,
 }
 
 /// One content of a store: some bags, in clear or hidden.

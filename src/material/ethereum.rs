@@ -19,7 +19,11 @@ pub(super) fn recognise(value: &Foreign) -> Option<Material> {
 }
 
 /// What a keystore is once its password is known.
-pub(super) fn unlock(value: &Foreign, password: &SecretBytes, work: &mut Work) -> Option<State> {
+pub(super) fn unlock(
+    value: &Foreign,
+    password: &SecretBytes,
+    work: &mut Work<'_>,
+) -> Option<State> {
     Keystore::read(value)?.unlock(password, work)
 }
 

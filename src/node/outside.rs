@@ -10,7 +10,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, open, readlink, stat, st
 
 use super::path::{join, plain, split};
 use super::reading::{Contents, size};
-use super::walk::{Place, Visitor, walk};
+use super::walk::{Ahead, Place, Visitor, walk};
 use super::{Entry, Kind, Leave, Node, Survey, Visit, io};
 use crate::error::{Error, Result};
 
@@ -149,7 +149,9 @@ impl Outside {
             name,
             seen: &seen,
             through_link: self.text.is_some(),
-            path,
+            first: None,
+            is_ours: false,
+            path: &|| self.full(),
         };
         below.entry(super::entry(&[], &seen, kind, None), Some(place))
     }
@@ -185,6 +187,10 @@ impl Visitor for Below<'_> {
 
     fn failed(&mut self, path: &[u8], error: Error) -> Result<()> {
         self.inner.failed(&join(self.prefix, path), error)
+    }
+
+    fn ahead(&self, path: &[u8]) -> Ahead {
+        self.inner.ahead(&join(self.prefix, path))
     }
 }
 

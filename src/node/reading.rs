@@ -42,15 +42,15 @@ impl Reading {
         // A pipe put in the file's place must not make the open wait.
         let mut flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         flags.set(OFlags::NOFOLLOW, !place.through_link);
-        let path = &place.path;
+        let path = (place.path)();
         let file = match openat(place.dir, place.name, flags, Mode::empty()) {
             Ok(file) => file,
-            Err(Errno::LOOP) => return Err(Error::Changed(path.clone())),
-            Err(errno) => return Err(failed("read", path)(errno)),
+            Err(Errno::LOOP) => return Err(Error::Changed(path)),
+            Err(errno) => return Err(failed("read", &path)(errno)),
         };
-        let before = fstat(&file).map_err(failed("read", path))?;
+        let before = fstat(&file).map_err(failed("read", &path))?;
         if !same_file(&before, place.seen) || !is_regular(&before) {
-            return Err(Error::Changed(path.clone()));
+            return Err(Error::Changed(path));
         }
         let left = size(&before);
         if left >= LARGE {
@@ -59,7 +59,7 @@ impl Reading {
         }
         Ok(Self {
             file: file.into(),
-            path: path.clone(),
+            path,
             before,
             left,
             skipped: false,

@@ -6,9 +6,9 @@ use std::io::Read;
 
 use rustix::fs::{Mode, OFlags, openat};
 
-use super::reading::is_regular;
+use super::reading::{is_regular, size};
 use super::survey::Survey;
-use super::walk::{Place, Visitor, walk};
+use super::walk::{Ahead, Place, Visitor, walk};
 use super::{Entry, Node, io as failed};
 use crate::error::{Error, Result};
 
@@ -19,6 +19,9 @@ pub struct Sight<'s> {
 
 /// What [`Node::scout`] calls for each entry; regular files come with a [`Sight`].
 pub type Scout<'v> = dyn FnMut(&Entry, Option<&Sight<'_>>) -> Result<()> + 'v;
+
+/// What [`Node::scout`] asks for each directory: the most bytes of files whose first ones are wanted, if any are.
+pub type Wants<'w> = dyn Fn(&[u8]) -> Option<u64> + 'w;
 
 impl Sight<'_> {
     /// How many names the file has on its file system; more than one are hard links.
@@ -31,23 +34,36 @@ impl Sight<'_> {
         u64::try_from(self.place.seen.st_blocks).map_or(0, |blocks| blocks.saturating_mul(512))
     }
 
-    /// Reads its first bytes into `buffer`, fewer where it is shorter.
+    /// Its first bytes, as many as there is room for in `buffer`, fewer where it is shorter. They may have been read
+    /// already; else they are read into `buffer`.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Changed`] where something else stands in its place now.
-    pub fn first<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8]> {
+    pub fn first<'b>(&'b self, buffer: &'b mut [u8]) -> Result<&'b [u8]> {
+        let is_enough = |first: &&[u8]| {
+            first.len() >= buffer.len() || first.len() as u64 == size(self.place.seen)
+        };
+        if let Some(first) = self.place.first.filter(is_enough) {
+            return Ok(first.get(..buffer.len()).unwrap_or(first));
+        }
         // A pipe put in the file's place must not make the open wait.
         let mut flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         flags.set(OFlags::NOFOLLOW, !self.place.through_link);
-        let path = &self.place.path;
+        let path = self.place.path;
         let file = openat(self.place.dir, self.place.name, flags, Mode::empty());
-        let mut file: std::fs::File = file.map_err(failed("read", path))?.into();
-        if !is_regular(&rustix::fs::fstat(&file).map_err(failed("read", path))?) {
-            return Err(Error::Changed(path.clone()));
+        let mut file: std::fs::File = file.map_err(|errno| failed("read", &path())(errno))?.into();
+        let seen = rustix::fs::fstat(&file).map_err(|errno| failed("read", &path())(errno))?;
+        if !is_regular(&seen) {
+            return Err(Error::Changed(path()));
         }
-        let mut length = 0;
-        while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
-            match file.read(room).map_err(Error::io("read", path))? {
+        let wanted = usize::try_from(size(&seen)).unwrap_or(usize::MAX);
+        let (mut length, wanted) = (0, wanted.min(buffer.len()));
+        while let Some(room) = buffer
+            .get_mut(length..wanted)
+            .filter(|room| !room.is_empty())
+        {
+            let read = file.read(room);
+            match read.map_err(|error| Error::io("read", &path())(error))? {
                 0 => break,
                 count => length += count,
             }
@@ -58,13 +74,18 @@ impl Sight<'_> {
 
 impl Node {
     /// Counts what a [`Node::read`] would visit, and shows each entry on the way. What cannot be read is listed, not an
-    /// error.
+    /// error. `wants` says of a directory, by its path, how large files in it may be whose first bytes are going to be
+    /// asked for: they are read ahead, many at once. It is only advice.
     ///
     /// # Errors
     /// What `visit` answers, and as [`Node::survey`].
-    pub fn scout(&self, visit: &mut Scout<'_>) -> Result<Survey> {
+    pub fn scout(&self, wants: &Wants<'_>, visit: &mut Scout<'_>) -> Result<Survey> {
         let survey = Survey::default();
-        let mut scouting = Scouting { survey, visit };
+        let mut scouting = Scouting {
+            survey,
+            wants,
+            visit,
+        };
         walk(self, &super::nothing, &mut scouting)?;
         Ok(scouting.survey)
     }
@@ -72,6 +93,7 @@ impl Node {
 
 struct Scouting<'c, 'v> {
     survey: Survey,
+    wants: &'c Wants<'c>,
     visit: &'c mut Scout<'v>,
 }
 
@@ -84,5 +106,9 @@ impl Visitor for Scouting<'_, '_> {
 
     fn failed(&mut self, path: &[u8], error: Error) -> Result<()> {
         self.survey.failed(path, error)
+    }
+
+    fn ahead(&self, path: &[u8]) -> Ahead {
+        (self.wants)(path).map_or(Ahead::Facts, Ahead::Beginnings)
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Knows entries and how to ask whether a file may be read; opens nothing.
 
-use rustix::fs::{Access, AtFlags, Stat, accessat};
+use rustix::fs::{Access, AtFlags, accessat};
 
-use super::walk::{Place, Visitor};
+use super::walk::{Ahead, Place, Visitor};
 use super::{Entry, Kind, Why};
 use crate::error::{Error, Result};
 
@@ -84,7 +84,7 @@ impl Survey {
         if self.largest.as_ref().is_none_or(|(_, most)| size > *most) {
             self.largest = Some((path.to_vec(), size));
         }
-        if !is_plainly_readable(place.seen)
+        if !is_plainly_readable(place)
             && accessat(place.dir, place.name, Access::READ_OK, AtFlags::EACCESS).is_err()
         {
             self.unreadable.add(path.to_vec());
@@ -92,10 +92,10 @@ impl Survey {
     }
 }
 
-/// Whether the file's own user may read it and this process is that user: then nobody else need be asked, which saves a
-/// system call for nearly every file.
-fn is_plainly_readable(seen: &Stat) -> bool {
-    seen.st_uid == rustix::process::geteuid().as_raw() && seen.st_mode & 0o400 != 0
+/// Whether it was read already, or its owner may read it and this process is that user: then nobody else need be asked,
+/// which saves a system call for nearly every file.
+fn is_plainly_readable(place: &Place<'_>) -> bool {
+    place.first.is_some() || place.is_ours && place.seen.st_mode & 0o400 != 0
 }
 
 impl Visitor for Survey {
@@ -126,6 +126,10 @@ impl Visitor for Survey {
         self.unreadable.add(path.to_vec());
         Ok(())
     }
+
+    fn ahead(&self, _: &[u8]) -> Ahead {
+        Ahead::Facts
+    }
 }
 
 /// Hands every entry on and opens nothing.
@@ -140,5 +144,9 @@ impl Visitor for Entries<'_> {
 
     fn failed(&mut self, _: &[u8], _: Error) -> Result<()> {
         Ok(())
+    }
+
+    fn ahead(&self, _: &[u8]) -> Ahead {
+        Ahead::Facts
     }
 }

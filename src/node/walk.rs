@@ -3,25 +3,34 @@
 //! Knows open directories and the rules for what is visited; what becomes of an entry is the visitor's business.
 //!
 //! Every step starts from an open directory and never follows a link by itself, so a rename during the walk cannot lead
-//! it elsewhere. In memory are the names in the directories on the current path, nothing else.
+//! it elsewhere. In memory are the names in the directories on the current path, and what was looked up of a few files
+//! before their turn, nothing else.
 
+mod ahead;
+mod frame;
 mod spot;
+mod visitor;
 
+use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fstat, openat, readlinkat, statat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
 use rustix::io::Errno;
 
 use super::follow::{Leads, Scope, resolve};
 use super::names::Names;
 use super::path::{NAME_BYTES, PATH_BYTES, join, split};
 use super::reading::size;
-use super::{Entry, Kind, Leave, MOST_ENTRIES, Node, Why, io};
+use super::{Kind, Leave, MOST_ENTRIES, Node, Why, io};
 use crate::error::{Error, Result};
 
+pub(super) use ahead::Ahead;
+use ahead::Found;
+use frame::{Frame, id};
 pub(super) use spot::Place;
 use spot::Spot;
+pub(super) use visitor::Visitor;
 
 /// How many directories on the current path are kept open. Those further up are closed, and opened again on the way
 /// back: a path of 4096 bytes can be 2048 directories deep, and a process may hold 1024 files.
@@ -35,25 +44,6 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// What is done with what a walk finds.
-pub(super) trait Visitor {
-    /// One entry; a file comes with the place where it can be opened.
-    fn entry(&mut self, entry: Entry, place: Option<Place<'_>>) -> Result<()>;
-    /// Something that could not be looked at. An error ends the walk.
-    fn failed(&mut self, path: &[u8], error: Error) -> Result<()>;
-}
-
-/// A directory on the current path.
-struct Frame {
-    /// Closed while the walk is far below it.
-    dir: Option<Rc<OwnedFd>>,
-    id: (u64, u64),
-    path: Vec<u8>,
-    names: Names,
-    /// Whether a link led here from outside: then `..` does not lead back.
-    linked: bool,
-}
-
 struct Walk<'w> {
     node: &'w Node,
     visitor: &'w mut dyn Visitor,
@@ -61,6 +51,8 @@ struct Walk<'w> {
     frames: Vec<Frame>,
     scopes: Vec<Scope>,
     entries: u64,
+    /// Our own user.
+    user: u32,
 }
 
 /// Visits everything in `node`, but for what `leave` answers a reason: that is only named.
@@ -73,10 +65,12 @@ pub(super) fn walk(node: &Node, leave: &Leave<'_>, visitor: &mut dyn Visitor) ->
         frames: Vec::new(),
         scopes: Vec::new(),
         entries: 0,
+        user: rustix::process::geteuid().as_raw(),
     };
     let base = openat(&node.root, ".", DIRECTORY, Mode::empty());
     walk.enter(base.map_err(io("read", &node.path))?, &[], None, Some(root))?;
     while let Some(frame) = walk.frames.last_mut() {
+        let known = frame.known();
         let Some(name) = frame.names.next() else {
             walk.leave()?;
             continue;
@@ -85,19 +79,18 @@ pub(super) fn walk(node: &Node, leave: &Leave<'_>, visitor: &mut dyn Visitor) ->
         let Some(dir) = frame.dir.clone() else {
             return Err(Error::Changed(node.full(&path)));
         };
-        walk.step(&Spot {
-            dir: &dir,
-            path: &path,
-        })?;
+        let (dir, path) = (&*dir, path.as_slice());
+        walk.step(&Spot { dir, path }, known)?;
     }
     Ok(())
 }
 
 impl Walk<'_> {
     /// Looks at one name and does what its kind asks for.
-    fn step(&mut self, spot: &Spot<'_>) -> Result<()> {
+    fn step(&mut self, spot: &Spot<'_>, known: Option<Found>) -> Result<()> {
         self.limits(spot)?;
-        let seen = match statat(spot.dir, spot.name(), AtFlags::SYMLINK_NOFOLLOW) {
+        let found = known.unwrap_or_else(|| Found::at(spot.dir, spot.name()));
+        let seen = match found.seen {
             Ok(seen) => seen,
             Err(errno) => return self.failed(spot.path, errno),
         };
@@ -109,7 +102,7 @@ impl Walk<'_> {
                 Ok(dir) => self.enter(dir, spot.path, None, None),
                 Err(errno) => self.failed(spot.path, errno),
             },
-            FileType::RegularFile => self.file(spot, &seen, None),
+            FileType::RegularFile => self.file(spot, &seen, None, found.first.as_deref()),
             FileType::Symlink => self.link(spot, &seen),
             other => self.skipped(spot.path, &seen, super::why_special(other), None),
         }
@@ -145,13 +138,22 @@ impl Walk<'_> {
         Err(Error::Limit { what, limit })
     }
 
-    fn file(&mut self, spot: &Spot<'_>, seen: &Stat, text: Option<Vec<u8>>) -> Result<()> {
+    fn file(
+        &mut self,
+        spot: &Spot<'_>,
+        seen: &Stat,
+        text: Option<Vec<u8>>,
+        first: Option<&[u8]>,
+    ) -> Result<()> {
+        let node = self.node;
         let place = Place {
             dir: spot.dir,
             name: spot.name(),
             seen,
             through_link: text.is_some(),
-            path: self.node.full(spot.path),
+            first,
+            is_ours: seen.st_uid == self.user,
+            path: &|| node.full(spot.path),
         };
         let kind = Kind::File { size: size(seen) };
         let entry = super::entry(spot.path, seen, kind, text);
@@ -199,7 +201,7 @@ impl Walk<'_> {
             return self.skipped(spot.path, seen, why, Some(text));
         }
         match FileType::from_raw_mode(seen.st_mode) {
-            FileType::RegularFile => self.file(spot, seen, Some(text)),
+            FileType::RegularFile => self.file(spot, seen, Some(text), None),
             FileType::Directory if self.scopes.len() > MOST_LINKS => {
                 self.skipped(spot.path, seen, Why::Loop, Some(text))
             }
@@ -229,6 +231,7 @@ impl Walk<'_> {
         }
         self.visitor
             .entry(super::entry(path, &seen, Kind::Directory, text), None)?;
+        let ahead = self.visitor.ahead(path);
         let linked = root.is_some();
         self.scopes.extend(root.map(|root| Scope {
             root,
@@ -241,6 +244,8 @@ impl Walk<'_> {
             path,
             names,
             linked,
+            ahead,
+            known: VecDeque::new(),
         });
         self.close_far();
         Ok(())
@@ -291,14 +296,11 @@ impl Walk<'_> {
     }
 }
 
-fn id(seen: &Stat) -> (u64, u64) {
-    (seen.st_dev, seen.st_ino)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::node::tests::{as_nobody, deep, everything};
+    use rustix::fs::{AtFlags, statat};
     use std::fs::{self, OpenOptions};
     use std::io::{Read, Write};
     use std::os::unix::ffi::OsStrExt;
@@ -641,7 +643,9 @@ mod tests {
                 name: b"f",
                 seen: &seen,
                 through_link: false,
-                path: "f".into(),
+                first: None,
+                is_ours: true,
+                path: &|| "f".into(),
             };
             let entry = super::super::entry(b"f", &seen, Kind::File { size: 1 }, None);
             contents.entry(entry, Some(place))

@@ -13,7 +13,7 @@ use crate::support::{Ran, command, noise, wait_for, without_terminal};
 const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
 
 /// Starts the program, waits until `there`, sends the signal, and answers how it ended.
-fn stopped(scene: &Scene, words: &str, signal: Signal, there: impl Fn() -> bool) -> Ran {
+pub(crate) fn stopped(scene: &Scene, words: &str, signal: Signal, there: impl Fn() -> bool) -> Ran {
     let args: Vec<&str> = words.split_whitespace().collect();
     let mut command = command(scene.dir(), &args);
     let child = command

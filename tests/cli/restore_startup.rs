@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use coldvault::manifest::Feature;
 
 use crate::forge::{Tar, payload};
+use crate::interrupt::stopped;
 use crate::scene::{Scene, sealed};
-use crate::stores::{SAMPLE, aliases_only, jks, sample};
+use crate::stores::{SAMPLE, aliases_only, dear, jks, sample};
 use crate::support::{Ran, keep_secret};
 
 const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
@@ -81,6 +83,25 @@ fn a_good_node_would_start_and_every_key_is_proven() {
         assert_eq!(check["node"], "\"node\"");
         assert_ne!(check["outcome"], "failed", "{check}");
     }
+}
+
+#[test]
+fn a_store_that_takes_long_keeps_nobody_from_the_files_and_ctrl_c_leaves_them() {
+    // More than all the work that a look may take, whatever the password.
+    let slow =
+        |node: &Path| fs::write(node.join("certificates/slow.jks"), dear(9_000_000)).unwrap();
+    let scene = vault(slow, |_| ());
+    let is_there = || scene.at("out/node/node.conf").exists();
+    let ran = stopped(&scene, RESTORE, Signal::INT, is_there).exits(130);
+    ran.says("The files are in \"out\"")
+        .says("the files are restored and stay; the start-up checks were not made")
+        .does_not_say("Would the node");
+    assert!(scene.at("out/node/certificates/slow.jks").exists());
+    let left = crate::scene::names(&scene.at("out"));
+    assert!(
+        left.iter().all(|name| !name.contains("nfinished")),
+        "{left:?}"
+    );
 }
 
 #[test]

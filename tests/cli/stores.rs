@@ -18,6 +18,25 @@ pub(crate) struct Entry {
     pub(crate) chain: Vec<Vec<u8>>,
 }
 
+/// An empty PKCS#12 whose check asks for so many rounds with each password, and fits none.
+pub(crate) fn dear(rounds: u32) -> Vec<u8> {
+    let der = |tag: u8, parts: &[&[u8]]| {
+        let content = parts.concat();
+        [
+            &[tag, u8::try_from(content.len()).unwrap()],
+            content.as_slice(),
+        ]
+        .concat()
+    };
+    let data = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
+    let content = der(0x30, &[data, &der(0xa0, &[&der(4, &[&[0x30, 0]])])]);
+    let sha256 = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01";
+    let digest = der(0x30, &[&der(0x30, &[sha256]), &der(4, &[&[0; 32]])]);
+    let count = der(2, &[&rounds.to_be_bytes()]);
+    let check = der(0x30, &[&digest, &der(4, &[b"saltsalt"]), &count]);
+    der(0x30, &[&[2, 1, 3], &content, &check])
+}
+
 /// The two entries of the sample's node keystore.
 pub(crate) fn sample() -> Vec<Entry> {
     let mut rest = Rest(&KEYSTORE[8..]);

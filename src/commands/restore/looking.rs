@@ -44,6 +44,22 @@ impl Back {
         };
         nodes.iter().enumerate().map(back).collect()
     }
+
+    fn node(&self) -> Result<Node> {
+        // With --only it may be that nothing came but what lay outside.
+        let dir = match self.dir.is_dir() {
+            true => &self.dir,
+            false => &self.outside,
+        };
+        Node::open(dir, false)
+    }
+
+    fn moved(&self) -> Moved {
+        Moved {
+            was: self.was.clone(),
+            outside: Some(real(&self.outside)),
+        }
+    }
 }
 
 /// What was found in one of them.
@@ -76,10 +92,25 @@ impl Looked {
 /// # Errors
 /// [`Error::Interrupted`].
 pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Looked>> {
+    each(all, |back| look_at(back, passwords))
+}
+
+/// The same, and nothing is opened that takes a password: what software it is, and how far it has signed. No file can
+/// make this long.
+///
+/// # Errors
+/// [`Error::Interrupted`].
+pub(super) fn glance(all: &[Back]) -> Result<Vec<Looked>> {
+    each(all, |back| {
+        contents::glance_moved(&back.node()?, &back.moved())
+    })
+}
+
+fn each(all: &[Back], look_at: impl Fn(&Back) -> Result<Contents>) -> Result<Vec<Looked>> {
     let mut looked = Vec::new();
     let is_there = |back: &&Back| back.dir.is_dir() || back.outside.is_dir();
     for back in all.iter().filter(is_there) {
-        let contents = match look_at(back, passwords) {
+        let contents = match look_at(back) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             answer => answer.map_err(|error| error.to_string()),
         };
@@ -96,23 +127,14 @@ pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Look
 }
 
 fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
-    // With --only it may be that nothing came but what lay outside.
-    let dir = if back.dir.is_dir() {
-        &back.dir
-    } else {
-        &back.outside
-    };
-    let node = Node::open(dir, false)?;
     let mut trying = Trying {
         back,
         passwords,
         given: Vec::new(),
     };
-    let moved = Moved {
-        was: back.was.clone(),
-        outside: Some(real(&back.outside)),
-    };
-    contents::look_moved(&node, &moved, &mut |place, _| Ok(trying.next(place)))
+    contents::look_moved(&back.node()?, &back.moved(), &mut |place, _| {
+        Ok(trying.next(place))
+    })
 }
 
 /// The passwords of the note, tried one after another: first the one that was typed for this store.

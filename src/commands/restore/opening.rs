@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::choice::Choice;
 use super::deliver::Restoring;
 use super::looking::{self, Back};
-use super::notes::Notes;
 use super::outside::Outside;
+use super::startup::Checks;
 use super::target::Unfinished;
 use super::watching::Watching;
 use super::{danger, in_place, salvage, startup};
@@ -17,7 +17,6 @@ use crate::key::VaultKey;
 use crate::payload::{self, Bounds};
 use crate::quorum::Judged;
 use crate::report::{Severity, shown};
-use crate::store_passwords::StorePassword;
 use crate::terminal::size;
 
 /// Bounds where no genuine vault.json gives any: the format's own.
@@ -81,7 +80,8 @@ impl Opening {
         }
     }
 
-    /// Gives everything its final name, or takes everything back.
+    /// Gives everything its final name, or takes everything back. Only then come the start-up checks, which open
+    /// stores: they may take long, or be stopped, and that must not keep anybody from the files.
     pub(super) fn close(self, outcome: Result<Done>, session: &mut Session) -> Result<Exit> {
         let done = match outcome.and_then(|done| done.publish(&self.unfinished)) {
             Ok(done) => done,
@@ -90,6 +90,7 @@ impl Opening {
                 return Err(error);
             }
         };
+        drop(self.key);
         // Only now: a standard output that fails must not cost the files.
         for line in done.lines {
             session.terminal.result(&line)?;
@@ -102,6 +103,13 @@ impl Opening {
             for line in in_place::put(into, outside, session)? {
                 session.terminal.result(&line)?;
             }
+        }
+        let checked = done.checks.map(|checks| checks.make(into, session));
+        let Some(lines) = checked.unwrap_or_else(|| Some(Vec::new())) else {
+            return Ok(Exit::Interrupted);
+        };
+        for line in lines {
+            session.terminal.result(&line)?;
         }
         Ok(done.exit)
     }
@@ -137,6 +145,8 @@ pub(super) struct Done {
     pub(super) note: Option<PathBuf>,
     /// What is to go to where it was, too.
     pub(super) in_place: Option<Outside>,
+    /// What is to be looked at once it has its final name.
+    pub(super) checks: Option<Checks>,
 }
 
 impl Done {
@@ -168,7 +178,7 @@ impl OnTable<'_> {
     }
 }
 
-/// Restores from the first copy that comes out whole, and looks at what came back.
+/// Restores from the first copy that comes out whole.
 fn restore(
     table: &OnTable<'_>,
     choice: &Choice,
@@ -178,9 +188,8 @@ fn restore(
     let restoring = from_any_copy(table, choice, unfinished, session)?;
     let delivered = restoring.finish(choice, session)?;
     let back = Back::all(unfinished.path(), &delivered.nodes);
-    let passwords = passwords_of(&delivered.notes, session);
-    let looked = looking::look(&back, &passwords)?;
-    danger::confirm(&looked, table.judged, choice, session)?;
+    danger::confirm(&looking::glance(&back)?, table.judged, choice, session)?;
+    let passwords = startup::passwords_of(&delivered.notes, session);
     let into = unfinished.place();
     let note = delivered
         .notes
@@ -196,9 +205,8 @@ fn restore(
     )];
     lines.extend(delivered.notes.lines(into, note.as_deref()));
     lines.extend(delivered.outside_lines(into, choice, session));
-    if choice.only.is_empty() {
-        lines.extend(startup::tell(&looked, &delivered.left_out, session));
-    } else {
+    let is_whole = choice.only.is_empty();
+    if !is_whole {
         lines.push("With --only no start-up checks are made.".into());
     }
     Ok(Done {
@@ -206,16 +214,11 @@ fn restore(
         lines,
         note,
         in_place: choice.in_place.then_some(delivered.outside),
-    })
-}
-
-/// The store passwords of the note. A note that cannot be read is said, and stops nothing.
-fn passwords_of(notes: &Notes, session: &mut Session) -> Vec<StorePassword> {
-    notes.passwords().unwrap_or_else(|error| {
-        let text = format!("the note of store passwords cannot be read: {error}");
-        let hint = "it came back as it is; its passwords were not tried on the keystores";
-        session.find(Severity::Warning, "store-passwords", "", &text, hint);
-        Vec::new()
+        checks: is_whole.then_some(Checks {
+            nodes: delivered.nodes,
+            passwords,
+            left_out: delivered.left_out,
+        }),
     })
 }
 

@@ -77,7 +77,7 @@ pub(super) fn run(
         );
     }
     let back = back(&unfinished.path().join(INCOMPLETE));
-    danger::confirm(&looking::look(&back, &[])?, table.judged, choice, session)?;
+    danger::confirm(&looking::glance(&back)?, table.judged, choice, session)?;
     let mut done = tell(&salvaged, session);
     if back.iter().any(|back| back.outside.is_dir()) {
         let line = format!(
@@ -145,6 +145,7 @@ fn tell(salvaged: &Salvaged, session: &mut Session) -> Done {
         lines,
         note: None,
         in_place: None,
+        checks: None,
     }
 }
 

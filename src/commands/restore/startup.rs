@@ -1,22 +1,62 @@
 //! Would the node start with what came back? Its own checks, made here, and every key held against its certificate.
 //!
-//! Says, and stops nothing: what was sealed is what comes back.
+//! Says, and stops nothing: what was sealed is what comes back, and it has its final names before a store is opened.
+
+use std::path::Path;
 
 use super::left_out::LeftOut;
-use super::looking::Looked;
+use super::looking::{self, Back, Looked};
+use super::notes::Notes;
 use super::verdict;
+use crate::ceremony::SealedNode;
 use crate::commands::Session;
 use crate::commands::presented::lossy;
 use crate::contents::Contents;
 use crate::corda::startup::{Check, Outcome};
 use crate::keystore::{Holds, Key};
 use crate::private_key::Belongs;
-use crate::report::{Finding, Severity, StartupLine};
+use crate::report::{Finding, Severity, StartupLine, shown};
+use crate::store_passwords::StorePassword;
 
 const HINT: &str = "see to it before the node is started; the files are as they were sealed";
 
+/// What is looked at when the files have their final names.
+pub(super) struct Checks {
+    pub(super) nodes: Vec<SealedNode>,
+    pub(super) passwords: Vec<StorePassword>,
+    pub(super) left_out: LeftOut,
+}
+
+impl Checks {
+    /// Looks at what lies in `into`: the lines for the screen. `None` when Ctrl-C ended that, which is said.
+    pub(super) fn make(&self, into: &Path, session: &mut Session) -> Option<Vec<String>> {
+        let back = Back::all(into, &self.nodes);
+        match looking::look(&back, &self.passwords) {
+            Ok(looked) => Some(tell(&looked, &self.left_out, session)),
+            Err(error) => {
+                let text = format!(
+                    "the files are restored and stay; the start-up checks were not made: {error}"
+                );
+                let hint = "coldvault inspect makes them too: give it the node directory";
+                session.find(Severity::Error, "startup", &shown(into), &text, hint);
+                None
+            }
+        }
+    }
+}
+
+/// The store passwords of the note. A note that cannot be read is said, and stops nothing.
+pub(super) fn passwords_of(notes: &Notes, session: &mut Session) -> Vec<StorePassword> {
+    notes.passwords().unwrap_or_else(|error| {
+        let text = format!("the note of store passwords cannot be read: {error}");
+        let hint = "it came back as it is; its passwords were not tried on the keystores";
+        session.find(Severity::Warning, "store-passwords", "", &text, hint);
+        Vec::new()
+    })
+}
+
 /// The lines for the screen; the report gets the same.
-pub(super) fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session) -> Vec<String> {
+fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session) -> Vec<String> {
     let mut lines = Vec::new();
     let mut stopped = Vec::new();
     for one in looked {
@@ -158,7 +198,7 @@ fn note(severity: Severity, name: &str, text: String, session: &mut Session) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::restore::looking::{Back, look};
+    use crate::commands::restore::looking::look;
     use crate::report::Report;
     use crate::terminal::Terminal;
     use crate::time::Time;

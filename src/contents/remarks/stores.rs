@@ -1,7 +1,7 @@
 //! What is worth knowing of a keystore besides its certificates.
 
 use super::{Remark, Weight, about};
-use crate::contents::stores::TEXT_FILE;
+use crate::contents::opening::TEXT_FILE;
 use crate::contents::{Contents, OpenedBy, Store, names};
 use crate::keystore::{Flaw, Format, Holds, Key};
 

@@ -2,13 +2,13 @@
 
 use std::num::NonZeroU32;
 
-use ring::pbkdf2;
 use zeroize::Zeroizing;
 
-use super::{Hash, Shut, Work, bounded, not_opened};
+use super::{Hash, Shut, Work, bounded, not_opened, stopped};
 use crate::asn1::{self, Reader};
 use crate::certificate::public_key::Algorithm;
 use crate::keystore::Flaw;
+use crate::stretching::pbkdf2;
 
 /// The longest key that a cipher or a check here takes.
 const MAX_KEY: usize = 128;
@@ -56,23 +56,20 @@ impl<'a> Derivation<'a> {
         &self,
         password: &[u8],
         len: usize,
-        work: &mut Work,
+        work: &mut Work<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Shut> {
         if len > MAX_KEY || self.key_bytes.is_some_and(|said| said != len) {
             let what = "it names a length of key that its cipher has not";
             return Err(Shut::Flaw(Flaw::Damaged(what.into())));
         }
-        let (algorithm, digest) = match self.hash {
-            Hash::Sha1 => (pbkdf2::PBKDF2_HMAC_SHA1, 20),
-            Hash::Sha256 => (pbkdf2::PBKDF2_HMAC_SHA256, 32),
-            Hash::Sha384 => (pbkdf2::PBKDF2_HMAC_SHA384, 48),
-            Hash::Sha512 => (pbkdf2::PBKDF2_HMAC_SHA512, 64),
-        };
+        let algorithm = self.hash.hmac();
+        let digest = algorithm.digest_algorithm().output_len();
         for _ in 0..len.div_ceil(digest) {
             work.take(self.rounds.get())?;
         }
         let mut key = Zeroizing::new(vec![0; len]);
-        pbkdf2::derive(algorithm, self.rounds, self.salt, password, &mut key);
+        let both = (self.salt, password);
+        pbkdf2(algorithm, self.rounds, both, &mut key, work.go_on()).ok_or_else(stopped)?;
         Ok(key)
     }
 }

@@ -3,7 +3,8 @@
 use ring::hmac;
 
 use super::super::password::Password;
-use super::super::pbe::{Hash, Purpose, Shut, Work, bounded, derive, pbmac1};
+use super::super::pbe::{Hash, Purpose, Shut, bounded, derive, pbmac1};
+use super::super::work::Work;
 use super::Flaw;
 use crate::asn1::{self, Reader};
 use crate::certificate::public_key::Algorithm;
@@ -53,7 +54,7 @@ impl<'a> Check<'a> {
         &self,
         password: &Password<'_>,
         content: &[u8],
-        work: &mut Work,
+        work: &mut Work<'_>,
     ) -> Result<bool, Flaw> {
         if self.algorithm.oid == PBMAC1 {
             let parameters = self.algorithm.parameters;
@@ -76,7 +77,8 @@ impl<'a> Check<'a> {
             self.salt,
             self.rounds,
             len,
-        );
+            work,
+        )?;
         let key = hmac::Key::new(hash.hmac(), &key);
         Ok(hmac::verify(&key, content, self.mac).is_ok())
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::pbe::Work;
+use super::super::work::Work;
 use super::super::{Entry, Flaw, Holds, Key, opened};
 use super::Opener;
 use super::bags::{Bag, Bags, Content};
@@ -20,7 +20,7 @@ const MAX_TRIES: usize = 2_000;
 const MAX_CHAINS: usize = 64 << 20;
 
 /// The entries that the bags make.
-pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_>) -> Result<Vec<Entry>, Flaw> {
+pub(super) fn told(bags: Bags, opener: &mut Opener<'_, '_, '_>) -> Result<Vec<Entry>, Flaw> {
     let mut found = Finder::new(&bags.all);
     let mut entries = Vec::new();
     for (at, bag) in bags.all.iter().enumerate() {
@@ -122,7 +122,7 @@ impl<'a> Finder<'a> {
     fn key(
         &mut self,
         bag: &Bag,
-        opener: &mut Opener<'_, '_>,
+        opener: &mut Opener<'_, '_, '_>,
     ) -> Result<Option<(Chain, Holds)>, Flaw> {
         Ok(Some(match &bag.content {
             Content::Certificate(_) => return Ok(None),
@@ -146,7 +146,12 @@ impl<'a> Finder<'a> {
     }
 
     /// A key that is in clear now, and its chain.
-    fn opened(&mut self, bag: &Bag, plain: &[u8], work: &mut Work) -> Result<(Chain, Holds), Flaw> {
+    fn opened(
+        &mut self,
+        bag: &Bag,
+        plain: &[u8],
+        work: &mut Work<'_>,
+    ) -> Result<(Chain, Holds), Flaw> {
         let (chain, key) = match opened::found(plain, work) {
             Err(key) => (self.chain(bag, None, work)?, key),
             Ok(key) => {
@@ -163,7 +168,7 @@ impl<'a> Finder<'a> {
         &mut self,
         bag: &Bag,
         key: Option<(&PrivateKey, usize)>,
-        work: &mut Work,
+        work: &mut Work<'_>,
     ) -> Result<Chain, Flaw> {
         let own = bag.id.as_deref().and_then(|id| self.by_id.get(id).copied());
         let own = own.or_else(|| self.by_key(key, work));
@@ -196,7 +201,11 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn by_key(&mut self, key: Option<(&PrivateKey, usize)>, work: &mut Work) -> Option<Placed<'a>> {
+    fn by_key(
+        &mut self,
+        key: Option<(&PrivateKey, usize)>,
+        work: &mut Work<'_>,
+    ) -> Option<Placed<'a>> {
         let (key, bytes) = key?;
         for placed in self.by_algorithm.get(key.algorithm.as_str())? {
             let Ok(read) = placed.1 else { continue };
@@ -261,7 +270,7 @@ fn created(id: &[u8]) -> Option<Time> {
     Some(Time::from_unix(milliseconds.div_euclid(1000)))
 }
 
-fn secret(pkcs8: &[u8], work: &mut Work) -> Key {
+fn secret(pkcs8: &[u8], work: &mut Work<'_>) -> Key {
     match opened::found(pkcs8, work) {
         Ok(key) => Key::Open {
             algorithm: key.algorithm,

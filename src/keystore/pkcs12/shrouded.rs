@@ -12,7 +12,7 @@ use crate::certificate::public_key::Algorithm;
 /// What is in an `EncryptedPrivateKeyInfo`, or why it does not open.
 pub(super) fn decrypted(
     shrouded: &[u8],
-    opener: &mut Opener<'_, '_>,
+    opener: &mut Opener<'_, '_, '_>,
 ) -> Result<Result<Zeroizing<Vec<u8>>, Key>, Flaw> {
     let Some(passwords) = opener.passwords else {
         return Ok(Err(Key::Closed));

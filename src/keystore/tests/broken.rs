@@ -155,6 +155,46 @@ fn a_store_that_asks_for_too_much_work_is_not_opened() {
 }
 
 #[test]
+fn an_opening_is_stopped_in_the_middle_of_a_derivation() {
+    // `small.p12` has a check with the derivation of PKCS#12, `modern.p12` with PBKDF2 behind it.
+    for bytes in [dear(10_000_000), fixture("modern.p12")] {
+        let asked = std::cell::Cell::new(0);
+        let go_on = || {
+            asked.set(asked.get() + 1);
+            false
+        };
+        let mut work = Work::asking(MAX_WORK, &go_on);
+        let opened = open_from(&bytes, &secret(PASSWORD), &[], &mut work);
+        let is_dear = work.left() < MAX_WORK - 9_000_000;
+        match opened {
+            Err(Flaw::NotOpened(why)) if is_dear => assert!(why.contains("stopped"), "{why}"),
+            // Too small to be asked about on the way: its keys are not looked at.
+            Ok(store) if !is_dear => {
+                let keys = store.entries.iter().filter_map(|entry| entry.holds.key());
+                assert!(keys.clone().count() > 0);
+                assert!(!keys.clone().any(|key| matches!(key, Key::Open { .. })));
+            }
+            other => panic!("{:?}", other.err()),
+        }
+        assert!(asked.get() > 0);
+        assert!(!is_dear || asked.get() == 1);
+    }
+}
+
+#[test]
+fn a_store_that_no_more_work_is_left_for_is_told_from_one_that_nothing_opens() {
+    let mut work = Work::new(50_000);
+    let dear = dear(40_000);
+    let first = open_from(&dear, &secret("x"), &[], &mut work);
+    assert!(matches!(first, Err(Flaw::Password)));
+    assert!(!work.was_short());
+    let second = open_from(&dear, &secret("x"), &[], &mut work);
+    assert!(matches!(second, Err(Flaw::NotOpened(why)) if why.contains("40000 times")));
+    assert!(work.was_short());
+    assert_eq!(work.left(), 10_000);
+}
+
+#[test]
 fn keys_beyond_the_work_of_a_store_are_not_looked_at_and_said() {
     for name in ["node.jks", "in-clear.p12"] {
         let bytes = fixture(name);

@@ -83,17 +83,21 @@ impl Keystore {
     }
 
     /// What it is with this password. `None` when the work that is left does not try it.
-    pub(super) fn unlock(self, password: &SecretBytes, work: &mut Work) -> Option<State> {
+    pub(super) fn unlock(self, password: &SecretBytes, work: &mut Work<'_>) -> Option<State> {
         let lock = match self.lock {
             Ok(lock) => lock,
             Err(state) => return Some(state),
         };
         work.take(lock.work())?;
         let opened = if self.version == 4 {
-            lock.open(&normalised(password), |parts| sha256(parts).to_vec())
+            let password = normalised(password);
+            lock.open(&password, |parts| sha256(parts).to_vec(), work.go_on)
         } else {
-            lock.open(password.expose(), |parts| curves::keccak(parts).to_vec())
+            let password = password.expose();
+            lock.open(password, |parts| curves::keccak(parts).to_vec(), work.go_on)
         };
+        // What was stopped was not tried.
+        work.take(0)?;
         let Some(secret) = opened else {
             return Some(State::Locked);
         };

@@ -181,6 +181,21 @@ fn passwords_are_tried_only_while_work_is_left() {
 }
 
 #[test]
+fn a_password_is_not_tried_to_its_end_once_it_was_stopped() {
+    let asked = std::cell::Cell::new(0);
+    let go_on = || {
+        asked.set(asked.get() + 1);
+        // When it is paid, and then on the way.
+        asked.get() < 3
+    };
+    let mut work = Work::asking(u64::MAX, &go_on);
+    let password = SecretBytes::copied(b"testpassword");
+    let state = unlock_within(V3_PBKDF2.as_bytes(), &password, &mut work);
+    assert_eq!(state, None);
+    assert!(asked.get() >= 3);
+}
+
+#[test]
 fn a_keystore_without_one_of_its_parts_is_dead() {
     for (part, other, said) in [
         ("\"ciphertext\"", "\"x\"", "no ciphertext"),

@@ -14,8 +14,12 @@ pub(in crate::node) struct Place<'p> {
     pub(in crate::node) seen: &'p Stat,
     /// Whether `name` is a link to the outside, and the file what it leads to.
     pub(in crate::node) through_link: bool,
-    /// For messages.
-    pub(in crate::node) path: PathBuf,
+    /// Its first bytes, where they were read ahead.
+    pub(in crate::node) first: Option<&'p [u8]>,
+    /// Whether its owner is the user that this process runs as.
+    pub(in crate::node) is_ours: bool,
+    /// Its whole path, for messages.
+    pub(in crate::node) path: &'p dyn Fn() -> PathBuf,
 }
 
 /// A name in an open directory, and its path as entries have it.

@@ -7,17 +7,18 @@ use std::num::NonZeroU32;
 use aes::Aes128;
 use ctr::Ctr128BE;
 use ctr::cipher::{KeyIvInit as _, StreamCipher as _};
-use ring::pbkdf2::{self, PBKDF2_HMAC_SHA256};
+use ring::hmac::HMAC_SHA256;
 
 use super::super::super::State;
 use super::super::hex;
 use crate::json::Foreign;
 use crate::secret::SecretBytes;
+use crate::stretching::{GoOn, pbkdf2};
 
 /// The most memory for scrypt, in bytes; the usual parameters need 256 MiB.
 const MAX_SCRYPT_BYTES: u64 = 512 << 20;
-/// The most work for scrypt, n times r times p: sixteen times the usual.
-const MAX_SCRYPT_WORK: u64 = 1 << 25;
+/// The most work for scrypt, n times r times p: four times the usual, some seconds. Nothing stops it on the way.
+const MAX_SCRYPT_WORK: u64 = 1 << 23;
 /// The most rounds of PBKDF2; 262144 are usual.
 const MAX_ROUNDS: u64 = 10_000_000;
 /// The longest ciphertext: a wallet of Prysm has all its keys in one.
@@ -121,13 +122,14 @@ impl Lock {
         }
     }
 
-    /// The secret, if the password is right.
+    /// The secret, if the password is right. `None` too when it was stopped.
     pub(super) fn open(
         self,
         password: &[u8],
         hash: fn(&[&[u8]]) -> Vec<u8>,
+        go_on: &GoOn<'_>,
     ) -> Option<SecretBytes> {
-        let derived = self.derivation.derive(password, &self.salt)?;
+        let derived = self.derivation.derive(password, &self.salt, go_on)?;
         let (key, for_check) = derived.expose().split_at_checked(DERIVED_BYTES / 2)?;
         if hash(&[for_check, &self.ciphertext]) != self.check {
             return None;
@@ -198,12 +200,11 @@ impl Derivation {
         }
     }
 
-    fn derive(&self, password: &[u8], salt: &[u8]) -> Option<SecretBytes> {
+    fn derive(&self, password: &[u8], salt: &[u8], go_on: &GoOn<'_>) -> Option<SecretBytes> {
         let derived = SecretBytes::try_filled(DERIVED_BYTES, |out| match self {
             Self::Scrypt(params) => scrypt::scrypt(password, salt, params, out).map_err(|_| ()),
             Self::Pbkdf2(rounds) => {
-                pbkdf2::derive(PBKDF2_HMAC_SHA256, *rounds, salt, password, out);
-                Ok(())
+                pbkdf2(HMAC_SHA256, *rounds, (salt, password), out, go_on).ok_or(())
             }
         });
         derived.ok()
