@@ -12,6 +12,9 @@
 //!
 //! What does not depend on the machine are the system calls for each file: one in bulk data (what the system says of it),
 //! and four elsewhere (open, look, read, close), by as many threads as there are processors, at most four.
+//!
+//! Two processors, busy with other work (2026-11): inspect takes 0.70 of (1.5 find + must) of a node as nodes are, and 0.86
+//! where nothing is bulk data; 5.5 and 12 times find alone. In seconds of processor time: find 0.03, inspect 0.19 and 0.38.
 
 #![allow(missing_docs)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]

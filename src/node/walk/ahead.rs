@@ -109,10 +109,10 @@ static THREADS: LazyLock<usize> = LazyLock::new(|| {
 });
 
 /// Looks up the first of `names`, as many as are done at once, in their order.
-pub(super) fn look<'n>(
+pub(super) fn look(
     dir: &OwnedFd,
     ahead: Ahead,
-    names: &mut dyn Iterator<Item = &'n [u8]>,
+    names: &mut dyn Iterator<Item = &[u8]>,
 ) -> Vec<Found> {
     let names: Vec<&[u8]> = names.take(BLOCK).collect();
     match names.len() < FEW || *THREADS < 2 {
