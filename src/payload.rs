@@ -4,6 +4,7 @@
 //! after another and [`unpack`] hands them to a [`Deliver`]; neither ever holds more than a few buffers.
 
 mod ahead;
+mod root;
 mod salvage;
 mod sniff;
 mod unpack;
@@ -21,6 +22,7 @@ use crate::inventory::{Inventory, Line, LineKind, Totals};
 use crate::key::VaultKey;
 use crate::manifest::Feature;
 
+pub use root::Root;
 pub use salvage::{Names, SalvageDeliver, Salvaged, salvage};
 use sniff::{Sniffed, material};
 pub use unpack::{Bounds, Deliver, unpack};
@@ -35,52 +37,6 @@ pub const CEREMONY: &str = "ceremony.json";
 pub const NOTE: &str = "note";
 /// The directory of what lies outside of node directories.
 pub const EXTERNAL: &str = "external";
-
-/// Where an entry stands in the archive.
-#[derive(Clone, Copy, Debug)]
-pub enum Root {
-    /// In node directory `i`.
-    Node(usize),
-    /// Outside of node directory `i`, and belonging to it: paths are absolute ones without their first slash.
-    External(usize),
-}
-
-impl Root {
-    /// The root of something that belongs to node directory `index`, and the path below it: by its path in the node
-    /// directory, or by its absolute one for what lies outside.
-    pub fn of(index: usize, path: &[u8]) -> (Self, &[u8]) {
-        match path.strip_prefix(b"/") {
-            None => (Self::Node(index), path),
-            Some(below) => (Self::External(index), below),
-        }
-    }
-
-    /// The path in the archive of `path` below this root.
-    pub fn join(self, path: &[u8]) -> Vec<u8> {
-        let root = match self {
-            Self::Node(index) => format!("node/{index}"),
-            Self::External(index) => format!("{EXTERNAL}/{index}"),
-        };
-        under(root.into_bytes(), path)
-    }
-
-    /// The path below the target of a restore of `path` below this root, where the node directory is called `name`.
-    pub fn restored(self, name: &[u8], path: &[u8]) -> Vec<u8> {
-        let root = match self {
-            Self::Node(_) => name.to_vec(),
-            Self::External(_) => under(EXTERNAL.into(), name),
-        };
-        under(root, path)
-    }
-}
-
-fn under(mut root: Vec<u8>, path: &[u8]) -> Vec<u8> {
-    if !path.is_empty() {
-        root.push(b'/');
-        root.extend_from_slice(path);
-    }
-    root
-}
 
 /// What went into a payload.
 #[derive(Clone, Debug)]
@@ -298,6 +254,3 @@ impl<W: Write> Write for Counted<W> {
         self.inner.flush()
     }
 }
-
-#[cfg(test)]
-mod tests;

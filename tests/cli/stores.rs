@@ -90,7 +90,7 @@ pub(crate) fn mismatched() -> Vec<u8> {
 pub(crate) fn aliases_only() -> Vec<u8> {
     let mut entries = sample();
     for entry in &mut entries {
-        let alias = tlv(0x0c, entry.alias.as_bytes());
+        let alias = tlv(0x30, &tlv(0x0c, entry.alias.as_bytes()));
         let algorithm = tlv(0x30, b"\x06\x0a\x2b\x06\x01\x04\x01\x83\x8a\x62\x01\x02");
         let parts = [&[2, 1, 0][..], &algorithm, &tlv(4, &alias)].concat();
         entry.key = tlv(0x30, &parts);
