@@ -128,17 +128,15 @@ fn counted(number: u64, what: &str) -> String {
     }
 }
 
-/// Waits until everybody is there. Only Enter begins. The list may be longer than a screen, so the question says what it
-/// comes to.
+/// Waits until everybody is there. Only Enter begins. The list may be longer than a screen, so what it comes to is said
+/// with the question.
 fn begin(plan: &Plan, session: &mut Session) -> Result<()> {
-    let question = format!(
-        "{} copies, any {} of {} shares open it. Have them ready, empty. Press Enter to make the key and begin, or type stop:",
-        plan.copies().len(),
-        plan.k,
-        plan.custodians.len()
-    );
+    let (copies, k, n) = (plan.copies().len(), plan.k, plan.custodians.len());
+    let terminal = &mut session.terminal;
+    terminal.say(&format!("{copies} copies, any {k} of {n} shares open it."));
+    let question = "Have them ready, empty. Press Enter to make the key and begin, or type stop:";
     loop {
-        match session.terminal.ask(&question)?.as_deref() {
+        match terminal.ask(question)?.as_deref() {
             Some("") => return Ok(()),
             Some(word) if is_stop(word) => return Err(stopped("before anything was written")),
             Some(_) => {}
