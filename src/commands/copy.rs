@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
+use crate::carrier::{self, Age, CARRIER, CarrierFacts, Checked, Due, Holds, Role};
 use crate::ceremony::Exception;
 use crate::commands::{Session, seal, together, transfer};
 use crate::error::{Error, Exit, Result};
@@ -61,12 +61,34 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         }
         return Err(error);
     }
-    let line = line(&checked, &folder);
+    let line = line(&checked, &folder, session);
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
     session.terminal.result("Copied, and read back:")?;
     seal::show_carriers(session)?;
+    refreshed(&checked, session)?;
     Ok(Exit::Done)
+}
+
+/// A copy is how a medium is refreshed: says that this one's time begins now, and when that of the other one began.
+fn refreshed(checked: &Checked, session: &mut Session) -> Result<()> {
+    let fresh = Age::seen(session.now, session.now);
+    for line in fresh.lines() {
+        session.terminal.result(&format!("    {line}"))?;
+    }
+    let Some(facts) = &checked.facts else {
+        return Ok(());
+    };
+    let old = Age::seen(facts.written, session.now);
+    let next = match old.due() {
+        Due::Replacement => ": verify the fresh one after a re-plug, then destroy the old one",
+        Due::Nothing | Due::Check | Due::NoClock | Due::Future => "",
+    };
+    let line = format!(
+        "Refreshed: it was copied from a carrier of {}{next}.",
+        facts.written.date()
+    );
+    session.terminal.result(&line)
 }
 
 /// The one coldvault folder at a place.
@@ -230,11 +252,14 @@ fn gone(checked: &Checked, name: &str) -> Error {
     }
 }
 
-fn line(checked: &Checked, folder: &NewFolder) -> CarrierLine {
-    let read = super::verify::line(folder.path(), checked);
+fn line(checked: &Checked, folder: &NewFolder, session: &Session) -> CarrierLine {
+    let read = super::verify::line(folder.path(), checked, session.now);
     CarrierLine {
         path: shown(folder.path()),
         read_back: Some(seal::how(folder)),
+        replugged: Some(false),
+        read: Some(seal::how(folder)),
+        age: Some(Age::seen(session.now, session.now)),
         ..read
     }
 }

@@ -236,7 +236,7 @@ fn tell(
     session: &mut Session,
 ) -> Result<()> {
     let place = to.map_or("standard output".to_owned(), shown);
-    let read = line(&args.copy, checked);
+    let read = line(&args.copy, checked, session.now);
     let holds = read.holds.clone();
     session.report.vault = Some(VaultLine::of(manifest));
     session.report.carriers.push(CarrierLine {
@@ -244,6 +244,9 @@ fn tell(
         device: paper::DEVICE.into(),
         serial: Some(sheet::id_text(sheet.id)),
         read_back: Some("prepared"),
+        replugged: None,
+        read: None,
+        age: None,
         ..read
     });
     let is_share = matches!(checked.holds, Holds::Share(..));

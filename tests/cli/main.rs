@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod age;
 mod archive;
 mod damage;
 mod desk;

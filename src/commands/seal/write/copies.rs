@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::carrier::{self, CarrierFacts, CopyOf, Role};
+use crate::carrier::{self, Age, CarrierFacts, CopyOf, Role};
 use crate::cipher::Lock;
 use crate::commands::Session;
 use crate::commands::seal::desk::{Due, Place};
@@ -103,6 +103,9 @@ impl Copy {
             serial: device.disks().first().and_then(|disk| disk.serial.clone()),
             holds: self.holds.clone(),
             read_back: Some(how(folder)),
+            replugged: Some(false),
+            read: Some(how(folder)),
+            age: Some(Age::seen(self.facts.written, self.facts.written)),
         }
     }
 }
@@ -187,11 +190,6 @@ fn holds(plan: &Plan, thing: Thing, (copy, of): (u8, u8), lock: Option<Lock>) ->
 
 /// The weakest way in which a file of the folder was read back.
 pub(in crate::commands) fn how(folder: &NewFolder) -> &'static str {
-    let all = folder.contents();
-    let any = |how: ReadBack| all.iter().any(|file| file.how == how);
-    match (any(ReadBack::Driver), any(ReadBack::Dropped)) {
-        (true, _) => "through a driver",
-        (_, true) => "cache dropped",
-        _ => "from the device",
-    }
+    let all = folder.contents().into_iter().map(|file| file.how);
+    all.max().unwrap_or(ReadBack::Direct).as_str()
 }
