@@ -7,7 +7,7 @@ use crate::ceremony::Exception;
 use crate::code::VaultFiles;
 use crate::commands::paper::Source;
 use crate::commands::verify::line;
-use crate::commands::{Session, copy, paper, seal, together};
+use crate::commands::{Session, copy, odd, paper, seal, together};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
@@ -114,6 +114,7 @@ fn check_place(
     session: &mut Session,
 ) -> Result<()> {
     media::check_alone(file)?;
+    odd::warn(file.parent().unwrap_or(file), session);
     if matches!(checked.holds, Holds::Vault) || manifest.kind == Kind::Rehearsal {
         return Ok(());
     }

@@ -272,7 +272,7 @@ fn own(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// The real paths of a directory's entries, sorted by name.
-fn inside(dir: &Path) -> Vec<PathBuf> {
+pub(super) fn inside(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(dir) else {
         return Vec::new();
     };

@@ -29,6 +29,7 @@ mod pictures;
 mod protect;
 mod pty;
 mod refusals;
+mod replug;
 mod restore;
 mod restore_danger;
 mod restore_outside;

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::carrier::{self, Age, CarrierFacts, CopyOf, Role};
 use crate::cipher::Lock;
 use crate::commands::Session;
+use crate::commands::plug::Plugs;
 use crate::commands::seal::desk::{Due, Place};
 use crate::commands::seal::table::Mark;
 use crate::commands::seal::{Destination, Plan, PlannedCopy, Protect, Thing};
@@ -60,14 +61,18 @@ impl Copy {
         }
     }
 
-    /// "vault copy 1 of 2 was read back ..." and that its medium may go, if it was brought for this.
-    pub(super) fn let_go(&self, session: &mut Session) {
-        if self.passes {
-            session.terminal.say(&format!(
-                "{} was read back. Unmount {:?} and take it out.",
-                self.holds, self.mark
-            ));
-        }
+    /// "vault copy 1 of 2 was read back ..." and that its medium may go, if it was brought for this. What coldvault mounted
+    /// itself it unmounts.
+    pub(super) fn let_go(&self, dir: &Path, plugs: &mut Plugs, session: &mut Session) {
+        let go = match plugs.release(dir, session) {
+            true => "It is unmounted: take it out",
+            false if self.passes => "Unmount it and take it out",
+            false => return,
+        };
+        session.terminal.say(&format!(
+            "{} was read back. {go}, {:?}.",
+            self.holds, self.mark
+        ));
     }
 
     /// Its PDF, if it is a sheet.

@@ -70,6 +70,14 @@ impl Written {
         }
     }
 
+    /// Its folder and its medium, if it is on one.
+    pub(super) fn medium(&self) -> Option<(&Parked, &Place)> {
+        match &self.on {
+            On::Medium(medium) => Some((&medium.0, &medium.1)),
+            On::Paper(..) => None,
+        }
+    }
+
     /// Whether this is that copy.
     pub(super) fn is(&self, copy: &Copy) -> bool {
         (self.thing, self.copy) == (copy.thing, copy.facts.copy)
@@ -158,6 +166,15 @@ pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
     let subject = format!("{mark:?}, {path:?}");
     let text = "is left of a sealing that was not finished";
     session.find(Severity::Warning, "left", &subject, text, DESTROY);
+}
+
+/// Names a medium that counts no more, and holds all the same what was written onto it.
+pub(super) fn say_stays(path: &Path, mark: &str, session: &mut Session) {
+    let subject = format!("{mark:?}, {path:?}");
+    let text =
+        "does not count any more; find this medium and destroy it: it still holds what it held";
+    let hint = "destroy it as a share or vault copy that is out of use";
+    session.find(Severity::Warning, "left", &subject, text, hint);
 }
 
 /// Names the pages that are on paper, or may be: "the sheet of share 2 (legal), copy 2 of 2".
