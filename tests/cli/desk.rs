@@ -486,7 +486,7 @@ const USB: &str = "pci0/usb1/1-2";
 const LISTED: &str = r#"ln -s "../../devices/$1/block/sdb" "$2/dev/block/$(mountpoint -d "$3")" && ln -s "../devices/$1/block/sdb" "$2/block/sdb""#;
 
 #[test]
-fn a_share_on_a_medium_that_is_also_a_keyboard_is_read_and_warned_of_and_no_copy_goes_there() {
+fn a_share_on_a_medium_that_is_also_a_keyboard_is_read_and_warned_of() {
     const PLUGGED: &str = r#"exec unshare --mount sh -c 'mount --bind sys /sys && mount -o loop stick odd; exec "$@"' sh "$@""#;
     if !may_mount() {
         return;

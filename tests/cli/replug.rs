@@ -103,7 +103,7 @@ fn one_that_reads_otherwise_does_not_count_and_another_is_made_from_the_other_co
     pty.expect("legal, copy 1 of 2: insert the medium")
         .expect("or stop:")
         .types("legal1")
-        .expect("did not give back what was written")
+        .expect("this is the medium of legal's share, copy 1")
         .expect("or stop:")
         .types("fresh");
     pty.expect("2 media are still to come back")
