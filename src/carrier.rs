@@ -3,6 +3,7 @@
 //! Knows which files belong together and what a person who finds them must be told; the bytes are the formats' business
 //! and the folders are `media`'s. `SHA256SUMS` is written last: a folder without it is unfinished.
 
+mod age;
 mod check;
 mod finish;
 mod payload;
@@ -24,6 +25,7 @@ use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
 use crate::time::Time;
 
+pub use age::{Age, CHECK_YEARS, Due, REPLACE_YEARS};
 pub use check::{Checked, Holds, Problem, check};
 pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
 pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};

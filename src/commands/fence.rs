@@ -81,9 +81,11 @@ fn of_restore(args: &restore::Args) -> Fence {
 }
 
 fn of_copy(args: &copy::Args) -> Fence {
+    let to = args.to.as_deref();
+    let reads = args.from.clone().into_iter().chain(to.map(medium));
     only(
-        vec![args.from.clone(), medium(&args.to)],
-        vec![args.to.clone()],
+        reads.collect(),
+        to.map(Path::to_owned).into_iter().collect(),
     )
 }
 

@@ -24,7 +24,8 @@ use crate::signature::VaultId;
 
 pub(super) use carrier_line::{holds, line};
 
-use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
+use carrier_line::age;
+use conclusion::{NOT_EXPECTED, conclusion, show_age, show_other_vault, show_problem};
 use secret_part::secret_part;
 use tally::Tally;
 
@@ -190,10 +191,16 @@ fn carrier(
     if let (Some(found), Some(expected)) = (checked.other_vault, expect) {
         show_other_vault(path, found, expected, session);
     }
+    if let Some(age) = age(&checked, session.now) {
+        show_age(path, &age, session)?;
+    }
     for line in conclusion(&checked, expect) {
         session.terminal.result(&line)?;
     }
-    session.report.carriers.push(line(path, &checked));
+    session
+        .report
+        .carriers
+        .push(line(path, &checked, session.now));
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
     let good = whole && checked.other_vault.is_none();

@@ -101,10 +101,7 @@ impl NewFolder {
 
     /// The files finished so far, sorted by name.
     pub fn contents(&self) -> Vec<Proven> {
-        let made = self.place.made();
-        let mut finished: Vec<Proven> = made.iter().filter_map(Made::proven).cloned().collect();
-        finished.sort_by(|a, b| a.name.cmp(&b.name));
-        finished
+        finished(&self.place.made())
     }
 
     /// Closes the folder without finishing it. Files of it must not be open any more.
@@ -156,6 +153,11 @@ impl Parked {
         &self.name
     }
 
+    /// The files finished so far, sorted by name.
+    pub fn contents(&self) -> Vec<Proven> {
+        finished(&self.made)
+    }
+
     /// Opens the folder again, in `parent`, where its medium is mounted now.
     ///
     /// # Errors
@@ -182,6 +184,12 @@ impl Parked {
             .map_err(Error::io("open", &parent.join(&self.name)))?;
         Ok((parent_dir, dir))
     }
+}
+
+fn finished(made: &[Made]) -> Vec<Proven> {
+    let mut finished: Vec<Proven> = made.iter().filter_map(Made::proven).cloned().collect();
+    finished.sort_by(|a, b| a.name.cmp(&b.name));
+    finished
 }
 
 /// The folder as its files see it.

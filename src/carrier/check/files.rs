@@ -1,13 +1,9 @@
 //! Every file of a carrier against SHA256SUMS, and what lies beside them.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
 use super::Checking;
 use super::contents::MISSING;
 use crate::carrier::{CARRIER, README, RECOVERY, Role, SUMS, TOOL};
-use crate::digest::{Digest, HashReader};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::host::program;
@@ -135,13 +131,13 @@ impl Checking {
             self.note(name, foreign(name));
             return Ok(());
         };
-        let opened = match self.folder.open_file(name) {
+        let (file, bytes) = match self.folder.open_file(name) {
             Ok(Some((_, bytes))) if bytes > most => {
                 let what = format!("it has {bytes} bytes, more than the {most} it may have");
                 self.damage_once(name, what);
                 return Ok(());
             }
-            Ok(Some((file, _))) => file,
+            Ok(Some(opened)) => opened,
             Ok(None) => {
                 self.damage_once(name, MISSING);
                 return Ok(());
@@ -152,7 +148,13 @@ impl Checking {
             }
             Err(error) => return Err(error),
         };
-        let (bytes, digest) = hash(opened, &self.checked.path.join(name))?;
+        let step = &mut |_: u64| interrupt::check();
+        let (digest, how) = self.folder.digest(name, (&file, bytes), step)?;
+        let Some(digest) = digest else {
+            self.damage(name, "it changed while it was read");
+            return Ok(());
+        };
+        self.checked.how = self.checked.how.max(how);
         self.checked.bytes += bytes;
         if listed.is_some_and(|listed| listed != digest) {
             self.damage(
@@ -209,26 +211,4 @@ fn is_in_other_case(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let is_payload = lower.starts_with(PAYLOAD) && !name.starts_with(PAYLOAD);
     is_payload || ours.any(|ours| name != *ours && name.eq_ignore_ascii_case(ours))
-}
-
-fn hash(file: File, path: &Path) -> Result<(u64, Digest)> {
-    let mut reader = HashReader::new(Stoppable(file));
-    let mut buffer = vec![0; 1 << 18];
-    while Read::read(&mut reader, &mut buffer).map_err(|error| match error.downcast::<Error>() {
-        Ok(error) => error,
-        Err(error) => Error::io("read", path)(error),
-    })? > 0
-    {}
-    let (_, bytes, digest) = reader.into_parts();
-    Ok((bytes, digest))
-}
-
-/// A file whose reading Ctrl-C ends.
-struct Stoppable(File);
-
-impl Read for Stoppable {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        interrupt::check().map_err(Error::into_io)?;
-        self.0.read(buffer)
-    }
 }

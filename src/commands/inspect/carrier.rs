@@ -2,12 +2,62 @@
 
 use std::path::Path;
 
-use crate::carrier::{self, ReadCarrier};
+use crate::carrier::{self, Age, CarrierFacts, ReadCarrier};
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
-use crate::report::VaultLine;
+use crate::media::Medium;
+use crate::report::{CarrierLine, VaultLine, shown};
 use crate::terminal::size;
+use crate::time::Time;
+
+/// Which copy it is, and how old.
+fn show_facts(facts: &CarrierFacts, session: &mut Session) -> Result<()> {
+    let copy = match facts.made_by == carrier::SCAN {
+        true => "made from sheets".to_owned(),
+        false => format!("{} of {}", facts.copy, facts.of),
+    };
+    session.terminal.result(&format!("  copy     {copy}"))?;
+    let age = Age::seen(facts.written, session.now);
+    for (begin, line) in ["age", ""].iter().zip(age.lines()) {
+        session.terminal.result(&format!("  {begin:<9}{line}"))?;
+    }
+    Ok(())
+}
+
+/// For the report: what it says it is. Nothing of it was checked.
+fn line(path: &Path, read: &ReadCarrier, facts: Option<&CarrierFacts>, now: Time) -> CarrierLine {
+    let medium = Medium::at(path);
+    let (role, holds) = match &read.share {
+        Some(Ok(share)) => {
+            let share = &share.facts;
+            ("share", carrier::share_name(share.number, &share.custodian))
+        }
+        Some(Err(_)) => ("share", "a share that cannot be read".to_owned()),
+        None => ("vault", "vault".to_owned()),
+    };
+    let copy = facts.map_or(String::new(), |facts| {
+        match facts.made_by == carrier::SCAN {
+            true => ", made from sheets".to_owned(),
+            false => format!(", copy {} of {}", facts.copy, facts.of),
+        }
+    });
+    CarrierLine {
+        role,
+        path: shown(path),
+        device: medium.describe(),
+        serial: medium
+            .device
+            .disks()
+            .first()
+            .and_then(|disk| disk.serial.clone()),
+        holds: format!("{holds}{copy}"),
+        read_back: None,
+        replugged: None,
+        read: None,
+        age: facts.map(|facts| Age::seen(facts.written, now)),
+    }
+}
 
 /// Shows what a carrier says of itself.
 pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
@@ -16,6 +66,11 @@ pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
     for line in holds(&read) {
         session.terminal.result(&format!("  {line}"))?;
     }
+    let facts = carrier::read_facts(path);
+    session
+        .report
+        .carriers
+        .push(line(path, &read, facts.as_ref(), session.now));
     let manifest = proven(path, &read)?;
     for line in carrier::describe(&manifest) {
         session.terminal.result(&format!("  {line}"))?;
@@ -28,6 +83,9 @@ pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
         manifest.members
     );
     session.terminal.result(&payload)?;
+    if let Some(facts) = &facts {
+        show_facts(facts, session)?;
+    }
     session
         .terminal
         .result("  This is what it says of itself. Check it with: coldvault verify")?;

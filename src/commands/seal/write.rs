@@ -4,13 +4,16 @@
 //!
 //! Nothing stays open on a medium while another one is asked for, so that each can be taken out.
 
+mod again;
 mod copies;
+mod mend;
 mod more;
 mod output;
 pub(super) mod paper;
 mod path;
 mod payload;
 mod printed;
+mod replug;
 mod shares;
 mod sheets;
 mod signed;
@@ -59,6 +62,8 @@ pub struct Sealed {
     pub mark: String,
     /// What is written on each, in the order of the report's carriers.
     pub marks: Vec<String>,
+    /// Copies that were to be read after a re-plug and were not.
+    pub unproven: Vec<String>,
 }
 
 /// Writes everything. On any failure what was written is taken back as far as it can be reached, and the rest is named.
@@ -177,6 +182,7 @@ impl Writing<'_> {
         self.finish_vaults(&signed)?;
         self.more_vaults(&manifest, &signed)?;
         self.check_complete()?;
+        self.replug(&manifest, &signed)?;
         self.tell();
         Ok(self.sealed(manifest))
     }
@@ -263,6 +269,7 @@ impl Writing<'_> {
             vaults: Vec::new(),
             shares: Vec::new(),
             sheets: Vec::new(),
+            unproven: self.unproven(),
             mark: self.mark.name(),
             marks: self
                 .written

@@ -6,7 +6,6 @@ use super::copies::Copy;
 use super::written::{Written, say_left};
 use super::{Writing, is_about};
 use crate::carrier::{self, Common};
-use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
 use crate::commands::seal::places::listed;
 use crate::error::{Error, Result};
@@ -152,41 +151,6 @@ impl Writing<'_> {
         let hint = self.how_to_make();
         self.session
             .find(Severity::Error, "missing", "", &text, &hint);
-    }
-
-    /// How the missing vault copies are made: a medium is copied, a sheet is printed.
-    pub(super) fn how_to_make(&self) -> String {
-        let vault = |is_sheet: bool| {
-            let mut written = self.written.iter();
-            written.find(|w| w.thing == Thing::Vault && w.is_sheet() == is_sheet)
-        };
-        let (medium, sheet) = (vault(false), vault(true));
-        let is_missing = |copy: &&Copy| !self.written.iter().any(|written| written.is(copy));
-        let (mut media, mut sheets) = (0, 0);
-        for copy in self.copies.iter().filter(is_missing) {
-            match copy.sheet() {
-                Some(_) => sheets += 1,
-                None => media += 1,
-            }
-        }
-        let mut ways = Vec::new();
-        match (medium, sheet) {
-            (Some(medium), _) => {
-                let from = &medium.path;
-                ways.extend((media > 0).then(|| format!("coldvault copy {from:?} DIR")));
-                let print = || format!("coldvault print {from:?} --out FILE.pdf");
-                ways.extend((sheets > 0).then(print));
-            }
-            (None, Some(sheet)) => {
-                let from = &sheet.path;
-                let scan = || format!("coldvault scan {from:?} --only vault --out DIR");
-                ways.extend((media > 0).then(scan));
-                let print = || format!("{from:?}, the same sheet: print it once more");
-                ways.extend((sheets > 0).then(print));
-            }
-            (None, None) => {}
-        }
-        format!("make it with: {}", ways.join("; "))
     }
 }
 

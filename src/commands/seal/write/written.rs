@@ -60,10 +60,21 @@ impl Written {
                 serial: Some(sheet::id_text(sheet.id)),
                 holds: copy.holds.clone(),
                 read_back: Some(state.as_str()),
+                replugged: None,
+                read: None,
+                age: None,
             },
             path: pdf.path.clone(),
             is_protected: copy.is_protected,
             on: On::Paper(state, pdf),
+        }
+    }
+
+    /// Its folder and its medium, if it is on one.
+    pub(super) fn medium(&self) -> Option<(&Parked, &Place)> {
+        match &self.on {
+            On::Medium(medium) => Some((&medium.0, &medium.1)),
+            On::Paper(..) => None,
         }
     }
 
@@ -109,6 +120,9 @@ impl From<Begun> for Written {
                 serial: None,
                 holds: String::new(),
                 read_back: None,
+                replugged: None,
+                read: None,
+                age: None,
             },
             path,
             is_protected: false,
@@ -152,6 +166,15 @@ pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
     let subject = format!("{mark:?}, {path:?}");
     let text = "is left of a sealing that was not finished";
     session.find(Severity::Warning, "left", &subject, text, DESTROY);
+}
+
+/// Names a medium that counts no more, and holds all the same what was written onto it.
+pub(super) fn say_stays(path: &Path, mark: &str, session: &mut Session) {
+    let subject = format!("{mark:?}, {path:?}");
+    let text =
+        "does not count any more; find this medium and destroy it: it still holds what it held";
+    let hint = "destroy it as a share or vault copy that is out of use";
+    session.find(Severity::Warning, "left", &subject, text, hint);
 }
 
 /// Names the pages that are on paper, or may be: "the sheet of share 2 (legal), copy 2 of 2".
