@@ -89,6 +89,7 @@ pub(super) fn write(
         begun: Vec::new(),
         written: Vec::new(),
         is_sealed: false,
+        may_be_whole: false,
         manifest: None,
         paper: None,
         printing: None,
@@ -129,6 +130,8 @@ struct Writing<'a> {
     written: Vec<Written>,
     /// Whether a vault copy has its final name.
     is_sealed: bool,
+    /// A vault copy failed at its last step and could not be taken back: nobody knows yet whether it is there.
+    may_be_whole: bool,
     manifest: Option<Manifest>,
     /// All of the vault, where it goes onto paper.
     paper: Option<VaultFiles>,

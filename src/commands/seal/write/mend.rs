@@ -59,6 +59,9 @@ impl Writing<'_> {
     }
 
     fn begin_anew(&self, thing: Thing) -> String {
+        if thing == Thing::Vault && self.may_be_whole {
+            return "look first at the vault copy that may be whole".into();
+        }
         let what = match thing {
             Thing::Vault => "the vault".to_owned(),
             Thing::Share(_) => format!("the share of {}", self.plan.name_of(thing)),

@@ -6,6 +6,7 @@ use super::copies::Copy;
 use super::written::{Written, say_left};
 use super::{Writing, is_about};
 use crate::carrier::{self, Common};
+use crate::commands::Session;
 use crate::commands::seal::desk::Place;
 use crate::commands::seal::places::listed;
 use crate::error::{Error, Result};
@@ -132,9 +133,17 @@ impl Writing<'_> {
             .terminal
             .say(&format!("Finishing {} ...", copy.holds));
         if let Err(error) = finish(&folder, files, was_out, copy, &common) {
+            let sums = folder.path().join(carrier::SUMS);
             let left = folder.discard();
-            left.iter()
-                .for_each(|path| say_left(path, &copy.mark, self.session));
+            if left.contains(&sums) {
+                // Once its medium answers again it may be whole, and then its shares must be there.
+                self.is_sealed = true;
+                self.may_be_whole = true;
+                say_doubtful(&place.dir, &copy.mark, self.session);
+            } else {
+                left.iter()
+                    .for_each(|path| say_left(path, &copy.mark, self.session));
+            }
             return Err(error);
         }
         self.written.push(Written::folder(copy, folder, place));
@@ -152,6 +161,15 @@ impl Writing<'_> {
         self.session
             .find(Severity::Error, "missing", "", &text, &hint);
     }
+}
+
+/// Names a vault copy whose last step failed and which could not be taken back either.
+fn say_doubtful(dir: &Path, mark: &str, session: &mut Session) {
+    let text = "its medium failed at the last step and answers nothing any more: this vault copy may be whole";
+    let hint = "put the medium in again and run coldvault verify on it: if it is whole, copy it; if not, destroy it and \
+                every share of this sealing, and seal anew";
+    let subject = format!("{mark:?}, {dir:?}");
+    session.find(Severity::Error, "left", &subject, text, hint);
 }
 
 fn no_such_copy() -> Error {
