@@ -3,13 +3,13 @@
 //! Knows which files belong together and what a person who finds them must be told; the bytes are the formats' business
 //! and the folders are `media`'s. `SHA256SUMS` is written last: a folder without it is unfinished.
 
-mod age;
 mod check;
 mod finish;
 mod payload;
 mod text;
 mod tool;
 mod vault_at;
+mod years;
 
 use std::path::{Path, PathBuf};
 
@@ -25,13 +25,13 @@ use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
 use crate::time::Time;
 
-pub use age::{Age, CHECK_YEARS, Due, REPLACE_YEARS};
 pub use check::{Checked, Holds, Problem, check};
 pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
 pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
 pub use vault_at::{PaperVault, VaultAt};
+pub use years::{Age, CHECK_YEARS, Due, REPLACE_YEARS};
 
 /// What every coldvault folder on a medium begins with.
 pub const PREFIX: &str = "coldvault-";

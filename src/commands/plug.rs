@@ -112,9 +112,14 @@ impl Plugs {
         self.note_mounted(&plugged);
         let mut there = self.resolver.unmounted(&plugged);
         there.retain(|medium| !self.known.contains(&plugging(medium)));
-        self.waiting.retain(|(medium, _)| there.contains(medium));
+        let is_there = |medium: &Unmounted| there.iter().any(|other| is_same(other, medium));
+        self.waiting.retain(|(medium, _)| is_there(medium));
         for medium in there {
-            if !self.waiting.iter().any(|(other, _)| *other == medium) {
+            if !self
+                .waiting
+                .iter()
+                .any(|(other, _)| is_same(other, &medium))
+            {
                 self.waiting.push((medium, now));
             }
         }
@@ -206,6 +211,11 @@ impl Plugs {
 fn is_free(dir: &Path) -> bool {
     let listing = OpenFolder::open(dir).and_then(|folder| folder.names(1));
     listing.is_ok_and(|listing| listing.names.is_empty() && listing.odd.is_empty())
+}
+
+/// Whether both are one part in one plugging: another stick may come under the same name.
+fn is_same(one: &Unmounted, other: &Unmounted) -> bool {
+    one.part == other.part && plugging(one) == plugging(other)
 }
 
 fn plugging(medium: &Unmounted) -> Plugging {

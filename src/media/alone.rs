@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustix::fs::{AtFlags, OFlags};
 use rustix::io::Errno;
 
-use super::file::{NewFile, Proven};
-use super::folder::{ORDINARY, Place, open_dir, unfinished};
+use super::file::{NewFile, Proven, unfinished};
+use super::folder::{ORDINARY, Place, open_dir};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
 

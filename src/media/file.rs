@@ -12,8 +12,8 @@ use std::sync::Arc;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::folder::{Place, unfinished};
-use super::{readback, rename_new};
+use super::folder::Place;
+use super::{UNFINISHED, readback, rename_new};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 
@@ -149,6 +149,11 @@ impl Write for NewFile {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The name of a file that is not complete.
+pub(super) fn unfinished(name: &str) -> String {
+    format!("{name}{UNFINISHED}")
 }
 
 /// A file that was flushed to the device and is still to be read back.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::{NewFile, Proven, Written};
+use super::file::{NewFile, Proven, Written, unfinished};
 use super::{UNFINISHED, safe_name};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
@@ -271,11 +271,6 @@ impl Place {
     fn made(&self) -> MutexGuard<'_, Vec<Made>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The name of a file that is not complete.
-pub(super) fn unfinished(name: &str) -> String {
-    format!("{name}{UNFINISHED}")
 }
 
 /// Opens a directory, relative to another.
