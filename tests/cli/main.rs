@@ -43,3 +43,4 @@ mod stranger;
 mod support;
 mod tool;
 mod typed;
+mod unfit;

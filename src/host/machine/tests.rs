@@ -1,5 +1,7 @@
 //! Machines that do not exist: trees of ordinary files that look like /proc, /sys, /dev, /etc and /var.
 
+use std::fs;
+
 use super::*;
 use tempfile::TempDir;
 
