@@ -10,6 +10,7 @@ mod damage;
 mod desk;
 mod doctor;
 mod every_byte;
+mod failing;
 mod forge;
 mod full;
 mod inspect_node;

@@ -236,6 +236,23 @@ impl Writing<'_> {
         } else if matches!(error, Error::Refused { .. }) {
             let text = format!("not written: {}", listed(&self.missing()));
             self.session.find(Severity::Error, "missing", "", &text, "");
+        } else if is_of_a_medium(error) {
+            let text = self.nothing_counts();
+            let hint = "seal again; on a terminal another medium is asked for instead";
+            self.session
+                .find(Severity::Error, "missing", "", &text, hint);
+        }
+    }
+
+    /// "nothing is sealed: 3 of 8 copies were whole and are taken back; missing: ...".
+    fn nothing_counts(&self) -> String {
+        let missing = listed(&self.missing());
+        let all = self.copies.len();
+        match self.written.len() {
+            0 => format!("nothing is sealed, and no copy was whole; missing: {missing}"),
+            whole => format!(
+                "nothing is sealed: {whole} of {all} copies were whole and are taken back; missing: {missing}"
+            ),
         }
     }
 
@@ -279,6 +296,14 @@ impl Writing<'_> {
         }
         sealed
     }
+}
+
+/// Whether an error can be that of a medium.
+fn is_of_a_medium(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Io { .. } | Error::ReadBack(_) | Error::Exists(_) | Error::Changed(_)
+    )
 }
 
 /// Whether an error says that a medium is bad or gone, and not that the node cannot be read.

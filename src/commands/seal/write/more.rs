@@ -106,7 +106,11 @@ impl Writing<'_> {
         let (Source::Folder(from), Error::Io { path, .. }) = (&source, &error) else {
             return Err(error);
         };
-        let first = self.copies.iter().find(|copy| copy.thing == Thing::Vault);
+        let is_source = |copy: &&Copy| {
+            let mut written = self.written.iter();
+            written.any(|written| written.is(copy) && written.path == *from)
+        };
+        let first = self.copies.iter().find(is_source);
         let (Some(first), Some(name), true) = (first, from.file_name(), path.starts_with(from))
         else {
             return Err(error);
