@@ -11,6 +11,7 @@ mod desk;
 mod doctor;
 mod every_byte;
 mod failing;
+mod file_systems;
 mod forge;
 mod full;
 mod inspect_node;
