@@ -5,6 +5,7 @@
 //! Nothing stays open on a medium while another one is asked for, so that each can be taken out.
 
 mod copies;
+mod failed;
 mod more;
 mod output;
 pub(super) mod paper;
@@ -21,19 +22,17 @@ mod written;
 use std::path::PathBuf;
 
 use super::desk::{Desk, Place};
-use super::places::listed;
 use super::protect::Protections;
-use super::table::{self, Mark};
+use super::table::Mark;
 use super::taking::Taking;
 use super::{Plan, PlannedCopy, Thing};
-use crate::carrier::{self, Common};
+use crate::carrier::Common;
 use crate::code::VaultFiles;
 use crate::commands::Session;
 use crate::commands::paper::clear_sheet;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
-use crate::report::{Severity, VaultLine};
 use crate::shamir::Point;
 use crate::signature::{Identity, PublicKey};
 
@@ -217,45 +216,6 @@ impl Writing<'_> {
         missing.map(|copy| copy.holds.clone()).collect()
     }
 
-    /// Says what is there and what is not, before anything is taken back.
-    fn tell_failure(&mut self, error: &Error) {
-        if self.is_sealed {
-            self.tell_missing_vaults();
-            self.tell();
-            let lines = self.manifest.as_ref().map(carrier::describe);
-            self.session
-                .terminal
-                .say("What is there is this vault; write it on paper all the same:");
-            for line in lines.unwrap_or_default() {
-                self.session.terminal.say(&format!("  {line}"));
-            }
-            for line in table::left(self.plan, self.session) {
-                self.session.terminal.say(&line);
-            }
-            self.session.report.vault = self.manifest.as_ref().map(VaultLine::of);
-        } else if matches!(error, Error::Refused { .. }) {
-            let text = format!("not written: {}", listed(&self.missing()));
-            self.session.find(Severity::Error, "missing", "", &text, "");
-        } else if is_of_a_medium(error) {
-            let text = self.nothing_counts();
-            let hint = "seal again; on a terminal another medium is asked for instead";
-            self.session
-                .find(Severity::Error, "missing", "", &text, hint);
-        }
-    }
-
-    /// "nothing is sealed: 3 of 8 copies were whole and are taken back; missing: ...".
-    fn nothing_counts(&self) -> String {
-        let missing = listed(&self.missing());
-        let all = self.copies.len();
-        match self.written.len() {
-            0 => format!("nothing is sealed, and no copy was whole; missing: {missing}"),
-            whole => format!(
-                "nothing is sealed: {whole} of {all} copies were whole and are taken back; missing: {missing}"
-            ),
-        }
-    }
-
     /// Takes back what opens nothing. Once a vault copy has its final name, what is finished stays. Answers whether pages
     /// are to be destroyed.
     fn give_back(&mut self) -> bool {
@@ -296,14 +256,6 @@ impl Writing<'_> {
         }
         sealed
     }
-}
-
-/// Whether an error can be that of a medium.
-fn is_of_a_medium(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Io { .. } | Error::ReadBack(_) | Error::Exists(_) | Error::Changed(_)
-    )
 }
 
 /// Whether an error says that a medium is bad or gone, and not that the node cannot be read.

@@ -97,13 +97,9 @@ impl Desk<'_> {
                 continue;
             }
             let name = place.dir.join(left.folder.name());
-            let rest = match left.folder.resume(&place.dir) {
-                Ok(folder) => Some(folder.take_back()).filter(|(rest, _)| !rest.is_empty()),
-                Err((_, folder)) => Some((vec![name.clone()], folder)),
-            };
-            match rest {
-                Some((_, folder)) => self.left.push(Left { folder, ..left }),
-                None => {
+            match left.folder.remove(&place.dir) {
+                Err(folder) => self.left.push(Left { folder, ..left }),
+                Ok(()) => {
                     let text = format!("What was left on this medium was removed: {name:?}.");
                     session.terminal.say(&text);
                     let findings = &mut session.report.findings;
