@@ -27,7 +27,7 @@ use crate::time::Time;
 
 pub use check::{Checked, Holds, Problem, check};
 pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
-pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
+pub use payload::{FinishedPayload, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
 pub use vault_at::{PaperVault, VaultAt};

@@ -36,6 +36,19 @@ pub struct Ceremony {
     pub contact: Option<String>,
     /// Rules that were set aside, with the reasons given.
     pub exceptions: Vec<Exception>,
+    /// What people read off a clock on the wall; `created` and every other time is by the machine's.
+    pub wall_clock: Option<WallClock>,
+}
+
+/// A clock on the wall beside the machine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WallClock {
+    /// Seconds that it was ahead of the machine's clock (in UTC), without its zone where that was said.
+    pub ahead: i64,
+    /// Seconds that its zone is ahead of UTC, where it was said.
+    pub zone: Option<i64>,
+    /// How many people read it.
+    pub readings: u8,
 }
 
 /// What of a node directory goes into a vault.
@@ -99,7 +112,7 @@ impl Ceremony {
             let rule = Object::new().with("rule", exception.rule.as_str());
             Value::from(rule.with("reason", exception.reason.as_str()))
         };
-        Object::new()
+        let object = Object::new()
             .with("type", TYPE)
             .with("created", self.created.to_string())
             .with("kind", self.kind.as_str())
@@ -125,9 +138,12 @@ impl Ceremony {
             .with(
                 "exceptions",
                 self.exceptions.iter().map(exception).collect::<Vec<_>>(),
-            )
-            .to_pretty()
-            .into_bytes()
+            );
+        let object = match self.wall_clock {
+            None => object,
+            Some(wall) => object.with("wall_clock", wall_to_json(wall)),
+        };
+        object.to_pretty().into_bytes()
     }
 
     /// The inverse of [`Ceremony::to_bytes`].
@@ -161,6 +177,7 @@ impl Ceremony {
                     reason: item.text("reason")?.to_owned(),
                 })
             })?,
+            wall_clock: wall_from_json(&object)?,
         };
         ceremony.check_names()?;
         Ok(ceremony)
@@ -231,6 +248,30 @@ fn node_to_json(node: &SealedNode) -> Value {
     }
 }
 
+fn wall_to_json(wall: WallClock) -> Object {
+    Object::new()
+        .with("ahead", wall.ahead)
+        .with("zone", wall.zone.map_or(Value::Null, Value::from))
+        .with("readings", u64::from(wall.readings))
+}
+
+/// Where nobody looked at a clock on the wall, nothing is said of one.
+fn wall_from_json(object: &Object) -> Result<Option<WallClock>> {
+    let object = match object.get("wall_clock") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(_) => object.object("wall_clock")?,
+    };
+    let zone = match object.get("zone") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(object.integer("zone")?),
+    };
+    Ok(Some(WallClock {
+        ahead: object.integer("ahead")?,
+        zone,
+        readings: object.byte("readings")?,
+    }))
+}
+
 fn node_from_json(object: &Object) -> Result<SealedNode> {
     let bytes = |name: &str| match object.optional_text(name)? {
         Some(text) => Ok(text.as_bytes().to_vec()),
@@ -287,6 +328,11 @@ mod tests {
                 rule: "devices".into(),
                 reason: "one stick only".into(),
             }],
+            wall_clock: Some(WallClock {
+                ahead: -849_000_000,
+                zone: Some(3600),
+                readings: 2,
+            }),
         }
     }
 
@@ -307,6 +353,18 @@ mod tests {
         assert_eq!(read.scope, Scope::Node);
         let other = text.replace("\"keys\"", "\"half\"");
         assert!(Ceremony::from_bytes(other.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_ceremony_where_nobody_looked_at_the_wall_says_nothing_of_a_clock() {
+        let mut without = ceremony();
+        without.wall_clock = None;
+        let text = String::from_utf8(without.to_bytes()).unwrap();
+        assert!(!text.contains("clock"));
+        assert_eq!(Ceremony::from_bytes(text.as_bytes()).unwrap(), without);
+        let mut no_zone = ceremony();
+        no_zone.wall_clock.as_mut().unwrap().zone = None;
+        assert_eq!(Ceremony::from_bytes(&no_zone.to_bytes()).unwrap(), no_zone);
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod transfer;
 mod typed;
 mod unlock;
 pub mod verify;
+mod wall_clock;
 
 use std::path::Path;
 
@@ -54,6 +55,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// The machine's clock now: as it was at the start, moved on by one that nobody sets.
+    pub fn clock(&self) -> Time {
+        let passed = self.terminal.age().as_secs();
+        Time::from_unix(self.now.unix().saturating_add_unsigned(passed))
+    }
+
     /// A session for a command that runs inside another one: same clock, nobody listening, a report of its own.
     pub fn inner(&self) -> Self {
         Self {

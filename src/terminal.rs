@@ -7,6 +7,7 @@
 mod hidden;
 mod prompt;
 mod typed;
+mod waiting;
 mod wrap;
 
 use std::fs::File;
@@ -19,6 +20,7 @@ use rustix::termios::tcgetwinsize;
 pub use hidden::Hidden;
 pub use prompt::Answer;
 pub use typed::{is_stop, typed_path};
+pub use waiting::Waiting;
 
 pub use wrap::wrapped;
 
@@ -33,6 +35,7 @@ pub struct Terminal {
     silent: bool,
     watched: bool,
     last: Option<Instant>,
+    began: Instant,
     started: Instant,
     drawn: bool,
 }
@@ -45,6 +48,7 @@ impl Terminal {
             silent: false,
             watched: io::stderr().is_terminal(),
             last: None,
+            began: Instant::now(),
             started: Instant::now(),
             drawn: false,
         }
@@ -56,6 +60,11 @@ impl Terminal {
             silent: true,
             ..Self::new(false)
         }
+    }
+
+    /// How long it has been there.
+    pub fn age(&self) -> Duration {
+        self.began.elapsed()
     }
 
     /// A line of talk.

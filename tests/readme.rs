@@ -256,3 +256,53 @@ fn the_quickstart_shows_only_commands_that_are_run_and_fits_a_page() {
     }
     assert!(README.contains("(docs/ceremony-quickstart.md)"));
 }
+
+/// What a person at the table has to act on must stand in the recorded ceremony as the program says it today.
+#[test]
+fn the_recorded_ceremony_speaks_as_the_program_does() {
+    const RECORDED: &str = include_str!("../docs/ceremony-in-a-machine.md");
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let recorded = flat(RECORDED);
+    for (sentence, source) in [
+        (
+            "What does a clock on the wall show?",
+            include_str!("../src/commands/wall_clock.rs"),
+        ),
+        (
+            "A second person reads it now",
+            include_str!("../src/commands/wall_clock.rs"),
+        ),
+        (
+            "needs another medium",
+            include_str!("../src/commands/seal/desk.rs"),
+        ),
+        (
+            "What was left on this medium was removed",
+            include_str!("../src/commands/seal/desk/examine.rs"),
+        ),
+        (
+            "insert the medium",
+            include_str!("../src/commands/seal/desk/ask.rs"),
+        ),
+        (
+            "Reading back the vault copies ...",
+            include_str!("../src/commands/seal/write/payload.rs"),
+        ),
+        (
+            "carriers written and read back",
+            include_str!("../src/commands/seal/table.rs"),
+        ),
+        (
+            "Everything in the archive agrees with its inventory.",
+            include_str!("../src/commands/restore/opening.rs"),
+        ),
+    ] {
+        assert!(recorded.contains(sentence), "not in the record: {sentence}");
+        assert!(
+            flat(source).contains(sentence),
+            "no longer said: {sentence}"
+        );
+    }
+    assert!(README.contains("docs/ceremony-in-a-machine.md"));
+    assert!(CI.contains("static sticks ceremony"));
+}

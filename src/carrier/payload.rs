@@ -1,17 +1,23 @@
 //! The payload's files on carriers: written to several folders at once in parts of at most 2 GiB, and read back.
+//!
+//! Each folder has a thread of its own, so that a medium is as fast as it is and not as slow as the slowest: see `lane`.
 
+mod lane;
 mod read;
 mod seek;
 
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
+use crate::host::interrupt;
 use crate::manifest::{PayloadPart, payload_name};
-use crate::media::{Flushed, NewFile, NewFolder, OpenFolder, UNFINISHED, Written};
+use crate::media::{NewFolder, OpenFolder, UNFINISHED, Written};
 
+use lane::{BLOCK, Lane, Sent, Shared};
 pub use read::PayloadReader;
 pub use seek::SeekPayload;
 
@@ -19,149 +25,189 @@ pub use seek::SeekPayload;
 pub(super) const PART: u64 = 2 << 30;
 /// The most parts that are looked for.
 const MAX_PARTS: usize = 1024;
+/// How long a medium may hold up the others before they go on without waiting for it.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a medium that is given up may take to let go of its file.
+const LETTING_GO: Duration = Duration::from_secs(5);
 
 /// The unfinished payload files in one or more folders, all written together.
 pub struct PayloadFiles {
-    folders: Vec<Arc<NewFolder>>,
-    open: Vec<NewFile>,
-    flushed: Vec<Vec<Flushed>>,
+    lanes: Vec<Lane>,
+    shared: Arc<Shared>,
+    /// Whether it goes on without a medium that failed, as long as there is another.
+    may_lose: bool,
+    /// What is handed over together.
+    block: Vec<u8>,
     hasher: Hasher,
+    /// Bytes of each part but the last.
     part: u64,
-    room: u64,
-    index: usize,
+    /// Bytes of the current part.
+    filled: u64,
+    /// Digests and lengths of the parts that ended.
+    ended: Vec<PayloadPart>,
 }
 
-/// A part that was read back in every folder and still has its unfinished name.
-pub struct FinishedPart {
-    /// What `vault.json` will say.
-    pub facts: PayloadPart,
-    /// The files, one for each folder.
-    pub files: Vec<Written>,
+/// A payload that was read back.
+pub struct FinishedPayload {
+    /// What `vault.json` will say of each part.
+    pub facts: Vec<PayloadPart>,
+    /// For each folder its files, under their unfinished names, or why there are none.
+    pub folders: Vec<Result<Vec<Written>>>,
 }
 
 impl PayloadFiles {
-    /// Begins the payload in each of `folders`.
+    /// Begins the payload in each of `folders`. With `may_lose` one that fails is left behind, as long as there is another.
     ///
     /// # Errors
-    /// What creating the files answers.
-    pub fn create(folders: Vec<Arc<NewFolder>>) -> Result<Self> {
-        Self::with_part_size(folders, PART)
+    /// [`Error::System`] when a thread cannot be started.
+    pub fn create(folders: Vec<Arc<NewFolder>>, may_lose: bool) -> Result<Self> {
+        Self::with_part_size(folders, may_lose, PART)
     }
 
-    fn with_part_size(folders: Vec<Arc<NewFolder>>, part: u64) -> Result<Self> {
-        let mut files = Self {
-            folders,
-            open: Vec::new(),
-            flushed: Vec::new(),
+    fn with_part_size(folders: Vec<Arc<NewFolder>>, may_lose: bool, part: u64) -> Result<Self> {
+        let shared = Arc::new(Shared::new(&folders, part));
+        let lanes = folders.into_iter().enumerate();
+        let lanes = lanes.map(|(index, folder)| Lane::start(index, folder, &shared));
+        Ok(Self {
+            lanes: lanes.collect::<Result<_>>()?,
+            shared,
+            may_lose,
+            block: Vec::with_capacity(BLOCK),
             hasher: Hasher::new(),
             part,
-            room: part,
-            index: 0,
-        };
-        files.next_part()?;
-        Ok(files)
-    }
-
-    /// Ends the current part and begins another. All are numbered while nobody knows whether there will be a second.
-    fn next_part(&mut self) -> Result<()> {
-        self.end_part()?;
-        let name = payload_name(self.index, 2);
-        self.open = self
-            .folders
-            .iter()
-            .map(|folder| folder.new_twin(&name))
-            .collect::<Result<_>>()?;
-        (self.room, self.index) = (self.part, self.index + 1);
-        Ok(())
-    }
-
-    fn end_part(&mut self) -> Result<()> {
-        if !self.open.is_empty() {
-            let digest = std::mem::take(&mut self.hasher).finish();
-            let flushed = self
-                .open
-                .drain(..)
-                .map(|file| file.sync_twin(digest))
-                .collect::<Result<_>>()?;
-            self.flushed.push(flushed);
-        }
-        Ok(())
+            filled: 0,
+            ended: Vec::new(),
+        })
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<usize> {
-        crate::host::interrupt::check()?;
-        if self.room == 0 {
-            self.next_part()?;
+        interrupt::check()?;
+        if self.filled == self.part {
+            self.end_part()?;
         }
-        let count = usize::try_from(self.room).map_or(bytes.len(), |room| room.min(bytes.len()));
+        let room = self.part - self.filled;
+        let room = usize::try_from(room).map_or(BLOCK, |room| room.min(BLOCK));
+        let count = bytes.len().min(room).min(BLOCK - self.block.len());
         let now = bytes.get(..count).unwrap_or(bytes);
         self.hasher.update(now);
-        for file in &mut self.open {
-            file.append(now)?;
+        self.block.extend_from_slice(now);
+        self.filled += count as u64;
+        if self.block.len() == BLOCK {
+            self.hand_over()?;
         }
-        self.room -= count as u64;
         Ok(count)
+    }
+
+    /// Ends the current part. All are numbered while nobody knows whether there will be a second.
+    fn end_part(&mut self) -> Result<()> {
+        self.hand_over()?;
+        let sha256 = std::mem::take(&mut self.hasher).finish();
+        self.ended.push(PayloadPart {
+            name: payload_name(self.ended.len(), 2),
+            bytes: std::mem::take(&mut self.filled),
+            sha256,
+        });
+        self.shared.end_part(sha256);
+        Ok(())
+    }
+
+    /// Gives the block to each lane that keeps up. One that holds up the others goes on by itself from then on.
+    fn hand_over(&mut self) -> Result<()> {
+        if self.block.is_empty() {
+            return Ok(());
+        }
+        let full = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        let block = Arc::new(full);
+        let since = Instant::now();
+        let mut waiting: Vec<usize> = (0..self.lanes.len()).collect();
+        let mut has_one = self.lanes.is_empty();
+        loop {
+            let mut full = Vec::new();
+            for index in waiting {
+                let Some(lane) = self.lanes.get_mut(index) else {
+                    continue;
+                };
+                match lane.send(&block) {
+                    Sent::Taken => has_one = true,
+                    Sent::Full => full.push(index),
+                    Sent::Behind => {}
+                    Sent::Ended => self.lost(index)?,
+                }
+            }
+            waiting = full;
+            if waiting.is_empty() {
+                break;
+            }
+            if has_one && since.elapsed() > PATIENCE {
+                let lanes = self.lanes.iter_mut().enumerate();
+                let slow = lanes.filter(|(index, _)| waiting.contains(index));
+                slow.for_each(|(_, lane)| lane.detach());
+                break;
+            }
+            interrupt::check()?;
+            self.shared.wait();
+        }
+        match has_one {
+            true => Ok(()),
+            false => Err(self.first_error()),
+        }
+    }
+
+    /// A lane ended early: it failed.
+    fn lost(&mut self, index: usize) -> Result<()> {
+        if let Some(lane) = self.lanes.get_mut(index) {
+            lane.join();
+        }
+        match self.may_lose {
+            true => Ok(()),
+            false => Err(self.first_error()),
+        }
+    }
+
+    fn first_error(&mut self) -> Error {
+        self.shared.stop();
+        let mut errors = self.lanes.iter_mut().filter_map(Lane::take_error);
+        errors.next().unwrap_or(Error::SelfTest {
+            what: "no medium takes the payload, and none says why",
+        })
     }
 
     /// Flushes everything and reads it back from each carrier, all carriers at once.
     ///
     /// # Errors
-    /// [`Error::ReadBack`] naming the file that is not what was written; [`Error::Io`].
-    pub fn read_back(mut self) -> Result<Vec<FinishedPart>> {
-        self.end_part()?;
-        let count = self.flushed.len();
-        let mut per_folder: Vec<Vec<Flushed>> = self.folders.iter().map(|_| Vec::new()).collect();
-        for part in self.flushed.drain(..) {
-            per_folder
-                .iter_mut()
-                .zip(part)
-                .for_each(|(folder, file)| folder.push(file));
+    /// What the first one failed with, when all did, or when none may be lost: [`Error::ReadBack`] naming the file that is
+    /// not what was written; [`Error::Io`].
+    pub fn read_back(mut self) -> Result<FinishedPayload> {
+        if !self.lanes.is_empty() {
+            self.end_part()?;
         }
-        let mut checked = read_back_together(per_folder)?;
-        let mut parts = Vec::new();
-        for index in 0..count {
-            let files: Vec<Written> = checked
-                .iter_mut()
-                .filter_map(|folder| folder.next())
-                .collect();
-            let Some(first) = files.first().map(Written::proven) else {
-                continue;
-            };
-            let facts = PayloadPart {
-                name: payload_name(index, count),
-                bytes: first.bytes,
-                sha256: first.digest,
-            };
-            parts.push(FinishedPart { facts, files });
+        self.shared
+            .end(self.ended.iter().map(|part| part.bytes).sum());
+        self.lanes.iter_mut().for_each(Lane::detach);
+        while !self.lanes.iter().all(Lane::is_finished) {
+            interrupt::check()?;
+            if !self.may_lose && self.lanes.iter_mut().any(Lane::has_failed) {
+                return Err(self.first_error());
+            }
+            self.shared.wait();
         }
-        Ok(parts)
-    }
-}
-
-/// Reads several carriers back at the same time, each at its own speed.
-fn read_back_together(folders: Vec<Vec<Flushed>>) -> Result<Vec<std::vec::IntoIter<Written>>> {
-    let read = |files: Vec<Flushed>| {
-        let step = &mut |_: u64| crate::host::interrupt::check();
-        files
-            .into_iter()
-            .map(|file| file.read_back_with(step))
-            .collect::<Result<Vec<_>>>()
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = folders
-            .into_iter()
-            .map(|files| scope.spawn(move || read(files)))
-            .collect();
-        let died = |_| {
-            Err(Error::SelfTest {
-                what: "a thread that read back a carrier ended",
-            })
+        self.lanes.iter_mut().for_each(Lane::join);
+        let good = self.lanes.iter().filter(|lane| lane.is_good()).count();
+        let is_enough = match self.may_lose {
+            true => good > 0,
+            false => good == self.lanes.len(),
         };
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(died).map(Vec::into_iter))
-            .collect()
-    })
+        if !is_enough && !self.lanes.is_empty() {
+            return Err(self.first_error());
+        }
+        let count = self.ended.len();
+        let mut facts = std::mem::take(&mut self.ended);
+        for (index, part) in facts.iter_mut().enumerate() {
+            part.name = payload_name(index, count);
+        }
+        let folders = self.lanes.iter_mut().map(Lane::take).collect();
+        Ok(FinishedPayload { facts, folders })
+    }
 }
 
 impl Write for PayloadFiles {
@@ -171,6 +217,20 @@ impl Write for PayloadFiles {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Drop for PayloadFiles {
+    /// The threads let go of their folders, so that what was begun can be taken back. One that hangs in the kernel is left.
+    fn drop(&mut self) {
+        self.shared.stop();
+        self.lanes.iter_mut().for_each(Lane::detach);
+        let since = Instant::now();
+        while !self.lanes.iter().all(Lane::is_finished) && since.elapsed() < LETTING_GO {
+            self.shared.wait();
+        }
+        let ended = self.lanes.iter_mut().filter(|lane| lane.is_finished());
+        ended.for_each(Lane::join);
     }
 }
 
@@ -188,3 +248,6 @@ fn damaged(path: &Path, what: &str) -> Error {
         what: what.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,18 +4,16 @@ mod place;
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::Session;
+use crate::commands::{Session, wall_clock};
 use crate::error::{Error, Exit, Result};
 use crate::host;
 use crate::host::Machine;
-use crate::host::machine::{Check, State, WallClock};
+use crate::host::machine::{Check, State, WallClock, cannot_be_right};
 use crate::media::Resolver;
 use crate::terminal::wrapped;
 
 /// Columns of a line.
 const WIDTH: usize = 80;
-/// The form in which a wall clock is given.
-const FORM: &str = "YYYY-MM-DD HH:MM or HH:MM";
 
 /// Arguments of `doctor`.
 #[derive(clap::Args)]
@@ -35,7 +33,7 @@ pub struct Args {
 /// [`Error::Refused`] when one check says stop; [`Error::Usage`] for a wall clock that is none.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let wall = match &args.wall_clock {
-        Some(text) => Some(WallClock::parse(text).ok_or_else(|| not_a_clock(text))?),
+        Some(text) => Some(wall_clock::parse(text)?),
         None => ask(session)?,
     };
     if let Some(root) = &args.root {
@@ -56,7 +54,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 pub(super) fn look(session: &Session, wall: Option<WallClock>) -> Vec<Check> {
     let machine = &session.machine;
     let sockets = host::inherited_sockets();
-    let mut checks = machine.checks(session.now, wall, &session.missing, &sockets);
+    let mut checks = machine.checks(session.clock(), wall, &session.missing, &sockets);
     let resolver = Resolver {
         sys: machine.sys.clone(),
         proc: machine.proc.clone(),
@@ -103,36 +101,11 @@ fn outcome(checks: &[Check]) -> Result<String> {
     })
 }
 
-/// Asks somebody who looks at the wall; nothing when nobody is there, or only Enter was pressed.
+/// Asks whoever looks at the wall; nothing when nobody is there, or only Enter was pressed.
 fn ask(session: &mut Session) -> Result<Option<WallClock>> {
-    if !session.terminal.leads_on() {
-        return Ok(None);
-    }
-    let question = format!(
-        "What does a clock on the wall show? {FORM}, or only press Enter to go on without:"
-    );
-    loop {
-        let answer = session.terminal.ask(&question)?.ok_or(Error::Stopped)?;
-        if answer.is_empty() {
-            return Ok(None);
-        }
-        if crate::terminal::is_stop(&answer) {
-            return Err(Error::Stopped);
-        }
-        if let Some(wall) = WallClock::parse(&answer) {
-            return Ok(Some(wall));
-        }
-        session
-            .terminal
-            .say(&format!("That is no time of the form {FORM}."));
-    }
-}
-
-fn not_a_clock(text: &str) -> Error {
-    Error::Usage {
-        what: format!("--wall-clock {text:?} is no time of the form {FORM}"),
-        hint: "for example --wall-clock \"2026-11-23 14:05\", or with the zone: \"2026-11-23 14:05 +01:00\"".into(),
-    }
+    let needs_day = cannot_be_right(session.clock());
+    let readings = wall_clock::ask(session, needs_day, false)?;
+    Ok(readings.last().map(|reading| reading.wall))
 }
 
 #[cfg(test)]

@@ -143,6 +143,7 @@ impl Rehearsal<'_> {
             vault_to: vec![medium("vault-1".into())?, medium("vault-2".into())?],
             sheets: None,
             note: None,
+            wall_clock: None,
             contact: Some("security office (rehearsal)".into()),
             tool: None,
             can_swap: false,

@@ -1,6 +1,7 @@
 //! `seal`: node directories to verified copies of a vault and of its shares.
 
 mod ask;
+mod clock;
 mod dead;
 mod desk;
 mod places;
@@ -86,6 +87,11 @@ pub struct Args {
     /// Whom to call, printed on every carrier: a role, a number, an address
     #[arg(long, value_name = "TEXT")]
     pub(super) contact: Option<String>,
+    /// What a clock on the wall shows, for the record: "YYYY-MM-DD HH:MM" or HH:MM
+    /// in local time, or with its zone behind it (+01:00, UTC); twice for two
+    /// people. On a terminal it is asked
+    #[arg(long = "wall-clock", value_name = "TIME")]
+    wall_clocks: Vec<String>,
     /// Put this program on every carrier too, if it is a static build
     #[arg(long)]
     pub(super) with_tool: bool,
@@ -139,7 +145,8 @@ impl From<Scope> for ceremony::Scope {
 /// Whatever stopped it; nothing that was written then looks finished.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let args = ask::complete(args, session)?;
-    let plan = Plan::from_args(&args, session.terminal.leads_on())?;
+    let mut plan = Plan::from_args(&args, session.terminal.leads_on())?;
+    clock::look(&mut plan, &args.wall_clocks, session)?;
     let sealed = carry_out(&plan, session)?;
     if let Err(error) = table::show(&plan, &sealed, session) {
         let id = sealed.manifest.public_key.vault_id();

@@ -103,6 +103,16 @@ impl NewFile {
         self.bytes
     }
 
+    /// Flushes what was written so far, so that a slow medium never holds much of the machine's memory.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn flush_so_far(&self) -> Result<()> {
+        self.file
+            .sync_data()
+            .map_err(Error::io("flush", &self.path()))
+    }
+
     /// Flushes the file to the device. (`Write::flush` has nothing to do: there is no buffer.)
     pub fn sync(mut self) -> Result<Flushed> {
         let digest = self.hasher.take().unwrap_or_default().finish();

@@ -2,6 +2,8 @@
 //!
 //! Knows the order in which a folder's entries become durable. What becomes of the files' bytes: `file.rs`.
 
+mod parked;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +15,8 @@ use super::file::{NewFile, Proven, Written, unfinished};
 use super::{UNFINISHED, safe_name};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
+
+pub use parked::Parked;
 
 /// For the owner only.
 pub(super) const ORDINARY: Mode = Mode::RUSR.union(Mode::WUSR);
@@ -124,11 +128,18 @@ impl NewFolder {
     /// Takes back what this run made: its files, then the folder if nothing else is in it. Returns the paths that
     /// could not be removed. A file that is "not found" counts: its medium may be gone.
     pub fn discard(self) -> Vec<PathBuf> {
+        self.take_back().0
+    }
+
+    /// As [`NewFolder::discard`]; what could not be removed can be tried again when its medium is there again.
+    pub fn take_back(self) -> (Vec<PathBuf>, Parked) {
         let mut left = Vec::new();
+        let mut kept = Vec::new();
         for made in self.place.made().drain(..) {
             let name = made.name_now();
             if rustix::fs::unlinkat(&self.place.dir, &name, AtFlags::empty()).is_err() {
                 left.push(self.place.path.join(name));
+                kept.push(made);
             }
         }
         if rustix::fs::unlinkat(&self.parent, &self.name, AtFlags::REMOVEDIR).is_err() {
@@ -136,53 +147,8 @@ impl NewFolder {
         }
         // best effort: the caller is already ending with an error
         let _ = sync_dir(&self.parent);
-        left
-    }
-}
-
-/// A folder of this run that nothing is open of, so that its medium can be unmounted and taken out for a while.
-#[derive(Debug)]
-pub struct Parked {
-    name: String,
-    made: Vec<Made>,
-}
-
-impl Parked {
-    /// The folder's name on its medium.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The files finished so far, sorted by name.
-    pub fn contents(&self) -> Vec<Proven> {
-        finished(&self.made)
-    }
-
-    /// Opens the folder again, in `parent`, where its medium is mounted now.
-    ///
-    /// # Errors
-    /// [`Error::Io`] when it is not there; the parked folder is given back for another try.
-    pub fn resume(self, parent: &Path) -> std::result::Result<NewFolder, (Error, Self)> {
-        match self.open(parent) {
-            Ok((parent_dir, dir)) => Ok(NewFolder {
-                parent: parent_dir,
-                place: Arc::new(Place {
-                    dir,
-                    path: parent.join(&self.name),
-                    made: Mutex::new(self.made),
-                }),
-                name: self.name,
-            }),
-            Err(error) => Err((error, self)),
-        }
-    }
-
-    fn open(&self, parent: &Path) -> Result<(File, File)> {
-        let parent_dir = open_dir(rustix::fs::CWD, parent, OFlags::empty())
-            .map_err(Error::io("open", parent))?;
-        let dir = open_dir(&parent_dir, self.name.as_str(), OFlags::NOFOLLOW)
-            .map_err(Error::io("open", &parent.join(&self.name)))?;
-        Ok((parent_dir, dir))
+        let (name, made) = (self.name, kept);
+        (left, Parked { name, made })
     }
 }
 

@@ -181,11 +181,26 @@ impl Target {
             }
         };
         let made = with(&parent, name);
+        let is_other = matches!(made, Err(Errno::EXIST)) && !has_exactly(&parent, name);
         self.parent = Some((directory.to_vec(), parent));
         match made {
             Ok(made) => Ok(made),
+            Err(Errno::EXIST) if is_other => Err(self.same_name(path)),
             Err(Errno::EXIST) => Err(refused(path, "it appears twice")),
             Err(errno) => Err(super::io("create", &self.full(path))(errno)),
+        }
+    }
+
+    /// Something is there that this name leads to, and that has another one: FAT and its like take capital letters for
+    /// small ones, and leave out dots at the end.
+    fn same_name(&self, path: &[u8]) -> Error {
+        let name = self.full(path);
+        Error::Refused {
+            what: format!(
+                "the file system at {:?} takes {name:?} for another file that was restored before it",
+                self.path
+            ),
+            hint: "restore to a file system that tells such names apart: ext4, xfs, or /dev/shm in memory".into(),
         }
     }
 
@@ -224,6 +239,20 @@ impl Target {
         );
         PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(whole))
     }
+}
+
+/// Whether a directory has an entry of this very name. What cannot be read counts as having it.
+fn has_exactly(directory: &OwnedFd, name: &[u8]) -> bool {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let mut has = false;
+    let opened = openat(directory, ".", flags, Mode::empty());
+    let read = opened.and_then(|directory| {
+        each(&directory, |entry| {
+            has |= entry == name;
+            Ok(!has)
+        })
+    });
+    has || read.is_err()
 }
 
 /// The mode that something restored gets. Without `preserve` it is for its owner only, whatever it was before;

@@ -448,6 +448,9 @@ fn brings_a_keyboard(desk: &Desk, words: &[&str]) -> Option<Pty> {
     fs::create_dir_all(desk.scene.at("odd")).unwrap();
     machine_with_a_keyboard(&desk.scene);
     let mut pty = Pty::start_by(desk.scene.dir(), words, PLUGGED)?;
+    if !words.contains(&"host=test") {
+        pty.expect("a clock on the wall").types("");
+    }
     pty.expect("Press Enter to make");
     if !pty.in_its_mounts("mountpoint", &["-q", &path("port")]) {
         skipped(ROOT, "this machine does not let root mount over /sys");

@@ -10,14 +10,14 @@ use crate::scene::{Scene, production, sealed};
 use crate::seal::everything_is_bare;
 use crate::support::{PROGRAM, ROOT, Ran, may_mount, run, skipped};
 
-const SWAPS: &str = "Filename\tType\tSize\tUsed\tPriority\n";
-const ADDRESS: &str = "fe8000000000000000fc00fffe000001 04 40 20 80     eth0\n";
+pub(crate) const SWAPS: &str = "Filename\tType\tSize\tUsed\tPriority\n";
+pub(crate) const ADDRESS: &str = "fe8000000000000000fc00fffe000001 04 40 20 80     eth0\n";
 
 /// A directory with the files of a machine on which everything is as it should be.
-struct Machine(tempfile::TempDir);
+pub(crate) struct Machine(tempfile::TempDir);
 
 impl Machine {
-    fn fit() -> Self {
+    pub(crate) fn fit() -> Self {
         let machine = Self(tempfile::tempdir().unwrap());
         for (path, text) in [
             ("proc/swaps", SWAPS),
@@ -43,7 +43,7 @@ impl Machine {
         machine
     }
 
-    fn file(&self, path: &str, text: &str) {
+    pub(crate) fn file(&self, path: &str, text: &str) {
         let path = self.0.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -73,7 +73,7 @@ impl Machine {
         run(self.0.path(), &words)
     }
 
-    fn doctor(&self, more: &str) -> Ran {
+    pub(crate) fn doctor(&self, more: &str) -> Ran {
         self.run(&format!("doctor {more}"))
     }
 }
@@ -174,6 +174,8 @@ fn on_a_terminal_the_wall_clock_is_asked_until_it_is_one() {
     pty.expect("clock on the wall").types("noon");
     pty.expect("no time of the form");
     pty.expect("clock on the wall").types("2001-02-03 04:05");
+    // whoever read it may have misread it
+    pty.expect("A second person").types("2001-02-03 04:05");
     pty.ends().exits(0).says("years behind");
     let Some(mut pty) = start() else {
         return;
@@ -236,7 +238,7 @@ fn nothing_plugged_in_is_said() {
 }
 
 /// Runs a script where there is no network but a loopback that is down, and `swaps` is what the kernel says of swap.
-fn apart(scene: &Scene, swaps: &str, script: &str) -> Option<Output> {
+pub(crate) fn apart(scene: &Scene, swaps: &str, script: &str) -> Option<Output> {
     if !may_mount() {
         return None;
     }
@@ -256,7 +258,7 @@ fn apart(scene: &Scene, swaps: &str, script: &str) -> Option<Output> {
 }
 
 /// The words of a sealing in production, as a line of shell.
-fn sealing(more: &str) -> String {
+pub(crate) fn sealing(more: &str) -> String {
     format!(
         "\"$0\" {}",
         Scene::seal_words(&format!("--exception devices=test {more}"))

@@ -140,6 +140,7 @@ impl Scene {
             scope: coldvault::ceremony::Scope::Node,
             contact: None,
             exceptions: Vec::new(),
+            wall_clock: None,
         };
         ceremony.to_bytes()
     }

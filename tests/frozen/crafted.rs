@@ -78,6 +78,7 @@ pub(crate) fn archive(sealed: &Sealed, members: &[Made], listed: &[Made]) -> Vec
         scope: coldvault::ceremony::Scope::Node,
         contact: None,
         exceptions: Vec::new(),
+        wall_clock: None,
     };
     let ceremony = Made::File(b"ceremony.json".to_vec(), ceremony.to_bytes());
     let mut archive = ArchiveWriter::new(Vec::new());

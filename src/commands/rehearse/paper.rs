@@ -71,6 +71,7 @@ impl Rehearsal<'_> {
             vault_to: vec![medium("vault")?, sheet("vault")?],
             sheets: None,
             note: None,
+            wall_clock: None,
             contact: Some("security office (rehearsal)".into()),
             tool: None,
             can_swap: false,

@@ -11,7 +11,7 @@ use super::target::Unfinished;
 use super::watching::Watching;
 use super::{danger, in_place, salvage, startup};
 use crate::carrier::{PayloadReader, VaultAt};
-use crate::commands::Session;
+use crate::commands::{Session, wall_clock};
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
 use crate::payload::{self, Bounds};
@@ -278,6 +278,7 @@ fn from_copy(
         terminal: &mut session.terminal,
         done: 0,
         all,
+        wall_clock: None,
     };
     payload::unpack(
         table.key,
@@ -286,5 +287,8 @@ fn from_copy(
         table.bounds(),
         &mut watching,
     )?;
+    if let Some(wall) = watching.wall_clock {
+        wall_clock::tell_restored(wall, session);
+    }
     Ok(restoring)
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::choice::Choice;
 use super::deliver::Restoring;
-use crate::ceremony::Ceremony;
+use crate::ceremony::{Ceremony, WallClock};
 use crate::error::{Error, Result};
 use crate::inventory::Line;
 use crate::payload::Deliver;
@@ -17,6 +17,8 @@ pub(super) struct Watching<'a> {
     pub(super) terminal: &'a mut Terminal,
     pub(super) done: u64,
     pub(super) all: u64,
+    /// What was read off a clock on the wall at the sealing.
+    pub(super) wall_clock: Option<WallClock>,
 }
 
 impl Deliver for Watching<'_> {
@@ -26,6 +28,7 @@ impl Deliver for Watching<'_> {
             why: error.to_string(),
         })?;
         self.restoring.nodes = ceremony.nodes;
+        self.wall_clock = ceremony.wall_clock;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use super::{Destination, Plan, Thing};
 use crate::commands::Session;
 use crate::commands::plug::Plugs;
 use crate::error::{Error, Result};
-use crate::media::{Medium, Mounts};
+use crate::media::{Medium, Mounts, Parked};
 use crate::signature::VaultId;
 
 pub(super) use ask::stopped;
@@ -92,6 +92,17 @@ pub(super) struct Desk<'a> {
     /// Where the PDFs of sheets lie.
     papers: Vec<Medium>,
     plugs: Plugs,
+    /// What could not be removed from media that failed.
+    left: Vec<Left>,
+}
+
+/// What is left of a copy on a medium that failed, and may come back.
+pub(super) struct Left {
+    pub(super) thing: Thing,
+    pub(super) folder: Parked,
+    pub(super) medium: Medium,
+    /// What the report says of it.
+    pub(super) subjects: Vec<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -106,6 +117,7 @@ impl<'a> Desk<'a> {
             bad: Vec::new(),
             papers: papers(plan),
             plugs: Plugs::new(),
+            left: Vec::new(),
         }
     }
 
@@ -164,6 +176,11 @@ impl<'a> Desk<'a> {
         let name = self.plan.copy_name(due.thing, due.copy.into());
         let terminal = &mut session.terminal;
         terminal.warn(&format!("{why}; {name} needs another medium"));
+    }
+
+    /// Something could not be removed from a medium that failed: it is removed when that comes back.
+    pub(super) fn leave(&mut self, left: Left) {
+        self.left.push(left);
     }
 
     /// A medium was taken and not used after all.

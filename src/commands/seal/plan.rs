@@ -57,6 +57,8 @@ pub struct Plan {
     pub sheets: Option<SheetsIn>,
     /// The sealed note.
     pub note: Option<Note>,
+    /// What people read off a clock on the wall.
+    pub wall_clock: Option<ceremony::WallClock>,
     /// Whom to call.
     pub contact: Option<String>,
     /// The program, where it is to be on every carrier.
@@ -143,6 +145,7 @@ impl Plan {
                 .collect::<Result<_>>()?,
             sheets: args.sheets.clone(),
             note: args.note.as_deref().map(read_note).transpose()?,
+            wall_clock: None,
             contact: args.contact.as_deref().map(check_contact).transpose()?,
             tool: tool(args.with_tool)?,
             can_swap: can_ask,
@@ -234,6 +237,7 @@ impl Plan {
             scope: self.scope,
             contact: self.contact.clone(),
             exceptions: self.exceptions.clone(),
+            wall_clock: self.wall_clock,
         }
     }
 }

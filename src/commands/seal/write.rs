@@ -6,6 +6,7 @@
 
 mod again;
 mod copies;
+mod failed;
 mod mend;
 mod more;
 mod output;
@@ -24,19 +25,17 @@ mod written;
 use std::path::PathBuf;
 
 use super::desk::{Desk, Place};
-use super::places::listed;
 use super::protect::Protections;
-use super::table::{self, Mark};
+use super::table::Mark;
 use super::taking::Taking;
 use super::{Plan, PlannedCopy, Thing};
-use crate::carrier::{self, Common};
+use crate::carrier::Common;
 use crate::code::VaultFiles;
 use crate::commands::Session;
 use crate::commands::paper::clear_sheet;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
-use crate::report::{Severity, VaultLine};
 use crate::shamir::Point;
 use crate::signature::{Identity, PublicKey};
 
@@ -224,28 +223,6 @@ impl Writing<'_> {
         let is_there = |copy: &&Copy| self.written.iter().any(|written| written.is(copy));
         let missing = self.copies.iter().filter(|copy| !is_there(copy));
         missing.map(|copy| copy.holds.clone()).collect()
-    }
-
-    /// Says what is there and what is not, before anything is taken back.
-    fn tell_failure(&mut self, error: &Error) {
-        if self.is_sealed {
-            self.tell_missing_vaults();
-            self.tell();
-            let lines = self.manifest.as_ref().map(carrier::describe);
-            self.session
-                .terminal
-                .say("What is there is this vault; write it on paper all the same:");
-            for line in lines.unwrap_or_default() {
-                self.session.terminal.say(&format!("  {line}"));
-            }
-            for line in table::left(self.plan, self.session) {
-                self.session.terminal.say(&line);
-            }
-            self.session.report.vault = self.manifest.as_ref().map(VaultLine::of);
-        } else if matches!(error, Error::Refused { .. }) {
-            let text = format!("not written: {}", listed(&self.missing()));
-            self.session.find(Severity::Error, "missing", "", &text, "");
-        }
     }
 
     /// Takes back what opens nothing. Once a vault copy has its final name, what is finished stays. Answers whether pages

@@ -60,6 +60,18 @@ impl WallClock {
         })
     }
 
+    /// Whether the day was said too.
+    pub fn says_day(&self) -> bool {
+        self.has_day
+    }
+
+    /// How far it is from the machine's clock.
+    pub fn offset(&self, now: Time) -> Offset {
+        let ahead = self.ahead(now) - self.zone.unwrap_or(0);
+        let zone = self.zone;
+        Offset { ahead, zone }
+    }
+
     /// Seconds that it is ahead of the machine's clock. Where no day was said: of the day that is nearest.
     fn ahead(&self, now: Time) -> i64 {
         let ahead = self.shown.unix() - now.unix();
@@ -69,6 +81,61 @@ impl WallClock {
         let zone = self.zone.unwrap_or(0);
         (ahead - zone + DAY / 2).rem_euclid(DAY) - DAY / 2 + zone
     }
+}
+
+/// How far a wall clock is from a machine's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offset {
+    /// Seconds that it is ahead, without the zone where that was said.
+    pub ahead: i64,
+    /// Seconds that its zone is ahead of UTC, where it was said.
+    pub zone: Option<i64>,
+}
+
+impl Offset {
+    /// Whether the two agree, but for a time zone that was not said.
+    pub fn agrees(self) -> bool {
+        self.off().abs() <= TOLERANCE
+    }
+
+    /// Whether two people read the same off the wall, but for a time zone that one of them did not say.
+    pub fn is_near(self, other: Self) -> bool {
+        let apart = self.ahead - other.ahead;
+        let off = match self.zone.is_some() == other.zone.is_some() {
+            true => apart,
+            false => apart_from_a_zone(apart).0,
+        };
+        off.abs() <= TOLERANCE
+    }
+
+    /// "26 years ahead of this machine's", with `other` for the machine's; or that they agree.
+    pub fn describe(self, other: &str) -> String {
+        let side = match self.off() > 0 {
+            true => "ahead of",
+            false => "behind",
+        };
+        match self.agrees() {
+            true => format!("as {other}"),
+            false => format!("{} {side} {other}", span(self.off().abs())),
+        }
+    }
+
+    /// "26 years ahead".
+    fn ahead_or_behind(self) -> String {
+        format!("{} {}", span(self.off().abs()), side(self.off()))
+    }
+
+    fn off(self) -> i64 {
+        match self.zone {
+            Some(_) => self.ahead,
+            None => apart_from_a_zone(self.ahead).0,
+        }
+    }
+}
+
+/// Whether a clock cannot be right: this program is newer.
+pub fn cannot_be_right(now: Time) -> bool {
+    now.unix() < RELEASED
 }
 
 /// `UTC`, `Z`, `+01:00`, `-0330`: seconds ahead of UTC.
@@ -91,24 +158,26 @@ fn zone(text: &str) -> Option<i64> {
 /// The clock against this program's age and the wall's.
 pub(super) fn clock(now: Time, wall: Option<WallClock>) -> Check {
     let shown = minute(now);
-    if now.unix() < DEAD_BATTERY {
-        let text = format!("{shown}: before 2020, as after a dead battery");
-        return Check::warn("clock", text, SET);
-    }
-    if now.unix() < RELEASED {
-        let text = format!("{shown}: before this program was made");
-        return Check::warn("clock", text, SET);
+    if cannot_be_right(now) {
+        let why = match now.unix() < DEAD_BATTERY {
+            true => "before 2020, as after a dead battery",
+            false => "before this program was made",
+        };
+        let said = wall
+            .filter(WallClock::says_day)
+            .map(|wall| wall.offset(now));
+        let said = said.map_or(String::new(), |off| {
+            format!("; the wall clock is {}", off.ahead_or_behind())
+        });
+        return Check::warn("clock", format!("{shown}: {why}{said}"), SET);
     }
     let Some(wall) = wall else {
         let text = format!("{shown}; not compared with a clock on the wall");
         return Check::ok("clock", text);
     };
-    let ahead = wall.ahead(now);
-    let (off, zone) = match wall.zone {
-        Some(zone) => (ahead - zone, zone),
-        None => apart_from_a_zone(ahead),
-    };
-    match off.abs() <= TOLERANCE {
+    let off = wall.offset(now);
+    let zone = wall.zone.unwrap_or_else(|| apart_from_a_zone(off.ahead).1);
+    match off.agrees() {
         true => Check::ok(
             "clock",
             format!(
@@ -122,11 +191,7 @@ pub(super) fn clock(now: Time, wall: Option<WallClock>) -> Check {
             ),
         ),
         false => {
-            let text = format!(
-                "{shown}: the wall clock is {} {}",
-                span(off.abs()),
-                side(off)
-            );
+            let text = format!("{shown}: the wall clock is {}", off.ahead_or_behind());
             Check::warn("clock", text, SET)
         }
     }

@@ -1,7 +1,8 @@
 //! Machines that do not exist: trees of ordinary files that look like /proc, /sys, /dev, /etc and /var.
 
-use super::*;
 use std::fs;
+
+use super::*;
 use tempfile::TempDir;
 
 /// A machine made of files.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rustix::fs::Access;
 
-use super::{Desk, Due, Place, mistake, stopped};
+use super::{Desk, Due, Left, Place, mistake, stopped};
 use crate::carrier;
 use crate::commands::seal::Thing;
 use crate::commands::seal::places::{at_home, in_node};
@@ -24,7 +24,7 @@ impl Desk<'_> {
     /// # Errors
     /// What asking answers.
     pub(super) fn examine(
-        &self,
+        &mut self,
         due: &Due<'_>,
         dir: &Path,
         brought: bool,
@@ -40,6 +40,7 @@ impl Desk<'_> {
                 "the medium at {dir:?} is not the one that was there before"
             ))));
         }
+        self.clear(&place, session);
         if let Some(what) = self.in_the_way(due, &place) {
             return Ok(Err(what));
         }
@@ -74,6 +75,39 @@ impl Desk<'_> {
             session.find(Severity::Warning, "host", "", &what, odd::HINT);
         }
         None
+    }
+
+    /// Removes what a copy that failed left on this medium, when it comes back.
+    fn clear(&mut self, place: &Place, session: &mut Session) {
+        for left in std::mem::take(&mut self.left) {
+            if !self.may_clear(&left, place) {
+                self.left.push(left);
+                continue;
+            }
+            let name = place.dir.join(left.folder.name());
+            match left.folder.remove(&place.dir) {
+                Err(folder) => self.left.push(Left { folder, ..left }),
+                Ok(()) => {
+                    let text = format!("What was left on this medium was removed: {name:?}.");
+                    session.terminal.say(&text);
+                    let findings = &mut session.report.findings;
+                    findings.retain(|finding| !left.subjects.contains(&finding.subject));
+                }
+            }
+        }
+    }
+
+    /// Whether this is the medium that something was left on, and certainly not that of another copy of the same thing:
+    /// its folder has the same name.
+    fn may_clear(&self, left: &Left, place: &Place) -> bool {
+        let folder = place.dir.join(left.folder.name());
+        let is_here = |medium: &Medium| place.medium.not_apart(medium).is_some();
+        let mut used = self.used.iter();
+        place.medium.is_medium()
+            && is_here(&left.medium)
+            && !used.any(|used| used.thing == left.thing && is_here(&used.place.medium))
+            && folder.exists()
+            && !folder.join(carrier::SUMS).exists()
     }
 
     /// Whether a named place holds what was looked at before any key existed.

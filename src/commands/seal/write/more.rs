@@ -128,11 +128,11 @@ impl Writing<'_> {
         let (Source::Folder(from), Error::Io { path, .. }) = (&source, &error) else {
             return Err(error);
         };
-        let there = |copy: &&Copy| {
+        let is_source = |copy: &&Copy| {
             let mut written = self.written.iter();
-            copy.thing == Thing::Vault && written.any(|written| written.is(copy))
+            written.any(|written| written.is(copy) && written.path == *from)
         };
-        let first = self.copies.iter().find(there);
+        let first = self.copies.iter().find(is_source);
         let (Some(first), Some(name), true) = (first, from.file_name(), path.starts_with(from))
         else {
             return Err(error);

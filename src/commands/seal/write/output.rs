@@ -3,11 +3,12 @@
 
 use std::io::{self, Write};
 
-use crate::carrier::{FinishedPart, PayloadFiles};
+use crate::carrier::PayloadFiles;
 use crate::commands::paper::{MOST_BYTES, too_large};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::manifest::{PayloadPart, payload_name};
+use crate::media::Written;
 
 /// Where a payload is written to.
 pub(super) struct Output {
@@ -19,8 +20,8 @@ pub(super) struct Output {
 pub(super) struct Finished {
     /// What `vault.json` will say.
     pub(super) facts: Vec<PayloadPart>,
-    /// The files on media, if there are any.
-    pub(super) parts: Vec<FinishedPart>,
+    /// For each medium its files, or why it has none.
+    pub(super) folders: Vec<Result<Vec<Written>>>,
     /// All of it, where it was to be held.
     pub(super) held: Option<Vec<u8>>,
 }
@@ -37,8 +38,8 @@ impl Output {
     /// # Errors
     /// As [`PayloadFiles::read_back`].
     pub(super) fn read_back(self) -> Result<Finished> {
-        let parts = self.files.read_back()?;
-        let mut facts: Vec<PayloadPart> = parts.iter().map(|part| part.facts.clone()).collect();
+        let finished = self.files.read_back()?;
+        let (mut facts, folders) = (finished.facts, finished.folders);
         if let (true, Some(held)) = (facts.is_empty(), &self.held) {
             facts.push(PayloadPart {
                 name: payload_name(0, 1),
@@ -47,7 +48,11 @@ impl Output {
             });
         }
         let held = self.held;
-        Ok(Finished { facts, parts, held })
+        Ok(Finished {
+            facts,
+            folders,
+            held,
+        })
     }
 }
 

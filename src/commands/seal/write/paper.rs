@@ -42,8 +42,10 @@ pub(in crate::commands::seal) fn pages(
     let key = VaultKey::draw()?;
     let identity = key.identity(plan.kind);
     let (now, tried) = (session.now, Tried::default());
-    let silent = &mut crate::terminal::Terminal::silent();
-    let (tried, summary) = payload::stream((plan, taking), &key, tried, now, silent)?;
+    let mut silent = crate::terminal::Terminal::silent();
+    let waiting = silent.waiting("");
+    let (tried, summary) =
+        payload::stream((plan, taking), &key, tried, now, (&mut silent, &waiting))?;
     if tried.all > tried.bytes.len() as u64 {
         return Err(too_large(tried.all, largest));
     }

@@ -2,15 +2,19 @@
 //! read back from each.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
+use super::copies::Copy;
 use super::output::{Finished, Output};
 use super::path::check_path;
+use super::shares::slow;
 use super::watched::{Progress, Watched};
-use super::written::say_left;
+use super::written::{say_left, withdraw};
 use super::{Begun, Writing, is_about};
-use crate::carrier::{FinishedPart, PayloadFiles};
-use crate::commands::seal::desk::Place;
+use crate::carrier::PayloadFiles;
+use crate::commands::Session;
+use crate::commands::seal::desk::{Left, Place};
 use crate::commands::seal::taking::{Taken, Taking};
 use crate::commands::seal::{Plan, Thing};
 use crate::entry::Entry;
@@ -19,11 +23,11 @@ use crate::frames::Padding;
 use crate::host::interrupt;
 use crate::key::VaultKey;
 use crate::manifest::PayloadPart;
-use crate::media::{NewFolder, Proven};
+use crate::media::{NewFolder, Written};
 use crate::node::Reading;
 use crate::payload::{CEREMONY, EXTERNAL, NOTE, PayloadWriter, Root, Summary};
 use crate::store_passwords;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, Waiting};
 use crate::time::Time;
 
 /// A folder that was made for a vault copy: which copy, where.
@@ -54,15 +58,32 @@ impl Writing<'_> {
         let folders: Vec<Arc<NewFolder>> =
             made.iter().map(|(.., folder)| Arc::clone(folder)).collect();
         let has_media = !folders.is_empty();
-        let output = Output::new(PayloadFiles::create(folders)?, self.plan.prints_vault());
+        let dirs: Vec<&Path> = made
+            .iter()
+            .map(|(_, place, _)| place.dir.as_path())
+            .collect();
+        let waiting = self.session.terminal.waiting(&slow(&dirs));
+        let may_lose = self.session.terminal.leads_on();
+        let files = PayloadFiles::create(folders, may_lose)?;
+        let output = Output::new(files, self.plan.prints_vault());
         let (now, terminal) = (self.session.now, &mut self.session.terminal);
-        let (files, summary) = stream((self.plan, self.taking), key, output, now, terminal)?;
+        let (files, summary) = stream(
+            (self.plan, self.taking),
+            key,
+            output,
+            now,
+            (terminal, &waiting),
+        )?;
         if has_media {
             let line = "Reading back the vault copies ...";
             self.session.terminal.say(line);
         }
-        let Finished { facts, parts, held } = files.read_back()?;
-        self.park(made, parts)?;
+        let Finished {
+            facts,
+            folders,
+            held,
+        } = files.read_back()?;
+        self.park(made, &facts, folders)?;
         Ok((facts, summary, held))
     }
 
@@ -94,32 +115,19 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Closes everything: media can be taken out from here on.
-    fn park(&mut self, made: &mut Vec<Made>, parts: Vec<FinishedPart>) -> Result<()> {
-        let mut files: Vec<Vec<(String, Proven)>> = made.iter().map(|_| Vec::new()).collect();
-        for part in parts {
-            let name = part.facts.name;
-            for (file, of_folder) in part.files.into_iter().zip(&mut files) {
-                of_folder.push((name.clone(), file.park()));
-            }
-        }
+    /// Closes everything: media can be taken out from here on. A copy whose medium failed is made later, on another one.
+    fn park(
+        &mut self,
+        made: &mut Vec<Made>,
+        facts: &[PayloadPart],
+        folders: Vec<Result<Vec<Written>>>,
+    ) -> Result<()> {
         let has_media = !made.is_empty();
-        for ((index, place, folder), files) in made.drain(..).zip(files) {
-            let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
-                what: "a folder is still in use",
-            })?;
-            let folder = folder.park();
-            let mark = self
-                .copies
-                .get(index)
-                .map_or(String::new(), |copy| copy.mark.clone());
-            self.begun.push(Begun {
-                index,
-                mark,
-                place,
-                folder,
-                files,
-            });
+        for ((index, place, folder), files) in made.drain(..).zip(folders) {
+            match files {
+                Ok(files) => self.begun(facts, (index, place, folder), files)?,
+                Err(error) => self.leave_behind((index, place, folder), &error),
+            }
         }
         if has_media && self.plan.brings_media() {
             let text =
@@ -129,6 +137,40 @@ impl Writing<'_> {
         Ok(())
     }
 
+    fn begun(
+        &mut self,
+        facts: &[PayloadPart],
+        (index, place, folder): Made,
+        files: Vec<Written>,
+    ) -> Result<()> {
+        let names = facts.iter().map(|part| part.name.clone());
+        let files = names.zip(files.into_iter().map(Written::park)).collect();
+        let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
+            what: "a folder is still in use",
+        })?;
+        let copy = self.copies.get(index);
+        let mark = copy.map_or(String::new(), |copy| copy.mark.clone());
+        let folder = folder.park();
+        self.begun.push(Begun {
+            index,
+            mark,
+            place,
+            folder,
+            files,
+        });
+        Ok(())
+    }
+
+    /// One of several media failed: the others go on.
+    fn leave_behind(&mut self, (index, place, folder): Made, error: &Error) {
+        let Some(copy) = self.copies.get(index) else {
+            return;
+        };
+        let left = discard(folder, (copy, &place), self.session);
+        left.into_iter().for_each(|left| self.desk.leave(left));
+        self.desk.refuse(&copy.due(), &place, error, self.session);
+    }
+
     /// Takes back what was begun. Goes on only when one medium is at fault and another one can be brought.
     fn give_up(&mut self, made: Vec<Made>, error: Error) -> Result<()> {
         let at_fault = made
@@ -136,11 +178,10 @@ impl Writing<'_> {
             .find(|(_, place, _)| is_about(&error, &place.dir));
         let at_fault = at_fault.map(|(index, place, _)| (*index, place.clone()));
         let indices: Vec<usize> = made.iter().map(|(index, ..)| *index).collect();
-        for (index, _, folder) in made {
-            let left = Arc::into_inner(folder).map_or_else(Vec::new, NewFolder::discard);
-            let mark = self.copies.get(index).map_or("", |copy| &copy.mark);
-            left.iter()
-                .for_each(|path| say_left(path, mark, self.session));
+        for (index, place, folder) in made {
+            let copy = self.copies.get(index);
+            let left = copy.and_then(|copy| discard(folder, (copy, &place), self.session));
+            left.into_iter().for_each(|left| self.desk.leave(left));
         }
         for copy in indices.iter().filter_map(|index| self.copies.get(*index)) {
             self.desk.forget(&copy.due());
@@ -154,13 +195,25 @@ impl Writing<'_> {
     }
 }
 
+/// Takes a folder back. One that a thread hangs in cannot be, until its medium is pulled.
+fn discard(folder: Arc<NewFolder>, at: (&Copy, &Place), session: &mut Session) -> Option<Left> {
+    let path = folder.path().to_owned();
+    match Arc::into_inner(folder) {
+        Some(folder) => withdraw(folder, at, session),
+        None => {
+            say_left(&path, &at.0.mark, session);
+            None
+        }
+    }
+}
+
 /// Streams note and nodes into the payload.
 pub(super) fn stream<W: Write + Send + 'static>(
     (plan, taking): (&Plan, &Taking),
     key: &VaultKey,
     output: W,
     now: Time,
-    terminal: &mut Terminal,
+    (terminal, waiting): (&mut Terminal, &Waiting),
 ) -> Result<(W, Summary)> {
     let writer =
         PayloadWriter::new(key, output).map_err(|e| Error::unwrap_io(e, "begin the payload"))?;
@@ -179,6 +232,7 @@ pub(super) fn stream<W: Write + Send + 'static>(
     }
     let progress = Progress {
         terminal,
+        waiting,
         done: 0,
         all: taking.bytes(),
     };

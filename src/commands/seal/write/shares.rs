@@ -1,15 +1,17 @@
 //! Every share copy, one after another: written, read back, finished, and its medium let go.
 
+use std::path::Path;
+
 use zeroize::Zeroizing;
 
 use super::copies::Copy;
-use super::written::{Written, say_left};
+use super::written::{Written, withdraw};
 use super::{Writing, is_about};
 use crate::carrier;
 use crate::cipher::{Protected, Protection};
 use crate::commands::Session;
 use crate::commands::seal::Thing;
-use crate::commands::seal::desk::Place;
+use crate::commands::seal::desk::{Left, Place};
 use crate::commands::seal::protect::Protections;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
@@ -118,26 +120,41 @@ impl Writing<'_> {
                 .terminal
                 .say(&format!("Writing {} ...", copy.holds));
             let name = copy.role().folder(self.public_key.vault_id());
+            let _waiting = self.session.terminal.waiting(&slow(&[place.dir.as_path()]));
             match fill_folder(copy, &name, &place, fill, self.session) {
                 Ok(written) => {
                     copy.let_go(&place.dir, self.desk.plugs(), self.session);
                     self.written.push(written);
                     return Ok(());
                 }
-                Err(error) if is_about(&error, &place.dir) && self.session.terminal.leads_on() => {
+                Err(failed) => {
+                    let (error, left) = *failed;
+                    left.into_iter().for_each(|left| self.desk.leave(left));
+                    if !is_about(&error, &place.dir) || !self.session.terminal.leads_on() {
+                        self.desk.forget(&copy.due());
+                        return Err(error);
+                    }
                     self.desk.refuse(&copy.due(), &place, &error, self.session);
-                }
-                Err(error) => {
-                    self.desk.forget(&copy.due());
-                    return Err(error);
                 }
             }
         }
     }
 }
 
+/// What is said when a medium does not answer.
+pub(super) fn slow(dirs: &[&Path]) -> String {
+    let dirs: Vec<String> = dirs.iter().map(|dir| format!("{dir:?}")).collect();
+    format!(
+        "Still waiting for the medium at {}. One that hangs, with no light blinking, may be pulled out: it then counts as failed.",
+        dirs.join(" or ")
+    )
+}
+
 /// What puts the files of a copy into its folder.
 pub(super) type Fill<'f> = dyn Fn(&NewFolder, &Copy) -> Result<()> + 'f;
+
+/// Why a copy was not written, and what its medium did not let go.
+type Failed = (Error, Option<Left>);
 
 /// Makes a folder and fills it. What fails is removed again.
 fn fill_folder(
@@ -146,17 +163,17 @@ fn fill_folder(
     place: &Place,
     fill: &Fill<'_>,
     session: &mut Session,
-) -> Result<Written> {
-    place.check()?;
-    let folder = NewFolder::create(&place.dir, name)?;
+) -> std::result::Result<Written, Box<Failed>> {
+    let made = place
+        .check()
+        .and_then(|()| NewFolder::create(&place.dir, name));
+    let folder = made.map_err(|error| Box::new((error, None)))?;
     let filled = place.check().and_then(|()| fill(&folder, copy));
     match filled.and_then(|()| place.check()) {
         Ok(()) => Ok(Written::folder(copy, folder, place.clone())),
         Err(error) => {
-            let left = folder.discard();
-            left.iter()
-                .for_each(|path| say_left(path, &copy.mark, session));
-            Err(error)
+            let left = withdraw(folder, (copy, place), session);
+            Err(Box::new((error, left)))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::copies::Copy;
-use super::written::{Written, say_left};
+use super::written::{Written, remember};
 use super::{Writing, is_about};
 use crate::carrier::{self, Common};
 use crate::commands::Session;
@@ -44,8 +44,8 @@ struct Resumed {
 }
 
 impl Writing<'_> {
-    /// Now that every share was read back, the vault copies get their final names. Where one is whole and somebody is
-    /// there, one that fails is made from it on another medium.
+    /// Now that every share was read back, the vault copies get their final names. Where another one is whole, or may be,
+    /// and somebody is there, one that fails is made from that on another medium.
     ///
     /// # Errors
     /// What finishing answers.
@@ -61,7 +61,8 @@ impl Writing<'_> {
                 continue;
             };
             let copy = self.copies.get(index);
-            let copy = copy.filter(|_| self.is_sealed && is_about(&error, &place.dir));
+            let has_other = self.is_sealed || !self.begun.is_empty();
+            let copy = copy.filter(|_| has_other && is_about(&error, &place.dir));
             match copy.filter(|_| self.session.terminal.leads_on()) {
                 Some(copy) => self.desk.refuse(&copy.due(), &place, &error, self.session),
                 None => return Err(error),
@@ -134,15 +135,15 @@ impl Writing<'_> {
             .say(&format!("Finishing {} ...", copy.holds));
         if let Err(error) = finish(&folder, files, was_out, copy, &common) {
             let sums = folder.path().join(carrier::SUMS);
-            let left = folder.discard();
+            let (left, folder) = folder.take_back();
             if left.contains(&sums) {
                 // Once its medium answers again it may be whole, and then its shares must be there.
                 self.is_sealed = true;
                 self.may_be_whole = true;
                 say_doubtful(&place.dir, &copy.mark, self.session);
             } else {
-                left.iter()
-                    .for_each(|path| say_left(path, &copy.mark, self.session));
+                let left = remember(&left, folder, (copy, &place), self.session);
+                left.into_iter().for_each(|left| self.desk.leave(left));
             }
             return Err(error);
         }

@@ -4,11 +4,12 @@ use std::io::{self, Read};
 
 use crate::error::Error;
 use crate::host::interrupt;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, Waiting};
 
 /// How far the reading is.
 pub(super) struct Progress<'a> {
     pub(super) terminal: &'a mut Terminal,
+    pub(super) waiting: &'a Waiting,
     pub(super) done: u64,
     pub(super) all: u64,
 }
@@ -24,6 +25,7 @@ impl<R: Read> Read for Watched<'_, '_, R> {
         interrupt::check().map_err(Error::into_io)?;
         let count = self.inner.read(buffer)?;
         self.progress.done += count as u64;
+        self.progress.waiting.moved();
         self.progress
             .terminal
             .progress("sealing", self.progress.done, self.progress.all);

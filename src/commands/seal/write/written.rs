@@ -8,7 +8,7 @@ use super::vaults::Begun;
 use crate::commands::Session;
 use crate::commands::paper::{self, Pdf};
 use crate::commands::seal::Thing;
-use crate::commands::seal::desk::Place;
+use crate::commands::seal::desk::{Left, Place};
 use crate::media::{NewFolder, Parked};
 use crate::report::{CarrierLine, Severity, shown};
 use crate::sheet::{self, Sheet};
@@ -158,23 +158,59 @@ pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Se
     }
 }
 
+/// Takes back a folder of a copy that failed. What its medium does not let go is said, and kept in mind for when that
+/// medium comes back.
+pub(super) fn withdraw(
+    folder: NewFolder,
+    (copy, place): (&Copy, &Place),
+    session: &mut Session,
+) -> Option<Left> {
+    let (paths, folder) = folder.take_back();
+    remember(&paths, folder, (copy, place), session)
+}
+
+/// Names what could not be removed of a copy, and keeps it in mind.
+pub(super) fn remember(
+    paths: &[PathBuf],
+    folder: Parked,
+    (copy, place): (&Copy, &Place),
+    session: &mut Session,
+) -> Option<Left> {
+    if paths.is_empty() {
+        return None;
+    }
+    paths
+        .iter()
+        .for_each(|path| say_left(path, &copy.mark, session));
+    let subjects = paths.iter().map(|path| subject(path, &copy.mark));
+    Some(Left {
+        thing: copy.thing,
+        folder,
+        medium: place.medium.clone(),
+        subjects: subjects.collect(),
+    })
+}
+
 /// What to do with what is left.
 const DESTROY: &str = "destroy what is left on every such medium and sheet: enough of it together opens what was sealed";
 
 /// Names something that this run made and cannot remove, by what is written on its medium.
 pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
-    let subject = format!("{mark:?}, {path:?}");
+    let subject = subject(path, mark);
     let text = "is left of a sealing that was not finished";
     session.find(Severity::Warning, "left", &subject, text, DESTROY);
 }
 
 /// Names a medium that counts no more, and holds all the same what was written onto it.
 pub(super) fn say_stays(path: &Path, mark: &str, session: &mut Session) {
-    let subject = format!("{mark:?}, {path:?}");
     let text =
         "does not count any more; find this medium and destroy it: it still holds what it held";
     let hint = "destroy it as a share or vault copy that is out of use";
-    session.find(Severity::Warning, "left", &subject, text, hint);
+    session.find(Severity::Warning, "left", &subject(path, mark), text, hint);
+}
+
+fn subject(path: &Path, mark: &str) -> String {
+    format!("{mark:?}, {path:?}")
 }
 
 /// Names the pages that are on paper, or may be: "the sheet of share 2 (legal), copy 2 of 2".

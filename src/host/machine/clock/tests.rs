@@ -158,3 +158,39 @@ fn the_hardware_clock_agrees_in_utc_and_in_local_time() {
     fake.remove("sys/class/rtc/rtc0/since_epoch");
     assert_eq!(fake.machine.hardware_clock(now).state, State::Warn);
 }
+
+#[test]
+fn an_offset_is_said_with_a_dead_battery_and_only_where_the_day_was_said() {
+    let now = time("2000-01-01T00:03:00Z");
+    let check = clock(now, WallClock::parse("2026-11-23 10:05 +01:00"));
+    assert_eq!(check.state, State::Warn);
+    assert!(
+        check.found.ends_with("the wall clock is 26 years ahead"),
+        "{}",
+        check.found
+    );
+    let check = clock(now, WallClock::parse("10:05"));
+    assert!(check.found.ends_with("dead battery"), "{}", check.found);
+}
+
+#[test]
+fn two_readings_are_near_when_the_clock_went_on_between_them_and_a_zone_may_be_missing() {
+    let now = time("2000-01-01T00:03:00Z");
+    let later = time("2000-01-01T00:08:10Z");
+    let off = |text: &str, now| WallClock::parse(text).unwrap().offset(now);
+    let first = off("2026-11-23 10:05 +01:00", now);
+    assert_eq!((first.zone, first.agrees()), (Some(3600), false));
+    assert!(first.is_near(off("2026-11-23 10:10 +01:00", later)));
+    assert!(first.is_near(off("2026-11-23 10:10", later)));
+    assert!(first.is_near(off("2026-11-23 09:10 UTC", later)));
+    for other in [
+        "2026-11-23 10:10 UTC",
+        "2026-11-23 10:15 +01:00",
+        "2026-11-22 10:10",
+        "2025-11-23 10:10 +01:00",
+    ] {
+        assert!(!first.is_near(off(other, later)), "{other}");
+    }
+    assert!(off("2000-01-01 01:03", now).agrees());
+    assert!(!off("2000-01-01 01:03 UTC", now).agrees());
+}
