@@ -277,7 +277,7 @@ fn on_a_terminal_what_a_killed_run_left_is_removed_and_what_a_running_one_writes
             return;
         };
         pty.expect("-4194305-0\"?").types(answer);
-        pty.expect("Put them there?").types("y");
+        pty.expect("there?").types("y");
         let ran = pty.ends().exits(0);
         ran.does_not_say(&format!("-{}-0\"?", std::process::id()));
         assert_eq!(gone.exists(), !is_removed);

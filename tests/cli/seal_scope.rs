@@ -497,7 +497,9 @@ fn an_archive_is_left_out_on_a_terminal_only_after_a_typed_yes() {
     let Some(mut pty) = Pty::start(scene.dir(), &words) else {
         return;
     };
-    pty.expect("archive said above").expect("type yes");
+    pty.expect("Keys that are only in")
+        .expect("certs.zip")
+        .expect("type yes");
     pty.types("no");
     pty.ends().exits(130);
     everything_is_bare(&scene);

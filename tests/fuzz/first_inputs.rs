@@ -286,7 +286,7 @@ fn keystores(folder: &Path, put: Put<'_>) {
             fs::read(&path).unwrap(),
         );
         match path.extension().and_then(|end| end.to_str()) {
-            Some("jks" | "jceks" | "p12") => put("keystore", name, &bytes),
+            Some("jks" | "jceks" | "p12" | "bks" | "uber") => put("keystore", name, &bytes),
             Some("crt") => put("certificate", name, &decoded(&bytes)),
             _ => {
                 put("private_key", name, &bytes);
