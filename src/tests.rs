@@ -9,6 +9,8 @@ pub(crate) enum Need {
     Tool,
     /// Root, and a kernel that lets it mount and change users.
     Root,
+    /// A kernel with Landlock.
+    Landlock,
     /// The samples of other projects, which are no part of this one.
     Samples,
 }
@@ -21,6 +23,7 @@ pub(crate) fn skipped(need: Need, why: &str) {
     let required = match need {
         Need::Tool => "COLDVAULT_REQUIRE_TOOLS",
         Need::Root => "COLDVAULT_REQUIRE_ROOT",
+        Need::Landlock => "COLDVAULT_REQUIRE_LANDLOCK",
         Need::Samples => "COLDVAULT_REQUIRE_SAMPLES",
     };
     assert!(

@@ -29,9 +29,9 @@ pub fn raise(command: &Command, session: &mut Session) {
 fn of(command: &Command, leads_on: bool) -> Option<Fence> {
     Some(match command {
         // It asks for nothing but passphrases, and not even for these unless it was told to open shares.
-        Command::Verify(args) if !leads_on || !asks(args) => of_verify(args),
-        _ if leads_on => return None,
+        Command::Verify(args) if leads_on && asks(args) => return None,
         Command::Verify(args) => of_verify(args),
+        _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
         Command::Copy(args) => of_copy(args),
         Command::Print(args) => of_print(args),

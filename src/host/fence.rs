@@ -15,6 +15,8 @@ use landlock::{
 use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, openat};
 use rustix::io::Errno;
 
+use crate::listing;
+
 /// What is closed where a kernel knows it; kernels leave out what is newer than they are.
 const NEWEST: ABI = ABI::V10;
 /// The oldest version with which files can be moved from one directory to another (Linux 5.19).
@@ -184,7 +186,8 @@ impl Rules {
             self.open(&place, read())?;
         }
         // Some descriptors are opened once more, by their number.
-        let entries = fs::read_dir("/proc/self/fd").into_iter().flatten();
+        let entries = listing::list(Path::new("/proc/self/fd")).into_iter();
+        let entries = entries.flatten();
         for entry in entries.flatten() {
             self.open(&entry.path(), AccessFs::ReadFile.into())?;
         }

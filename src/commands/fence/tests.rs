@@ -4,6 +4,7 @@
 use super::*;
 use crate::host::fence::{MOVES, version};
 use crate::host::tests::{assert_passed, child};
+use crate::tests::{Need, skipped};
 use clap::{FromArgMatches, Subcommand};
 use std::fs;
 use std::io::ErrorKind;
@@ -14,10 +15,11 @@ fn command(words: &[&str]) -> Command {
     Command::from_arg_matches(&grammar.try_get_matches_from(words).unwrap()).unwrap()
 }
 
-/// Says that a test was skipped; a kernel without it is nothing that a test can mend.
+/// Runs a test that cannot be undone.
 fn in_a_child(test: &str) {
     if version() < MOVES {
-        eprintln!("skipped: the kernel offers Landlock {}", version());
+        let why = format!("the kernel offers Landlock {} only", version());
+        skipped(Need::Landlock, &why);
         return;
     }
     assert_passed(&child(&format!("commands::fence::tests::{test}")));
