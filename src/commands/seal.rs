@@ -89,7 +89,7 @@ pub struct Args {
     pub(super) contact: Option<String>,
     /// What a clock on the wall shows, for the record: "YYYY-MM-DD HH:MM" or HH:MM
     /// in local time, or with its zone behind it (+01:00, UTC); twice for two
-    /// people. On a terminal it is asked
+    /// people. On a terminal it is asked, unless the rule host is set aside
     #[arg(long = "wall-clock", value_name = "TIME")]
     wall_clocks: Vec<String>,
     /// Put this program on every carrier too, if it is a static build

@@ -154,7 +154,7 @@ impl Contents {
     fn startup_remarks(&self, now: Time, all: &mut Vec<Remark>) {
         for check in self.startup(now) {
             let (weight, said) = match check.outcome {
-                Outcome::Failed(said) => (Weight::Error, said),
+                Outcome::Failed(said) | Outcome::Dated(said) => (Weight::Error, said),
                 Outcome::Warned(said) => (Weight::Warning, said),
                 Outcome::Passed | Outcome::NotDone(_) => continue,
             };

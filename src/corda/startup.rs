@@ -30,6 +30,8 @@ pub enum Outcome {
     Warned(String),
     /// The node would not start: what it says.
     Failed(String),
+    /// The node would not start, for nothing but the dates of a certificate: what it says. The key is worth the same.
+    Dated(String),
     /// It could not be made here: why.
     NotDone(String),
 }
@@ -40,7 +42,7 @@ impl Outcome {
         match self {
             Self::Passed => "passed",
             Self::Warned(_) => "warned",
-            Self::Failed(_) => "failed",
+            Self::Failed(_) | Self::Dated(_) => "failed",
             Self::NotDone(_) => "not done",
         }
     }
@@ -49,7 +51,9 @@ impl Outcome {
     pub fn text(&self) -> &str {
         match self {
             Self::Passed => "",
-            Self::Warned(text) | Self::Failed(text) | Self::NotDone(text) => text,
+            Self::Warned(text) | Self::Failed(text) | Self::Dated(text) | Self::NotDone(text) => {
+                text
+            }
         }
     }
 }

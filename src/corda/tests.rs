@@ -397,6 +397,21 @@ fn names_that_say_secret_are_never_shown_whatever_their_values_look_like() {
 }
 
 #[test]
+fn a_path_with_a_password_beside_it_is_said_and_not_shown() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "c.args = \"-Dx.keyStorePassword=hidden -Dx.keyStore=/n/ks.jks\"\n\
+         c.agents = [\"-javaagent:d/j.jar=port=7,password=hidden,keystore=/o/ks.jks\"]\n\
+         c.u = \"file:/x/ks.jks?password=hidden\"\nc.cmd = \"openssl pkcs12 -passin pass:hidden -in /x/ks.p12\"\n\
+         c.extraKeystoreFile = \"/opt/x.jks:hidden\"\n",
+    )]);
+    assert_eq!(named(&found), [""; 0]);
+    assert_eq!(found.gaps.len(), 5, "{:?}", found.gaps);
+    let all = format!("{:?} {:?}", found.gaps, found.aliases);
+    assert!(!all.contains("hidden"), "{all}");
+}
+
+#[test]
 fn configuration_of_hardware_is_followed() {
     let found = configuration(&[
         (

@@ -179,15 +179,18 @@ fn ask(software: &str, said: Said, session: &mut Session) -> Result<()> {
 /// A place as people are told it.
 type Shown<'s> = dyn Fn(&Place) -> String + 's;
 
-/// What software a node directory may be of: by what came back, and by what was said when it was sealed. Where neither
-/// says anything, a key counts whose name other software uses too.
+/// What software a node directory may be of: by what came back, by what was said when it was sealed, and by whose keys are
+/// in it.
 fn software<'s>(contents: &'s Contents, sealed: &'s [String]) -> Vec<&'s str> {
     let mut all = contents.software.clone();
     all.extend(sealed.iter().map(String::as_str));
-    if all.is_empty() {
-        let keys = contents.material.iter().map(|(_, material)| material);
-        let keys = keys.filter(|one| matches!(one.part, Part::Key | Part::History));
-        all.extend(keys.filter_map(|one| one.software));
+    // Whose keys they are counts too: beside other software nothing else may tell it.
+    let keys = contents.material.iter().map(|(_, material)| material);
+    let keys = keys.filter(|one| matches!(one.part, Part::Key | Part::History));
+    for software in keys.filter_map(|one| one.software) {
+        if !all.contains(&software) {
+            all.push(software);
+        }
     }
     all
 }
@@ -276,14 +279,17 @@ mod tests {
             let contents = contents(names);
             dangers(&contents, &software(&contents, &[]), TABLE, &shown)
         };
-        let found = of(&["Wallet", "Validator"]);
-        let [danger] = found.as_slice() else {
-            panic!("{found:?}")
-        };
-        assert_eq!(danger.software, "Validator");
-        assert_eq!(danger.signed, ["height 36 (\"data/state.json\")"]);
-        assert!(of(&["Wallet"]).is_empty());
-        assert!(of(&["Unknown"]).is_empty());
+        for names in [&["Wallet", "Validator"][..], &["Wallet"], &["Unknown"], &[]] {
+            let found = of(names);
+            let [danger] = found.as_slice() else {
+                panic!("{found:?}")
+            };
+            assert_eq!(danger.software, "Validator");
+            assert_eq!(danger.signed, ["height 36 (\"data/state.json\")"]);
+        }
+        let none = Contents::default();
+        let wallet = software(&none, &[]);
+        assert!(dangers(&none, &wallet, TABLE, &shown).is_empty());
     }
 
     #[test]
@@ -319,13 +325,15 @@ mod tests {
     }
 
     #[test]
-    fn what_the_vault_says_counts_too_and_a_lone_key_where_nothing_else_does() {
-        let sealed = ["Validator".to_owned()];
+    fn what_the_vault_says_counts_too_and_a_key_beside_other_software() {
+        let sealed = ["Other".to_owned()];
+        let both = ["Wallet", "Other", "Validator"];
+        assert_eq!(software(&contents(&["Wallet"]), &sealed), both);
         assert_eq!(
-            software(&contents(&["Wallet"]), &sealed),
+            software(&contents(&["Wallet"]), &[]),
             ["Wallet", "Validator"]
         );
-        assert_eq!(software(&contents(&["Wallet"]), &[]), ["Wallet"]);
+        assert_eq!(software(&contents(&["Validator"]), &[]), ["Validator"]);
         assert_eq!(software(&contents(&[]), &[]), ["Validator"]);
     }
 }

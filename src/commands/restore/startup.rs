@@ -111,7 +111,7 @@ fn table(
         let about = if text.is_empty() { "" } else { ": " };
         lines.push(format!("  {word:<8}  {}{about}{text}", check.name));
         let severity = match check.outcome {
-            Outcome::Failed(_) => Some(Severity::Error),
+            Outcome::Failed(_) | Outcome::Dated(_) => Some(Severity::Error),
             Outcome::Warned(_) => Some(Severity::Warning),
             Outcome::Passed | Outcome::NotDone(_) => None,
         };

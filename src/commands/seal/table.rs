@@ -242,7 +242,7 @@ pub(super) fn left(plan: &Plan, session: &Session) -> Vec<String> {
     let nodes = plan.nodes.iter().map(|node| format!("  {:?}", node.path()));
     lines.extend(nodes);
     let external = session.report.findings.iter();
-    let external = external.filter(|finding| finding.code == "external");
+    let external = external.filter(|finding| matches!(finding.code, "external" | "outside"));
     lines.extend(external.map(|finding| format!("  {}", finding.subject)));
     let note = plan.note.as_ref();
     lines.extend(note.map(|note| format!("  {:?} (the note)", note.path)));

@@ -97,6 +97,14 @@ impl Reading {
             );
             return self.gap("hsm", (&item.file, item.line), text, HARDWARE);
         }
+        if is_mixed(value) {
+            let text = format!(
+                "{} names something among other words, which may be secret and are not shown",
+                table::shown(&item.key)
+            );
+            let hint = "look at the line; seal the files that it names with --include";
+            return self.gap("not-understood", (&item.file, item.line), text, hint);
+        }
         let mut meaning = table::meaning(&item.key, value);
         if self.is_second
             && last == "path"
@@ -253,4 +261,25 @@ impl Reading {
 fn is_obfuscated(text: &[u8]) -> bool {
     let contains = |word: &[u8]| text.windows(word.len()).any(|part| part == word);
     contains(b"<{") && contains(b"}>")
+}
+
+/// Whether a value has a path in it and words beside it that may be a password: options of a command, parts of an address.
+fn is_mixed(value: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "passin",
+        "secret=",
+        "token=",
+        "pin=",
+    ];
+    let plain = value.strip_prefix("file:").unwrap_or(value);
+    let small = plain.to_ascii_lowercase();
+    let has_word =
+        WORDS.iter().any(|word| small.contains(word)) && plain.contains(['=', ':', '?', ' ', ';']);
+    // A drive of Windows is one letter.
+    let after = plain.get(2..).unwrap_or_default();
+    let has_more = after.contains(':') && !plain.contains("://") && !plain.contains(' ');
+    plain.contains('/') && (has_word || plain.contains('?') || plain.starts_with('-') || has_more)
 }

@@ -137,13 +137,13 @@ impl<'n> Node<'n> {
         for (number, certificate) in chain.iter().enumerate() {
             let subject = &certificate.subject;
             if certificate.not_after < self.now {
-                return Outcome::Failed(format!("the certificate of {subject:?} is expired"));
+                return Outcome::Dated(format!("the certificate of {subject:?} is expired"));
             }
             if certificate.not_before > self.now {
                 let why = format!(
                     "the certificate of {subject:?} is not valid yet, or the clock is wrong"
                 );
-                return Outcome::Failed(why);
+                return Outcome::Dated(why);
             }
             let Some(issuer) = chain.get(number + 1) else {
                 break;

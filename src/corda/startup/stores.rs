@@ -118,7 +118,7 @@ impl<'n> Node<'n> {
         };
         let alias = printable(self.tls_alias());
         if certificate.not_after <= self.now {
-            return Outcome::Failed(format!("TLS certificate for alias '{alias}' is expired."));
+            return Outcome::Dated(format!("TLS certificate for alias '{alias}' is expired."));
         }
         match certificate.days_left(self.now) {
             days @ ..30 => Outcome::Warned(format!(
