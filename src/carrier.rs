@@ -9,6 +9,7 @@ mod payload;
 mod text;
 mod tool;
 mod vault_at;
+mod years;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,7 @@ pub use payload::{FinishedPart, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
 pub use vault_at::{PaperVault, VaultAt};
+pub use years::{Age, CHECK_YEARS, Due, REPLACE_YEARS};
 
 /// What every coldvault folder on a medium begins with.
 pub const PREFIX: &str = "coldvault-";

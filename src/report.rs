@@ -6,6 +6,7 @@ mod json;
 
 use std::path::Path;
 
+use crate::carrier::Age;
 use crate::host::machine::Check;
 use crate::json::Object;
 use crate::manifest::Manifest;
@@ -75,6 +76,12 @@ pub struct CarrierLine {
     pub holds: String,
     /// How it was read back; `None` when it was only read.
     pub read_back: Option<&'static str>,
+    /// Whether it was taken out and put back before it was read back; `None` for paper and for one that was only read.
+    pub replugged: Option<bool>,
+    /// How it was read in full, past what this machine remembered of it; `None` when it was not.
+    pub read: Option<&'static str>,
+    /// How old it is, where it says that.
+    pub age: Option<Age>,
 }
 
 /// A share of a report.

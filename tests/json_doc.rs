@@ -167,6 +167,8 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             compare(carrier, "`carriers`");
             compare_words(carrier, "`carriers`", "role");
             compare_words(carrier, "`carriers`", "read_back");
+            compare_words(carrier, "`carriers`", "read");
+            compare_words(carrier, "`carriers`", "due");
         }
         for share in object["shares"].as_array().unwrap() {
             shares += 1;

@@ -5,13 +5,13 @@ mod files;
 
 use std::path::{Path, PathBuf};
 
-use super::CarrierFacts;
+use super::{CARRIER, CarrierFacts, SUMS};
 use crate::digest::Digest;
 use crate::error::Result;
 use crate::label::Label;
-use crate::manifest::Manifest;
-use crate::media::OpenFolder;
-use crate::share::ReadShare;
+use crate::manifest::{self, Manifest};
+use crate::media::{OpenFolder, ReadBack};
+use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
 
 /// What a carrier was found to hold.
@@ -57,6 +57,8 @@ pub struct Checked {
     pub files: Vec<(String, Digest)>,
     /// Bytes read.
     pub bytes: u64,
+    /// The weakest way in which one of the files was read.
+    pub how: ReadBack,
 }
 
 impl Checked {
@@ -67,6 +69,16 @@ impl Checked {
             && !self.problems.iter().any(|problem| problem.is_damage)
     }
 }
+
+/// The files that are read whole.
+const SMALL: [&str; 6] = [
+    manifest::FILE,
+    manifest::SIGNATURE_FILE,
+    manifest::KEY_FILE,
+    share::FILE,
+    CARRIER,
+    SUMS,
+];
 
 /// Checks every file in the folder `path`. With `expect`, another vault is noted.
 ///
@@ -87,7 +99,10 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
         problems: Vec::new(),
         files: Vec::new(),
         bytes: 0,
+        how: ReadBack::Direct,
     };
+    // What is judged here is what the medium holds, not what this machine remembers of it.
+    SMALL.iter().for_each(|name| folder.forget(name));
     let mut checking = Checking { folder, checked };
     checking.manifest(expect)?;
     checking.share()?;

@@ -2,7 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
-use super::Role;
+use super::{CHECK_YEARS, Role};
 use crate::cipher::Lock;
 use crate::kind::Kind;
 use crate::label::{self, Label};
@@ -118,7 +118,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
         Role::Vault => "Keep the copies in different places, and never together with a share.",
         Role::Share(_) => "Keep the copies in different places, and never together with the vault.",
     };
-    let check = created.plus_years(1).date();
+    let check = created.plus_years(CHECK_YEARS).date();
     let mark = HEXLOWER.encode(&of.mark);
     format!(
         "COLDVAULT {kind}{practice}\n\

@@ -1,15 +1,21 @@
 //! `copy`: one more verified copy of a vault copy or a share copy, because media age.
 
+mod asking;
+mod fit;
+mod proof;
+
 use std::path::{Path, PathBuf};
 
-use crate::carrier::{self, CARRIER, CarrierFacts, Checked, Holds, Role};
+use crate::carrier::{self, Age, CARRIER, CarrierFacts, Checked, Due, Holds, Role};
 use crate::ceremony::Exception;
-use crate::commands::{Session, seal, together, transfer};
+use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
-use crate::kind::Kind;
-use crate::media::{Medium, NewFolder, OpenFolder};
+use crate::media::{NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
+
+use asking::Asking;
+use fit::{check_device, check_host, check_together};
 
 /// Rules that can be set aside.
 const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
@@ -19,10 +25,15 @@ const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
 pub struct Args {
     /// The coldvault folder to copy, or a medium with exactly one
     #[arg(value_name = "FROM")]
-    from: PathBuf,
-    /// The mounted medium that the copy goes to
+    from: Option<PathBuf>,
+    /// The mounted medium that the copy goes to; what is missing is asked for on
+    /// a terminal
     #[arg(value_name = "TO")]
-    to: PathBuf,
+    to: Option<PathBuf>,
+    /// At the end, ask for the new medium to be taken out and put back, and read
+    /// it in full then: what was only in a memory is not read any more
+    #[arg(long)]
+    replug: bool,
     /// Practise: allows a copy on the same device, for rehearsal material
     #[arg(long)]
     rehearsal: bool,
@@ -34,19 +45,37 @@ pub struct Args {
 /// Checks the source, copies it, reads the copy back.
 ///
 /// # Errors
-/// [`Error::Damaged`] when the source is not whole; [`Error::Refused`] when the copy would lie on the source's device;
-/// what writing answers.
+/// [`Error::Damaged`] when the source is not whole; [`Error::Refused`] when the copy would lie on the source's device, or was
+/// not proven after a re-plug; what writing answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let given = args.exceptions.iter();
     let given = given.map(|given| seal::exception(given, &RULES));
     let exceptions = given.collect::<Result<Vec<Exception>>>()?;
-    let from = one_folder(&args.from, "copy")?;
+    args.check_complete(session)?;
+    let mut asking = Asking::default();
+    let from = match &args.from {
+        Some(from) => one_folder(from, "copy")?,
+        None => asking.from(session)?,
+    };
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
-    check_device(args, &checked, &exceptions, session)?;
-    check_host(&checked, &exceptions, session)?;
-    check_together(args, &checked, &exceptions)?;
-    let folder = NewFolder::create(&args.to, &name_of(&checked)?)?;
+    let to = match &args.to {
+        Some(to) => {
+            check_device(args, to, &checked, &exceptions, session)?;
+            check_host(&checked, &exceptions, session)?;
+            check_together(args, to, &checked, &exceptions)?;
+            to.clone()
+        }
+        None => {
+            check_host(&checked, &exceptions, session)?;
+            let mut fits = |to: &Path, session: &mut Session| {
+                check_device(args, to, &checked, &exceptions, session)?;
+                check_together(args, to, &checked, &exceptions)
+            };
+            asking.to(&from, &mut fits, session)?
+        }
+    };
+    let folder = NewFolder::create(&to, &name_of(&checked)?)?;
     let written = write(&checked, &folder, session);
     if let Err(error) = written {
         for left in folder.discard() {
@@ -61,23 +90,70 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         }
         return Err(error);
     }
-    let line = line(&checked, &folder);
+    let copied = folder.path().to_owned();
+    let mut line = line(&checked, &folder, session);
+    asking.release(session);
+    let proof = match args.replug {
+        true => proof::prove(args, &to, folder, &mut line, session),
+        false => Ok(()),
+    };
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
-    if let Err(error) = show(session) {
-        let text = format!(
-            "the copy is whole, in {:?}; only the result could not be shown",
-            folder.path()
-        );
+    if matches!(proof, Ok(()) | Err(Error::Refused { .. }))
+        && let Err(error) = show(&checked, session)
+    {
+        let text = format!("the copy is whole, in {copied:?}; only the result could not be shown");
         session.terminal.warn(&text);
         return Err(error);
     }
-    Ok(Exit::Done)
+    proof.map(|()| Exit::Done)
 }
 
-fn show(session: &mut Session) -> Result<()> {
+impl Args {
+    /// Where nobody can be asked, everything must be said.
+    fn check_complete(&self, session: &Session) -> Result<()> {
+        let can_ask = session.terminal.leads_on();
+        seal::replug(self.replug, can_ask)?;
+        let missing = match (&self.from, &self.to) {
+            (Some(_), Some(_)) => return Ok(()),
+            (None, _) => "FROM and TO are missing",
+            (Some(_), None) => "TO is missing",
+        };
+        match can_ask {
+            true => Ok(()),
+            false => Err(Error::Usage {
+                what: missing.into(),
+                hint: "give them, or run it on a terminal without --json: there it asks".into(),
+            }),
+        }
+    }
+}
+
+/// A copy is how a medium is refreshed: says that this one's time begins now, and when that of the other one began.
+fn refreshed(checked: &Checked, session: &mut Session) -> Result<()> {
+    let fresh = Age::seen(session.now, session.now);
+    for line in fresh.lines() {
+        session.terminal.result(&format!("    {line}"))?;
+    }
+    let Some(facts) = &checked.facts else {
+        return Ok(());
+    };
+    let old = Age::seen(facts.written, session.now);
+    let next = match old.due() {
+        Due::Replacement => ": verify the fresh one after a re-plug, then destroy the old one",
+        Due::Nothing | Due::Check | Due::NoClock | Due::Future => "",
+    };
+    let line = format!(
+        "Refreshed: it was copied from a carrier of {}{next}.",
+        facts.written.date()
+    );
+    session.terminal.result(&line)
+}
+
+fn show(checked: &Checked, session: &mut Session) -> Result<()> {
     session.terminal.result("Copied, and read back:")?;
-    seal::show_carriers(session)
+    seal::show_carriers(session)?;
+    refreshed(checked, session)
 }
 
 /// The one coldvault folder at a place.
@@ -108,79 +184,6 @@ pub(super) fn check_source(checked: &Checked, done: &str) -> Result<()> {
         path,
         what: format!("not {done}, because it is not whole: {what}"),
     })
-}
-
-/// In production the machine must be fit, unless that rule was set aside.
-fn check_host(checked: &Checked, exceptions: &[Exception], session: &mut Session) -> Result<()> {
-    let rehearsal = is_rehearsal(checked);
-    let reason = exceptions.iter().find(|given| given.rule == "host");
-    session.check_machine(!rehearsal && reason.is_none())?;
-    if let Some(Exception { reason, .. }) = reason {
-        let text =
-            format!("what is wrong with this machine was set aside; reason given: {reason:?}");
-        session.find(Severity::Warning, "host", "", &text, "");
-    }
-    Ok(())
-}
-
-fn is_rehearsal(checked: &Checked) -> bool {
-    let manifest = checked.manifest.as_ref();
-    manifest.is_some_and(|manifest| manifest.kind == Kind::Rehearsal)
-}
-
-fn check_device(
-    args: &Args,
-    checked: &Checked,
-    exceptions: &[Exception],
-    session: &mut Session,
-) -> Result<()> {
-    let rehearsal = is_rehearsal(checked);
-    let to = std::fs::canonicalize(&args.to).map_err(Error::io("use", &args.to))?;
-    if args.rehearsal && !rehearsal {
-        return Err(Error::WrongKind {
-            found: "production",
-        });
-    }
-    let near = too_near(&to, &checked.path);
-    let (Some(near), false) = (near, args.rehearsal && rehearsal) else {
-        return Ok(());
-    };
-    let reason = exceptions.iter().find(|given| given.rule == "devices");
-    let Some(Exception { reason, .. }) = reason else {
-        return Err(Error::Refused {
-            what: format!(
-                "{:?} is not known to be a medium of its own: {near}",
-                args.to
-            ),
-            hint: "use another medium, or set the rule aside with --exception devices=REASON"
-                .into(),
-        });
-    };
-    let text = format!("this may be no medium of its own ({near}); reason given: {reason:?}");
-    session.terminal.warn(&text);
-    Ok(())
-}
-
-/// Why a place cannot count as another medium: it may be the source's, or the disk of this system.
-fn too_near(to: &Path, from: &Path) -> Option<String> {
-    let medium = Medium::at(to);
-    let source = medium.not_apart(&Medium::at(from));
-    let source = source.map(|near| format!("it may be that of {from:?}: {near}"));
-    let system = Medium::at(Path::new("/"));
-    let is_system = system.is_medium() && medium.not_apart(&system).is_some();
-    source.or_else(|| is_system.then(|| "it is the disk of this system".to_owned()))
-}
-
-/// Whoever finds one stick must not hold two things of one vault.
-fn check_together(args: &Args, checked: &Checked, exceptions: &[Exception]) -> Result<()> {
-    let Some(manifest) = checked.manifest.as_ref().filter(|_| !args.rehearsal) else {
-        return Ok(());
-    };
-    let mine = match &checked.holds {
-        Holds::Share(_, custodian) => Some(custodian.to_string()),
-        Holds::Vault | Holds::Nothing => None,
-    };
-    together::check(&args.to, manifest.public_key.vault_id(), mine, exceptions)
 }
 
 fn role(checked: &Checked) -> Option<Role> {
@@ -241,11 +244,14 @@ fn gone(checked: &Checked, name: &str) -> Error {
     }
 }
 
-fn line(checked: &Checked, folder: &NewFolder) -> CarrierLine {
-    let read = super::verify::line(folder.path(), checked);
+fn line(checked: &Checked, folder: &NewFolder, session: &Session) -> CarrierLine {
+    let read = super::verify::line(folder.path(), checked, session.now);
     CarrierLine {
         path: shown(folder.path()),
         read_back: Some(seal::how(folder)),
+        replugged: Some(false),
+        read: Some(seal::how(folder)),
+        age: Some(Age::seen(session.now, session.now)),
         ..read
     }
 }

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::cipher::has_secret_key;
 use crate::code::looks_like_ours;
-use crate::commands::Session;
+use crate::commands::plug::{Plugs, Way};
+use crate::commands::{Session, odd};
 use crate::error::{Error, Result};
 use crate::media::{self, Mount, Mounts};
 use crate::report::shown;
@@ -26,6 +27,9 @@ pub(super) enum Inserted {
 pub(super) struct Inserting {
     mounts: Mounts,
     looked_at: Vec<Mount>,
+    plugs: Plugs,
+    /// Whether something is to be written there: then an empty one will do, and it is mounted for that.
+    writes: bool,
 }
 
 impl Inserting {
@@ -34,7 +38,26 @@ impl Inserting {
         Self {
             mounts: Mounts::now(),
             looked_at: Vec::new(),
+            plugs: Plugs::new(),
+            writes: false,
         }
+    }
+
+    /// For a medium to be written to, other than the one that `from` lies on.
+    pub(super) fn to_write(from: &Path) -> Self {
+        let mut inserting = Self::new();
+        let there = inserting.mounts.list().iter();
+        let source = there
+            .filter(|mount| from.starts_with(&mount.point))
+            .cloned();
+        inserting.looked_at = source.collect();
+        inserting.writes = true;
+        inserting
+    }
+
+    /// Unmounts what was mounted for a place, so that it can be pulled; answers whether it was.
+    pub(super) fn release(&mut self, place: &Path, session: &mut Session) -> bool {
+        self.plugs.release(place, session)
     }
 
     /// Asks until there is something to look at, or one of `words` is typed.
@@ -49,9 +72,13 @@ impl Inserting {
     ) -> Result<Inserted> {
         loop {
             let mounts = &mut self.mounts;
-            let answer = session
-                .terminal
-                .ask_or_notice(question, &mut || fresh(mounts))?;
+            let way = Way {
+                at: None,
+                read_only: !self.writes,
+            };
+            let answer = self
+                .plugs
+                .ask(question, way, &mut || fresh(mounts), session)?;
             let Some(answer) = answer else {
                 return Err(Error::Stopped);
             };
@@ -67,6 +94,8 @@ impl Inserting {
                     self.typed(&text, session)
                 }
             };
+            // On the worst day it opens: said, and read all the same.
+            places.iter().for_each(|place| odd::warn(place, session));
             if !places.is_empty() {
                 return Ok(Inserted::Places(places));
             }
@@ -84,11 +113,20 @@ impl Inserting {
     /// Everything mounted that holds a coldvault folder and was not looked at.
     fn mounted(&mut self, session: &mut Session) -> Vec<PathBuf> {
         let mut there = Mounts::now().list().to_vec();
-        there.retain(|mount| !self.looked_at.contains(mount) && holds_something(mount));
+        let will_do = |mount: &Mount| match self.writes {
+            true => !mount.is_system && !mount.read_only,
+            false => holds_something(mount),
+        };
+        there.retain(|mount| !self.looked_at.contains(mount) && will_do(mount));
         if there.is_empty() {
+            let which = match self.writes {
+                true => "that takes writes",
+                false => "with a coldvault folder",
+            };
             let terminal = &mut session.terminal;
-            terminal
-                .say("No other medium with a coldvault folder is mounted. Insert one and mount");
+            terminal.say(&format!(
+                "No other medium {which} is mounted. Insert one and mount"
+            ));
             terminal.say("it, or type the directory where it is.");
         }
         self.take(there)

@@ -259,11 +259,20 @@ pub(super) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// When a carrier was read back: what is on a stick that was out meanwhile is on it, and not in a memory.
+pub(super) fn when(line: &CarrierLine) -> &'static str {
+    match line.replugged {
+        Some(true) => " after re-plug",
+        Some(false) => " while mounted",
+        None => "",
+    }
+}
+
 /// The lines of a carrier in a table.
 pub(super) fn carrier_line(line: &CarrierLine) -> String {
-    let read_back = line
-        .read_back
-        .map_or(String::new(), |how| format!(", read back ({how})"));
+    let read_back = line.read_back.map_or(String::new(), |how| {
+        format!(", read back{} ({how})", when(line))
+    });
     format!(
         "{}{read_back}\n    {}\n    on {}",
         line.holds, line.path, line.device

@@ -7,7 +7,7 @@ use crate::ceremony::Exception;
 use crate::code::VaultFiles;
 use crate::commands::paper::Source;
 use crate::commands::verify::line;
-use crate::commands::{Session, copy, paper, seal, together};
+use crate::commands::{Session, copy, odd, paper, seal, together};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
@@ -114,6 +114,7 @@ fn check_place(
     session: &mut Session,
 ) -> Result<()> {
     media::check_alone(file)?;
+    odd::warn(file.parent().unwrap_or(file), session);
     if matches!(checked.holds, Holds::Vault) || manifest.kind == Kind::Rehearsal {
         return Ok(());
     }
@@ -236,7 +237,7 @@ fn tell(
     session: &mut Session,
 ) -> Result<()> {
     let place = to.map_or("standard output".to_owned(), shown);
-    let read = line(&args.copy, checked);
+    let read = line(&args.copy, checked, session.now);
     let holds = read.holds.clone();
     session.report.vault = Some(VaultLine::of(manifest));
     session.report.carriers.push(CarrierLine {
@@ -244,6 +245,9 @@ fn tell(
         device: paper::DEVICE.into(),
         serial: Some(sheet::id_text(sheet.id)),
         read_back: Some("prepared"),
+        replugged: None,
+        read: None,
+        age: None,
         ..read
     });
     let is_share = matches!(checked.holds, Holds::Share(..));

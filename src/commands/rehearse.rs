@@ -142,6 +142,7 @@ impl Rehearsal<'_> {
             contact: Some("security office (rehearsal)".into()),
             tool: None,
             can_swap: false,
+            replug: false,
             exceptions: Vec::new(),
             secret_fd: Default::default(),
         })

@@ -24,7 +24,7 @@ use crate::report::{Severity, VaultLine};
 use crate::{ceremony, locked, shamir};
 
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
-pub(in crate::commands) use plan::{check_contact as contact_line, exception};
+pub(in crate::commands) use plan::{check_contact as contact_line, exception, replug};
 pub use protect::Protect;
 use table::Mark;
 pub(super) use table::show_carriers;
@@ -92,6 +92,10 @@ pub struct Args {
     /// Practise: marks everything REHEARSAL and allows copies on one device
     #[arg(long)]
     pub(super) rehearsal: bool,
+    /// At the end, ask for each medium to be taken out and put back, and read it
+    /// in full then: what was only in a memory is not read any more
+    #[arg(long)]
+    pub(super) replug: bool,
     /// Allow K to be the number of custodians, so that no share may ever be lost
     #[arg(long)]
     pub(super) no_spare: bool,
@@ -143,6 +147,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         session.terminal.warn(&text);
         return Err(error);
     }
+    sealed.check_proven()?;
     Ok(Exit::Done)
 }
 

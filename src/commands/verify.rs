@@ -3,6 +3,7 @@
 mod carrier_line;
 mod conclusion;
 mod secret_part;
+mod share_file;
 mod sheets;
 mod tally;
 mod text;
@@ -24,8 +25,10 @@ use crate::signature::VaultId;
 
 pub(super) use carrier_line::{holds, line};
 
-use conclusion::{NOT_EXPECTED, conclusion, show_other_vault, show_problem};
+use carrier_line::age;
+use conclusion::{conclusion, show_age, show_other_vault, show_problem};
 use secret_part::secret_part;
+use share_file::signed_share;
 use tally::Tally;
 
 /// Arguments of `verify`.
@@ -190,10 +193,16 @@ fn carrier(
     if let (Some(found), Some(expected)) = (checked.other_vault, expect) {
         show_other_vault(path, found, expected, session);
     }
+    if let Some(age) = age(&checked, session.now) {
+        show_age(path, &age, session)?;
+    }
     for line in conclusion(&checked, expect) {
         session.terminal.result(&line)?;
     }
-    session.report.carriers.push(line(path, &checked));
+    session
+        .report
+        .carriers
+        .push(line(path, &checked, session.now));
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
     let good = whole && checked.other_vault.is_none();
@@ -249,44 +258,6 @@ fn share_in(
         what: format!("neither a scan nor a share file: {error}"),
     })?;
     signed_share(path, share, verifying, session)
-}
-
-/// The signature of a share proves it for the vault that it names.
-fn signed_share(
-    path: &Path,
-    share: ReadShare,
-    verifying: &mut Verifying,
-    session: &mut Session,
-) -> Result<Option<ReadShare>> {
-    let id = share.facts.public_key.vault_id();
-    let signed = share.is_signed();
-    let other = verifying.expect.filter(|expected| *expected != id);
-    let verdict = match (signed, other) {
-        (true, None) => "whole",
-        (true, Some(_)) => NOT_EXPECTED,
-        (false, _) => "NOT GENUINE: do not rely on it",
-    };
-    session.terminal.result(&shown(path))?;
-    for line in carrier::describe_id(id, Some(share.facts.kind)) {
-        session.terminal.result(&format!("    {line}"))?;
-    }
-    if !signed {
-        let text = "forged or damaged";
-        let hint = "set it aside and use another copy";
-        session.find(Severity::Error, "share", &format!("{path:?}"), text, hint);
-    }
-    if let Some(expected) = other {
-        show_other_vault(path, id, expected, session);
-    }
-    verifying.tally.add(signed, Some(id));
-    let good = signed && other.is_none();
-    if !good {
-        verifying.ended(Exit::Material);
-    }
-    let name = carrier::share_name(share.facts.number, &share.facts.custodian);
-    let line = format!("{name} of {}: {verdict}", share.facts.n);
-    session.terminal.result(&line)?;
-    Ok(Some(share).filter(|share| good && share.closed().is_some()))
 }
 
 /// A scan, a share file or text on standard input.

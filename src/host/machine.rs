@@ -17,7 +17,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-pub use clock::WallClock;
+pub use clock::{WallClock, released};
 
 use super::Missing;
 use crate::listing;

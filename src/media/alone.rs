@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rustix::fs::{AtFlags, OFlags};
 use rustix::io::Errno;
 
-use super::file::{NewFile, Proven};
-use super::folder::{ORDINARY, Place, open_dir, unfinished};
+use super::file::{NewFile, Proven, unfinished};
+use super::folder::{ORDINARY, Place, open_dir};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
 
@@ -29,6 +29,21 @@ pub fn put_alone(path: &Path, bytes: &[u8]) -> Result<Proven> {
         });
     // a share that is left in clear is worse than whatever stopped it
     written.map_err(|error| place.take_back().err().unwrap_or(error))
+}
+
+impl Place {
+    /// Removes the files that this run made here. What cannot be removed is what the error names.
+    fn take_back(&self) -> Result<()> {
+        for made in self.made().drain(..) {
+            let name = made.name_now();
+            let removed = rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty());
+            if let Some(errno) = removed.err().filter(|errno| *errno != Errno::NOENT) {
+                let path = self.path_of(&name);
+                return Err(Error::io("finish or remove", &path)(errno.into()));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether a new file could be called so: nothing is there, finished or not.

@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+use super::file::{Proven, ReadBack};
 use super::folder::open_dir;
-use super::safe_name;
+use super::{readback, safe_name};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 
 /// A folder on a medium, opened for reading.
@@ -111,6 +113,55 @@ impl OpenFolder {
         let about = file.metadata().map_err(Error::io("read", &path))?;
         ordinary(about.is_file(), &path)?;
         Ok(Some((file, about.len())))
+    }
+
+    /// Digests a file as its device has it, past what this machine remembers; `None` when it is not `bytes` long. `file`
+    /// is what [`OpenFolder::open_file`] gave. `step` hears how many bytes were read so far and may stop it.
+    ///
+    /// Errors: [`Error::Io`]; what `step` answers.
+    pub fn digest(
+        &self,
+        name: &str,
+        (file, bytes): (&File, u64),
+        step: &mut dyn FnMut(u64) -> Result<()>,
+    ) -> Result<(Option<Digest>, ReadBack)> {
+        let path = self.path.join(name);
+        let target = readback::Target {
+            dir: &self.dir,
+            name,
+            path: &path,
+        };
+        readback::digest(&target, file, bytes, step)
+    }
+
+    /// Reads files past what this machine remembers, and holds them against what was written. Answers the weakest way in
+    /// which one was read.
+    ///
+    /// Errors: [`Error::ReadBack`] for the first that is another one or is not there; [`Error::Io`]; what `step` answers.
+    pub fn prove(
+        &self,
+        files: &[Proven],
+        step: &mut dyn FnMut(u64) -> Result<()>,
+    ) -> Result<ReadBack> {
+        let mut weakest = ReadBack::Direct;
+        for file in files {
+            let other = || Error::ReadBack(self.path.join(&file.name));
+            let (opened, _) = self.open_file(&file.name)?.ok_or_else(other)?;
+            let (digest, how) = self.digest(&file.name, (&opened, file.bytes), step)?;
+            if digest != Some(file.digest) {
+                return Err(other());
+            }
+            weakest = weakest.max(how);
+        }
+        Ok(weakest)
+    }
+
+    /// Drops what this machine remembers of a file, so that it is read from its device next. What is not there, or
+    /// cannot be dropped, is left to whoever reads it.
+    pub fn forget(&self, name: &str) {
+        if let Ok(Some((file, _))) = self.open_file(name) {
+            let _ = readback::drop_cached(&file);
+        }
     }
 
     /// Lists at most `max` names.

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::folder::{Place, unfinished};
-use super::{readback, rename_new};
+use super::folder::Place;
+use super::{UNFINISHED, readback, rename_new};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 
-/// How a file was read back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a file was read back, the surest way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReadBack {
     /// From the device, past the page cache (`O_DIRECT`).
     Direct,
@@ -26,6 +26,17 @@ pub enum ReadBack {
     Dropped,
     /// Through a driver outside the kernel (FUSE), which may have answered from a cache of its own: weaker.
     Driver,
+}
+
+impl ReadBack {
+    /// For tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "from the device",
+            Self::Dropped => "cache dropped",
+            Self::Driver => "through a driver",
+        }
+    }
 }
 
 /// A file whose bytes were read back and are what was written.
@@ -138,6 +149,11 @@ impl Write for NewFile {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The name of a file that is not complete.
+pub(super) fn unfinished(name: &str) -> String {
+    format!("{name}{UNFINISHED}")
 }
 
 /// A file that was flushed to the device and is still to be read back.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::{NewFile, Proven, Written};
+use super::file::{NewFile, Proven, Written, unfinished};
 use super::{UNFINISHED, safe_name};
 use crate::digest::Hasher;
 use crate::error::{Error, Result};
@@ -101,10 +101,7 @@ impl NewFolder {
 
     /// The files finished so far, sorted by name.
     pub fn contents(&self) -> Vec<Proven> {
-        let made = self.place.made();
-        let mut finished: Vec<Proven> = made.iter().filter_map(Made::proven).cloned().collect();
-        finished.sort_by(|a, b| a.name.cmp(&b.name));
-        finished
+        finished(&self.place.made())
     }
 
     /// Closes the folder without finishing it. Files of it must not be open any more.
@@ -156,6 +153,11 @@ impl Parked {
         &self.name
     }
 
+    /// The files finished so far, sorted by name.
+    pub fn contents(&self) -> Vec<Proven> {
+        finished(&self.made)
+    }
+
     /// Opens the folder again, in `parent`, where its medium is mounted now.
     ///
     /// # Errors
@@ -184,6 +186,12 @@ impl Parked {
     }
 }
 
+fn finished(made: &[Made]) -> Vec<Proven> {
+    let mut finished: Vec<Proven> = made.iter().filter_map(Made::proven).cloned().collect();
+    finished.sort_by(|a, b| a.name.cmp(&b.name));
+    finished
+}
+
 /// The folder as its files see it.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -194,7 +202,7 @@ pub(super) struct Place {
 
 /// A file that this run made.
 #[derive(Debug)]
-enum Made {
+pub(super) enum Made {
     /// Still under its unfinished name; here is its final one.
     Unfinished(String),
     /// Under its final name.
@@ -209,7 +217,7 @@ impl Made {
         }
     }
 
-    fn name_now(&self) -> String {
+    pub(super) fn name_now(&self) -> String {
         match self {
             Self::Unfinished(name) => unfinished(name),
             Self::Finished(proven) => proven.name.clone(),
@@ -222,19 +230,6 @@ impl Place {
     pub(super) fn new(dir: File, path: PathBuf) -> Self {
         let made = Mutex::default();
         Self { dir, path, made }
-    }
-
-    /// Removes the files that this run made here. What cannot be removed is what the error names.
-    pub(super) fn take_back(&self) -> Result<()> {
-        for made in self.made().drain(..) {
-            let name = made.name_now();
-            let removed = rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty());
-            if let Some(errno) = removed.err().filter(|errno| *errno != Errno::NOENT) {
-                let path = self.path_of(&name);
-                return Err(Error::io("finish or remove", &path)(errno.into()));
-            }
-        }
-        Ok(())
     }
 
     /// The full path of a file in the folder.
@@ -260,14 +255,9 @@ impl Place {
     }
 
     /// The list stays right when a thread died holding it: each change to it is one step.
-    fn made(&self) -> MutexGuard<'_, Vec<Made>> {
+    pub(super) fn made(&self) -> MutexGuard<'_, Vec<Made>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The name of a file that is not complete.
-pub(super) fn unfinished(name: &str) -> String {
-    format!("{name}{UNFINISHED}")
 }
 
 /// Opens a directory, relative to another.

@@ -90,6 +90,22 @@ impl Medium {
             && self.read_only == other.read_only
     }
 
+    /// Whether it was taken out and put back since `before` was seen of the same medium: the kernel numbers each plugging,
+    /// and each setting-up of something mapped. `None` where it does not tell (before Linux 5.15; what is no disk).
+    pub fn was_replugged(&self, before: &Self) -> Option<bool> {
+        let seq = |medium: &Self| medium.mount.and_then(|mount| mount.seq);
+        if let (Some(now), Some(then)) = (seq(self), seq(before)) {
+            return Some(now != then);
+        }
+        let seqs = |medium: &Self| -> Option<Vec<u64>> {
+            let disks = medium.device.disks().iter();
+            let seqs: Option<Vec<u64>> = disks.map(|disk| disk.seq).collect();
+            seqs.filter(|seqs| !seqs.is_empty())
+        };
+        let (now, then) = (seqs(self)?, seqs(before)?);
+        Some(!now.iter().any(|seq| then.contains(seq)))
+    }
+
     /// Whether it is a physical medium of this machine.
     pub fn is_medium(&self) -> bool {
         !self.device.disks().is_empty()

@@ -273,7 +273,7 @@ fn own(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// The real paths of a directory's entries, sorted by name.
-fn inside(dir: &Path) -> Vec<PathBuf> {
+pub(super) fn inside(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = listing::list(dir) else {
         return Vec::new();
     };

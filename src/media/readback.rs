@@ -75,7 +75,7 @@ fn open_cached(target: &Target<'_>) -> Result<File> {
 }
 
 /// Drops a flushed file's pages from the page cache. A `len` of `None` means to the end.
-fn drop_cached(file: &File) -> io::Result<()> {
+pub(super) fn drop_cached(file: &File) -> io::Result<()> {
     Ok(rustix::fs::fadvise(file, 0, None, Advice::DontNeed)?)
 }
 

@@ -5,8 +5,10 @@
 use super::{
     CarrierLine, Check, Finding, MediumLine, Report, Severity, ShareLine, StartupLine, VaultLine,
 };
+use crate::carrier::Age;
 use crate::error::{Error, Exit};
 use crate::json::{Object, Value};
+use crate::time::Time;
 
 /// The schema that `--json` prints.
 const SCHEMA: &str = "coldvault/report/1";
@@ -60,6 +62,8 @@ fn vault(vault: &VaultLine) -> Value {
 }
 
 fn carrier(carrier: &CarrierLine) -> Value {
+    let age = carrier.age.as_ref();
+    let day = |of: &dyn Fn(&Age) -> Time| age.map(|age| of(age).date());
     Object::new()
         .with("role", carrier.role)
         .with("path", carrier.path.as_str())
@@ -67,6 +71,18 @@ fn carrier(carrier: &CarrierLine) -> Value {
         .with("serial", text(carrier.serial.as_deref()))
         .with("holds", carrier.holds.as_str())
         .with("read_back", text(carrier.read_back))
+        .with(
+            "replugged",
+            carrier.replugged.map_or(Value::Null, Value::from),
+        )
+        .with("read", text(carrier.read))
+        .with(
+            "written",
+            text(age.map(|age| age.written.to_string()).as_deref()),
+        )
+        .with("check_by", text(day(&|age| age.check_by).as_deref()))
+        .with("replace_by", text(day(&Age::replace_by).as_deref()))
+        .with("due", text(age.and_then(|age| age.due().as_str())))
         .into()
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::lead::system;
 use crate::pty::Pty;
-use crate::scene::{EXCEPTIONS, NOTE, Scene, names, tree};
+use crate::scene::{EXCEPTIONS, NOTE, Scene, names, sealed, tree};
 use crate::support::{PROGRAM, ROOT, Ran, keep_secret, may_mount, noise, skipped};
 
 const PEOPLE: [&str; 5] = ["legal", "audit", "ops", "board", "notary"];
@@ -433,8 +433,6 @@ fn a_medium_that_was_unmounted_before_its_turn_is_noticed_and_the_disk_below_is_
 /// `words` set aside.
 fn brings_a_keyboard(desk: &Desk, words: &[&str]) -> Option<Pty> {
     const PLUGGED: &str = r#"exec unshare --mount --net sh -c 'mount --bind swaps /proc/swaps && mount --bind sys /sys && mount -o loop stick-0 port; exec "$@"' sh "$@""#;
-    const LISTED: &str = r#"ln -s "../../devices/$1/block/sdb" "$2/dev/block/$(mountpoint -d "$3")" && ln -s "../devices/$1/block/sdb" "$2/block/sdb""#;
-    const USB: &str = "pci0/usb1/1-2";
     if !may_mount() {
         return None;
     }
@@ -447,19 +445,8 @@ fn brings_a_keyboard(desk: &Desk, words: &[&str]) -> Option<Pty> {
     }
     desk.scene
         .put("swaps", b"Filename\tType\tSize\tUsed\tPriority\n");
-    for dir in ["odd", "sys/dev/block", "sys/block"] {
-        fs::create_dir_all(desk.scene.at(dir)).unwrap();
-    }
-    for (file, text) in [
-        ("idVendor", "0781\n"),
-        ("1-2:1.0/bInterfaceClass", "08\n"),
-        ("1-2:1.0/block/sdb/size", "8192\n"),
-        ("1-2:1.1/bInterfaceClass", "03\n"),
-    ] {
-        let file = desk.scene.at(&format!("sys/devices/{USB}/{file}"));
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
+    fs::create_dir_all(desk.scene.at("odd")).unwrap();
+    machine_with_a_keyboard(&desk.scene);
     let mut pty = Pty::start_by(desk.scene.dir(), words, PLUGGED)?;
     pty.expect("Press Enter to make");
     if !pty.in_its_mounts("mountpoint", &["-q", &path("port")]) {
@@ -476,6 +463,99 @@ fn brings_a_keyboard(desk: &Desk, words: &[&str]) -> Option<Pty> {
     assert!(pty.in_its_mounts("mount", &["--bind", &odd, &port]));
     pty.expect("it is also a keyboard");
     Some(pty)
+}
+
+/// A sysfs in which a USB stick, `sdb`, is also a keyboard.
+fn machine_with_a_keyboard(scene: &Scene) {
+    for dir in ["sys/dev/block", "sys/block"] {
+        fs::create_dir_all(scene.at(dir)).unwrap();
+    }
+    for (file, text) in [
+        ("idVendor", "0781\n"),
+        ("1-2:1.0/bInterfaceClass", "08\n"),
+        ("1-2:1.0/block/sdb/size", "8192\n"),
+        ("1-2:1.1/bInterfaceClass", "03\n"),
+    ] {
+        scene.put(&format!("sys/devices/{USB}/{file}"), text.as_bytes());
+    }
+}
+
+const USB: &str = "pci0/usb1/1-2";
+
+/// Makes what is mounted at `$3` the stick of that machine.
+const LISTED: &str = r#"ln -s "../../devices/$1/block/sdb" "$2/dev/block/$(mountpoint -d "$3")" && ln -s "../devices/$1/block/sdb" "$2/block/sdb""#;
+
+#[test]
+fn a_share_on_a_medium_that_is_also_a_keyboard_is_read_and_warned_of() {
+    const PLUGGED: &str = r#"exec unshare --mount sh -c 'mount --bind sys /sys && mount -o loop stick odd; exec "$@"' sh "$@""#;
+    if !may_mount() {
+        return;
+    }
+    let scene = sealed();
+    machine_with_a_keyboard(&scene);
+    let path = |name: &str| scene.at(name).display().to_string();
+    let made = system(
+        "mkfs.ext4",
+        &["-q", "-d", &path("legal1"), &path("stick"), "4M"],
+    );
+    fs::create_dir(scene.at("odd")).unwrap();
+    let lists = |pty: &Pty| {
+        let (odd, sys) = (path("odd"), path("sys"));
+        let listed = ["-c", LISTED, "sh", &format!("{USB}/1-2:1.0"), &sys, &odd];
+        pty.in_its_mounts("mountpoint", &["-q", &odd]) && pty.in_its_mounts("sh", &listed)
+    };
+    let words = ["restore", "--rehearsal", "--from", "v1", "--into", "out"];
+    let Some(mut pty) = Pty::start_by(scene.dir(), &words, PLUGGED) else {
+        return;
+    };
+    pty.expect("Next share:");
+    if !made || !lists(&pty) {
+        return skipped(ROOT, "this machine does not let root mount over /sys");
+    }
+    pty.types("odd")
+        .expect("pull it out: it is also a keyboard")
+        .expect("You may remove it now")
+        .expect("Next share:")
+        .types("ops1");
+    pty.expect("Do the words agree").types("y");
+    pty.ends().exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn no_production_copy_goes_to_a_medium_that_is_also_a_keyboard() {
+    const PLUGGED: &str = r#"exec unshare --mount sh -c 'mount --bind sys /sys && mount -o loop stick odd; exec "$@"' sh "$@""#;
+    if !may_mount() {
+        return;
+    }
+    let scene = crate::scene::production();
+    machine_with_a_keyboard(&scene);
+    let path = |name: &str| scene.at(name).display().to_string();
+    let made = system("mkfs.ext4", &["-q", &path("stick"), "4M"]);
+    fs::create_dir(scene.at("odd")).unwrap();
+    let words = ["copy", "legal1", "--exception", "devices=test"];
+    for (exception, taken) in [("together:legal=test", false), ("host=test", true)] {
+        let _ = fs::remove_dir_all(scene.at("sys"));
+        machine_with_a_keyboard(&scene);
+        let words = [&words[..], &["--exception", exception]].concat();
+        let Some(mut pty) = Pty::start_by(scene.dir(), &words, PLUGGED) else {
+            return;
+        };
+        if !taken {
+            // the machine is not fit, whatever is plugged in
+            pty.ends().exits(5);
+            continue;
+        }
+        pty.expect("Copy to:");
+        let (odd, sys) = (path("odd"), path("sys"));
+        let listed = ["-c", LISTED, "sh", &format!("{USB}/1-2:1.0"), &sys, &odd];
+        let is_there = pty.in_its_mounts("mountpoint", &["-q", &odd]);
+        if !made || !is_there || !pty.in_its_mounts("sh", &listed) {
+            return skipped(ROOT, "this machine does not let root mount over /sys");
+        }
+        pty.types("odd").expect("it is also a keyboard");
+        pty.ends().exits(0).says("Copied");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod age;
 mod archive;
 mod damage;
 mod desk;
@@ -28,6 +29,7 @@ mod pictures;
 mod protect;
 mod pty;
 mod refusals;
+mod replug;
 mod restore;
 mod restore_danger;
 mod restore_outside;

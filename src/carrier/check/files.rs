@@ -1,12 +1,8 @@
 //! Every file of a carrier: against SHA256SUMS, and against what vault.json has signed.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
 use super::{Checking, Holds};
 use crate::carrier::{CARRIER, README, RECOVERY, SCAN, SUMS, TOOL};
-use crate::digest::{Digest, HashReader};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::host::program;
@@ -94,7 +90,7 @@ impl Checking {
             self.note(name, foreign(name));
             return Ok(());
         };
-        let opened = match self.folder.open_file(name) {
+        let (file, bytes) = match self.folder.open_file(name) {
             Ok(Some((_, bytes))) if bytes > most => {
                 self.damage(
                     name,
@@ -102,7 +98,7 @@ impl Checking {
                 );
                 return Ok(());
             }
-            Ok(Some((file, _))) => file,
+            Ok(Some(opened)) => opened,
             Ok(None) => {
                 self.damage(name, "it is missing");
                 return Ok(());
@@ -113,7 +109,13 @@ impl Checking {
             }
             Err(error) => return Err(error),
         };
-        let (bytes, digest) = hash(opened, &self.checked.path.join(name))?;
+        let step = &mut |_: u64| interrupt::check();
+        let (digest, how) = self.folder.digest(name, (&file, bytes), step)?;
+        let Some(digest) = digest else {
+            self.damage(name, "it changed while it was read");
+            return Ok(());
+        };
+        self.checked.how = self.checked.how.max(how);
         self.checked.bytes += bytes;
         if digest != listed {
             self.damage(
@@ -271,27 +273,5 @@ fn foreign(name: &str) -> &'static str {
         "a program that does not belong to this carrier: never run it"
     } else {
         "it does not belong to this carrier"
-    }
-}
-
-fn hash(file: File, path: &Path) -> Result<(u64, Digest)> {
-    let mut reader = HashReader::new(Stoppable(file));
-    let mut buffer = vec![0; 1 << 18];
-    while Read::read(&mut reader, &mut buffer).map_err(|error| match error.downcast::<Error>() {
-        Ok(error) => error,
-        Err(error) => Error::io("read", path)(error),
-    })? > 0
-    {}
-    let (_, bytes, digest) = reader.into_parts();
-    Ok((bytes, digest))
-}
-
-/// A file whose reading Ctrl-C ends.
-struct Stoppable(File);
-
-impl Read for Stoppable {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        interrupt::check().map_err(Error::into_io)?;
-        self.0.read(buffer)
     }
 }

@@ -2,11 +2,61 @@
 
 use std::path::Path;
 
-use crate::carrier;
+use crate::carrier::{self, Age, CarrierFacts, ReadCarrier};
 use crate::commands::Session;
 use crate::error::{Error, Result};
-use crate::report::{Severity, VaultLine};
+use crate::media::Medium;
+use crate::report::{CarrierLine, Severity, VaultLine, shown};
 use crate::terminal::size;
+use crate::time::Time;
+
+/// Which copy it is, and how old.
+fn show_facts(facts: &CarrierFacts, session: &mut Session) -> Result<()> {
+    let copy = match facts.made_by == carrier::SCAN {
+        true => "made from sheets".to_owned(),
+        false => format!("{} of {}", facts.copy, facts.of),
+    };
+    session.terminal.result(&format!("  copy     {copy}"))?;
+    let age = Age::seen(facts.written, session.now);
+    for (begin, line) in ["age", ""].iter().zip(age.lines()) {
+        session.terminal.result(&format!("  {begin:<9}{line}"))?;
+    }
+    Ok(())
+}
+
+/// For the report: what it says it is. Nothing of it was checked.
+fn line(path: &Path, read: &ReadCarrier, facts: Option<&CarrierFacts>, now: Time) -> CarrierLine {
+    let medium = Medium::at(path);
+    let (role, holds) = match &read.share {
+        Some(Ok(share)) => {
+            let share = &share.facts;
+            ("share", carrier::share_name(share.number, &share.custodian))
+        }
+        Some(Err(_)) => ("share", "a share that cannot be read".to_owned()),
+        None => ("vault", "vault".to_owned()),
+    };
+    let copy = facts.map_or(String::new(), |facts| {
+        match facts.made_by == carrier::SCAN {
+            true => ", made from sheets".to_owned(),
+            false => format!(", copy {} of {}", facts.copy, facts.of),
+        }
+    });
+    CarrierLine {
+        role,
+        path: shown(path),
+        device: medium.describe(),
+        serial: medium
+            .device
+            .disks()
+            .first()
+            .and_then(|disk| disk.serial.clone()),
+        holds: format!("{holds}{copy}"),
+        read_back: None,
+        replugged: None,
+        read: None,
+        age: facts.map(|facts| Age::seen(facts.written, now)),
+    }
+}
 
 /// Shows what a carrier says of itself.
 pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
@@ -30,6 +80,11 @@ pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
     if read.has_payload {
         session.terminal.result("  holds    a vault copy")?;
     }
+    let facts = carrier::read_facts(path);
+    session
+        .report
+        .carriers
+        .push(line(path, &read, facts.as_ref(), session.now));
     let manifest = read.manifest.ok_or_else(says_nothing)?;
     let key = manifest.claimed_key().ok_or_else(says_nothing)?;
     let manifest = manifest.prove(&key).map_err(|flaw| Error::Damaged {
@@ -47,6 +102,9 @@ pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
         manifest.members
     );
     session.terminal.result(&payload)?;
+    if let Some(facts) = &facts {
+        show_facts(facts, session)?;
+    }
     session
         .terminal
         .result("  This is what it says of itself. Check it with: coldvault verify")?;

@@ -74,6 +74,7 @@ impl Rehearsal<'_> {
             contact: Some("security office (rehearsal)".into()),
             tool: None,
             can_swap: false,
+            replug: false,
             exceptions: vec![Exception {
                 rule: "scope".into(),
                 reason: "the sample's database holds no keys".into(),

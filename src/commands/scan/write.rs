@@ -61,10 +61,11 @@ fn one(thing: &Thing, folder: &NewFolder, session: &Session) -> Result<CarrierLi
     if !checked.is_whole() {
         return Err(Error::ReadBack(folder.path().to_owned()));
     }
-    let read = verify::line(folder.path(), &checked);
+    let read = verify::line(folder.path(), &checked, session.now);
     Ok(CarrierLine {
         path: shown(folder.path()),
         read_back: Some(seal::how(folder)),
+        replugged: Some(false),
         ..read
     })
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::places::real_directory;
 use super::{Destination, Plan, Thing};
 use crate::commands::Session;
+use crate::commands::plug::Plugs;
 use crate::error::{Error, Result};
 use crate::media::{Medium, Mounts};
 use crate::signature::VaultId;
@@ -87,9 +88,10 @@ pub(super) struct Desk<'a> {
     /// Copies whose named place failed: they are asked for.
     failed: Vec<(Thing, u8)>,
     /// Media that gave back other bytes than were written to them.
-    bad: Vec<Medium>,
+    bad: Vec<Place>,
     /// Where the PDFs of sheets lie.
     papers: Vec<Medium>,
+    plugs: Plugs,
 }
 
 impl<'a> Desk<'a> {
@@ -103,7 +105,13 @@ impl<'a> Desk<'a> {
             failed: Vec::new(),
             bad: Vec::new(),
             papers: papers(plan),
+            plugs: Plugs::new(),
         }
+    }
+
+    /// What is plugged in.
+    pub(super) fn plugs(&mut self) -> &mut Plugs {
+        &mut self.plugs
     }
 
     /// Whether the copy's medium is there without anybody being asked.
@@ -150,7 +158,7 @@ impl<'a> Desk<'a> {
         self.forget(due);
         self.failed.push((due.thing, due.copy));
         if matches!(why, Error::ReadBack(_)) {
-            self.bad.push(place.medium.clone());
+            self.bad.push(place.clone());
         }
         self.seen = Mounts::now();
         let name = self.plan.copy_name(due.thing, due.copy.into());

@@ -22,7 +22,7 @@ use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
 use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
-pub(in crate::commands) use typed::{check_contact, exception};
+pub(in crate::commands) use typed::{check_contact, exception, replug};
 pub(super) use typed::{read_note, share_to};
 pub use wishes::Wishes;
 
@@ -61,6 +61,8 @@ pub struct Plan {
     pub tool: Option<Program>,
     /// Whether media can be swapped: somebody is there to do it.
     pub can_swap: bool,
+    /// Whether every medium is to be taken out, put back and read once more.
+    pub replug: bool,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
     /// Where passphrases come from, if not from the terminal.
@@ -142,6 +144,7 @@ impl Plan {
             contact: args.contact.as_deref().map(check_contact).transpose()?,
             tool: tool(args.with_tool)?,
             can_swap: can_ask,
+            replug: replug(args.replug, can_ask)?,
             exceptions: args
                 .exceptions
                 .iter()

@@ -9,6 +9,7 @@ use crate::terminal::is_stop;
 use crate::terminal::size;
 
 use super::desk::stopped;
+use super::places::listed;
 use super::{Destination, Plan, Sealed, Thing};
 
 /// A share sheet's front and back.
@@ -143,17 +144,7 @@ fn begin(session: &mut Session) -> Result<()> {
 
 /// The result: the table of carriers, what lies in clear, what goes onto paper, and last that it is done.
 pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Result<()> {
-    session
-        .terminal
-        .result("Sealed. Every copy was read back (from the device, or how it says):")?;
-    for (mark, line) in sealed.marks.iter().zip(&session.report.carriers) {
-        let how = match line.read_back {
-            Some("from the device") | None => String::new(),
-            Some(other) => format!(" ({other})"),
-        };
-        let line = columns(mark, 32, &format!("{}{how}", line.device));
-        session.terminal.result(&line)?;
-    }
+    show_copies(sealed, session)?;
     let terminal = &mut session.terminal;
     for exception in &plan.exceptions {
         let line = format!("  set aside: {} ({})", exception.rule, exception.reason);
@@ -181,6 +172,64 @@ pub(super) fn show(plan: &Plan, sealed: &Sealed, session: &mut Session) -> Resul
     session.terminal.result(&format!(
         "SEALED: {written} of {all} carriers written and read back{how}."
     ))
+}
+
+/// The carriers, and whether each was read back while it was mounted, or after it had been taken out and put back.
+fn show_copies(sealed: &Sealed, session: &mut Session) -> Result<()> {
+    let lines = &session.report.carriers;
+    let any = |replugged| lines.iter().any(|line| line.replugged == Some(replugged));
+    let (out, mounted) = (any(true), any(false));
+    let when = match (out, mounted) {
+        (true, false) => " after re-plug",
+        (false, true) => " while mounted",
+        _ => "",
+    };
+    let mut texts = vec![format!(
+        "Sealed. Every copy was read back{when}, from the device or as it says:"
+    )];
+    for (mark, line) in sealed.marks.iter().zip(lines) {
+        let mut how: Vec<&str> = line.read_back.into_iter().collect();
+        how.retain(|how| *how != "from the device");
+        if out && mounted {
+            how.extend(line.replugged.map(|replugged| match replugged {
+                true => "read back after re-plug",
+                false => "read back while mounted",
+            }));
+        }
+        let how = match how.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", how.join(", ")),
+        };
+        texts.push(columns(mark, 32, &format!("{}{how}", line.device)));
+    }
+    if mounted {
+        texts.push(
+            "Still to be proven: pull each medium, put it in again, coldvault verify it.".into(),
+        );
+    }
+    texts
+        .iter()
+        .try_for_each(|text| session.terminal.result(text))
+}
+
+impl Sealed {
+    /// With `--replug`, what was not read after a re-plug is a reason not to say that all is done.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], naming it.
+    pub(super) fn check_proven(&self) -> Result<()> {
+        if self.unproven.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Refused {
+            what: format!(
+                "sealed, but not read back after a re-plug: {}",
+                listed(&self.unproven)
+            ),
+            hint: "pull each of these media, plug it in again, and check it with: coldvault verify"
+                .into(),
+        })
+    }
 }
 
 /// What still lies about: what was sealed, and the shares in the PDFs of sheets until somebody destroys them.

@@ -4,13 +4,16 @@
 //!
 //! Nothing stays open on a medium while another one is asked for, so that each can be taken out.
 
+mod again;
 mod copies;
+mod mend;
 mod more;
 mod output;
 pub(super) mod paper;
 mod path;
 mod payload;
 mod printed;
+mod replug;
 mod shares;
 mod sheets;
 mod signed;
@@ -40,7 +43,7 @@ use crate::signature::{Identity, PublicKey};
 use copies::{Copy, make_copy};
 use shares::ShareFile;
 use vaults::Begun;
-use written::{Written, say_print, take_back};
+use written::{Written, is_about, say_print, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
@@ -59,6 +62,8 @@ pub struct Sealed {
     pub mark: String,
     /// What is written on each, in the order of the report's carriers.
     pub marks: Vec<String>,
+    /// Copies that were to be read after a re-plug and were not.
+    pub unproven: Vec<String>,
 }
 
 /// Writes everything. On any failure what was written is taken back as far as it can be reached, and the rest is named.
@@ -84,6 +89,7 @@ pub(super) fn write(
         begun: Vec::new(),
         written: Vec::new(),
         is_sealed: false,
+        is_doubtful: false,
         manifest: None,
         paper: None,
         printing: None,
@@ -124,6 +130,8 @@ struct Writing<'a> {
     written: Vec<Written>,
     /// Whether a vault copy has its final name.
     is_sealed: bool,
+    /// Whether that is not known: its medium failed at the last step.
+    is_doubtful: bool,
     manifest: Option<Manifest>,
     /// All of the vault, where it goes onto paper.
     paper: Option<VaultFiles>,
@@ -177,6 +185,7 @@ impl Writing<'_> {
         self.finish_vaults(&signed)?;
         self.more_vaults(&manifest, &signed)?;
         self.check_complete()?;
+        self.replug(&manifest, &signed)?;
         self.tell();
         Ok(self.sealed(manifest))
     }
@@ -263,6 +272,7 @@ impl Writing<'_> {
             vaults: Vec::new(),
             shares: Vec::new(),
             sheets: Vec::new(),
+            unproven: self.unproven(),
             mark: self.mark.name(),
             marks: self
                 .written
@@ -278,16 +288,5 @@ impl Writing<'_> {
             }
         }
         sealed
-    }
-}
-
-/// Whether an error says that a medium is bad or gone, and not that the node cannot be read.
-fn is_about(error: &Error, dir: &std::path::Path) -> bool {
-    match error {
-        Error::Io { path, .. }
-        | Error::ReadBack(path)
-        | Error::Exists(path)
-        | Error::Changed(path) => path.starts_with(dir),
-        _ => false,
     }
 }

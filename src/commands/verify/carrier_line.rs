@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::carrier::{self, Checked, Holds};
+use crate::carrier::{self, Age, Checked, Holds};
 use crate::media::Medium;
 use crate::report::{CarrierLine, shown};
+use crate::time::Time;
 
 /// What a carrier holds, for people.
 pub(in crate::commands) fn holds(checked: &Checked) -> String {
@@ -24,8 +25,17 @@ pub(in crate::commands) fn holds(checked: &Checked) -> String {
     }
 }
 
+/// How old it is, where it says that. Only what was whole counts as checked.
+pub(super) fn age(checked: &Checked, now: Time) -> Option<Age> {
+    let written = checked.facts.as_ref()?.written;
+    Some(match checked.is_whole() {
+        true => Age::checked(written, now),
+        false => Age::seen(written, now),
+    })
+}
+
 /// What the report says of a carrier that was read.
-pub(in crate::commands) fn line(path: &Path, checked: &Checked) -> CarrierLine {
+pub(in crate::commands) fn line(path: &Path, checked: &Checked, now: Time) -> CarrierLine {
     let medium = Medium::at(path);
     let disk = medium.device.disks().first();
     CarrierLine {
@@ -39,5 +49,8 @@ pub(in crate::commands) fn line(path: &Path, checked: &Checked) -> CarrierLine {
         serial: disk.and_then(|disk| disk.serial.clone()),
         holds: holds(checked),
         read_back: None,
+        replugged: None,
+        read: (checked.bytes > 0).then(|| checked.how.as_str()),
+        age: age(checked, now),
     }
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::holds;
-use crate::carrier::{Checked, Problem};
+use crate::carrier::{Age, Checked, Problem};
 use crate::commands::Session;
+use crate::error::Result;
+use crate::media::ReadBack;
 use crate::report::Severity;
 use crate::signature::VaultId;
 use crate::terminal::size;
@@ -39,6 +41,28 @@ pub(super) fn show_other_vault(
     session.find(Severity::Error, "other-vault", &subject, &text, hint);
 }
 
+/// Where what was checked came from.
+fn how(how: ReadBack) -> &'static str {
+    match how {
+        ReadBack::Direct => "from the device",
+        ReadBack::Dropped => "after the page cache was dropped",
+        ReadBack::Driver => "through a driver, which may have a cache of its own",
+    }
+}
+
+/// How old the carrier is, and what is due. Never a reason not to rely on one that is whole.
+pub(super) fn show_age(path: &Path, age: &Age, session: &mut Session) -> Result<()> {
+    for (begin, line) in ["age", ""].iter().zip(age.lines()) {
+        session.terminal.result(&format!("    {begin:<9}{line}"))?;
+    }
+    if let Some(text) = age.warning() {
+        let subject = format!("{path:?}");
+        let hint = "check the clock; replace what is too old with: coldvault copy FROM TO";
+        session.find(Severity::Warning, "medium-age", &subject, &text, hint);
+    }
+    Ok(())
+}
+
 /// The verdict, last, so that it is what stays on the screen.
 pub(super) fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
     let whole = checked.is_whole();
@@ -48,7 +72,11 @@ pub(super) fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<Stri
         (_, true) => "consistent with this vault: compare id or words with the paper",
         (_, false) => "damaged or edited",
     };
-    let read = format!("    checked  {} read:", size(checked.bytes));
+    let read = format!(
+        "    checked  {} read {}:",
+        size(checked.bytes),
+        how(checked.how)
+    );
     let genuine = format!("             {genuine}");
     let verdict = match whole {
         true if checked.other_vault.is_some() => NOT_EXPECTED,

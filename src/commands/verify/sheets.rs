@@ -175,5 +175,8 @@ fn carrier_line(role: &'static str, from: &str, holds: String) -> CarrierLine {
         serial: None,
         holds,
         read_back: None,
+        replugged: None,
+        read: None,
+        age: None,
     }
 }

@@ -94,6 +94,26 @@ fn first(fake: &Fake, stick: Stick) -> Medium {
     seen(fake, stick.minor + 1)
 }
 
+#[test]
+fn a_medium_that_was_taken_out_and_put_back_has_another_number_of_its_plugging() {
+    let before = first(&machine(&[A]), A);
+    let later = |stick: Stick| first(&machine(&[stick]), stick).was_replugged(&before);
+    assert_eq!(later(A), Some(false));
+    let again = Stick { seq: Some(15), ..A };
+    assert_eq!(later(again), Some(true));
+    let elsewhere = Stick {
+        port: "1-2",
+        name: "sdb",
+        minor: 16,
+        ..again
+    };
+    assert_eq!(later(elsewhere), Some(true));
+    // an older kernel does not tell
+    assert_eq!(later(Stick { seq: None, ..A }), None);
+    let memory = Medium::at(Path::new("/proc"));
+    assert_eq!(memory.was_replugged(&memory), None);
+}
+
 /// Both sticks in the machine at once.
 fn together(a: Stick, b: Stick) -> Option<String> {
     let fake = machine(&[a, b]);

@@ -111,6 +111,9 @@ impl Lead<'_> {
                     "That is no medium of coldvault, or it cannot be read. Try another one.".into()
                 }
                 (0, 0, codes) => format!("{codes} new codes are kept; more are needed."),
+                (_, 0, _) if self.inserting.release(place, session) => {
+                    format!("Read {known}, and unmounted it. You may remove it now.")
+                }
                 (_, 0, _) => format!("Read {known}. You may remove it now."),
                 _ if is_paper => format!("The vault copy from {known} is read."),
                 _ => format!("The vault copy at {known} is here. Leave it plugged in."),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Desk, Due};
 use crate::commands::Session;
+use crate::commands::plug::Way;
 use crate::commands::seal::places::{at_home, real_directory};
 use crate::commands::seal::{Destination, Thing};
 use crate::error::{Error, Result};
@@ -27,12 +28,18 @@ impl Desk<'_> {
     ) -> Result<PathBuf> {
         let question = self.question(due);
         let mut now = self.seen.clone();
+        let seen = self.seen.clone();
         let mut look = || {
             now.update();
-            newly_mounted(due.to, &now, &self.seen)
+            newly_mounted(due.to, &now, &seen)
+        };
+        let way = Way {
+            at: named(due.to),
+            read_only: false,
         };
         loop {
-            let dir = match session.terminal.ask_or_notice(&question, &mut look)? {
+            let answer = self.plugs.ask(&question, way, &mut look, session)?;
+            let dir = match answer {
                 None => return Err(self.nobody(due)),
                 Some(Answer::Noticed(dir)) => Some(dir),
                 Some(Answer::Typed(line)) if is_stop(&line) => {
@@ -98,6 +105,14 @@ impl Desk<'_> {
             ),
             hint: "mount every medium before, each at its own place; or seal on a terminal".into(),
         }
+    }
+}
+
+/// The named place.
+fn named(to: &Destination) -> Option<&Path> {
+    match to {
+        Destination::At(dir) => Some(dir),
+        Destination::Asked | Destination::Sheet(_) => None,
     }
 }
 

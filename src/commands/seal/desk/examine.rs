@@ -7,11 +7,11 @@ use rustix::fs::Access;
 
 use super::{Desk, Due, Place, mistake, stopped};
 use crate::carrier;
-use crate::commands::Session;
 use crate::commands::seal::Thing;
 use crate::commands::seal::places::{at_home, in_node};
+use crate::commands::{Session, odd};
 use crate::error::{Error, Result};
-use crate::media::{self, Medium, Resolver};
+use crate::media::{self, Medium};
 use crate::report::Severity;
 
 /// Names looked at before a medium counts as full of things.
@@ -65,25 +65,13 @@ impl Desk<'_> {
     /// A medium that is a keyboard or a network card besides: the doctor saw only what was plugged in at the start. It is
     /// said and taken where the rule `host` does not hold.
     fn dangerous(&self, place: &Place, brought: bool, session: &mut Session) -> Option<Error> {
-        let resolver = Resolver {
-            sys: session.machine.sys.clone(),
-            proc: session.machine.proc.clone(),
-            dev: session.machine.dev.clone(),
-        };
-        let also = resolver.also(&place.medium.device);
-        let also = also.iter().find(|also| also.is_dangerous())?;
-        let what = format!(
-            "do not use the medium at {:?}, pull it out: it is also {}",
-            place.dir,
-            also.as_text()
-        );
+        let what = odd::said(&place.dir, &place.medium.device, session)?;
         if self.plan.is_strict("host") {
             return Some(mistake(what));
         }
         // the others were looked at before any key existed
         if brought {
-            let hint = "use a plain stick or card; keep this one for whoever looks into it";
-            session.find(Severity::Warning, "host", "", &what, hint);
+            session.find(Severity::Warning, "host", "", &what, odd::HINT);
         }
         None
     }
@@ -105,9 +93,9 @@ impl Desk<'_> {
         if let Some(what) = self.already_there(due, dir) {
             return Some(mistake(format!("this is the medium of {what}, in {dir:?}")));
         }
-        let is_bad = |bad: &Medium| match self.plan.is_strict("devices") {
-            true => medium.not_apart(bad).is_some(),
-            false => medium.is_same_mount(bad),
+        let is_bad = |bad: &Place| match self.plan.is_strict("devices") {
+            true => medium.not_apart(&bad.medium).is_some(),
+            false => *dir == bad.dir && medium.is_same_mount(&bad.medium),
         };
         if self.bad.iter().any(is_bad) {
             let what = format!("{dir:?} is the medium that did not give back what was written");

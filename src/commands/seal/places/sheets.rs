@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use super::{at_home, in_node, listed, real_directory};
-use crate::commands::Session;
 use crate::commands::paper::say_fixed;
 use crate::commands::seal::{Plan, Thing, desk};
+use crate::commands::{Session, odd};
 use crate::error::{Error, Result};
 use crate::media::{self, Medium, Stay};
 use crate::report::{Finding, Severity};
@@ -59,6 +59,9 @@ pub(in crate::commands::seal) fn check(
     let sheets = plan.sheets().into_iter();
     let papers = sheets.map(|(thing, copy, file)| paper(plan, thing, copy, file));
     let papers = papers.collect::<Result<Vec<Paper<'_>>>>()?;
+    for paper in &papers {
+        check_odd(plan, paper.file, &paper.medium, session)?;
+    }
     let beside: Vec<String> = papers
         .iter()
         .filter_map(|paper| beside(plan, paper, places))
@@ -129,6 +132,29 @@ pub(in crate::commands::seal) fn place(plan: &Plan, file: &Path) -> Result<Mediu
         Some(error) => Err(error),
         None => Ok(medium),
     }
+}
+
+/// A medium that is a keyboard or a network card besides gets no share either.
+///
+/// # Errors
+/// [`Error::Refused`] where the rule `host` holds.
+pub(in crate::commands::seal) fn check_odd(
+    plan: &Plan,
+    file: &Path,
+    medium: &Medium,
+    session: &mut Session,
+) -> Result<()> {
+    let Some(what) = odd::said(file, &medium.device, session) else {
+        return Ok(());
+    };
+    if plan.is_strict("host") {
+        return Err(Error::Refused {
+            what,
+            hint: odd::HINT.into(),
+        });
+    }
+    odd::warn(file.parent().unwrap_or(file), session);
+    Ok(())
 }
 
 /// A medium that gets a copy of this sealing, and the PDF too.

@@ -214,3 +214,17 @@ pub(in crate::commands::seal) fn read_note(path: &Path) -> Result<Note> {
         bytes,
     })
 }
+
+/// `--replug`, which somebody has to carry out.
+///
+/// # Errors
+/// [`Error::Usage`] where nobody is there.
+pub(in crate::commands) fn replug(wanted: bool, can_ask: bool) -> Result<bool> {
+    match wanted && !can_ask {
+        false => Ok(wanted),
+        true => Err(Error::Usage {
+            what: "--replug asks for media to be taken out and put back, and there is no terminal for that".into(),
+            hint: "leave it out; then pull each medium, plug it in again, and check it with: coldvault verify".into(),
+        }),
+    }
+}

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::carrier::{self, CarrierFacts, CopyOf, Role};
+use crate::carrier::{self, Age, CarrierFacts, CopyOf, Role};
 use crate::cipher::Lock;
 use crate::commands::Session;
+use crate::commands::plug::Plugs;
 use crate::commands::seal::desk::{Due, Place};
 use crate::commands::seal::table::Mark;
 use crate::commands::seal::{Destination, Plan, PlannedCopy, Protect, Thing};
@@ -60,14 +61,18 @@ impl Copy {
         }
     }
 
-    /// "vault copy 1 of 2 was read back ..." and that its medium may go, if it was brought for this.
-    pub(super) fn let_go(&self, session: &mut Session) {
-        if self.passes {
-            session.terminal.say(&format!(
-                "{} was read back. Unmount {:?} and take it out.",
-                self.holds, self.mark
-            ));
-        }
+    /// "vault copy 1 of 2 was read back ..." and that its medium may go, if it was brought for this. What coldvault mounted
+    /// itself it unmounts.
+    pub(super) fn let_go(&self, dir: &Path, plugs: &mut Plugs, session: &mut Session) {
+        let go = match plugs.release(dir, session) {
+            true => "It is unmounted: take it out",
+            false if self.passes => "Unmount it and take it out",
+            false => return,
+        };
+        session.terminal.say(&format!(
+            "{} was read back. {go}, {:?}.",
+            self.holds, self.mark
+        ));
     }
 
     /// Its PDF, if it is a sheet.
@@ -103,6 +108,9 @@ impl Copy {
             serial: device.disks().first().and_then(|disk| disk.serial.clone()),
             holds: self.holds.clone(),
             read_back: Some(how(folder)),
+            replugged: Some(false),
+            read: Some(how(folder)),
+            age: Some(Age::seen(self.facts.written, self.facts.written)),
         }
     }
 }
@@ -187,11 +195,6 @@ fn holds(plan: &Plan, thing: Thing, (copy, of): (u8, u8), lock: Option<Lock>) ->
 
 /// The weakest way in which a file of the folder was read back.
 pub(in crate::commands) fn how(folder: &NewFolder) -> &'static str {
-    let all = folder.contents();
-    let any = |how: ReadBack| all.iter().any(|file| file.how == how);
-    match (any(ReadBack::Driver), any(ReadBack::Dropped)) {
-        (true, _) => "through a driver",
-        (_, true) => "cache dropped",
-        _ => "from the device",
-    }
+    let all = folder.contents().into_iter().map(|file| file.how);
+    all.max().unwrap_or(ReadBack::Direct).as_str()
 }

@@ -60,6 +60,28 @@ impl Writing<'_> {
         }
     }
 
+    /// One vault copy once more, from the other one.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub(super) fn vault_again(
+        &mut self,
+        index: usize,
+        manifest: &Manifest,
+        read: &ReadManifest,
+    ) -> Result<()> {
+        let first = self.written.iter().find(|w| w.thing == Thing::Vault);
+        let from = first.map(|written| written.path.clone());
+        let mut source = match (self.source(manifest), from) {
+            (Err(error), Some(from)) => self.source_again(Source::Folder(from), error)?,
+            (source, _) => source?,
+        };
+        while let Err(error) = self.one_more(index, &source, manifest, read) {
+            source = self.source_again(source, error)?;
+        }
+        Ok(())
+    }
+
     fn one_more(
         &mut self,
         index: usize,
@@ -106,7 +128,11 @@ impl Writing<'_> {
         let (Source::Folder(from), Error::Io { path, .. }) = (&source, &error) else {
             return Err(error);
         };
-        let first = self.copies.iter().find(|copy| copy.thing == Thing::Vault);
+        let there = |copy: &&Copy| {
+            let mut written = self.written.iter();
+            copy.thing == Thing::Vault && written.any(|written| written.is(copy))
+        };
+        let first = self.copies.iter().find(there);
         let (Some(first), Some(name), true) = (first, from.file_name(), path.starts_with(from))
         else {
             return Err(error);

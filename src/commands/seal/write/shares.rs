@@ -120,7 +120,7 @@ impl Writing<'_> {
             let name = copy.role().folder(self.public_key.vault_id());
             match fill_folder(copy, &name, &place, fill, self.session) {
                 Ok(written) => {
-                    copy.let_go(self.session);
+                    copy.let_go(&place.dir, self.desk.plugs(), self.session);
                     self.written.push(written);
                     return Ok(());
                 }

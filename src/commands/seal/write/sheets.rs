@@ -143,6 +143,7 @@ impl Writing<'_> {
         let to = Destination::sheet(typed)?;
         let file = to.file().unwrap_or(typed).to_owned();
         let medium = places::sheets::place(self.plan, &file)?;
+        places::sheets::check_odd(self.plan, &file, &medium, self.session)?;
         let is_share = self.copies.get(index).is_some_and(|copy| copy.is_share());
         let near = self.desk.copy_on(&medium);
         let on_disk = (is_share && medium.stay() == Stay::Fixed)

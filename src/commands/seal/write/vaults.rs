@@ -7,7 +7,6 @@ use super::written::{Written, say_left};
 use super::{Writing, is_about};
 use crate::carrier::{self, Common};
 use crate::commands::Session;
-use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
 use crate::commands::seal::places::listed;
 use crate::error::{Error, Result};
@@ -138,7 +137,7 @@ impl Writing<'_> {
             let left = folder.discard();
             if left.contains(&sums) {
                 // Once its medium answers again it may be whole, and then its shares must be there.
-                self.is_sealed = true;
+                (self.is_sealed, self.is_doubtful) = (true, true);
                 say_doubtful(&place.dir, &copy.mark, self.session);
             } else {
                 left.iter()
@@ -160,44 +159,6 @@ impl Writing<'_> {
         let hint = self.how_to_make();
         self.session
             .find(Severity::Error, "missing", "", &text, &hint);
-    }
-
-    /// How the missing vault copies are made: a medium is copied, a sheet is printed.
-    pub(super) fn how_to_make(&self) -> String {
-        let vault = |is_sheet: bool| {
-            let mut written = self.written.iter();
-            written.find(|w| w.thing == Thing::Vault && w.is_sheet() == is_sheet)
-        };
-        let (medium, sheet) = (vault(false), vault(true));
-        let is_missing = |copy: &&Copy| !self.written.iter().any(|written| written.is(copy));
-        let (mut media, mut sheets) = (0, 0);
-        for copy in self.copies.iter().filter(is_missing) {
-            match copy.sheet() {
-                Some(_) => sheets += 1,
-                None => media += 1,
-            }
-        }
-        let mut ways = Vec::new();
-        match (medium, sheet) {
-            (Some(medium), _) => {
-                let from = &medium.path;
-                ways.extend((media > 0).then(|| format!("coldvault copy {from:?} DIR")));
-                let print = || format!("coldvault print {from:?} --out FILE.pdf");
-                ways.extend((sheets > 0).then(print));
-            }
-            (None, Some(sheet)) => {
-                let from = &sheet.path;
-                let scan = || format!("coldvault scan {from:?} --only vault --out DIR");
-                ways.extend((media > 0).then(scan));
-                let print = || format!("{from:?}, the same sheet: print it once more");
-                ways.extend((sheets > 0).then(print));
-            }
-            (None, None) => {}
-        }
-        match ways.is_empty() {
-            true => "look first at the vault copy that may be whole".into(),
-            false => format!("make it with: {}", ways.join("; ")),
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::commands::Session;
 use crate::commands::paper::{self, Pdf};
 use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
+use crate::error::Error;
 use crate::media::{NewFolder, Parked};
 use crate::report::{CarrierLine, Severity, shown};
 use crate::sheet::{self, Sheet};
@@ -60,10 +61,21 @@ impl Written {
                 serial: Some(sheet::id_text(sheet.id)),
                 holds: copy.holds.clone(),
                 read_back: Some(state.as_str()),
+                replugged: None,
+                read: None,
+                age: None,
             },
             path: pdf.path.clone(),
             is_protected: copy.is_protected,
             on: On::Paper(state, pdf),
+        }
+    }
+
+    /// Its folder and its medium, if it is on one.
+    pub(super) fn medium(&self) -> Option<(&Parked, &Place)> {
+        match &self.on {
+            On::Medium(medium) => Some((&medium.0, &medium.1)),
+            On::Paper(..) => None,
         }
     }
 
@@ -109,6 +121,9 @@ impl From<Begun> for Written {
                 serial: None,
                 holds: String::new(),
                 read_back: None,
+                replugged: None,
+                read: None,
+                age: None,
             },
             path,
             is_protected: false,
@@ -154,9 +169,29 @@ pub(super) fn say_left(path: &Path, mark: &str, session: &mut Session) {
     session.find(Severity::Warning, "left", &subject, text, DESTROY);
 }
 
+/// Names a medium that counts no more, and holds all the same what was written onto it.
+pub(super) fn say_stays(path: &Path, mark: &str, session: &mut Session) {
+    let subject = format!("{mark:?}, {path:?}");
+    let text =
+        "does not count any more; find this medium and destroy it: it still holds what it held";
+    let hint = "destroy it as a share or vault copy that is out of use";
+    session.find(Severity::Warning, "left", &subject, text, hint);
+}
+
 /// Names the pages that are on paper, or may be: "the sheet of share 2 (legal), copy 2 of 2".
 pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
     let subject = format!("the sheet of {holds}");
     let text = format!("{how} in a sealing that was not finished: destroy the printed pages");
     session.find(Severity::Warning, "left", &subject, &text, DESTROY);
+}
+
+/// Whether an error says that a medium is bad or gone, and not that the node cannot be read.
+pub(super) fn is_about(error: &Error, dir: &Path) -> bool {
+    match error {
+        Error::Io { path, .. }
+        | Error::ReadBack(path)
+        | Error::Exists(path)
+        | Error::Changed(path) => path.starts_with(dir),
+        _ => false,
+    }
 }

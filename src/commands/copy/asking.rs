@@ -1,0 +1,132 @@
+//! What `copy` asks for on a terminal: the carrier to copy, and a medium for the copy. Both stay plugged in meanwhile.
+
+use std::path::{Path, PathBuf};
+
+use crate::carrier;
+use crate::commands::Session;
+use crate::commands::insert::{Inserted, Inserting};
+use crate::error::{Error, Result};
+use crate::media::{self, OpenFolder};
+
+/// Names looked at before a medium counts as full of things.
+const MOST_NAMES: usize = 100;
+
+/// The media that were asked for.
+#[derive(Default)]
+pub(super) struct Asking {
+    from: Option<(Inserting, PathBuf)>,
+    to: Option<(Inserting, PathBuf)>,
+}
+
+/// Whether a medium can take the copy.
+pub(super) type Fits<'f> = dyn FnMut(&Path, &mut Session) -> Result<()> + 'f;
+
+impl Asking {
+    /// Asks for the carrier to copy.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`]; [`Error::Interrupted`].
+    pub(super) fn from(&mut self, session: &mut Session) -> Result<PathBuf> {
+        let terminal = &mut session.terminal;
+        terminal.say(
+            "Insert the medium to copy from and mount it; it is noticed. Or press Enter to look",
+        );
+        terminal.say("for it, or type the directory where it is. Leave it plugged in.");
+        let mut inserting = Inserting::new();
+        loop {
+            let places = ask("Copy from:", &mut inserting, session)?;
+            match the_one(&places) {
+                Ok(folder) => {
+                    self.from = Some((inserting, folder.clone()));
+                    return Ok(folder);
+                }
+                Err(what) => session.terminal.say(&what),
+            }
+        }
+    }
+
+    /// Asks for the medium that the copy goes to, until one fits.
+    ///
+    /// # Errors
+    /// As [`Asking::from`].
+    pub(super) fn to(
+        &mut self,
+        from: &Path,
+        fits: &mut Fits<'_>,
+        session: &mut Session,
+    ) -> Result<PathBuf> {
+        let terminal = &mut session.terminal;
+        terminal.say(
+            "Now insert the medium for the copy and mount it; it is noticed. Or press Enter, or",
+        );
+        terminal.say("type the directory where it is.");
+        let mut inserting = Inserting::to_write(from);
+        loop {
+            let places = ask("Copy to:", &mut inserting, session)?;
+            let [to] = places.as_slice() else {
+                session
+                    .terminal
+                    .say("Several media are there: type the directory of the one that is meant.");
+                continue;
+            };
+            if !may_use(to, session)? {
+                continue;
+            }
+            match fits(to, session) {
+                Ok(()) => {
+                    self.to = Some((inserting, to.clone()));
+                    return Ok(to.clone());
+                }
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => session.terminal.error(&error),
+            }
+        }
+    }
+
+    /// Says which media may be pulled; what was mounted here is unmounted.
+    pub(super) fn release(&mut self, session: &mut Session) {
+        for (inserting, place) in [&mut self.from, &mut self.to].into_iter().flatten() {
+            let line = match inserting.release(place, session) {
+                true => format!("{place:?} is unmounted: its medium may be pulled."),
+                false => format!("{place:?} is not needed any more: unmount it and take it out."),
+            };
+            session.terminal.say(&line);
+        }
+    }
+}
+
+fn ask(question: &str, inserting: &mut Inserting, session: &mut Session) -> Result<Vec<PathBuf>> {
+    match inserting.ask(question, &[], session)? {
+        Inserted::Places(places) => Ok(places),
+        Inserted::Word(_) => Ok(Vec::new()),
+    }
+}
+
+/// The one coldvault folder at the places, or why there is no such thing.
+fn the_one(places: &[PathBuf]) -> std::result::Result<PathBuf, String> {
+    let found = places.iter().filter_map(|place| carrier::find(place).ok());
+    let mut folders: Vec<PathBuf> = found.flat_map(|found| found.paths).collect();
+    folders.retain(|folder| folder.is_dir());
+    match folders.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err("No coldvault folder is there.".into()),
+        several => Err(format!(
+            "There are {} coldvault folders: type the one that is meant.",
+            several.len()
+        )),
+    }
+}
+
+/// A medium with other things on it is taken only when the officer says so: it may be somebody else's.
+fn may_use(dir: &Path, session: &mut Session) -> Result<bool> {
+    let listing = OpenFolder::open(dir).and_then(|folder| folder.names(MOST_NAMES));
+    let Ok(listing) = listing else {
+        return Ok(true);
+    };
+    let mut names = listing.names.iter().chain(&listing.odd);
+    let Some(first) = names.find(|name| !media::OWN.contains(&name.as_str())) else {
+        return Ok(true);
+    };
+    let question = format!("{dir:?} is not empty: it holds {first:?}. Use it all the same?");
+    Ok(session.terminal.confirm(&question)? == Some(true))
+}
