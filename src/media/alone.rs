@@ -31,6 +31,21 @@ pub fn put_alone(path: &Path, bytes: &[u8]) -> Result<Proven> {
     written.map_err(|error| place.take_back().err().unwrap_or(error))
 }
 
+impl Place {
+    /// Removes the files that this run made here. What cannot be removed is what the error names.
+    fn take_back(&self) -> Result<()> {
+        for made in self.made().drain(..) {
+            let name = made.name_now();
+            let removed = rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty());
+            if let Some(errno) = removed.err().filter(|errno| *errno != Errno::NOENT) {
+                let path = self.path_of(&name);
+                return Err(Error::io("finish or remove", &path)(errno.into()));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Whether a new file could be called so: nothing is there, finished or not.
 ///
 /// # Errors

@@ -168,7 +168,7 @@ pub(super) struct Place {
 
 /// A file that this run made.
 #[derive(Debug)]
-enum Made {
+pub(super) enum Made {
     /// Still under its unfinished name; here is its final one.
     Unfinished(String),
     /// Under its final name.
@@ -183,7 +183,7 @@ impl Made {
         }
     }
 
-    fn name_now(&self) -> String {
+    pub(super) fn name_now(&self) -> String {
         match self {
             Self::Unfinished(name) => unfinished(name),
             Self::Finished(proven) => proven.name.clone(),
@@ -196,19 +196,6 @@ impl Place {
     pub(super) fn new(dir: File, path: PathBuf) -> Self {
         let made = Mutex::default();
         Self { dir, path, made }
-    }
-
-    /// Removes the files that this run made here. What cannot be removed is what the error names.
-    pub(super) fn take_back(&self) -> Result<()> {
-        for made in self.made().drain(..) {
-            let name = made.name_now();
-            let removed = rustix::fs::unlinkat(&self.dir, &name, AtFlags::empty());
-            if let Some(errno) = removed.err().filter(|errno| *errno != Errno::NOENT) {
-                let path = self.path_of(&name);
-                return Err(Error::io("finish or remove", &path)(errno.into()));
-            }
-        }
-        Ok(())
     }
 
     /// The full path of a file in the folder.
@@ -234,7 +221,7 @@ impl Place {
     }
 
     /// The list stays right when a thread died holding it: each change to it is one step.
-    fn made(&self) -> MutexGuard<'_, Vec<Made>> {
+    pub(super) fn made(&self) -> MutexGuard<'_, Vec<Made>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

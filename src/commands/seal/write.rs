@@ -42,7 +42,7 @@ use crate::signature::{Identity, PublicKey};
 use copies::{Copy, make_copy};
 use shares::ShareFile;
 use vaults::Begun;
-use written::{Written, say_print, take_back};
+use written::{Written, is_about, say_print, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
@@ -265,16 +265,5 @@ impl Writing<'_> {
             }
         }
         sealed
-    }
-}
-
-/// Whether an error says that a medium is bad or gone, and not that the node cannot be read.
-fn is_about(error: &Error, dir: &std::path::Path) -> bool {
-    match error {
-        Error::Io { path, .. }
-        | Error::ReadBack(path)
-        | Error::Exists(path)
-        | Error::Changed(path) => path.starts_with(dir),
-        _ => false,
     }
 }

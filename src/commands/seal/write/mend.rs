@@ -27,6 +27,9 @@ impl Writing<'_> {
         for (thing, media, sheets) in things {
             match self.ways(thing, media > 0, sheets > 0) {
                 Some(more) => ways.extend(more),
+                None if self.may_be_whole && thing == Thing::Vault => {
+                    return "look first at the vault copy that may be whole".into();
+                }
                 None => return self.begin_anew(thing),
             }
         }
@@ -59,9 +62,6 @@ impl Writing<'_> {
     }
 
     fn begin_anew(&self, thing: Thing) -> String {
-        if thing == Thing::Vault && self.may_be_whole {
-            return "look first at the vault copy that may be whole".into();
-        }
         let what = match thing {
             Thing::Vault => "the vault".to_owned(),
             Thing::Share(_) => format!("the share of {}", self.plan.name_of(thing)),

@@ -9,6 +9,7 @@ use crate::commands::Session;
 use crate::commands::paper::{self, Pdf};
 use crate::commands::seal::Thing;
 use crate::commands::seal::desk::{Left, Place};
+use crate::error::Error;
 use crate::media::{NewFolder, Parked};
 use crate::report::{CarrierLine, Severity, shown};
 use crate::sheet::{self, Sheet};
@@ -218,4 +219,15 @@ pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
     let subject = format!("the sheet of {holds}");
     let text = format!("{how} in a sealing that was not finished: destroy the printed pages");
     session.find(Severity::Warning, "left", &subject, &text, DESTROY);
+}
+
+/// Whether an error says that a medium is bad or gone, and not that the node cannot be read.
+pub(super) fn is_about(error: &Error, dir: &Path) -> bool {
+    match error {
+        Error::Io { path, .. }
+        | Error::ReadBack(path)
+        | Error::Exists(path)
+        | Error::Changed(path) => path.starts_with(dir),
+        _ => false,
+    }
 }
