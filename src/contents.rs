@@ -114,6 +114,19 @@ impl Place {
             Self::Outside(path) => path.as_os_str().as_bytes(),
         }
     }
+
+    /// The path as an option takes it, no glob in it, quoted for a shell; PATH where that needs more thought than a hint
+    /// has room for.
+    pub fn argument(&self) -> String {
+        let is_plain =
+            |letter: char| letter.is_ascii_alphanumeric() || "._/+@%:,-".contains(letter);
+        let is_safe = |letter: char| !letter.is_control() && !"'=*?[]".contains(letter);
+        match std::str::from_utf8(self.bytes()) {
+            Ok(text) if text.chars().all(is_plain) => text.to_owned(),
+            Ok(text) if text.chars().all(is_safe) => format!("'{text}'"),
+            _ => "PATH".to_owned(),
+        }
+    }
 }
 
 /// Whether something named is there.

@@ -164,6 +164,7 @@ fn say_system(base: &Path, named: &Named, path: &Path, found: &mut Scouted) {
     if beside.is_some_and(|above| path.starts_with(above)) || !is_of_system(path) {
         return;
     }
+    let argument = Place::Outside(path.to_owned()).argument();
     found.gaps.push(Gap {
         code: "system-place",
         place: (named.file.clone(), named.line),
@@ -172,7 +173,7 @@ fn say_system(base: &Path, named: &Named, path: &Path, found: &mut Scouted) {
              sealed with the node",
             named.key, named.path
         ),
-        hint: format!("see whether that is meant; --exclude {path:?} leaves it out"),
+        hint: format!("see whether that is meant; --exclude {argument} leaves it out"),
     });
 }
 

@@ -594,7 +594,7 @@ fn what_a_configuration_names_of_the_system_is_said_with_its_line() {
         "{outside:?}"
     );
     let hint = contents.gaps.iter().find(|gap| gap.code == "system-place");
-    assert!(hint.unwrap().hint.contains("--exclude \"/etc/"));
+    assert!(hint.unwrap().hint.contains("--exclude /etc/"));
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub struct Unknown {
 }
 
 impl Unknown {
+    /// The most that are named one by one, here and by whoever leaves them out.
+    pub const MOST_NAMED: usize = MOST_NAMED;
+
     /// Takes one, if it is small and not known to be harmless.
     pub(super) fn add(&mut self, place: Place, size: u64) {
         if !names::may_matter(place.bytes(), size) {

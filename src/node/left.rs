@@ -98,10 +98,13 @@ fn over(at: &OwnedFd, name: &[u8]) -> Option<(File, Stat)> {
         return None;
     }
     // A process of another container may write it, under a number that says nothing here.
-    match flock(&open, FlockOperation::NonBlockingLockExclusive) {
-        Err(Errno::WOULDBLOCK) => None,
-        _ => Some((open.into(), seen)),
-    }
+    let answer = flock(&open, FlockOperation::NonBlockingLockExclusive);
+    says_over(answer).then(|| (open.into(), seen))
+}
+
+/// Whether the answer of a lock says that nobody writes the file: it was given, or the file system has none.
+fn says_over(answer: rustix::io::Result<()>) -> bool {
+    matches!(answer, Ok(()) | Err(Errno::NOTSUP | Errno::NOSYS))
 }
 
 /// Which process wrote a file of this name, if it is one of [`name`].
@@ -129,6 +132,17 @@ mod tests {
 
     fn bytes(path: &Path) -> Vec<u8> {
         path.as_os_str().as_bytes().to_vec()
+    }
+
+    #[test]
+    fn a_lock_that_fails_for_another_reason_does_not_say_that_nobody_writes() {
+        assert!(says_over(Ok(())));
+        for errno in [Errno::NOTSUP, Errno::NOSYS] {
+            assert!(says_over(Err(errno)), "{errno}");
+        }
+        for errno in [Errno::WOULDBLOCK, Errno::BADF, Errno::NOLCK, Errno::INTR] {
+            assert!(!says_over(Err(errno)), "{errno}");
+        }
     }
 
     #[test]

@@ -172,6 +172,16 @@ fn a_file_that_is_different_is_kept_and_named_and_then_nothing_is_put_anywhere()
 }
 
 #[test]
+fn where_a_place_is_taken_the_start_up_checks_are_made_all_the_same() {
+    let scene = vault(&[("a", "sealed")], &[]);
+    scene.put("outside/a", b"theirs");
+    in_place(&scene)
+        .exits(5)
+        .says("1 place is taken")
+        .says("would not start");
+}
+
+#[test]
 fn a_link_on_the_way_to_a_place_is_named_and_not_followed() {
     let scene = vault(&[("way/f", "sealed"), ("free", "sealed")], &[]);
     let elsewhere = scene.at("elsewhere");
@@ -276,10 +286,17 @@ fn on_a_terminal_what_a_killed_run_left_is_removed_and_what_a_running_one_writes
         let Some(mut pty) = Pty::start(scene.dir(), &words) else {
             return;
         };
-        pty.expect("-4194305-0\"?").types(answer);
+        pty.expect("-4194305-0\" was left by a restore that was killed")
+            .types(answer);
         pty.expect("there?").types("y");
         let ran = pty.ends().exits(0);
-        ran.does_not_say(&format!("-{}-0\"?", std::process::id()));
+        let ran = ran.does_not_say(&format!("-{}-0\" was left", std::process::id()));
+        match is_removed {
+            true => ran
+                .says("Removed.")
+                .does_not_say("killed; it may hold a file in clear: remove it"),
+            false => ran.says("killed; it may hold a file in clear: remove it"),
+        };
         assert_eq!(gone.exists(), !is_removed);
         assert!(running.exists());
         assert_eq!(fs::read(home(&scene, "a")).unwrap(), b"sealed");

@@ -573,3 +573,27 @@ fn a_link_outside_that_the_configuration_names_comes_back_as_a_link() {
     let map = fs::read_to_string(scene.at("out/external/MAP.txt")).unwrap();
     assert!(!map.contains("ln -s"), "{map}");
 }
+
+#[test]
+fn a_link_outside_that_leads_over_one_that_is_not_sealed_leads_to_the_end() {
+    let scene = whole_node();
+    scene.put("ext/real/rpc.jks", KEYSTORE);
+    fs::create_dir(scene.at("ext/links")).unwrap();
+    let top = fs::canonicalize(scene.at("ext")).unwrap();
+    let (link, real) = (top.join("links/rpc.jks"), top.join("real/rpc.jks"));
+    let within = fs::canonicalize(scene.at("node")).unwrap().join("way");
+    symlink(&real, &within).unwrap();
+    symlink(&within, &link).unwrap();
+    let conf = format!(
+        "{CONFIGURATION}rpcSettings.ssl {{ keyStorePath = {link:?}, keyStorePassword = \"sample-only\" }}\n"
+    );
+    scene.put("node/node.conf", conf.as_bytes());
+    let words = format!("--rehearsal --no-follow {SET_ASIDE}");
+    scene.seal(&words).exits(0);
+    scene.run(RESTORE).exits(0);
+    let came = external(&scene, "ext").join("links/rpc.jks");
+    assert_eq!(fs::read_link(&came).unwrap(), Path::new("../real/rpc.jks"));
+    let words = RESTORE.replace("--into out", "--into again --in-place");
+    let ran = scene.run(&words).exits(0);
+    ran.says("2 were there and are the same");
+}

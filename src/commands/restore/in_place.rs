@@ -196,6 +196,12 @@ fn check<'o>(into: &Path, outside: &'o Outside, session: &mut Session) -> Result
     })
 }
 
+/// Where the link that stands at the place leads in the end, over whatever other links.
+fn ends_at(came: &Came) -> Option<Vec<u8>> {
+    let end = node::resolved(&below(Path::new(""), &came.home))?;
+    Some(end.as_os_str().as_encoded_bytes().to_vec())
+}
+
 /// What is at a place.
 enum Found {
     Free,
@@ -224,7 +230,8 @@ impl<'o> Checking<'o> {
             (Standing::Nothing, _) => Found::Free,
             (Standing::Directory, What::Directory { .. }) => Found::Same,
             (Standing::Link(there), What::Link { .. })
-                if Some(absolute(&came.home, &there)) == came.leads() =>
+                if Some(absolute(&came.home, &there)) == came.leads()
+                    || ends_at(came).is_some_and(|end| Some(end) == came.leads()) =>
             {
                 Found::Same
             }

@@ -1,5 +1,7 @@
 //! Opens a vault with a quorum: one copy after another until one comes out whole, then all files under their final names.
 
+mod after;
+
 use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
@@ -9,7 +11,7 @@ use super::outside::Outside;
 use super::startup::Checks;
 use super::target::Unfinished;
 use super::watching::Watching;
-use super::{danger, in_place, salvage, startup};
+use super::{danger, salvage, startup};
 use crate::carrier::{PayloadReader, VaultAt};
 use crate::commands::{Session, wall_clock};
 use crate::error::{Error, Exit, Result};
@@ -99,19 +101,12 @@ impl Opening {
         session
             .terminal
             .result(&format!("The files are in {into:?}"))?;
-        if let Some(outside) = &done.in_place {
-            for line in in_place::put(into, outside, session)? {
-                session.terminal.result(&line)?;
-            }
-        }
-        let checked = done.checks.map(|checks| checks.make(into, session));
-        let Some(lines) = checked.unwrap_or_else(|| Some(Vec::new())) else {
-            return Ok(Exit::Interrupted);
-        };
-        for line in lines {
-            session.terminal.result(&line)?;
-        }
-        Ok(done.exit)
+        after::end(
+            (done.in_place.as_ref(), done.checks.as_ref()),
+            done.exit,
+            into,
+            session,
+        )
     }
 
     pub(super) fn judged(&self) -> &Judged {

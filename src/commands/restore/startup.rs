@@ -13,6 +13,7 @@ use crate::commands::Session;
 use crate::commands::presented::lossy;
 use crate::contents::Contents;
 use crate::corda::startup::{Check, Outcome};
+use crate::error::{Error, Result};
 use crate::keystore::{Holds, Key};
 use crate::private_key::Belongs;
 use crate::report::{Finding, Severity, StartupLine, shown};
@@ -29,17 +30,23 @@ pub(super) struct Checks {
 
 impl Checks {
     /// Looks at what lies in `into`: the lines for the screen. `None` when Ctrl-C ended that, which is said.
-    pub(super) fn make(&self, into: &Path, session: &mut Session) -> Option<Vec<String>> {
+    ///
+    /// # Errors
+    /// Whatever else ended it, which is said too.
+    pub(super) fn make(&self, into: &Path, session: &mut Session) -> Result<Option<Vec<String>>> {
         let back = Back::all(into, &self.nodes);
         match looking::look(&back, &self.passwords) {
-            Ok(looked) => Some(tell(&looked, &self.left_out, session)),
+            Ok(looked) => Ok(Some(tell(&looked, &self.left_out, session))),
             Err(error) => {
                 let text = format!(
                     "the files are restored and stay; the start-up checks were not made: {error}"
                 );
                 let hint = "coldvault inspect makes them too: give it the node directory";
                 session.find(Severity::Error, "startup", &shown(into), &text, hint);
-                None
+                match error {
+                    Error::Interrupted => Ok(None),
+                    other => Err(other),
+                }
             }
         }
     }

@@ -67,7 +67,7 @@ fn all(contents: &Contents, now: Time) -> impl Iterator<Item = Dead> {
 
 /// What to do about one dead file, ready to be typed.
 fn hint(dead: &Dead) -> String {
-    let name = argument(&dead.place);
+    let name = dead.place.argument();
     let exception = format!("--exception {DEAD}{name}=REASON");
     match dead.lacks {
         Lacks::Keys => format!(
@@ -88,17 +88,6 @@ fn hint(dead: &Dead) -> String {
             "put a good file in its place; leave it out with --exclude {name}; or set the rule aside with \
              {exception}"
         ),
-    }
-}
-
-/// A place as both options take it, quoted for a shell; PATH where that needs more thought than a hint has room for.
-fn argument(place: &Place) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._/+@%:,-".contains(letter);
-    let is_safe = |letter: char| !letter.is_control() && !"'=*?[]".contains(letter);
-    match std::str::from_utf8(place.bytes()) {
-        Ok(text) if text.chars().all(is_plain) => text.to_owned(),
-        Ok(text) if text.chars().all(is_safe) => format!("'{text}'"),
-        _ => "PATH".to_owned(),
     }
 }
 
@@ -145,13 +134,13 @@ mod tests {
 
     #[test]
     fn a_path_in_a_hint_is_one_that_a_shell_and_both_options_take() {
-        let of = |path: &str| argument(&Place::Inside(path.as_bytes().to_vec()));
+        let of = |path: &str| Place::Inside(path.as_bytes().to_vec()).argument();
         assert_eq!(of("traps/truncated.jks"), "traps/truncated.jks");
         assert_eq!(of("old keys/a.jks"), "'old keys/a.jks'");
         assert_eq!(of("a=b.jks"), "PATH");
         assert_eq!(of("a*.jks"), "PATH");
         assert_eq!(of("it's.jks"), "PATH");
         let outside = Place::Outside("/srv/a.jks".into());
-        assert_eq!(argument(&outside), "/srv/a.jks");
+        assert_eq!(outside.argument(), "/srv/a.jks");
     }
 }

@@ -6,7 +6,7 @@ use super::Plan;
 use super::taking::{Left, Missed, Missing, Taken, Taking};
 use crate::ceremony::Scope;
 use crate::commands::Session;
-use crate::contents::Place;
+use crate::contents::{Place, Unknown};
 use crate::entry::Why;
 use crate::error::{Error, Result};
 use crate::material::Part;
@@ -18,8 +18,6 @@ use crate::terminal::{is_stop, size};
 const RULE: &str = "scope";
 /// The most paths outside that are named.
 const MOST_NAMED: usize = 100;
-/// The most small files of no known kind that are named.
-const MOST_UNKNOWN: usize = 20;
 
 /// Says what is taken from outside and what is left out, with what that means.
 pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
@@ -152,7 +150,7 @@ fn say_unknown((taken, node): (&Taken, &Node), session: &mut Session) {
         "--include takes it, if it is a password, a seed or something else that the node needs";
     let text = "Left out, small and of no known kind (--include PATH takes one):";
     session.terminal.say(text);
-    for missed in unknown.first.iter().take(MOST_UNKNOWN) {
+    for missed in unknown.first.iter().take(Unknown::MOST_NAMED) {
         let subject = shown(&missed.place, node);
         session.terminal.say(&format!("  {subject}"));
         session.report.findings.push(Finding {
@@ -166,7 +164,7 @@ fn say_unknown((taken, node): (&Taken, &Node), session: &mut Session) {
             hint: hint.into(),
         });
     }
-    let more = unknown.count.saturating_sub(MOST_UNKNOWN as u64);
+    let more = unknown.count.saturating_sub(Unknown::MOST_NAMED as u64);
     if more > 0 {
         session.terminal.say(&format!("  and {more} more"));
         session.report.findings.push(Finding {

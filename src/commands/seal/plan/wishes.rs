@@ -111,12 +111,16 @@ impl Wish {
         if fits(&self.pattern, &lossy(path), 0) {
             return true;
         }
-        let Some(real) = self.real.as_ref().filter(|_| !path.starts_with(b"/")) else {
+        let Some(real) = &self.real else {
             return false;
         };
+        if path.starts_with(b"/") {
+            return fits(real, &lossy(path), 0);
+        }
         // What fits the node directory itself, or one above it, is meant for what lies outside.
         let base = lossy(base);
-        fits(real, &format!("{base}/{}", lossy(path)), base.len() + 1)
+        let whole = format!("{base}/{}", lossy(path));
+        !fits(real, &base, 0) && fits(real, &whole, base.len() + 1)
     }
 }
 
@@ -204,10 +208,16 @@ mod tests {
             // The node directory itself, and what it lies in: nobody means all of it.
             (text(base.clone()), 0),
             (text(dir.path().to_owned()), 0),
+            (text(dir.path().join("*")), 0),
+            (text(dir.path().join("*a*")), 0),
+            ("/*".to_owned(), 0),
         ] {
             let wishes = wishes(&[&glob]);
             let paths = ["keys/a.jks", "keys/b.jks", "node.conf"];
             let fit = |path: &&&str| !wishes.excludes(&base, path.as_bytes()).is_empty();
+            assert_eq!(paths.iter().filter(fit).count(), fitting, "{glob}");
+            let wishes = Wishes::new(&[glob.clone()], &[]).unwrap();
+            let fit = |path: &&&str| !wishes.includes(&base, path.as_bytes()).is_empty();
             assert_eq!(paths.iter().filter(fit).count(), fitting, "{glob}");
         }
         let inside = text(base.join("keys/a.jks"));
@@ -215,6 +225,25 @@ mod tests {
         let wishes = Wishes::new(&[Pattern::escape(&inside)], &[]).unwrap();
         let found = |base: &Path| wishes.found_outside([base].into_iter()).unwrap().len();
         assert_eq!((found(&base), found(Path::new("/other"))), (0, 1));
+    }
+
+    #[test]
+    fn an_absolute_glob_through_a_link_fits_what_lies_outside_by_its_real_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let top = dir.path().canonicalize().unwrap();
+        std::fs::create_dir(top.join("real")).unwrap();
+        std::os::unix::fs::symlink("real", top.join("link")).unwrap();
+        let glob = top.join("link/x").to_str().unwrap().to_owned();
+        let wishes = wishes(&[&glob]);
+        let base = Path::new("/srv/node");
+        let fits = |path: &str| {
+            let path = top.join(path);
+            !wishes
+                .excludes(base, path.as_os_str().as_bytes())
+                .is_empty()
+        };
+        assert!(fits("real/x") && fits("real/x/y") && fits("link/x"));
+        assert!(!fits("real/y") && !fits("real"));
     }
 
     #[test]

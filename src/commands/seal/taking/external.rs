@@ -105,12 +105,23 @@ pub(super) fn links<'p>(
                 .excludes(node.path(), link.place.as_os_str().as_bytes())
                 .is_empty()
     };
-    let links = contents.links().iter().filter(is_taken);
-    let links = links.filter_map(|link| {
+    let links: Vec<&OnTheWay> = contents.links().iter().filter(is_taken).collect();
+    // One step is only good where that step is sealed too.
+    let is_sealed = |path: &Path| {
+        let is_within = outside.iter().any(|one| path.starts_with(one.full()));
+        let is_kept = below(path).is_some_and(|path| choice.leaves_outside(plan, &path).is_none());
+        links.iter().any(|link| link.place == path) || is_within && is_kept
+    };
+    let links = links.iter().filter_map(|link| {
+        let leads = if is_sealed(&link.leads) {
+            &link.leads
+        } else {
+            &link.end
+        };
         Some(Entry {
             path: below(&link.place)?,
             kind: EntryKind::Link {
-                target: relative(&link.place, &link.leads),
+                target: relative(&link.place, leads),
             },
             mode: 0o777,
             mtime: fs::symlink_metadata(&link.place).map_or(0, |seen| seen.mtime()),
