@@ -49,7 +49,6 @@ pub use chain::{Chain, chain};
 pub use dead::{Dead, Lacks};
 pub use histories::NoHistory;
 pub use moved::Moved;
-pub use names::may_matter;
 pub use parts::Tally;
 pub use passwords::AskPassword;
 pub use remarks::{Remark, Weight};
@@ -277,6 +276,15 @@ impl Contents {
     /// The part of a file in a backup, for the keys scope. `None`: it belongs to no keys scope.
     pub fn part(&self, place: &Place) -> Option<Part> {
         parts::part(self, place)
+    }
+
+    /// Whether a file that nobody knows may hold a secret: it is small, and not known to be harmless.
+    pub fn may_matter(&self, place: &Place, size: u64) -> bool {
+        let path = match place {
+            Place::Inside(path) => path,
+            Place::Outside(path) => self.outside.own(path),
+        };
+        names::may_matter(path, size)
     }
 
     /// Files and directories outside of the node directory that belong to it, each once, none inside another, by their

@@ -158,8 +158,9 @@ pub(super) fn is_password(path: &[u8], size: u64) -> bool {
     (1..=SMALL).contains(&size) && is_text && PASSWORDS.iter().any(has)
 }
 
-/// Whether a file that nobody knows may hold a secret: it is small, and not known to be harmless.
-pub fn may_matter(path: &[u8], size: u64) -> bool {
+/// Whether a file that nobody knows may hold a secret: it is small, and not known to be harmless. What lies above the node
+/// directory, or above what belongs to it outside, is no part of `path`: much lies below `/var/lib`.
+pub(super) fn may_matter(path: &[u8], size: u64) -> bool {
     let mut above = parent(path).split(|byte| *byte == b'/');
     (1..=SMALL).contains(&size)
         && !ends_with_one(path, &HARMLESS)

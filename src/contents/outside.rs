@@ -103,7 +103,16 @@ impl Outside {
         found.stores.retain(|seen| is_own(&seen.place));
         found.material.retain(|seen| is_own(&seen.place));
         found.large.retain(|(place, ..)| is_own(place));
+        found.known.retain(|(place, ..)| is_own(place));
+        found.unknown.first.retain(is_own);
         Ok(())
+    }
+
+    /// The path of something outside from the name of what it belongs to on: what lies above that is not the node's.
+    pub(super) fn own<'p>(&self, path: &'p Path) -> &'p [u8] {
+        let mut roots = self.places.iter().filter(|root| path.starts_with(root));
+        let above = roots.next().map_or(path.parent(), |root| root.parent());
+        own(path, above)
     }
 
     /// Takes one more file along, by its real place.
@@ -132,6 +141,12 @@ impl Outside {
         }
         Ok(())
     }
+}
+
+/// The path of something below a directory.
+pub(super) fn own<'p>(path: &'p Path, above: Option<&Path>) -> &'p [u8] {
+    let below = above.and_then(|above| path.strip_prefix(above).ok());
+    below.unwrap_or(path).as_os_str().as_bytes()
 }
 
 /// Directories of the system, and those that the node directory lies in, are not a node's own, whatever names them; nor

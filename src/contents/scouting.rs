@@ -1,7 +1,8 @@
 //! The one walk: every name is seen, and of plausible files the first bytes.
 //!
-//! Decides which files are worth reading whole, and notes what the directory itself shows: hard links, holes, odd
-//! names. Reads no file whole.
+//! Decides which files are worth reading whole. Reads no file whole.
+
+mod oddities;
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::looks::{self, Looks, looks};
 use super::unknown::Unknown;
-use super::{Place, names, unknown};
+use super::{Place, names, outside, unknown};
 use crate::corda::Gap;
 use crate::entry::{Entry, EntryKind};
 use crate::error::{Error, Result};
@@ -20,12 +21,6 @@ use crate::node::{self, Node, Sight, Survey, There};
 
 /// The first bytes that tell a file's kind, also that of a database.
 const FIRST: usize = 4096;
-
-/// The most lines of one kind about single files: a forged directory could have a million.
-const MOST_SAID: usize = 20;
-
-/// Holes of a file from this size on (bytes) are said: they take room when they come back.
-const MIN_HOLES: u64 = 16 << 20;
 
 /// A file that is worth being read whole.
 pub(super) struct Seen {
@@ -52,6 +47,8 @@ pub(super) struct Scouted {
     pub(super) gaps: Vec<Gap>,
     /// Small files that no name and no first bytes speak for.
     pub(super) unknown: Unknown,
+    /// What lies above the directory that is walked, where it is one outside.
+    above: Option<PathBuf>,
     /// Directory of the last file, and whether it is one of bulk data.
     bulk: (Vec<u8>, bool),
     /// How often each kind of oddity was said.
@@ -86,6 +83,7 @@ pub(super) fn walk_outside(directory: &Path, found: &mut Scouted) -> Result<Opti
     let walked = Node::open(directory, true).and_then(|node| {
         let base = node.path().to_owned();
         let place = |path: Vec<u8>| Place::Outside(Place::Inside(path).path(&base));
+        found.above = base.parent().map(Path::to_owned);
         node.scout(&wants, &mut |entry, sight| {
             found.entry(entry, sight, &base, place)
         })
@@ -111,6 +109,7 @@ pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
     let There::File { size, mode } = node::there(path) else {
         return;
     };
+    found.above = path.parent().map(Path::to_owned);
     let place = Place::Outside(path.to_owned());
     let known = found.stores.iter().chain(&found.material);
     if known.into_iter().any(|seen| seen.place == place) {
@@ -149,13 +148,12 @@ impl Scouted {
         self.stores.push(Seen { place, size, mode });
     }
 
-    fn gap(&mut self, code: &'static str, path: &Path, text: String, hint: &str) {
-        self.gaps.push(Gap {
-            code,
-            place: (path.to_owned(), 0),
-            text,
-            hint: hint.to_owned(),
-        });
+    /// The path of a file without what lies above everything that belongs to the node.
+    fn own<'p>(&self, place: &'p Place) -> &'p [u8] {
+        match place {
+            Place::Inside(path) => path,
+            Place::Outside(path) => outside::own(path, self.above.as_deref()),
+        }
     }
 
     fn entry(
@@ -182,7 +180,7 @@ impl Scouted {
         let (size, mode) = (*size, entry.mode);
         if size == 0 {
             self.judge(Seen { place, size, mode }, pattern, &[]);
-        } else if self.is_worth_a_look(place.bytes(), size, pattern) {
+        } else if self.is_worth_a_look(&place, size, pattern) {
             let mut buffer = std::mem::take(&mut self.buffer);
             buffer.resize(FIRST, 0);
             // What cannot be opened is in the survey.
@@ -225,7 +223,8 @@ impl Scouted {
 
     /// Whether a file's first bytes are worth a system call: its name says something, or it is small enough and lies
     /// outside of bulk data.
-    fn is_worth_a_look(&mut self, path: &[u8], size: u64, pattern: Option<&Pattern>) -> bool {
+    fn is_worth_a_look(&mut self, place: &Place, size: u64, pattern: Option<&Pattern>) -> bool {
+        let path = self.own(place);
         if pattern.is_some() || names::is_store(path) || names::is_key(path) {
             return true;
         }
@@ -273,41 +272,8 @@ impl Scouted {
             && (looks != Looks::Otherwise || pattern.is_some())
         {
             self.material.push(seen);
-        } else {
-            self.unknown.add(seen.place, size);
-        }
-    }
-
-    /// Notes what a copy of the file would not be.
-    fn shape(&mut self, size: u64, sight: &Sight<'_>, full: impl Fn() -> PathBuf) {
-        let [hard, holes, _] = &mut self.said;
-        if sight.names() > 1 && *hard < MOST_SAID {
-            *hard += 1;
-            let text = format!(
-                "has {} names (hard links); each comes back as a file of its own",
-                sight.names()
-            );
-            self.gap("hard-link", &full(), text, "");
-        } else if size >= MIN_HOLES && sight.stored() < size / 4 && *holes < MOST_SAID {
-            *holes += 1;
-            let text = format!(
-                "is sparse: {size} bytes, of which {} are stored; it comes back at full size",
-                sight.stored()
-            );
-            self.gap("sparse", &full(), text, "");
-        }
-    }
-
-    /// Notes a name that cannot be read aloud: somebody will type it one day.
-    fn odd_name(&mut self, entry: &Entry, full: impl Fn() -> PathBuf) {
-        let name = names::last(&entry.path);
-        let is_plain =
-            std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control));
-        let [_, _, odd] = &mut self.said;
-        if !is_plain && *odd < MOST_SAID {
-            *odd += 1;
-            let text = "its name is not plain text; it is kept as it is".to_owned();
-            self.gap("odd-name", &full(), text, "");
+        } else if names::may_matter(self.own(&seen.place), size) {
+            self.unknown.add(seen.place);
         }
     }
 }

@@ -70,11 +70,11 @@ impl Contents {
     /// Whether the node is about to get its identity from the network: there are stores that it does not have yet.
     fn is_registering(&self) -> bool {
         let request = Place::Inside(names::REQUEST_ID.to_vec());
-        let reads = self
-            .stores
-            .iter()
-            .filter_map(|store| store.read.as_ref().ok());
-        let mut aliases = reads.flat_map(|read| &read.entries);
+        // Not in a copy of the stores: only where the node keeps it.
+        let identity = Place::Inside(names::IDENTITY.to_vec());
+        let identity = self.stores.iter().find(|store| store.place == identity);
+        let read = identity.and_then(|store| store.read.as_ref().ok());
+        let mut aliases = read.into_iter().flat_map(|read| &read.entries);
         self.parts.contains_key(&request)
             || aliases.any(|entry| names::is_of_registration(&entry.alias))
     }
@@ -94,6 +94,56 @@ impl Contents {
             _ if check.contains("TLS") => vec![names::TLS],
             _ if check.contains("wraps") => vec![names::WRAPPING],
             _ => vec![names::IDENTITY],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+    use crate::keystore::{Entry, Format, Holds, Key, Keystore};
+
+    #[test]
+    fn only_the_key_in_the_nodes_own_store_says_that_it_registers() {
+        let with = |place: Place, alias: &str| {
+            let entry = Entry {
+                alias: alias.into(),
+                created: None,
+                holds: Holds::PrivateKey(Key::Closed),
+                chain: Vec::new(),
+            };
+            let read = Keystore {
+                format: Format::Jks,
+                entries: vec![entry],
+                is_listed: true,
+                is_open: true,
+                is_proven: true,
+                trailing: 0,
+            };
+            let mut contents = Contents::default();
+            contents.stores.push(Store {
+                place,
+                read: Ok(read),
+                password: None,
+                key_passwords: Vec::new(),
+                well_known: None,
+                role: None,
+                bytes: 9,
+            });
+            contents
+        };
+        let own = Place::Inside(names::IDENTITY.to_vec());
+        let alias = "SelfSignedPrivateKey";
+        assert!(with(own.clone(), alias).is_registering());
+        assert!(!with(own, "identity-private-key").is_registering());
+        for other in [
+            Place::Inside(b"certificates.bak/nodekeystore.jks".to_vec()),
+            Place::Outside("/old/certificates/nodekeystore.jks".into()),
+        ] {
+            let contents = with(other, alias);
+            assert!(!contents.is_registering());
+            assert_eq!(contents.blamed("the stores are there").len(), 3);
         }
     }
 }

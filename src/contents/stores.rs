@@ -46,17 +46,25 @@ pub(super) fn open_within(
     let mut passwords = Passwords::new(configuration);
     let mut work = Work::asking(rounds, &interrupt::goes_on);
     let mut opened: BTreeMap<usize, Store> = BTreeMap::new();
+    // What a share too small came to nothing with is done again, and is no reason that a store stays closed: as much as all
+    // may take, and no more than that, is not counted.
+    let mut spare = rounds;
     let mut waiting: Vec<(usize, &Seen)> = found.stores.iter().enumerate().collect();
     for share in shares {
         for (number, seen) in std::mem::take(&mut waiting) {
             interrupt::check()?;
             let path = seen.place.path(&contents.base);
             let role = role(configuration, &path, seen);
+            let before = work.left();
             let mut opening = Opening::new(&path, seen, role, &mut work);
-            if opening.read(seen.size, *share, &mut passwords, ask)? {
-                waiting.push((number, seen));
-            }
+            let is_put_off = opening.read(seen.size, *share, &mut passwords, ask)?;
             opened.insert(number, opening.store);
+            if is_put_off {
+                waiting.push((number, seen));
+                let back = before.saturating_sub(work.left()).min(spare);
+                spare -= back;
+                work.give_back(back);
+            }
         }
     }
     let mut gaps = Vec::new();
@@ -156,6 +164,49 @@ mod tests {
                 }
                 assert_eq!(asked, 1, "only about the one that opens, and once");
             }
+        }
+    }
+
+    /// Whether two good stores open with so many rounds and such shares of them.
+    fn both_open(rounds: u64, shares: &[u64]) -> bool {
+        let dir = tempfile::tempdir().unwrap();
+        let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/keystores");
+        for name in ["a.p12", "z.p12"] {
+            fs::copy(fixtures.join("small.p12"), dir.path().join(name)).unwrap();
+        }
+        let node = Node::open(dir.path(), false).unwrap();
+        let mut found = Scouted::default();
+        scouting::walk(&node, &mut found).unwrap();
+        found.sort();
+        let mut contents = Contents {
+            base: node.path().to_owned(),
+            ..Contents::default()
+        };
+        let mut ask = |_: &Place, attempt: u32| {
+            Ok((attempt == 1).then(|| SecretBytes::copied(b"sample-only")))
+        };
+        open_within(&mut contents, &found, (rounds, shares), &mut ask).unwrap();
+        let is_open = |store: &Store| {
+            let read = store.read.as_ref();
+            read.is_ok_and(|read| read.is_proven && !read.entries.is_empty())
+        };
+        contents.stores.iter().all(is_open)
+    }
+
+    #[test]
+    fn what_a_share_too_small_came_to_nothing_with_keeps_no_store_closed() {
+        let (mut too_few, mut enough) = (0, 1_000_000);
+        assert!(both_open(enough, &[u64::MAX]) && !both_open(too_few, &[u64::MAX]));
+        while enough - too_few > 1 {
+            let middle = (too_few + enough) / 2;
+            match both_open(middle, &[u64::MAX]) {
+                true => enough = middle,
+                false => too_few = middle,
+            }
+        }
+        for part in 2..10 {
+            let shares = [enough / part, u64::MAX];
+            assert!(both_open(enough, &shares), "{shares:?} of {enough}");
         }
     }
 

@@ -578,6 +578,43 @@ fn small_files_that_nobody_knows_are_named_and_passwords_by_their_names_are_take
 }
 
 #[test]
+fn what_lies_above_something_outside_makes_it_no_program_and_no_bulk_data() {
+    let scene = Scene::new(&[
+        ("lib/corda/hsm.pin", b"1234"),
+        ("lib/corda/drivers/notes", b"x"),
+        ("database/corda/word", b"1234"),
+        ("log/one.word", b"1234"),
+        ("lib/one.jar", b"1234"),
+    ]);
+    let conf = ["lib/corda", "database/corda", "log/one.word", "lib/one.jar"].map(|name| {
+        let what = if name.contains('.') { "path" } else { "dir" };
+        format!("x.\"{name}\".{what} = {:?}\n", scene.at(name))
+    });
+    fs::write(scene.at("node/node.conf"), conf.concat()).unwrap();
+    let contents = scene.look();
+    assert_eq!(contents.outside().len(), 4, "{:?}", contents.gaps);
+    let wanted = ["database/corda/word", "lib/corda/hsm.pin", "log/one.word"];
+    let wanted = wanted.map(|name| Place::Outside(scene.at(name)));
+    assert!(wanted.iter().all(|place| contents.may_matter(place, 4)));
+    // A file that the configuration names is known.
+    assert_eq!(contents.unknown.first, wanted[..2]);
+    let harmless = ["lib/corda/drivers/notes", "lib/one.jar"];
+    let harmless = harmless.map(|name| Place::Outside(scene.at(name)));
+    assert!(!harmless.iter().any(|place| contents.may_matter(place, 4)));
+}
+
+#[test]
+fn of_a_wanted_directory_around_the_node_nothing_in_the_node_is_seen_twice() {
+    let scene = Scene::new(&[("node/word", b"1234"), ("beside/word", b"1234")]);
+    let node = Node::open(&scene.at("node"), true).unwrap();
+    let around = [scene.at("")];
+    let contents = look_with(&node, (&[], &around), &mut |_, _| Ok(None)).unwrap();
+    let wanted = [inside("word"), Place::Outside(scene.at("beside/word"))];
+    assert_eq!(contents.unknown.first, wanted);
+    assert_eq!(contents.unknown.more, 0);
+}
+
+#[test]
 fn what_a_configuration_names_of_the_system_is_said_with_its_line() {
     let conf = b"jarDirs = [ \"/etc/ssl\" ]\nx.keyFile = /etc/shadow\ny.keyFile = /proc/version\n\
                  include file(\"/proc/version\")\nz.dir = /etc\n";

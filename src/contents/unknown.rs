@@ -3,7 +3,7 @@
 //! Knows places and sizes; what they are is for a person to say.
 
 use super::scouting::Scouted;
-use super::{Contents, Place, names};
+use super::{Contents, Place};
 use crate::material::{Material, Part, State};
 
 /// The most places that are kept until it is known which of them matter.
@@ -24,11 +24,8 @@ impl Unknown {
     /// The most that are named one by one, here and by whoever leaves them out.
     pub const MOST_NAMED: usize = MOST_NAMED;
 
-    /// Takes one, if it is small and not known to be harmless.
-    pub(super) fn add(&mut self, place: Place, size: u64) {
-        if !names::may_matter(place.bytes(), size) {
-            return;
-        }
+    /// Takes one.
+    pub(super) fn add(&mut self, place: Place) {
         match self.first.len() < MOST_KEPT {
             true => self.first.push(place),
             false => self.more += 1,
@@ -37,9 +34,13 @@ impl Unknown {
 
     /// Without what was given a part, in order, as many as are named.
     pub(super) fn settle(&mut self, contents: &Contents, found: &Scouted) {
-        let looked_at = found.material.iter();
-        looked_at.for_each(|seen| self.add(seen.place.clone(), seen.size));
+        // First, so that there is room for what is unknown and was looked at.
         self.first.retain(|place| contents.part(place).is_none());
+        let looked_at = found.material.iter();
+        let unknown = looked_at.filter(|seen| {
+            contents.part(&seen.place).is_none() && contents.may_matter(&seen.place, seen.size)
+        });
+        unknown.for_each(|seen| self.add(seen.place.clone()));
         self.first.sort();
         self.first.dedup();
         let most = self.first.len().min(MOST_NAMED);
@@ -57,5 +58,35 @@ pub(super) fn password() -> Material {
         facts: Vec::new(),
         state: State::Good,
         history: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scouting::Seen;
+    use super::*;
+
+    #[test]
+    fn of_too_many_to_keep_no_file_with_a_part_is_counted() {
+        let place = |name: String| Place::Inside(name.into_bytes());
+        let (mut contents, mut found) = (Contents::default(), Scouted::default());
+        let mut unknown = Unknown::default();
+        for at in 0..MOST_KEPT {
+            unknown.add(place(format!("unknown{at:05}")));
+        }
+        for at in 0..8 {
+            let seen = Seen {
+                place: place(format!("looked-at{at}")),
+                size: 9,
+                mode: 0,
+            };
+            if at > 0 {
+                contents.parts.insert(seen.place.clone(), (Part::Key, 9));
+            }
+            found.material.push(seen);
+        }
+        unknown.settle(&contents, &found);
+        let named = unknown.first.len();
+        assert_eq!(named as u64 + unknown.more, MOST_KEPT as u64 + 1);
     }
 }

@@ -189,10 +189,11 @@ pub(super) fn last(key: &str) -> String {
 
 /// Whether the value of a key is a secret: never to be shown, and never a path.
 pub(super) fn is_secret(key: &str) -> bool {
-    let last = last(key);
-    // `passwordFile`, `tokenPath`: where the secret is, and not the secret.
-    let places = ["file", "path", "dir", "location"];
-    if places.iter().any(|word| last.ends_with(word)) {
+    let plain: String = last(key).split(['-', '_']).collect();
+    let ends = |words: &[&str]| words.iter().any(|word| plain.ends_with(word));
+    // `passwordFile`, `tokenPath`: where the secret is, and not the secret; `signingKeyStore`, `encryptionKeyAlias`: a
+    // store, and a name in one.
+    if ends(&["file", "path", "dir", "location", "store", "alias"]) {
         return false;
     }
     let words = [
@@ -209,12 +210,24 @@ pub(super) fn is_secret(key: &str) -> bool {
         "signingkey",
         "encryptionkey",
     ];
-    let plain: String = last.split(['-', '_']).collect();
-    let is_named = words.iter().any(|word| plain.contains(word));
-    is_named
-        || ["pin", "pass", "login", "pwd", "pw"]
-            .iter()
-            .any(|word| last.ends_with(word))
+    words.iter().any(|word| plain.contains(word)) || ends(&["pin", "pass", "login", "pwd", "pw"])
+}
+
+/// Whether a value that is taken for a secret is most likely a path: it begins as one, or ends as the name of a keystore.
+pub(super) fn is_like_a_path(value: &[u8]) -> bool {
+    let is_rooted =
+        matches!(value, [b'/', first, rest @ ..] if *first != b'/' && rest.contains(&b'/'));
+    let ending = value
+        .rsplit(|byte| *byte == b'.')
+        .next()
+        .unwrap_or_default();
+    let is_store = |(end, what): &(&str, What)| {
+        *what == What::Keystore && ending.eq_ignore_ascii_case(end.as_bytes())
+    };
+    let is_relative = [&b"./"[..], b"../"]
+        .iter()
+        .any(|begin| value.starts_with(begin));
+    is_rooted || is_relative || ending.len() < value.len() && ENDINGS.iter().any(is_store)
 }
 
 /// What the value of a key names, if anything. Unknown keys count where their value can hardly be anything but a path.

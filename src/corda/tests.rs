@@ -412,6 +412,33 @@ fn a_path_with_a_password_beside_it_is_said_and_not_shown() {
 }
 
 #[test]
+fn a_store_of_keys_is_followed_though_its_name_has_a_secret_in_it() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "signingKeyStore = \"../keys/signing.jks\"\nencryption_keystore = /k/encryption.p12\n\
+         accessKeyStore = access.pfx\ntokenTrustStore = t.jks\nsigningKeyAlias = hidden\npass-word = hidden\n",
+    )]);
+    let wanted = [
+        "accessKeyStore = /n/access.pfx (Keystore)",
+        "encryption_keystore = /k/encryption.p12 (Keystore)",
+        "signingKeyStore = /keys/signing.jks (Keystore)",
+        "tokenTrustStore = /n/t.jks (TrustStore)",
+    ];
+    assert_eq!(named(&found), wanted);
+}
+
+#[test]
+fn a_secret_that_looks_like_a_path_is_said_and_not_shown() {
+    let found = configuration(&[(
+        "/n/node.conf",
+        "signingKey = ../hidden/x\ntoken = ./hidden\nx.secret = hidden.JKS\ny.secret = jks\nz.secret = hidden\n",
+    )]);
+    let said = ["not-understood:1", "not-understood:2", "not-understood:3"];
+    assert_eq!(gaps(&found), said);
+    assert!(!format!("{:?}", found.gaps).contains("hidden"));
+}
+
+#[test]
 fn configuration_of_hardware_is_followed() {
     let found = configuration(&[
         (

@@ -59,6 +59,11 @@ impl<'g> Work<'g> {
         answer
     }
 
+    /// Counts rounds as not spent that came to nothing, and are going to be spent once more.
+    pub fn give_back(&mut self, rounds: u64) {
+        self.left = self.left.saturating_add(rounds);
+    }
+
     /// What one store may take of it.
     pub(super) fn of_one_store<T>(&mut self, with: impl FnOnce(&mut Work<'_>) -> T) -> T {
         self.share(MAX_WORK, with)

@@ -89,15 +89,34 @@ fn keys(file: &File<'_>, blocks: &[Block]) -> Material {
     }
 }
 
-/// Whether a text that is neither called nor begins as a key has none that could be read.
+/// Whether a text that is neither called nor begins as a key has none that could be read. One behind nothing but comments
+/// begins as a key, unless what stands in it could not be one: "(put yours here)".
 fn is_example(file: &File<'_>, blocks: &[Block]) -> bool {
     let is_damaged = |block: &&Block| matches!(block, Block::Damaged { .. });
     let mut secret = blocks.iter().filter(|block| is_secret(block));
-    let begins = [&b"-----BEGIN "[..], b"Bag Attributes"];
-    let begins_as_key = begins.iter().any(|begin| file.bytes.starts_with(begin));
     let is_called = [&b".pem"[..], b".key"];
     let is_called = is_called.iter().any(|end| file.name().ends_with(end));
-    !begins_as_key && !is_called && secret.all(|block| is_damaged(&block))
+    !is_called && !begins_as_key(file.bytes) && secret.all(|block| is_damaged(&block))
+}
+
+fn begins_as_key(text: &[u8]) -> bool {
+    let begins = |line: &[u8]| {
+        let all = [&b"-----BEGIN "[..], b"Bag Attributes"];
+        all.iter().any(|begin| line.starts_with(begin))
+    };
+    let is_comment = |line: &[u8]| {
+        let all = [&b"#"[..], b";", b"//"];
+        line.is_empty() || all.iter().any(|begin| line.starts_with(begin))
+    };
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let Some(first) = lines.find(|line| !is_comment(line)) else {
+        return false;
+    };
+    let is_base64 = |line: &[u8]| {
+        let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        line.starts_with(b"-----") || line.contains(&b':') || line.iter().all(is_sign)
+    };
+    begins(text) || begins(first) && lines.all(|line| is_comment(line) || is_base64(line))
 }
 
 /// How bad a state is.

@@ -788,6 +788,22 @@ fn of_several_keys_the_worst_one_counts() {
 }
 
 #[test]
+fn a_key_cut_short_behind_a_comment_is_dead_and_one_in_a_text_may_be_an_example() {
+    let cut = "-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n";
+    for before in ["", "\n", "# the key of this node\n", "; a\n\n// b\n"] {
+        for cut in [cut, "-----BEGIN EC PRIVATE KEY-----\nMC4CAQAwM\n"] {
+            let found = found("config/own", format!("{before}{cut}"));
+            assert!(matches!(found.state, State::Dead(_)), "{before:?} {cut:?}");
+        }
+    }
+    let example = "# as this:\n-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n";
+    for text in [format!("How to:\n{cut}"), example.to_owned()] {
+        let found = found("config/own", text.as_str());
+        assert!(matches!(found.state, State::NotChecked(_)), "{text:?}");
+    }
+}
+
+#[test]
 fn an_encrypted_key_is_locked_only_while_it_is_whole() {
     let (path, mut bytes) = fixture("locked.corda.key.pk8");
     assert_eq!(found(&path, &bytes).state, State::Locked);

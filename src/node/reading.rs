@@ -7,10 +7,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 use rustix::fs::{Advice, AtFlags, FileType, Mode, OFlags, Stat, fadvise, fstat, openat, statat};
-use rustix::io::Errno;
+use rustix::io::{Errno, read};
 
 use super::walk::{Place, Visitor};
 use super::{Entry, Kind, Visit, io as failed};
@@ -150,6 +151,20 @@ impl Visitor for Contents<'_, '_> {
 /// A file's size in bytes.
 pub(super) fn size(seen: &Stat) -> u64 {
     u64::try_from(seen.st_size).unwrap_or(0)
+}
+
+/// Reads into `room` until it is full or the file ends; answers how much that was.
+pub(super) fn fill(file: &OwnedFd, room: &mut [u8]) -> std::result::Result<usize, Errno> {
+    let mut filled = 0;
+    while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match read(file, rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(filled)
 }
 
 pub(super) fn is_regular(seen: &Stat) -> bool {

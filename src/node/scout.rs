@@ -2,11 +2,9 @@
 //!
 //! Knows open directories, files and their first bytes; nothing of what the bytes mean.
 
-use std::io::Read;
-
 use rustix::fs::{Mode, OFlags, openat};
 
-use super::reading::{is_regular, size};
+use super::reading::{fill, is_regular, size};
 use super::survey::Survey;
 use super::walk::{Ahead, Place, Visitor, walk};
 use super::{Entry, Node, io as failed};
@@ -51,23 +49,15 @@ impl Sight<'_> {
         flags.set(OFlags::NOFOLLOW, !self.place.through_link);
         let path = self.place.path;
         let file = openat(self.place.dir, self.place.name, flags, Mode::empty());
-        let mut file: std::fs::File = file.map_err(|errno| failed("read", &path())(errno))?.into();
+        let file = file.map_err(|errno| failed("read", &path())(errno))?;
         let seen = rustix::fs::fstat(&file).map_err(|errno| failed("read", &path())(errno))?;
         if !is_regular(&seen) {
             return Err(Error::Changed(path()));
         }
         let wanted = usize::try_from(size(&seen)).unwrap_or(usize::MAX);
-        let (mut length, wanted) = (0, wanted.min(buffer.len()));
-        while let Some(room) = buffer
-            .get_mut(length..wanted)
-            .filter(|room| !room.is_empty())
-        {
-            let read = file.read(room);
-            match read.map_err(|error| Error::io("read", &path())(error))? {
-                0 => break,
-                count => length += count,
-            }
-        }
+        let wanted = wanted.min(buffer.len());
+        let room = buffer.get_mut(..wanted).unwrap_or_default();
+        let length = fill(&file, room).map_err(|errno| failed("read", &path())(errno))?;
         Ok(buffer.get(..length).unwrap_or_default())
     }
 }

@@ -102,7 +102,12 @@ impl Walk<'_> {
                 Ok(dir) => self.enter(dir, spot.path, None, None),
                 Err(errno) => self.failed(spot.path, errno),
             },
-            FileType::RegularFile => self.file(spot, &seen, None, found.first.as_deref()),
+            FileType::RegularFile => self.file(
+                spot,
+                &seen,
+                None,
+                found.first.as_ref().map(|first| first.as_slice()),
+            ),
             FileType::Symlink => self.link(spot, &seen),
             other => self.skipped(spot.path, &seen, super::why_special(other), None),
         }

@@ -72,9 +72,8 @@ impl Reading {
         // What stands beside a path may be a password: it is no path itself.
         if !table::is_secret(&item.key) {
             self.value(item, plain);
-        } else if matches!(plain, [b'/', first, rest @ ..] if *first != b'/' && rest.contains(&b'/'))
-        {
-            let text = format!("{key} is taken for a secret, and begins as a path does");
+        } else if table::is_like_a_path(plain) {
+            let text = format!("{key} is taken for a secret, and looks like a path");
             let hint = "if it names a file, seal that file with --include";
             self.gap("not-understood", place, text, hint);
         }

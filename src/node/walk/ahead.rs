@@ -13,10 +13,10 @@ use std::sync::LazyLock;
 use std::thread;
 
 use rustix::fs::{AtFlags, Mode, OFlags, Stat, fstat, openat, statat};
-use rustix::io::{Errno, read};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use crate::node::reading::{is_regular, size};
+use crate::node::reading::{fill, is_regular, size};
 
 /// The most bytes of a file's beginning that are read ahead.
 const BEGINNING: usize = 4096;
@@ -41,8 +41,9 @@ pub(in crate::node) enum Ahead {
 /// What was found under a name.
 pub(super) struct Found {
     pub(super) seen: Result<Stat, Errno>,
-    /// The first bytes of a regular file, where they were wanted and could be read; all bytes of a small one.
-    pub(super) first: Option<Vec<u8>>,
+    /// The first bytes of a regular file, where they were wanted and could be read; all bytes of a small one. They may be
+    /// those of a key.
+    pub(super) first: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Found {
@@ -77,27 +78,13 @@ impl Found {
         }
         let wanted = usize::try_from(size).unwrap_or(usize::MAX);
         let wanted = buffer.len().min(wanted);
-        let mut filled = 0;
-        while let Some(room) = buffer
-            .get_mut(filled..wanted)
-            .filter(|room| !room.is_empty())
-        {
-            match read(&file, room) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(Errno::INTR) => {}
-                // Whoever asks for the bytes tries again, and gets the error.
-                Err(_) => {
-                    return Self {
-                        seen: Ok(seen),
-                        first: None,
-                    };
-                }
-            }
-        }
+        let room = buffer.get_mut(..wanted).unwrap_or_default();
+        // Whoever asks for bytes that could not be read tries again, and gets the error.
+        let filled = fill(&file, room).ok();
+        let first = filled.and_then(|filled| buffer.get(..filled));
         Self {
             seen: Ok(seen),
-            first: buffer.get(..filled).map(<[u8]>::to_vec),
+            first: first.map(|first| Zeroizing::new(first.to_vec())),
         }
     }
 }
@@ -177,7 +164,10 @@ mod tests {
         for threads in [1, 2, 3, 64] {
             let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
             let found = shared(&at, Ahead::Beginnings(300), &names, threads).into_iter();
-            let found = found.map(|one| (one.seen.unwrap().st_size, one.first));
+            let found = found.map(|one| {
+                let first = one.first.map(|first| first.to_vec());
+                (one.seen.unwrap().st_size, first)
+            });
             answers.push(found.collect::<Vec<_>>());
         }
         let wanted = (0..BLOCK + 5).map(|number| {
@@ -201,7 +191,7 @@ mod tests {
         let found = look(&at, Ahead::Beginnings(u64::MAX), names);
         let firsts: Vec<usize> = found
             .iter()
-            .map(|one| one.first.as_ref().map_or(0, Vec::len))
+            .map(|one| one.first.as_ref().map_or(0, |first| first.len()))
             .collect();
         assert_eq!(firsts, [BEGINNING, 0, 0, 0, 0]);
         let kinds = found.iter().map(|one| {

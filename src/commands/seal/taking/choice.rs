@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::ceremony::Scope;
 use crate::commands::seal::Plan;
-use crate::contents::{Contents, Place, may_matter};
+use crate::contents::{Contents, Place};
 use crate::entry::{Entry, EntryKind, Why};
 use crate::error::Result;
 use crate::material::Part;
@@ -145,7 +145,8 @@ impl Choice {
                     Some(part) if is_wanted(part) => None,
                     _ => is_keys.then_some(Why::Scope),
                 };
-                self.tally(why, (known_as(&path), part), size);
+                let matters = contents.may_matter(&place, size);
+                self.tally(why, (known_as(&path), part, matters), size);
                 self.decided(path, why);
             }
             EntryKind::Directory if is_keys && is_included && !is_excluded => self.keep(path),
@@ -167,7 +168,12 @@ impl Choice {
         }
     }
 
-    fn tally(&mut self, why: Option<Why>, (place, part): (Place, Option<Part>), bytes: u64) {
+    fn tally(
+        &mut self,
+        why: Option<Why>,
+        (place, part, matters): (Place, Option<Part>, bool),
+        bytes: u64,
+    ) {
         let Some(why) = why else { return };
         let left = self.left.entry(why.as_str()).or_default();
         left.files += 1;
@@ -178,9 +184,7 @@ impl Choice {
             // Who excludes one knows of it.
             Some(Part::Archive) if is_scope => (&mut self.closed, Part::Archive),
             Some(part) if is_wanted(part) => (&mut self.others, part),
-            None if is_scope && may_matter(place.bytes(), bytes) => {
-                (&mut self.unknown, Part::Other)
-            }
+            None if is_scope && matters => (&mut self.unknown, Part::Other),
             _ => return,
         };
         missing.count += 1;

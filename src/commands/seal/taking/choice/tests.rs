@@ -40,7 +40,7 @@ fn databases_are_counted_and_named_however_many_other_files_are_left_out() {
     let mut choice = Choice::new(Scope::Node, Path::new("/node"));
     let mut leave = |name: String, part: Part| {
         let place = Place::Inside(name.into_bytes());
-        choice.tally(Some(Why::Excluded), (place, Some(part)), 7);
+        choice.tally(Some(Why::Excluded), (place, Some(part), true), 7);
     };
     for number in 0..MOST_NAMED + 50 {
         leave(format!("{number}.jks"), Part::Key);
