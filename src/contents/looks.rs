@@ -108,7 +108,10 @@ mod tests {
         assert!(looks(&hex, 70) == Looks::Otherwise, "longer than it looks");
         assert!(looks(&[b'g'; 64], 64) == Looks::Otherwise);
         assert!(looks(b" {\"crypto\":", 500) == Looks::LikeJson);
-        assert!(looks(b"{", 70_900) == Looks::LikeJson, "with blanks behind it");
+        assert!(
+            looks(b"{", 70_900) == Looks::LikeJson,
+            "with blanks behind it"
+        );
         assert!(looks(b"{", 1 << 20) == Looks::Otherwise, "too large");
         assert!(looks(b"", 0) == Looks::Otherwise);
     }
