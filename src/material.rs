@@ -17,6 +17,7 @@ mod sqlite;
 mod substrate;
 mod table;
 mod tessera;
+mod whole;
 mod xrp;
 
 use crate::json::read_foreign;
@@ -162,10 +163,14 @@ pub fn look(path: &[u8], bytes: &[u8]) -> Option<Material> {
     match (named(path), found) {
         (Some((software, pattern)), Some(found)) => {
             let found = found.named(software, pattern);
-            Some(found.with_size(bytes.len() as u64))
+            Some(
+                found
+                    .if_whole(Some(pattern), bytes, bytes.len() as u64)
+                    .with_size(bytes.len() as u64),
+            )
         }
         (Some((software, pattern)), None) => Some(file.by_name(software, pattern)),
-        (None, found) => found,
+        (None, found) => found.map(|found| found.if_whole(None, bytes, bytes.len() as u64)),
     }
 }
 
@@ -174,7 +179,7 @@ pub fn look(path: &[u8], bytes: &[u8]) -> Option<Material> {
 pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Material> {
     let found = beginning::recognise(path, first);
     let Some((software, pattern)) = named(path) else {
-        return found;
+        return found.map(|found| found.if_whole(None, first, size));
     };
     let found = found.unwrap_or_else(|| {
         let why = format!("it is larger than the {MAX_BYTES} bytes that are looked at");
@@ -184,7 +189,8 @@ pub fn look_at_beginning(path: &[u8], first: &[u8], size: u64) -> Option<Materia
         };
         Material::new(pattern.what, pattern.part).state(state)
     });
-    Some(found.named(software, pattern).with_size(size))
+    let found = found.named(software, pattern);
+    Some(found.if_whole(Some(pattern), first, size).with_size(size))
 }
 
 /// Whether a file's first bytes alone tell what it is, a database or an archive. Fast: for every file of a node.

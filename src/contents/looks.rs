@@ -3,7 +3,7 @@
 //! Knows how keys begin; says nothing of what they are.
 
 /// The most bytes of a JSON file that no name speaks for.
-const MAX_PLAIN_JSON: u64 = 64 << 10;
+const MAX_PLAIN_JSON: u64 = 512 << 10;
 /// The most bytes of a file that is searched for a key, whatever it is called.
 const MAX_SMALL: u64 = 64 << 10;
 
@@ -108,6 +108,10 @@ mod tests {
         assert!(looks(&hex, 70) == Looks::Otherwise, "longer than it looks");
         assert!(looks(&[b'g'; 64], 64) == Looks::Otherwise);
         assert!(looks(b" {\"crypto\":", 500) == Looks::LikeJson);
+        assert!(
+            looks(b"{", 70_900) == Looks::LikeJson,
+            "with blanks behind it"
+        );
         assert!(looks(b"{", 1 << 20) == Looks::Otherwise, "too large");
         assert!(looks(b"", 0) == Looks::Otherwise);
     }

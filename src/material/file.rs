@@ -95,6 +95,7 @@ impl<'f> File<'f> {
         Material::new(pattern.what, pattern.part)
             .state(state)
             .named(software, pattern)
+            .if_whole(Some(pattern), self.bytes, self.bytes.len() as u64)
             .with_size(self.bytes.len() as u64)
     }
 

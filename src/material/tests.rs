@@ -299,6 +299,9 @@ fn an_empty_or_wiped_key_file_is_dead_whatever_its_format() {
             if pattern.is_read || pattern.part == Part::Key && pattern.tells {
                 assert_eq!(why(&empty), "it is empty", "{path}");
                 assert!(matches!(wiped.state, State::Dead(_)), "{path}: {wiped:?}");
+            } else if pattern.part == Part::History && !pattern.glob.ends_with("/*") {
+                assert_eq!(why(&empty), "it is empty", "{path}");
+                assert_eq!(why(&wiped), "it holds only zeros", "{path}");
             } else {
                 assert!(!matches!(empty.state, State::Dead(_)), "{path}");
             }
@@ -559,6 +562,53 @@ fn the_history_in_a_database_is_read() {
 }
 
 #[test]
+fn a_signing_history_that_is_no_database_or_is_cut_short_is_dead() {
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 40960\n";
+    for path in [
+        "validators/slashing_protection.sqlite",
+        "validators/slashing_protection.sqlite3",
+        "validator.db",
+    ] {
+        let zeros = vec![0; 40_960];
+        assert_eq!(why(&found(path, &zeros)), "it holds only zeros", "{path}");
+        let large = look_at_beginning(path.as_bytes(), &zeros[..4096], 1 << 33).unwrap();
+        assert_eq!(why(&large), "it begins with zeros only", "{path}");
+        assert_eq!(
+            large.history.unwrap().shown,
+            "how far it has signed cannot be read"
+        );
+        assert!(why(&found(path, pointer)).contains("database"), "{path}");
+        let zip = [&b"PK\x03\x04"[..], &[7; 4096]].concat();
+        assert!(why(&found(path, zip)).contains("database"), "{path}");
+    }
+    let (path, bytes) = fixture("slashing_protection.sqlite");
+    for end in [20, 100, 512, bytes.len() - 512] {
+        let cut = found(&path, &bytes[..end]);
+        assert!(why(&cut).contains("cut short"), "{end}: {cut:?}");
+    }
+    let large = look_at_beginning(path.as_bytes(), &bytes[..512], 512).unwrap();
+    assert!(why(&large).contains("cut short"));
+    // Another counter of changes: an old library wrote it, and the number of pages says nothing.
+    let mut old = bytes.clone();
+    old[95] ^= 1;
+    let old = found(&path, &old[..bytes.len() - 512]);
+    assert!(!matches!(old.state, State::Dead(_)), "{old:?}");
+}
+
+#[test]
+fn a_bbolt_database_that_is_cut_short_is_dead() {
+    let mut bolt = vec![0; 16_384];
+    bolt[16..20].copy_from_slice(&0xED0C_DAED_u32.to_le_bytes());
+    bolt[24..28].copy_from_slice(&4096_u32.to_le_bytes());
+    bolt[56..64].copy_from_slice(&4_u64.to_le_bytes());
+    let whole = found("validator.db", &bolt);
+    assert!(matches!(whole.state, State::NotChecked(_)), "{whole:?}");
+    assert!(why(&found("validator.db", &bolt[..8192])).contains("8192 of the 16384"));
+    bolt[56..64].copy_from_slice(&u64::MAX.to_le_bytes());
+    let _ = found("validator.db", &bolt);
+}
+
+#[test]
 fn a_hostile_database_ends() {
     let (path, bytes) = fixture("slashing_protection.sqlite");
     for at in 0..bytes.len() {
@@ -723,6 +773,77 @@ fn databases_are_told_by_their_first_bytes_at_any_size() {
     assert!(look_at_beginning(b"a.log", b"text", 1 << 33).is_none());
     let large = look_at_beginning(b"validator-keypair.json", b"[1,", 1 << 33).unwrap();
     assert!(matches!(large.state, State::NotChecked(_)));
+}
+
+#[test]
+fn containers_are_told_by_their_first_bytes_whatever_they_are_called() {
+    let mut lmdb = vec![0; 4096];
+    lmdb[16..20].copy_from_slice(&0xBEEF_C0DE_u32.to_le_bytes());
+    let cpio = |begin: &str, digits: usize| format!("{begin:0<digits$}name").into_bytes();
+    for (begin, part, what) in [
+        (lmdb, Part::Database, "LMDB"),
+        (b"-- H2 0.5/B -- \n".to_vec(), Part::Database, "H2"),
+        (b"H2encrypt\n".to_vec(), Part::Database, "encrypted"),
+        (b"PGDMP\x01".to_vec(), Part::Database, "PostgreSQL"),
+        (
+            b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5".to_vec(),
+            Part::Archive,
+            "KeePass",
+        ),
+        (
+            b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5".to_vec(),
+            Part::Archive,
+            "KeePass",
+        ),
+        (b"Salted__".to_vec(), Part::Archive, "OpenSSL"),
+        (b"U2FsdGVkX1+".to_vec(), Part::Archive, "OpenSSL"),
+        (b"LUKS\xba\xbe".to_vec(), Part::Archive, "LUKS"),
+        (cpio("070701", 110), Part::Archive, "cpio"),
+        (cpio("070707", 76), Part::Archive, "cpio"),
+        (b"\x04\x22\x4d\x18".to_vec(), Part::Archive, "lz4"),
+        (b"\x1f\x9d\x90".to_vec(), Part::Archive, "compress"),
+    ] {
+        let found = look_at_beginning(b"x/backup", &begin, 20_000).unwrap();
+        assert_eq!(found.part, part, "{what}");
+        assert!(found.what.contains(what), "{what}: {}", found.what);
+        assert!(is_told_by_beginning(b"x/backup", &begin), "{what}");
+        // One byte less is something else.
+        let end = match what {
+            "LMDB" => 19,
+            "cpio" => 75,
+            _ => begin.len().min(4) - 2,
+        };
+        assert!(!is_told_by_beginning(b"x/backup", &begin[..end]), "{what}");
+    }
+    let digits = "07".repeat(32);
+    assert!(
+        !is_told_by_beginning(b"nodekey", digits.as_bytes()),
+        "a key"
+    );
+    for tag in [0x85, 0x95, 0x99, 0xc5] {
+        assert!(is_told_by_beginning(b"keys.GPG", &[tag, 1]));
+        assert!(!is_told_by_beginning(b"keys.bin", &[tag, 1]), "any file");
+    }
+}
+
+#[test]
+fn a_jar_is_a_program_only_where_programs_are() {
+    for (path, is_program) in [
+        ("corda.jar", true),
+        ("tessera-app-1.0.jar", true),
+        ("cordapps/flows.jar", true),
+        ("drivers/postgresql.JAR", true),
+        ("besu/lib/besu.jar", true),
+        ("/opt/corda/plugins/a.war", true),
+        ("certs.jar", false),
+        ("backup/corda.jar", false),
+        ("certificates/keys.war", false),
+        ("/var/lib/node/keys.jar", false),
+        ("cordapps/keys.zip", false),
+    ] {
+        let is_told = is_told_by_beginning(path.as_bytes(), b"PK\x03\x04");
+        assert_eq!(is_told, !is_program, "{path}");
+    }
 }
 
 #[test]
