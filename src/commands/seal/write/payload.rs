@@ -123,10 +123,22 @@ impl Writing<'_> {
         folders: Vec<Result<Vec<Written>>>,
     ) -> Result<()> {
         let has_media = !made.is_empty();
-        for ((index, place, folder), files) in made.drain(..).zip(folders) {
-            match files {
-                Ok(files) => self.begun(facts, (index, place, folder), files)?,
-                Err(error) => self.leave_behind((index, place, folder), &error),
+        let mut rest = std::mem::take(made).into_iter();
+        for files in folders {
+            let Some(one) = rest.next() else { break };
+            let done = match files {
+                Ok(files) => self.begun(facts, one, files),
+                Err(error) => {
+                    self.leave_behind(one, &error);
+                    Ok(())
+                }
+            };
+            if let Err(failed) = done {
+                let (one, error) = *failed;
+                // what is not parked is taken back by who called
+                made.push(one);
+                made.extend(rest);
+                return Err(error);
             }
         }
         if has_media && self.plan.brings_media() {
@@ -142,12 +154,17 @@ impl Writing<'_> {
         facts: &[PayloadPart],
         (index, place, folder): Made,
         files: Vec<Written>,
-    ) -> Result<()> {
+    ) -> std::result::Result<(), Box<(Made, Error)>> {
         let names = facts.iter().map(|part| part.name.clone());
         let files = names.zip(files.into_iter().map(Written::park)).collect();
-        let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
-            what: "a folder is still in use",
-        })?;
+        let folder = match Arc::try_unwrap(folder) {
+            Ok(folder) => folder,
+            Err(folder) => {
+                let what = "a folder is still in use";
+                let error = Error::SelfTest { what };
+                return Err(Box::new(((index, place, folder), error)));
+            }
+        };
         let copy = self.copies.get(index);
         let mark = copy.map_or(String::new(), |copy| copy.mark.clone());
         let folder = folder.park();
@@ -168,7 +185,14 @@ impl Writing<'_> {
         };
         let left = discard(folder, (copy, &place), self.session);
         left.into_iter().for_each(|left| self.desk.leave(left));
-        self.desk.refuse(&copy.due(), &place, error, self.session);
+        let Error::NoSource(_) = error else {
+            self.desk.refuse(&copy.due(), &place, error, self.session);
+            return;
+        };
+        // nothing is wrong with its medium: it may be taken again
+        self.desk.forget(&copy.due());
+        let text = format!("{error}; {} is made later", copy.holds);
+        self.session.terminal.warn(&text);
     }
 
     /// Takes back what was begun. Goes on only when one medium is at fault and another one can be brought.
