@@ -5,16 +5,14 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::copies::Copy;
 use super::output::{Finished, Output};
 use super::path::check_path;
 use super::shares::slow;
 use super::watched::{Progress, Watched};
-use super::written::{say_left, withdraw};
+use super::written::discard;
 use super::{Begun, Writing, is_about};
 use crate::carrier::PayloadFiles;
-use crate::commands::Session;
-use crate::commands::seal::desk::{Left, Place};
+use crate::commands::seal::desk::Place;
 use crate::commands::seal::taking::{Taken, Taking};
 use crate::commands::seal::{Plan, Thing};
 use crate::entry::Entry;
@@ -64,6 +62,9 @@ impl Writing<'_> {
             .collect();
         let waiting = self.session.terminal.waiting(&slow(&dirs));
         let may_lose = self.session.terminal.leads_on();
+        for folder in &folders {
+            folder.count_moves(waiting.moves());
+        }
         let files = PayloadFiles::create(folders, may_lose)?;
         let output = Output::new(files, self.plan.prints_vault());
         let (now, terminal) = (self.session.now, &mut self.session.terminal);
@@ -216,18 +217,6 @@ impl Writing<'_> {
         };
         self.desk.refuse(&copy.due(), &place, &error, self.session);
         Ok(())
-    }
-}
-
-/// Takes a folder back. One that a thread hangs in cannot be, until its medium is pulled.
-fn discard(folder: Arc<NewFolder>, at: (&Copy, &Place), session: &mut Session) -> Option<Left> {
-    let path = folder.path().to_owned();
-    match Arc::into_inner(folder) {
-        Some(folder) => withdraw(folder, at, session),
-        None => {
-            say_left(&path, &at.0.mark, session);
-            None
-        }
     }
 }
 

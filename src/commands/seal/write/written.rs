@@ -1,6 +1,7 @@
 //! What this run has finished, or begun: known afterwards, and taken back when the sealing fails.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::copies::Copy;
 use super::sheets::State;
@@ -218,4 +219,20 @@ pub(super) fn say_print(holds: &str, how: &str, session: &mut Session) {
     let subject = format!("the sheet of {holds}");
     let text = format!("{how} in a sealing that was not finished: destroy the printed pages");
     session.find(Severity::Warning, "left", &subject, &text, DESTROY);
+}
+
+/// Takes a folder back. One that a thread hangs in cannot be, until its medium is pulled.
+pub(super) fn discard(
+    folder: Arc<NewFolder>,
+    at: (&Copy, &Place),
+    session: &mut Session,
+) -> Option<Left> {
+    let path = folder.path().to_owned();
+    match Arc::into_inner(folder) {
+        Some(folder) => withdraw(folder, at, session),
+        None => {
+            say_left(&path, &at.0.mark, session);
+            None
+        }
+    }
 }
