@@ -138,6 +138,8 @@ pub enum Error {
     Changed(PathBuf),
     /// What was read back is not what was written.
     ReadBack(PathBuf),
+    /// The rest of what belongs into this folder was on other media, and none of them gives it any more.
+    NoSource(PathBuf),
     /// The system could not do something with a file.
     Io {
         /// "read", "write", "flush", "create", ...
@@ -216,7 +218,9 @@ impl Error {
             | Self::Leftover(_)
             | Self::Refused { .. }
             | Self::Limit { .. } => Exit::Refused,
-            Self::ReadBack(_) | Self::Io { .. } | Self::System { .. } => Exit::System,
+            Self::ReadBack(_) | Self::NoSource(_) | Self::Io { .. } | Self::System { .. } => {
+                Exit::System
+            }
             Self::Changed(_) | Self::SelfTest { .. } => Exit::Failed,
             Self::Interrupted | Self::Stopped => Exit::Interrupted,
         }

@@ -17,7 +17,7 @@ use crate::host::interrupt;
 use crate::manifest::{PayloadPart, payload_name};
 use crate::media::{NewFolder, OpenFolder, UNFINISHED, Written};
 
-use lane::{BLOCK, Lane, Sent, Shared};
+use lane::{BLOCK, Filled, Lane, Sent, Shared};
 pub use read::PayloadReader;
 pub use seek::SeekPayload;
 
@@ -27,8 +27,9 @@ pub(super) const PART: u64 = 2 << 30;
 const MAX_PARTS: usize = 1024;
 /// How long a medium may hold up the others before they go on without waiting for it.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long a medium that is given up may take to let go of its file.
-const LETTING_GO: Duration = Duration::from_secs(5);
+/// How long nothing may move on the media that are given up until those that did not let go of their files are left: a slow
+/// stick needs this long for what it has to flush.
+const LETTING_GO: Duration = Duration::from_secs(20);
 
 /// The unfinished payload files in one or more folders, all written together.
 pub struct PayloadFiles {
@@ -116,8 +117,9 @@ impl PayloadFiles {
         if self.block.is_empty() {
             return Ok(());
         }
-        let full = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
-        let block = Arc::new(full);
+        let bytes = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        let hash = self.hasher.clone();
+        let block = Arc::new(Filled { bytes, hash });
         let since = Instant::now();
         let mut waiting: Vec<usize> = (0..self.lanes.len()).collect();
         let mut has_one = self.lanes.is_empty();
@@ -166,10 +168,19 @@ impl PayloadFiles {
 
     fn first_error(&mut self) -> Error {
         self.shared.stop();
-        let mut errors = self.lanes.iter_mut().filter_map(Lane::take_error);
-        errors.next().unwrap_or(Error::SelfTest {
-            what: "no medium takes the payload, and none says why",
-        })
+        let errors = self.lanes.iter_mut().filter_map(Lane::take_error);
+        // who only waited for another one has the least to say
+        let rank = |error: &Error| match error {
+            Error::Stopped => 2,
+            Error::NoSource(_) => 1,
+            _ => 0,
+        };
+        let first = errors.min_by_key(rank);
+        first
+            .filter(|error| rank(error) < 2)
+            .unwrap_or(Error::SelfTest {
+                what: "no medium takes the payload, and none says why",
+            })
     }
 
     /// Flushes everything and reads it back from each carrier, all carriers at once.
@@ -225,9 +236,13 @@ impl Drop for PayloadFiles {
     fn drop(&mut self) {
         self.shared.stop();
         self.lanes.iter_mut().for_each(Lane::detach);
-        let since = Instant::now();
+        let (mut since, mut moves) = (Instant::now(), self.shared.moves());
         while !self.lanes.iter().all(Lane::is_finished) && since.elapsed() < LETTING_GO {
             self.shared.wait();
+            let now = self.shared.moves();
+            if now != moves {
+                (since, moves) = (Instant::now(), now);
+            }
         }
         let ended = self.lanes.iter_mut().filter(|lane| lane.is_finished());
         ended.for_each(Lane::join);

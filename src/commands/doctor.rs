@@ -4,11 +4,12 @@ mod place;
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::{Session, wall_clock};
+use crate::commands::Session;
+use crate::commands::wall_clock::{self, Reading};
 use crate::error::{Error, Exit, Result};
 use crate::host;
 use crate::host::Machine;
-use crate::host::machine::{Check, State, WallClock, cannot_be_right};
+use crate::host::machine::{Check, State, cannot_be_right};
 use crate::media::Resolver;
 use crate::terminal::wrapped;
 
@@ -33,7 +34,7 @@ pub struct Args {
 /// [`Error::Refused`] when one check says stop; [`Error::Usage`] for a wall clock that is none.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let wall = match &args.wall_clock {
-        Some(text) => Some(wall_clock::parse(text)?),
+        Some(text) => Some(Reading::now(wall_clock::parse(text)?, session)),
         None => ask(session)?,
     };
     if let Some(root) = &args.root {
@@ -51,9 +52,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 }
 
 /// Everything that can be looked at from here.
-pub(super) fn look(session: &Session, wall: Option<WallClock>) -> Vec<Check> {
+pub(super) fn look(session: &Session, wall: Option<Reading>) -> Vec<Check> {
     let machine = &session.machine;
     let sockets = host::inherited_sockets();
+    let wall = wall.map(|read| (read.wall, read.offset));
     let mut checks = machine.checks(session.clock(), wall, &session.missing, &sockets);
     let resolver = Resolver {
         sys: machine.sys.clone(),
@@ -102,10 +104,10 @@ fn outcome(checks: &[Check]) -> Result<String> {
 }
 
 /// Asks whoever looks at the wall; nothing when nobody is there, or only Enter was pressed.
-fn ask(session: &mut Session) -> Result<Option<WallClock>> {
+fn ask(session: &mut Session) -> Result<Option<Reading>> {
     let needs_day = cannot_be_right(session.clock());
     let readings = wall_clock::ask(session, needs_day, false)?;
-    Ok(readings.last().map(|reading| reading.wall))
+    Ok(readings.last().copied())
 }
 
 #[cfg(test)]

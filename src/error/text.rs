@@ -65,6 +65,10 @@ impl fmt::Display for Error {
             Self::ReadBack(path) => {
                 write!(f, "{path:?} reads back differently from what was written")
             }
+            Self::NoSource(path) => write!(
+                f,
+                "{path:?} cannot be completed: the rest was on another medium, which failed"
+            ),
             Self::Io { doing, path, error } => {
                 write!(f, "cannot {doing} {path:?}: {}", reason(error))
             }
@@ -135,6 +139,7 @@ impl Error {
             Self::Limit { .. } => "limit",
             Self::Changed(_) => "changed",
             Self::ReadBack(_) => "read-back",
+            Self::NoSource(_) => "no-source",
             Self::Io { .. } => "io",
             Self::System { .. } => "system",
             Self::Interrupted => "interrupted",
@@ -203,6 +208,9 @@ impl Error {
                     .into()
             }
             Self::ReadBack(_) => "do not trust this medium: start again with another one".into(),
+            Self::NoSource(_) => {
+                "nothing is wrong with this medium; start again with another one in place of the one that failed".into()
+            }
             Self::Io { error, .. } => io_hint(error.kind()).into(),
             Self::System { .. } => "see docs/usage.md, section \"the machine\"".into(),
             Self::Interrupted => {

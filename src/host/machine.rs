@@ -133,12 +133,13 @@ impl Machine {
 
     /// Looks at everything that can be seen from here, in the order in which it matters.
     ///
+    /// `wall` is what a wall clock showed, and how far it was from the machine's at that moment: this may be minutes later.
     /// `missing` and `sockets` are what this process found out about itself when it began: protections that it did not
     /// get, and connections that it inherited.
     pub fn checks(
         &self,
         now: Time,
-        wall: Option<WallClock>,
+        wall: Option<(WallClock, Offset)>,
         missing: &[Missing],
         sockets: &[i32],
     ) -> Vec<Check> {

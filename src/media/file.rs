@@ -110,7 +110,9 @@ impl NewFile {
     pub fn flush_so_far(&self) -> Result<()> {
         self.file
             .sync_data()
-            .map_err(Error::io("flush", &self.path()))
+            .map_err(Error::io("flush", &self.path()))?;
+        self.place.moved();
+        Ok(())
     }
 
     /// Flushes the file to the device. (`Write::flush` has nothing to do: there is no buffer.)
@@ -123,6 +125,7 @@ impl NewFile {
     pub fn sync_twin(self, digest: Digest) -> Result<Flushed> {
         let path = self.path();
         self.file.sync_all().map_err(Error::io("flush", &path))?;
+        self.place.moved();
         let Self {
             place,
             name,
@@ -152,6 +155,7 @@ impl Write for NewFile {
             hasher.update(bytes.get(..count).unwrap_or(bytes));
         }
         self.bytes += count as u64;
+        self.place.moved();
         Ok(count)
     }
 
@@ -191,6 +195,10 @@ impl Flushed {
             dir: &self.place.dir,
             name: &unfinished(&self.name),
             path: &path,
+        };
+        let step = &mut |bytes| {
+            self.place.moved();
+            step(bytes)
         };
         // the writing descriptor is closed when this returns: some drivers refuse to rename an open file
         let (digest, how) = readback::digest(&target, &self.file, self.bytes, step)?;

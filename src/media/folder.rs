@@ -6,7 +6,8 @@ mod parked;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
@@ -66,6 +67,12 @@ impl NewFolder {
     /// The folder's full path.
     pub fn path(&self) -> &Path {
         &self.place.path
+    }
+
+    /// From now on `moves` counts each time that something moved on the medium: bytes written, flushed, or read back.
+    pub fn count_moves(&self, moves: &Arc<AtomicU64>) {
+        // the first one stays
+        let _ = self.place.moves.set(Arc::clone(moves));
     }
 
     /// Begins a new file. Until [`super::Written::finish`] it is called `<name>.unfinished`.
@@ -164,6 +171,7 @@ pub(super) struct Place {
     pub(super) dir: File,
     path: PathBuf,
     made: Mutex<Vec<Made>>,
+    moves: OnceLock<Arc<AtomicU64>>,
 }
 
 /// A file that this run made.
@@ -194,8 +202,24 @@ impl Made {
 impl Place {
     /// A directory that is there, in which nothing was made yet.
     pub(super) fn new(dir: File, path: PathBuf) -> Self {
-        let made = Mutex::default();
-        Self { dir, path, made }
+        Self::with(dir, path, Vec::new())
+    }
+
+    fn with(dir: File, path: PathBuf, made: Vec<Made>) -> Self {
+        let (made, moves) = (Mutex::new(made), OnceLock::new());
+        Self {
+            dir,
+            path,
+            made,
+            moves,
+        }
+    }
+
+    /// Something moved on the medium.
+    pub(super) fn moved(&self) {
+        if let Some(moves) = self.moves.get() {
+            moves.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// The full path of a file in the folder.

@@ -22,7 +22,8 @@ pub struct Waiting {
 }
 
 impl Terminal {
-    /// Begins to look; after 20 seconds in which nothing was said to have moved, `text` is said, once.
+    /// Begins to look; after 20 seconds in which nothing was said to have moved, `text` is said: once, and
+    /// again only when something moved in between.
     pub fn waiting(&self, text: &str) -> Waiting {
         Waiting::begin(self.silent, text.to_owned(), PATIENCE, say)
     }
@@ -40,17 +41,17 @@ impl Waiting {
         let seen = Arc::clone(&moved);
         let turn = TURN.min(patience);
         let look = move || {
-            let (mut last, mut still) = (0, Duration::ZERO);
+            let (mut last, mut still, mut is_said) = (0, Duration::ZERO, false);
             while ended.recv_timeout(turn) == Err(RecvTimeoutError::Timeout) {
                 let now = seen.load(Ordering::Relaxed);
-                still = match now == last {
-                    true => still + turn,
-                    false => Duration::ZERO,
-                };
-                last = now;
-                if still >= patience {
+                if now != last {
+                    (last, still, is_said) = (now, Duration::ZERO, false);
+                    continue;
+                }
+                still += turn;
+                if still >= patience && !is_said {
                     say(&text);
-                    return;
+                    is_said = true;
                 }
             }
         };
@@ -59,6 +60,11 @@ impl Waiting {
             let _ = thread::Builder::new().name("waiting".into()).spawn(look);
         }
         Self { moved, _ends: ends }
+    }
+
+    /// What counts how often something moved, for who moves it elsewhere.
+    pub fn moves(&self) -> &Arc<AtomicU64> {
+        &self.moved
     }
 
     /// Something moved.
@@ -93,11 +99,27 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_move_is_said_once() {
+    fn what_does_not_move_is_said_once_and_again_after_it_moved() {
         let (waiting, heard) = begin();
-        assert_eq!(heard.recv().unwrap(), "it hangs");
-        assert!(heard.recv().is_err(), "twice");
+        for _ in 0..2 {
+            assert_eq!(heard.recv().unwrap(), "it hangs");
+            let again = heard.recv_timeout(Duration::from_millis(900));
+            assert!(again.is_err(), "twice");
+            waiting.moved();
+        }
         drop(waiting);
+    }
+
+    #[test]
+    fn what_moves_slowly_is_not_said() {
+        let (waiting, heard) = begin();
+        let moves = Arc::clone(waiting.moves());
+        for _ in 0..8 {
+            moves.fetch_add(1, Ordering::Relaxed);
+            thread::sleep(Duration::from_millis(100));
+        }
+        drop(waiting);
+        assert!(heard.recv().is_err());
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //!
 //! While a lane keeps up it is handed blocks, of which a few wait in memory. One that falls behind is no longer handed
 //! any: it reads what it misses from a lane that is ahead, whose file has it. So a slow medium holds up no other, memory is
-//! bounded, and the node is read once.
+//! bounded, and the node is read once. One that hangs in the system while it is read from holds up who reads from it, until
+//! it answers or is pulled out: then another lane that is ahead is the source.
+//!
+//! What a source does wrong is not held against the medium that read from it: [`Error::NoSource`] says so.
 
 mod writer;
 
@@ -12,7 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::digest::Digest;
+use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 use crate::media::{NewFolder, Written};
 
@@ -27,7 +30,14 @@ const FLUSHED: u64 = 32 << 20;
 /// How long to wait for others before looking around.
 const TURN: Duration = Duration::from_millis(20);
 
-type Block = Arc<Vec<u8>>;
+/// What is handed over.
+pub(super) struct Filled {
+    pub(super) bytes: Vec<u8>,
+    /// The hash of its part, up to the end of these bytes.
+    pub(super) hash: Hasher,
+}
+
+type Block = Arc<Filled>;
 
 /// What all lanes know of each other.
 pub(super) struct Shared {
@@ -45,6 +55,12 @@ pub(super) struct Shared {
 struct State {
     /// Bytes of the stream that each lane has written; none once it failed.
     written: Vec<Option<u64>>,
+    /// Lanes that could not be read from: they may be good to write to, and are no source any more.
+    no_source: Vec<usize>,
+    /// Lanes that have everything they were handed and find it nowhere else.
+    waiting: Vec<usize>,
+    /// How often something moved on any medium.
+    moves: u64,
     /// Digests of the parts that ended.
     digests: Vec<Digest>,
     /// Bytes of the whole stream, once nothing comes any more.
@@ -58,6 +74,9 @@ impl Shared {
         Self {
             state: Mutex::new(State {
                 written: vec![Some(0); folders.len()],
+                no_source: Vec::new(),
+                waiting: Vec::new(),
+                moves: 0,
                 digests: Vec::new(),
                 total: None,
                 is_stopped: false,
@@ -108,10 +127,31 @@ impl Shared {
     }
 
     fn note(&self, lane: usize, bytes: Option<u64>) {
-        if let Some(written) = self.state().written.get_mut(lane) {
+        let mut state = self.state();
+        if let Some(written) = state.written.get_mut(lane) {
             *written = bytes;
         }
+        state.moves += 1;
+        drop(state);
         self.moved.notify_all();
+    }
+
+    /// How often something moved.
+    pub(super) fn moves(&self) -> u64 {
+        self.state().moves
+    }
+
+    /// Something moved that adds nothing to what is written.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`] when all was given up.
+    fn step(&self) -> Result<()> {
+        let mut state = self.state();
+        state.moves += 1;
+        match state.is_stopped {
+            true => Err(Error::Stopped),
+            false => Ok(()),
+        }
     }
 
     /// Each change to it is one step, so it is right even when a thread died holding it.
@@ -223,10 +263,8 @@ impl Lane {
             self.join();
         }
         match self.outcome.take() {
-            // who only waited for another one has nothing to say
-            Some(Err(Error::Stopped)) | None => None,
             Some(Err(error)) => Some(error),
-            Some(Ok(_)) => None,
+            Some(Ok(_)) | None => None,
         }
     }
 

@@ -149,6 +149,77 @@ fn a_medium_that_fails_is_left_behind_only_where_it_may_be() {
     }
 }
 
+/// The first medium wrote nothing yet, the others everything; with the bytes that they got.
+fn one_behind(media: &Media, names: &[&str], part: u64) -> (PayloadFiles, Vec<u8>) {
+    let folders: Vec<_> = names.iter().map(|name| media.folder(name)).collect();
+    let mut files = PayloadFiles::with_part_size(folders, true, part).unwrap();
+    *files.shared.held.lock().unwrap() = Some(0);
+    let bytes = noise(20 * BLOCK);
+    files.write_all(&bytes).unwrap();
+    for lane in 1..names.len() {
+        while files.shared.written(lane) != Some(bytes.len() as u64) {
+            files.shared.wait();
+        }
+    }
+    assert_eq!(files.shared.written(0), Some(0), "it was not behind");
+    (files, bytes)
+}
+
+/// Changes a byte of what a medium holds, near the end, behind what the one that is behind was handed.
+fn spoil(media: &Media, name: &str) {
+    let path = media.path(name).join("payload.age.000.unfinished");
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, bytes).unwrap();
+}
+
+#[test]
+fn a_medium_that_is_behind_does_not_wait_for_ever_for_one_that_failed() {
+    let media = Media::new();
+    let (files, _) = one_behind(&media, &["slow", "fast"], PART);
+    let shared = Arc::clone(&files.shared);
+    spoil(&media, "fast");
+    let release = std::thread::spawn(move || {
+        while shared.written(1).is_some() {
+            shared.wait();
+        }
+        *shared.held.lock().unwrap() = None;
+    });
+    let error = files.read_back().err().unwrap();
+    release.join().unwrap();
+    let is_fast = |error: &Error| matches!(error, Error::ReadBack(path) if path.starts_with(media.path("fast")));
+    assert!(is_fast(&error), "{error}");
+}
+
+#[test]
+fn a_medium_that_is_behind_goes_on_with_another_when_one_cannot_be_read() {
+    let media = Media::new();
+    let (files, bytes) = one_behind(&media, &["slow", "fast", "gone"], PART);
+    // the last of those that are ahead is read from first
+    fs::remove_dir_all(media.path("gone")).unwrap();
+    *files.shared.held.lock().unwrap() = None;
+    let finished = files.read_back().unwrap();
+    assert!(is_good(&finished.folders[0]));
+    assert!(media.bytes("slow") == bytes);
+}
+
+#[test]
+fn wrong_bytes_of_the_source_are_not_held_against_the_medium_that_got_them() {
+    let media = Media::new();
+    let (files, bytes) = one_behind(&media, &["slow", "good", "bad"], PART);
+    spoil(&media, "bad");
+    // the last of those that are ahead is read from first
+    *files.shared.held.lock().unwrap() = None;
+    while files.shared.written(0) != Some(bytes.len() as u64) {
+        files.shared.wait();
+    }
+    let finished = files.read_back().unwrap();
+    let (slow, bad) = (&finished.folders[0], &finished.folders[2]);
+    assert!(is_good(&finished.folders[1]));
+    assert!(matches!(slow, Err(Error::NoSource(_))), "{slow:?}");
+    assert!(matches!(bad, Err(Error::ReadBack(_))), "{bad:?}");
+}
+
 #[test]
 fn when_every_medium_fails_the_first_reason_is_said_and_no_folder_stays_in_use() {
     let media = Media::new();

@@ -156,26 +156,23 @@ fn zone(text: &str) -> Option<i64> {
 }
 
 /// The clock against this program's age and the wall's.
-pub(super) fn clock(now: Time, wall: Option<WallClock>) -> Check {
+pub(super) fn clock(now: Time, wall: Option<(WallClock, Offset)>) -> Check {
     let shown = minute(now);
     if cannot_be_right(now) {
         let why = match now.unix() < DEAD_BATTERY {
             true => "before 2020, as after a dead battery",
             false => "before this program was made",
         };
-        let said = wall
-            .filter(WallClock::says_day)
-            .map(|wall| wall.offset(now));
-        let said = said.map_or(String::new(), |off| {
+        let said = wall.filter(|(wall, _)| wall.says_day());
+        let said = said.map_or(String::new(), |(_, off)| {
             format!("; the wall clock is {}", off.ahead_or_behind())
         });
         return Check::warn("clock", format!("{shown}: {why}{said}"), SET);
     }
-    let Some(wall) = wall else {
+    let Some((wall, off)) = wall else {
         let text = format!("{shown}; not compared with a clock on the wall");
         return Check::ok("clock", text);
     };
-    let off = wall.offset(now);
     let zone = wall.zone.unwrap_or_else(|| apart_from_a_zone(off.ahead).1);
     match off.agrees() {
         true => Check::ok(

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rustix::fs::{AtFlags, OFlags};
 use rustix::io::Errno;
@@ -37,11 +37,7 @@ impl Parked {
         match self.open(parent) {
             Ok((parent_dir, dir)) => Ok(NewFolder {
                 parent: parent_dir,
-                place: Arc::new(Place {
-                    dir,
-                    path: parent.join(&self.name),
-                    made: Mutex::new(self.made),
-                }),
+                place: Arc::new(Place::with(dir, parent.join(&self.name), self.made)),
                 name: self.name,
             }),
             Err(error) => Err((error, self)),

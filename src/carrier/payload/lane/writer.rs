@@ -4,7 +4,8 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use super::{BLOCK, Block, FLUSHED, Shared, TURN};
+use super::{BLOCK, Block, FLUSHED, Shared, State, TURN};
+use crate::digest::Hasher;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::manifest::payload_name;
@@ -19,6 +20,10 @@ pub(super) struct Writer {
     flushed: Vec<Flushed>,
     /// Of the whole stream.
     bytes: u64,
+    /// The hash of the current part.
+    hash: Hasher,
+    /// Whether bytes of the current part came from another medium.
+    is_borrowed: bool,
 }
 
 /// Where the next bytes are.
@@ -38,13 +43,16 @@ impl Writer {
             open: None,
             flushed: Vec::new(),
             bytes: 0,
+            hash: Hasher::new(),
+            is_borrowed: false,
         }
     }
 
     /// Writes all, and reads it back.
     ///
     /// # Errors
-    /// [`Error::ReadBack`] naming the file that is not what was written; [`Error::Io`]; [`Error::Stopped`] when all was given up.
+    /// [`Error::ReadBack`] naming the file that is not what was written; [`Error::Io`]; [`Error::NoSource`] when it was behind and the media
+    /// that were ahead failed; [`Error::Stopped`] when all was given up.
     pub(super) fn run(mut self, blocks: &Receiver<Block>) -> Result<Vec<Written>> {
         let (index, shared) = (self.index, Arc::clone(&self.shared));
         let done = self.write_all(blocks).and_then(|()| self.read_back());
@@ -59,12 +67,24 @@ impl Writer {
         // also where not a single byte comes, and so that a medium that takes nothing is known early
         self.open_part()?;
         while let Ok(block) = blocks.recv() {
-            self.append(&block)?;
+            self.append(&block.bytes, |_| block.hash.clone())?;
         }
         let mut buffer = Vec::new();
         while let Next::With(lane, up_to) = self.next()? {
-            self.read_from(lane, up_to, &mut buffer)?;
-            self.append(&buffer)?;
+            match self.read_from(lane, up_to, &mut buffer) {
+                Ok(()) => {}
+                // not this medium's failure: on with another one
+                Err(_) => {
+                    self.shared.state().no_source.push(lane);
+                    continue;
+                }
+            }
+            let add = |mut hash: Hasher| {
+                hash.update(&buffer);
+                hash
+            };
+            self.append(&buffer, add)?;
+            self.is_borrowed = true;
         }
         self.end_part()
     }
@@ -73,19 +93,28 @@ impl Writer {
     fn next(&self) -> Result<Next> {
         loop {
             interrupt::check()?;
-            let state = self.shared.state();
+            let mut state = self.shared.state();
             if state.is_stopped {
                 return Err(Error::Stopped);
             }
-            let ahead = state.written.iter().enumerate();
-            let ahead = ahead.filter_map(|(lane, bytes)| bytes.map(|bytes| (lane, bytes)));
-            let best = ahead.max_by_key(|(_, bytes)| *bytes);
+            state.waiting.retain(|lane| *lane != self.index);
+            let best = sources(&state).max_by_key(|(_, bytes)| *bytes);
             match best {
                 Some((lane, bytes)) if bytes > self.bytes => return Ok(Next::With(lane, bytes)),
                 _ if state.total == Some(self.bytes) => return Ok(Next::Nothing),
-                _ => drop(self.shared.moved.wait_timeout(state, TURN)),
+                _ => {}
             }
+            state.waiting.push(self.index);
+            let may_come = sources(&state).any(|(lane, _)| !state.waiting.contains(&lane));
+            if state.total.is_some() && !may_come {
+                return Err(self.no_source());
+            }
+            drop(self.shared.moved.wait_timeout(state, TURN));
         }
+    }
+
+    fn no_source(&self) -> Error {
+        Error::NoSource(self.folder.path().to_owned())
     }
 
     /// A block from the file of a lane that is ahead, within one part.
@@ -109,12 +138,10 @@ impl Writer {
         }
     }
 
-    /// Writes bytes that lie within one part.
-    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+    /// Writes bytes that lie within one part, and takes over its hash.
+    fn append(&mut self, bytes: &[u8], hash: impl FnOnce(Hasher) -> Hasher) -> Result<()> {
         interrupt::check()?;
-        if self.shared.state().is_stopped {
-            return Err(Error::Stopped);
-        }
+        self.shared.step()?;
         #[cfg(test)]
         self.shared.hold_up(self.index);
         if self.bytes > 0 && self.bytes.is_multiple_of(self.shared.part) {
@@ -127,6 +154,7 @@ impl Writer {
             });
         };
         file.append(bytes)?;
+        self.hash = hash(std::mem::take(&mut self.hash));
         let before = self.bytes / FLUSHED;
         self.bytes += bytes.len() as u64;
         if self.bytes / FLUSHED > before {
@@ -150,15 +178,28 @@ impl Writer {
         let digest = digest.ok_or(Error::SelfTest {
             what: "a part of the payload ended without its digest",
         })?;
+        let hash = std::mem::take(&mut self.hash).finish();
+        if std::mem::take(&mut self.is_borrowed) && hash != digest {
+            // the source gave other bytes than it got
+            return Err(self.no_source());
+        }
         self.flushed.push(file.sync_twin(digest)?);
-        Ok(())
+        self.shared.step()
     }
 
     fn read_back(self) -> Result<Vec<Written>> {
-        let step = &mut |_: u64| interrupt::check();
+        let shared = Arc::clone(&self.shared);
+        let step = &mut |_: u64| interrupt::check().and_then(|()| shared.step());
         let files = self.flushed.into_iter();
         files.map(|file| file.read_back_with(step)).collect()
     }
+}
+
+/// What each lane that did not fail and can be read from has written.
+fn sources(state: &State) -> impl Iterator<Item = (usize, u64)> {
+    let all = state.written.iter().enumerate();
+    all.filter_map(|(lane, bytes)| bytes.map(|bytes| (lane, bytes)))
+        .filter(|(lane, _)| !state.no_source.contains(lane))
 }
 
 /// A part's name while nobody knows whether there will be a second.

@@ -5,16 +5,14 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::copies::Copy;
 use super::output::{Finished, Output};
 use super::path::check_path;
 use super::shares::slow;
 use super::watched::{Progress, Watched};
-use super::written::{say_left, withdraw};
+use super::written::discard;
 use super::{Begun, Writing, is_about};
 use crate::carrier::PayloadFiles;
-use crate::commands::Session;
-use crate::commands::seal::desk::{Left, Place};
+use crate::commands::seal::desk::Place;
 use crate::commands::seal::taking::{Taken, Taking};
 use crate::commands::seal::{Plan, Thing};
 use crate::entry::Entry;
@@ -64,6 +62,9 @@ impl Writing<'_> {
             .collect();
         let waiting = self.session.terminal.waiting(&slow(&dirs));
         let may_lose = self.session.terminal.leads_on();
+        for folder in &folders {
+            folder.count_moves(waiting.moves());
+        }
         let files = PayloadFiles::create(folders, may_lose)?;
         let output = Output::new(files, self.plan.prints_vault());
         let (now, terminal) = (self.session.now, &mut self.session.terminal);
@@ -123,10 +124,22 @@ impl Writing<'_> {
         folders: Vec<Result<Vec<Written>>>,
     ) -> Result<()> {
         let has_media = !made.is_empty();
-        for ((index, place, folder), files) in made.drain(..).zip(folders) {
-            match files {
-                Ok(files) => self.begun(facts, (index, place, folder), files)?,
-                Err(error) => self.leave_behind((index, place, folder), &error),
+        let mut rest = std::mem::take(made).into_iter();
+        for files in folders {
+            let Some(one) = rest.next() else { break };
+            let done = match files {
+                Ok(files) => self.begun(facts, one, files),
+                Err(error) => {
+                    self.leave_behind(one, &error);
+                    Ok(())
+                }
+            };
+            if let Err(failed) = done {
+                let (one, error) = *failed;
+                // what is not parked is taken back by who called
+                made.push(one);
+                made.extend(rest);
+                return Err(error);
             }
         }
         if has_media && self.plan.brings_media() {
@@ -142,12 +155,17 @@ impl Writing<'_> {
         facts: &[PayloadPart],
         (index, place, folder): Made,
         files: Vec<Written>,
-    ) -> Result<()> {
+    ) -> std::result::Result<(), Box<(Made, Error)>> {
         let names = facts.iter().map(|part| part.name.clone());
         let files = names.zip(files.into_iter().map(Written::park)).collect();
-        let folder = Arc::into_inner(folder).ok_or(Error::SelfTest {
-            what: "a folder is still in use",
-        })?;
+        let folder = match Arc::try_unwrap(folder) {
+            Ok(folder) => folder,
+            Err(folder) => {
+                let what = "a folder is still in use";
+                let error = Error::SelfTest { what };
+                return Err(Box::new(((index, place, folder), error)));
+            }
+        };
         let copy = self.copies.get(index);
         let mark = copy.map_or(String::new(), |copy| copy.mark.clone());
         let folder = folder.park();
@@ -168,7 +186,14 @@ impl Writing<'_> {
         };
         let left = discard(folder, (copy, &place), self.session);
         left.into_iter().for_each(|left| self.desk.leave(left));
-        self.desk.refuse(&copy.due(), &place, error, self.session);
+        let Error::NoSource(_) = error else {
+            self.desk.refuse(&copy.due(), &place, error, self.session);
+            return;
+        };
+        // nothing is wrong with its medium: it may be taken again
+        self.desk.forget(&copy.due());
+        let text = format!("{error}; {} is made later", copy.holds);
+        self.session.terminal.warn(&text);
     }
 
     /// Takes back what was begun. Goes on only when one medium is at fault and another one can be brought.
@@ -192,18 +217,6 @@ impl Writing<'_> {
         };
         self.desk.refuse(&copy.due(), &place, &error, self.session);
         Ok(())
-    }
-}
-
-/// Takes a folder back. One that a thread hangs in cannot be, until its medium is pulled.
-fn discard(folder: Arc<NewFolder>, at: (&Copy, &Place), session: &mut Session) -> Option<Left> {
-    let path = folder.path().to_owned();
-    match Arc::into_inner(folder) {
-        Some(folder) => withdraw(folder, at, session),
-        None => {
-            say_left(&path, &at.0.mark, session);
-            None
-        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::manifest::ReadManifest;
 use crate::media::NewFolder;
 use crate::secret::SecretBytes;
 use crate::share::{ReadShare, Share};
+use crate::terminal::Waiting;
 
 /// The file of one share, the same in all its copies.
 pub(super) struct ShareFile {
@@ -120,8 +121,10 @@ impl Writing<'_> {
                 .terminal
                 .say(&format!("Writing {} ...", copy.holds));
             let name = copy.role().folder(self.public_key.vault_id());
-            let _waiting = self.session.terminal.waiting(&slow(&[place.dir.as_path()]));
-            match fill_folder(copy, &name, &place, fill, self.session) {
+            let waiting = self.session.terminal.waiting(&slow(&[place.dir.as_path()]));
+            let filled = fill_folder(copy, &name, &place, (fill, &waiting), self.session);
+            drop(waiting);
+            match filled {
                 Ok(written) => {
                     copy.let_go(&place.dir, self.desk.plugs(), self.session);
                     self.written.push(written);
@@ -161,13 +164,14 @@ fn fill_folder(
     copy: &Copy,
     name: &str,
     place: &Place,
-    fill: &Fill<'_>,
+    (fill, waiting): (&Fill<'_>, &Waiting),
     session: &mut Session,
 ) -> std::result::Result<Written, Box<Failed>> {
     let made = place
         .check()
         .and_then(|()| NewFolder::create(&place.dir, name));
     let folder = made.map_err(|error| Box::new((error, None)))?;
+    folder.count_moves(waiting.moves());
     let filled = place.check().and_then(|()| fill(&folder, copy));
     match filled.and_then(|()| place.check()) {
         Ok(()) => Ok(Written::folder(copy, folder, place.clone())),

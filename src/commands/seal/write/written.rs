@@ -1,6 +1,7 @@
 //! What this run has finished, or begun: known afterwards, and taken back when the sealing fails.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::copies::Copy;
 use super::sheets::State;
@@ -229,5 +230,21 @@ pub(super) fn is_about(error: &Error, dir: &Path) -> bool {
         | Error::Exists(path)
         | Error::Changed(path) => path.starts_with(dir),
         _ => false,
+    }
+}
+
+/// Takes a folder back. One that a thread hangs in cannot be, until its medium is pulled.
+pub(super) fn discard(
+    folder: Arc<NewFolder>,
+    at: (&Copy, &Place),
+    session: &mut Session,
+) -> Option<Left> {
+    let path = folder.path().to_owned();
+    match Arc::into_inner(folder) {
+        Some(folder) => withdraw(folder, at, session),
+        None => {
+            say_left(&path, &at.0.mark, session);
+            None
+        }
     }
 }

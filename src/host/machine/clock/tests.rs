@@ -8,10 +8,23 @@ fn time(text: &str) -> Time {
     Time::parse(text).unwrap()
 }
 
+/// Read just now.
+fn read_at(now: Time, wall: &str) -> Option<(WallClock, Offset)> {
+    let wall = WallClock::parse(wall).unwrap();
+    Some((wall, wall.offset(now)))
+}
+
 fn against(wall: &str) -> Check {
-    let wall = WallClock::parse(wall);
-    assert!(wall.is_some());
-    clock(time("2027-03-04T10:20:33Z"), wall)
+    let now = time("2027-03-04T10:20:33Z");
+    clock(now, read_at(now, wall))
+}
+
+#[test]
+fn a_wall_clock_is_compared_with_the_moment_in_which_it_was_read() {
+    let read = read_at(time("2027-03-04T10:20:33Z"), "2027-03-04 10:20 UTC");
+    let check = clock(time("2027-03-04T10:29:00Z"), read);
+    assert_eq!(check.state, State::Ok, "{}", check.found);
+    assert!(check.found.starts_with("2027-03-04 10:29"));
 }
 
 #[test]
@@ -59,7 +72,7 @@ fn a_wall_clock_without_a_day_is_compared_with_the_nearest_one() {
         ("23:50:00", "00:50"),
     ] {
         let now = time(&format!("2027-03-04T{now}Z"));
-        let check = clock(now, WallClock::parse(wall));
+        let check = clock(now, read_at(now, wall));
         assert_eq!(check.state, State::Ok, "{wall}: {}", check.found);
     }
     assert_eq!(against("10:40 UTC").state, State::Warn);
@@ -162,14 +175,14 @@ fn the_hardware_clock_agrees_in_utc_and_in_local_time() {
 #[test]
 fn an_offset_is_said_with_a_dead_battery_and_only_where_the_day_was_said() {
     let now = time("2000-01-01T00:03:00Z");
-    let check = clock(now, WallClock::parse("2026-11-23 10:05 +01:00"));
+    let check = clock(now, read_at(now, "2026-11-23 10:05 +01:00"));
     assert_eq!(check.state, State::Warn);
     assert!(
         check.found.ends_with("the wall clock is 26 years ahead"),
         "{}",
         check.found
     );
-    let check = clock(now, WallClock::parse("10:05"));
+    let check = clock(now, read_at(now, "10:05"));
     assert!(check.found.ends_with("dead battery"), "{}", check.found);
 }
 
