@@ -310,6 +310,8 @@ fn a_stick_that_kept_other_bytes_is_found_out_when_it_comes_back() {
     pty.expect("it came back and is no good")
         .expect("share.json")
         .expect("Type again")
+        .types("agian")
+        .expect("Type again")
         .types("stop");
     pty.ends()
         .exits(6)
