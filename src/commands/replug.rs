@@ -4,6 +4,9 @@
 //! Knows carriers by what was written onto them, and the person. What a carrier that reads differently means is the callers'
 //! business.
 
+mod told;
+mod wish;
+
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +20,10 @@ use crate::host::interrupt;
 use crate::media::{Medium, Mount, Mounts, OpenFolder, Proven, ReadBack};
 use crate::report::CarrierLine;
 use crate::terminal::{Answer, is_stop, typed_path};
+
+pub(super) use wish::{Wish, ask_wish};
+
+use told::{Told, confirm, was_out};
 
 /// What is said once, before the first one is asked for.
 const BEGIN: [&str; 3] = [
@@ -69,53 +76,6 @@ impl Back {
         line.replugged = self.was_out;
         line.read_back = Some(self.how.as_str());
         line.read = Some(self.how.as_str());
-    }
-}
-
-/// What the officer wants when a medium is no good, or does not come.
-pub(super) enum Wish {
-    Again,
-    Another,
-    Stop,
-}
-
-/// Asks for one of the words that `question` names; another medium only where that `can` be made.
-///
-/// # Errors
-/// [`Error::Interrupted`]; [`Error::System`].
-pub(super) fn ask_wish(question: &str, can: bool, session: &mut Session) -> Result<Wish> {
-    loop {
-        let Some(answer) = session.terminal.ask(question)? else {
-            return Ok(Wish::Stop);
-        };
-        match answer.to_lowercase().as_str() {
-            "again" => return Ok(Wish::Again),
-            "another" if can => return Ok(Wish::Another),
-            word if is_stop(word) => return Ok(Wish::Stop),
-            _ => {}
-        }
-    }
-}
-
-/// What is known of a medium that is there again, or still.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
-    Out,
-    Not,
-    /// The officer has to be asked.
-    Unknown,
-}
-
-impl Told {
-    /// By the kernel's numbers of its pluggings, if it has them. A mere remount is no re-plug, and what was not even
-    /// unmounted was certainly not out. Where it is not strict, directories may stand for media.
-    fn of(was_replugged: Option<bool>, is_same_mount: bool, is_strict: bool) -> Self {
-        match was_replugged {
-            Some(true) => Self::Out,
-            Some(false) if is_strict => Self::Not,
-            None if is_strict && is_same_mount => Self::Not,
-            Some(false) | None => Self::Unknown,
-        }
     }
 }
 
@@ -193,21 +153,24 @@ impl Replugging {
     fn look_again(&mut self, waiting: &[Waiting], session: &mut Session) -> Result<()> {
         let now = Mounts::now();
         let mounted = now.list().iter().filter(|mount| !mount.is_system);
-        let mut places: Vec<PathBuf> = mounted.map(|mount| mount.point.clone()).collect();
-        places.extend(waiting.iter().map(|one| one.dir.clone()));
-        places.sort();
-        places.dedup();
+        let mounted = mounted.map(|mount| &mount.point);
+        let mut places: Vec<&PathBuf> = Vec::new();
+        for place in mounted.chain(waiting.iter().map(|one| &one.dir)) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
         for place in places {
-            let found = which(&place, waiting).and_then(|index| waiting.get(index));
+            let found = which(place, waiting).and_then(|index| waiting.get(index));
             let Some(one) = found else { continue };
-            let may_be = match self.told(one, &place) {
+            let may_be = match self.told(one, place) {
                 Told::Out => true,
                 Told::Not => false,
                 // each is asked for when it is looked at
                 Told::Unknown => self.is_strict || self.all_were_out(session)?,
             };
-            if may_be && !self.queue.contains(&place) {
-                self.queue.push_back(place);
+            if may_be && !self.queue.contains(place) {
+                self.queue.push_back(place.clone());
             }
         }
         if self.queue.is_empty() {
@@ -285,22 +248,6 @@ impl Replugging {
     }
 }
 
-/// What the officer says of one medium that the kernel does not tell it of.
-fn was_out(one: &Waiting, session: &mut Session) -> Result<bool> {
-    let question = format!(
-        "This kernel does not tell whether {:?} was taken out, or only unmounted.\nWas it pulled and put in again?",
-        one.name
-    );
-    Ok(confirm(&question, session)? == Some(true))
-}
-
-fn confirm(question: &str, session: &mut Session) -> Result<Option<bool>> {
-    match session.terminal.confirm(question) {
-        Err(Error::Stopped) => Ok(Some(false)),
-        answer => answer,
-    }
-}
-
 fn question(waiting: &[Waiting]) -> String {
     let media = match waiting.len() {
         1 => "1 medium is still to come back".to_owned(),
@@ -345,24 +292,4 @@ fn which(dir: &Path, waiting: &[Waiting]) -> Option<usize> {
     let mut all = waiting.iter();
     all.position(by_number)
         .or_else(|| waiting.iter().position(by_medium))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_remount_is_no_replug_where_the_kernel_does_not_tell() {
-        for (was_replugged, is_same_mount, told) in [
-            (Some(true), false, Told::Out),
-            (Some(false), false, Told::Not),
-            (None, true, Told::Not),
-            (None, false, Told::Unknown),
-        ] {
-            let strict = Told::of(was_replugged, is_same_mount, true);
-            assert_eq!(strict, told, "{was_replugged:?} {is_same_mount}");
-        }
-        assert_eq!(Told::of(None, true, false), Told::Unknown, "a directory");
-        assert_eq!(Told::of(Some(true), false, false), Told::Out);
-    }
 }
