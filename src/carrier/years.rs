@@ -63,8 +63,9 @@ impl Age {
         let next = now.max(written).plus_years(CHECK_YEARS);
         let check_by = match Self::seen(written, now).due() {
             // What is too old is not worth another check, and a wrong clock gives no date.
-            Due::Nothing | Due::Check => next.min(written.plus_years(REPLACE_YEARS)),
-            Due::Replacement => next,
+            Due::Nothing | Due::Check | Due::Replacement => {
+                next.min(written.plus_years(REPLACE_YEARS))
+            }
             Due::NoClock | Due::Future => written.plus_years(CHECK_YEARS),
         };
         Self {
@@ -194,6 +195,7 @@ mod tests {
         let date = |written, now| checked(written, now).check_by.date();
         assert_eq!(date("2026-12-01", "2027-06-05"), "2028-06-05");
         assert_eq!(date("2026-12-01", "2031-06-05"), "2031-12-01");
+        assert_eq!(date("2020-01-01", "2030-01-01"), "2025-01-01");
         let seen = Age::seen(time("2026-12-01"), time("2027-06-05"));
         assert_eq!(seen.check_by.date(), "2027-12-01");
     }

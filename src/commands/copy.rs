@@ -15,7 +15,8 @@ use crate::media::{NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 use asking::Asking;
-use fit::{check_device, check_host, check_together};
+use fit::{check_device, check_host, check_kind, check_together};
+use proof::Fresh;
 
 /// Rules that can be set aside.
 const RULES: [&str; 3] = ["devices", "host", "together:NAME"];
@@ -59,6 +60,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     };
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
+    check_kind(args, &checked)?;
     let to = match &args.to {
         Some(to) => {
             check_device(args, to, &checked, &exceptions, session)?;
@@ -92,9 +94,14 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     let path = folder.path().to_owned();
     let mut line = line(&checked, &folder, session);
+    // Nothing of it may be open when it is unmounted, and afterwards another medium lies there.
+    let fresh = Fresh::new(&to, folder, &line);
     asking.release(session);
     let proof = match args.replug {
-        true => proof::prove(args, &to, folder, &mut line, session),
+        true => {
+            let is_strict = !args.rehearsal && !exceptions.iter().any(|e| e.rule == "devices");
+            fresh.prove(is_strict, asking.into_plugs(), &mut line, session)
+        }
         false => Ok(()),
     };
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);

@@ -60,6 +60,11 @@ impl Inserting {
         self.plugs.release(place, session)
     }
 
+    /// What it knows of what is plugged in.
+    pub(super) fn into_plugs(self) -> Plugs {
+        self.plugs
+    }
+
     /// Asks until there is something to look at, or one of `words` is typed.
     ///
     /// # Errors

@@ -45,7 +45,8 @@ pub(super) struct Plugs {
     /// Parts that were offered.
     offered: Vec<(Plugging, String)>,
     looked: Option<Instant>,
-    own: Vec<OwnMount>,
+    /// What was mounted here, and for what.
+    own: Vec<(Unmounted, OwnMount)>,
 }
 
 impl Plugs {
@@ -108,6 +109,7 @@ impl Plugs {
             return None;
         }
         self.looked = Some(now);
+        self.forget_gone();
         let plugged = self.resolver.plugged();
         self.note_mounted(&plugged);
         let mut there = self.resolver.unmounted(&plugged);
@@ -130,6 +132,13 @@ impl Plugs {
         let mut ripe = self.waiting.iter();
         let ripe = ripe.find(|(medium, since)| now - *since >= PATIENCE && !offered(medium));
         ripe.map(|(medium, _)| medium.clone())
+    }
+
+    /// A medium that was pulled while it was mounted here: its place is to be free for the next one.
+    fn forget_gone(&mut self) {
+        let resolver = &self.resolver;
+        self.own
+            .retain(|(medium, _)| resolver.is_plugged_in(medium));
     }
 
     fn note_mounted(&mut self, plugged: &[Plugged]) {
@@ -182,7 +191,7 @@ impl Plugs {
             Ok(own) => {
                 let point = shown(own.point());
                 session.terminal.say(&format!("Mounted at {point}."));
-                self.own.push(own);
+                self.own.push((medium.clone(), own));
             }
             Err(error) => session.terminal.error(&error),
         }
@@ -191,19 +200,31 @@ impl Plugs {
 
     /// Unmounts what was mounted here for a place, so that it can be pulled; answers whether it was.
     pub(super) fn release(&mut self, place: &Path, session: &mut Session) -> bool {
-        let mut own = self.own.iter();
-        let Some(index) = own.position(|own| place.starts_with(own.point())) else {
+        // What is mounted by now is about to be unmounted, and no surprise then.
+        let plugged = self.resolver.plugged();
+        self.note_mounted(&plugged);
+        let Some((medium, own)) = self.take_own(place) else {
             return false;
         };
-        let own = self.own.swap_remove(index);
         match own.unmount() {
             Ok(()) => true,
             Err((error, own)) => {
                 session.terminal.error(&error);
-                self.own.push(own);
+                self.own.push((medium, own));
                 false
             }
         }
+    }
+
+    /// Unmounts what was mounted here for a place whose medium counts no more, though it does not take what was written.
+    pub(super) fn give_up(&mut self, place: &Path) {
+        drop(self.take_own(place));
+    }
+
+    fn take_own(&mut self, place: &Path) -> Option<(Unmounted, OwnMount)> {
+        let mut own = self.own.iter();
+        let index = own.position(|(_, own)| place.starts_with(own.point()))?;
+        Some(self.own.swap_remove(index))
     }
 }
 
@@ -293,6 +314,21 @@ mod tests {
         machine(dir.path(), 4);
         assert_eq!(later(&mut plugs), None);
         assert_eq!(later(&mut plugs).as_deref(), Some("sdb1"));
+    }
+
+    #[test]
+    fn what_was_pulled_is_not_plugged_in_any_more_though_another_stick_has_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut plugs = Plugs::of(machine(dir.path(), 3));
+        assert_eq!(later(&mut plugs), None);
+        let medium = plugs.waiting[0].0.clone();
+        assert!(plugs.resolver.is_plugged_in(&medium));
+        machine(dir.path(), 4);
+        assert!(!plugs.resolver.is_plugged_in(&medium), "another plugging");
+        machine(dir.path(), 3);
+        assert!(plugs.resolver.is_plugged_in(&medium));
+        std::fs::remove_dir_all(dir.path().join("sys/block/sdb")).unwrap();
+        assert!(!plugs.resolver.is_plugged_in(&medium), "nothing is there");
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! Knows carriers by what was written onto them, and the person. What a carrier that reads differently means is the callers'
 //! business.
 
+mod told;
+mod wish;
+
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +18,12 @@ use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::media::{Medium, Mount, Mounts, OpenFolder, Proven, ReadBack};
+use crate::report::CarrierLine;
 use crate::terminal::{Answer, is_stop, typed_path};
+
+pub(super) use wish::{Wish, ask_wish};
+
+use told::{Told, confirm, was_out};
 
 /// What is said once, before the first one is asked for.
 const BEGIN: [&str; 3] = [
@@ -26,6 +34,8 @@ const BEGIN: [&str; 3] = [
 
 /// A carrier that is to come back.
 pub(super) struct Waiting {
+    /// Which of the caller's carriers it is.
+    pub(super) index: usize,
     /// What is written on its medium, or where it was.
     pub(super) name: String,
     /// "share 2 (legal), copy 1 of 2".
@@ -42,14 +52,31 @@ pub(super) struct Waiting {
 
 /// What came of waiting.
 pub(super) enum Came {
-    /// The one of this number came back and holds what was written. This is where, and how it was read.
-    Good(usize, PathBuf, ReadBack),
+    /// The one of this number came back and holds what was written.
+    Good(usize, Back),
     /// The one of this number came back and does not.
     Bad(usize, Error),
     /// The officer says that one does not come back.
     Missing,
     /// The officer ended it, or is gone.
     Stopped,
+}
+
+/// Where a carrier came back, and how it was read.
+pub(super) struct Back {
+    pub(super) dir: PathBuf,
+    how: ReadBack,
+    /// `None` where the kernel does not tell and the officer said that it was out.
+    was_out: Option<bool>,
+}
+
+impl Back {
+    /// What the report says of it from now on.
+    pub(super) fn note(&self, line: &mut CarrierLine) {
+        line.replugged = self.was_out;
+        line.read_back = Some(self.how.as_str());
+        line.read = Some(self.how.as_str());
+    }
 }
 
 /// Asks for media to come back.
@@ -126,14 +153,24 @@ impl Replugging {
     fn look_again(&mut self, waiting: &[Waiting], session: &mut Session) -> Result<()> {
         let now = Mounts::now();
         let mounted = now.list().iter().filter(|mount| !mount.is_system);
-        let mut places: Vec<PathBuf> = mounted.map(|mount| mount.point.clone()).collect();
-        places.extend(waiting.iter().map(|one| one.dir.clone()));
-        places.dedup();
+        let mounted = mounted.map(|mount| &mount.point);
+        let mut places: Vec<&PathBuf> = Vec::new();
+        for place in mounted.chain(waiting.iter().map(|one| &one.dir)) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
         for place in places {
-            let found = which(&place, waiting).and_then(|index| waiting.get(index));
+            let found = which(place, waiting).and_then(|index| waiting.get(index));
             let Some(one) = found else { continue };
-            if self.came_back(one, &place, session)? && !self.queue.contains(&place) {
-                self.queue.push_back(place);
+            let may_be = match self.told(one, place) {
+                Told::Out => true,
+                Told::Not => false,
+                // each is asked for when it is looked at
+                Told::Unknown => self.is_strict || self.all_were_out(session)?,
+            };
+            if may_be && !self.queue.contains(place) {
+                self.queue.push_back(place.clone());
             }
         }
         if self.queue.is_empty() {
@@ -151,50 +188,61 @@ impl Replugging {
         session: &mut Session,
     ) -> Result<Option<Came>> {
         let found = which(dir, waiting);
-        let Some((index, one)) = found.and_then(|index| Some((index, waiting.get(index)?))) else {
+        let Some(one) = found.and_then(|index| waiting.get(index)) else {
             let line = format!("What is at {dir:?} is none of those that are to come back.");
             session.terminal.say(&line);
             say_what_is_there(dir, session);
             return Ok(None);
         };
-        if !self.came_back(one, dir, session)? {
+        let was_out = match self.told(one, dir) {
+            Told::Out => Some(Some(true)),
+            Told::Not => None,
+            Told::Unknown if self.is_strict => was_out(one, session)?.then_some(None),
+            Told::Unknown => self.all_were_out(session)?.then_some(Some(true)),
+        };
+        let Some(was_out) = was_out else {
             let line = format!(
                 "{:?} was not taken out: pull it, and put it in again.",
                 one.name
             );
             session.terminal.say(&line);
             return Ok(None);
-        }
+        };
         session.terminal.say(&format!("Reading {} ...", one.holds));
         let step = &mut |_: u64| interrupt::check();
         let folder = OpenFolder::open(&dir.join(&one.folder));
         Ok(Some(
             match folder.and_then(|folder| folder.prove(&one.files, step)) {
-                Ok(how) => Came::Good(index, dir.to_owned(), how),
+                Ok(how) => Came::Good(
+                    one.index,
+                    Back {
+                        dir: dir.to_owned(),
+                        how,
+                        was_out,
+                    },
+                ),
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => Came::Bad(index, error),
+                Err(error) => Came::Bad(one.index, error),
             },
         ))
     }
 
     /// Whether it was taken out since it was written.
-    fn came_back(&mut self, one: &Waiting, dir: &Path, session: &mut Session) -> Result<bool> {
+    fn told(&self, one: &Waiting, dir: &Path) -> Told {
         let now = Medium::at(dir);
-        let told = now.was_replugged(&one.medium);
-        if told == Some(true)
-            || (self.is_strict && told.is_none() && !now.is_same_mount(&one.medium))
-        {
-            return Ok(true);
-        }
-        if self.is_strict {
-            return Ok(false);
-        }
+        let was_replugged = now.was_replugged(&one.medium);
+        Told::of(
+            was_replugged,
+            now.is_same_mount(&one.medium),
+            self.is_strict,
+        )
+    }
+
+    /// What the officer says of directories that stand for media, of all at once.
+    fn all_were_out(&mut self, session: &mut Session) -> Result<bool> {
         if self.says_so.is_none() {
             let question = "This machine cannot tell whether media were taken out here. Were they?";
-            self.says_so = match session.terminal.confirm(question) {
-                Err(Error::Stopped) => Some(false),
-                answer => answer?,
-            };
+            self.says_so = confirm(question, session)?;
         }
         Ok(self.says_so == Some(true))
     }

@@ -107,6 +107,11 @@ impl Resolver {
         mount_at(&node, kind, data, at, read_only)
     }
 
+    /// Whether it is still plugged in, in the plugging that was seen.
+    pub fn is_plugged_in(&self, medium: &Unmounted) -> bool {
+        self.number_of(medium).is_some()
+    }
+
     /// The device number by sysfs, of the plugging that was seen.
     fn number_of(&self, medium: &Unmounted) -> Option<(u32, u32)> {
         let block = self.sys.join("block").join(&medium.disk.name);

@@ -143,3 +143,14 @@ fn a_restore_without_any_vault_copy_says_so() {
     ran.exits(4).says("no vault copy");
     scene.is_absent("out");
 }
+
+#[test]
+fn without_its_sums_a_carrier_is_not_said_to_have_been_read() {
+    let scene = sealed();
+    fs::remove_file(scene.file("legal1", "SHA256SUMS")).unwrap();
+    scene
+        .run("verify legal1")
+        .exits(4)
+        .says("damaged or edited")
+        .does_not_say("0 bytes");
+}

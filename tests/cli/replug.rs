@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::lead::system;
 use crate::pty::Pty;
-use crate::scene::{Scene, names, sealed};
+use crate::scene::{Scene, names, production, sealed};
 use crate::support::{ROOT, may_mount, run, skipped};
 
 /// Seals onto eight directories, and waits until the media are to come back.
@@ -242,6 +242,19 @@ fn copy_asks_for_both_media_and_for_the_new_one_once_more() {
     );
 }
 
+#[test]
+fn practising_with_a_carrier_of_production_ends_before_a_medium_is_asked_for() {
+    let scene = production();
+    let words = ["copy", "legal1", "--rehearsal"];
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.ends()
+        .exits(5)
+        .says("production")
+        .does_not_say("Copy to:");
+}
+
 /// A copy onto a real file system, which waits for its medium to come back.
 fn copies_onto_a_stick(scene: &Scene) -> Option<Pty> {
     const PLUGGED: &str =
@@ -309,6 +322,8 @@ fn a_stick_that_kept_other_bytes_is_found_out_when_it_comes_back() {
     assert!(pty.in_its_mounts("mount", &["-o", "loop", &path("stick"), &path("port")]));
     pty.expect("it came back and is no good")
         .expect("share.json")
+        .expect("Type again")
+        .types("agian")
         .expect("Type again")
         .types("stop");
     pty.ends()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, Inserting};
+use crate::commands::plug::Plugs;
 use crate::error::{Error, Result};
 use crate::media::{self, OpenFolder};
 
@@ -48,7 +49,7 @@ impl Asking {
     /// Asks for the medium that the copy goes to, until one fits.
     ///
     /// # Errors
-    /// As [`Asking::from`].
+    /// As [`Asking::from`]; what `fits` answers that no other medium mends.
     pub(super) fn to(
         &mut self,
         from: &Path,
@@ -77,8 +78,11 @@ impl Asking {
                     self.to = Some((inserting, to.clone()));
                     return Ok(to.clone());
                 }
-                Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => session.terminal.error(&error),
+                // Another medium mends these.
+                Err(error @ (Error::Refused { .. } | Error::Io { .. })) => {
+                    session.terminal.error(&error);
+                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -92,6 +96,12 @@ impl Asking {
             };
             session.terminal.say(&line);
         }
+    }
+
+    /// What is plugged in, as far as it is known by now: what was unmounted here is not offered again.
+    pub(super) fn into_plugs(self) -> Plugs {
+        let asked = self.to.map(|(inserting, _)| inserting.into_plugs());
+        asked.unwrap_or_else(Plugs::new)
     }
 }
 

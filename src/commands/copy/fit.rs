@@ -28,6 +28,16 @@ pub(super) fn check_host(
     Ok(())
 }
 
+/// Practising is for what was sealed for it.
+pub(super) fn check_kind(args: &Args, checked: &Checked) -> Result<()> {
+    match args.rehearsal && !is_rehearsal(checked) {
+        true => Err(Error::WrongKind {
+            found: "production",
+        }),
+        false => Ok(()),
+    }
+}
+
 fn is_rehearsal(checked: &Checked) -> bool {
     let manifest = checked.manifest.as_ref();
     manifest.is_some_and(|manifest| manifest.kind == Kind::Rehearsal)
@@ -42,11 +52,6 @@ pub(super) fn check_device(
 ) -> Result<()> {
     let rehearsal = is_rehearsal(checked);
     let real = std::fs::canonicalize(to).map_err(Error::io("use", to))?;
-    if args.rehearsal && !rehearsal {
-        return Err(Error::WrongKind {
-            found: "production",
-        });
-    }
     check_odd(&real, rehearsal, exceptions, session)?;
     let near = too_near(&real, &checked.path);
     let (Some(near), false) = (near, args.rehearsal && rehearsal) else {

@@ -159,7 +159,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A copy could not be written there: another medium will be asked for, and one that returns other bytes than it was
-    /// given is not taken again.
+    /// given is not taken again. What coldvault mounted itself it unmounts. Nothing may be open on it.
     pub(super) fn refuse(
         &mut self,
         due: &Due<'_>,
@@ -168,6 +168,7 @@ impl<'a> Desk<'a> {
         session: &mut Session,
     ) {
         self.forget(due);
+        self.plugs.give_up(&place.dir);
         self.failed.push((due.thing, due.copy));
         if matches!(why, Error::ReadBack(_)) {
             self.bad.push(place.clone());

@@ -5,6 +5,7 @@ use crate::commands::presented::carrier_line;
 use crate::error::{Error, Result};
 use crate::key;
 use crate::node::Survey;
+use crate::report::CarrierLine;
 use crate::terminal::is_stop;
 use crate::terminal::size;
 
@@ -183,9 +184,11 @@ fn show_copies(sealed: &Sealed, session: &mut Session) -> Result<()> {
     let lines = &session.report.carriers;
     let any = |replugged| lines.iter().any(|line| line.replugged == Some(replugged));
     let (out, mounted) = (any(true), any(false));
-    let when = match (out, mounted) {
-        (true, false) => " after re-plug",
-        (false, true) => " while mounted",
+    // of a medium that the kernel does not tell it of; paper is not read
+    let is_said = |line: &CarrierLine| line.replugged.is_none() && line.read.is_some();
+    let when = match (out, mounted, lines.iter().any(is_said)) {
+        (true, false, false) => " after re-plug",
+        (false, true, false) => " while mounted",
         _ => "",
     };
     let mut texts = vec![format!(
@@ -200,6 +203,7 @@ fn show_copies(sealed: &Sealed, session: &mut Session) -> Result<()> {
                 false => "read back while mounted",
             }));
         }
+        how.extend(is_said(line).then_some("taken out before, as was said"));
         let how = match how.is_empty() {
             true => String::new(),
             false => format!(" ({})", how.join(", ")),

@@ -72,12 +72,13 @@ pub(super) fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<Stri
         (_, true) => "consistent with this vault: compare id or words with the paper",
         (_, false) => "damaged or edited",
     };
-    let read = format!(
-        "    checked  {} read {}:",
-        size(checked.bytes),
-        how(checked.how)
-    );
-    let genuine = format!("             {genuine}");
+    let read = (checked.bytes > 0).then(|| {
+        let (size, how) = (size(checked.bytes), how(checked.how));
+        format!("    checked  {size} read {how}:")
+    });
+    // Without sums no file was read in full.
+    let begin = if read.is_some() { "" } else { "checked" };
+    let genuine = format!("    {begin:<9}{genuine}");
     let verdict = match whole {
         true if checked.other_vault.is_some() => NOT_EXPECTED,
         true => "whole",
@@ -85,7 +86,7 @@ pub(super) fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<Stri
     };
     let mut lines = vec![format!("{}: {verdict}", holds(checked))];
     if checked.manifest.is_some() {
-        lines.splice(0..0, [read, genuine]);
+        lines.splice(0..0, read.into_iter().chain([genuine]));
     }
     lines
 }

@@ -12,7 +12,7 @@ use crate::commands::seal::places::{at_home, in_node};
 use crate::commands::{Session, odd};
 use crate::error::{Error, Result};
 use crate::media::{self, Medium};
-use crate::report::Severity;
+use crate::report::{Finding, Severity};
 
 /// Names looked at before a medium counts as full of things.
 const MOST_NAMES: usize = 100;
@@ -91,7 +91,11 @@ impl Desk<'_> {
                     let text = format!("What was left on this medium was removed: {name:?}.");
                     session.terminal.say(&text);
                     let findings = &mut session.report.findings;
-                    findings.retain(|finding| !left.subjects.contains(&finding.subject));
+                    let is_of_it = |finding: &Finding| {
+                        (finding.code, finding.severity) == ("left", Severity::Warning)
+                            && left.subjects.contains(&finding.subject)
+                    };
+                    findings.retain(|finding| !is_of_it(finding));
                 }
             }
         }

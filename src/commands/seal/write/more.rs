@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Writing;
-use super::copies::Copy;
+use super::copies::{Copy, least_bytes};
 use crate::carrier;
 use crate::commands::seal::Thing;
 use crate::commands::seal::places::MOST_PASSED_ON;
@@ -28,14 +28,18 @@ impl Writing<'_> {
     pub(super) fn more_vaults(&mut self, manifest: &Manifest, read: &ReadManifest) -> Result<()> {
         let there = |copy: &Copy| self.written.iter().any(|written| written.is(copy));
         let missing = self.indices(|copy| copy.thing == Thing::Vault && !there(copy));
+        let finished = self.finished_vaults();
         if missing.is_empty() {
+            self.let_go(&finished);
             return Ok(());
         }
         let mut source = self.source(manifest)?;
+        let is_held = matches!(source, Source::Held(_));
+        if is_held {
+            self.let_go(&finished);
+        }
         for index in missing {
-            if let Some(copy) = self.copies.get_mut(index) {
-                copy.bytes += manifest.payload_bytes();
-            }
+            self.needs_payload(index, manifest);
             while let Err(error) = self.one_more(index, &source, manifest, read) {
                 source = match error {
                     Error::Refused { .. } if self.is_sealed => {
@@ -46,7 +50,26 @@ impl Writing<'_> {
             }
             self.is_sealed = true;
         }
+        if !is_held {
+            self.let_go(&finished);
+        }
+        self.release(&source);
         Ok(())
+    }
+
+    /// A vault copy that is made from another one takes its payload besides.
+    fn needs_payload(&mut self, index: usize, manifest: &Manifest) {
+        let least = least_bytes(self.plan);
+        if let Some(copy) = self.copies.get_mut(index) {
+            copy.bytes = least.saturating_add(manifest.payload_bytes());
+        }
+    }
+
+    /// A source that was brought back is not needed any more.
+    fn release(&mut self, source: &Source) {
+        if let Source::Folder(from) = source {
+            self.desk.plugs().release(from, self.session);
+        }
     }
 
     /// The officer stopped, or nobody can bring the medium: what is there is a vault with one copy too few.
@@ -76,9 +99,11 @@ impl Writing<'_> {
             (Err(error), Some(from)) => self.source_again(Source::Folder(from), error)?,
             (source, _) => source?,
         };
+        self.needs_payload(index, manifest);
         while let Err(error) = self.one_more(index, &source, manifest, read) {
             source = self.source_again(source, error)?;
         }
+        self.release(&source);
         Ok(())
     }
 

@@ -1,24 +1,13 @@
 //! The proof after a re-plug: every medium is taken out, put back and read in full. One that does not come back, or reads
 //! otherwise, does not count; another takes its place, made from the other copy, because the key is gone by now.
 
-use std::path::Path;
-
 use super::Writing;
 use super::written::Written;
-use crate::commands::replug::{Came, Replugging, Waiting};
+use crate::commands::replug::{Back, Came, Replugging, Waiting, Wish, ask_wish};
 use crate::commands::seal::Thing;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::manifest::{Manifest, ReadManifest};
-use crate::media::ReadBack;
-use crate::terminal::is_stop;
-
-/// What the officer wants when a medium is no good, or does not come.
-enum Wish {
-    Again,
-    Another,
-    Stop,
-}
 
 impl Writing<'_> {
     /// Waits for every medium to come back, if that was wanted. What is not proven when the officer stops is noted.
@@ -34,25 +23,18 @@ impl Writing<'_> {
         let mut replugging = Replugging::new(self.plan.is_strict("devices"));
         loop {
             interrupt::check()?;
-            let (indices, waiting): (Vec<usize>, Vec<Waiting>) = self.to_come_back().unzip();
+            let waiting: Vec<Waiting> = self.to_come_back().collect();
             if waiting.is_empty() {
                 return self.check_complete();
             }
             let plugs = self.desk.plugs();
             match replugging.next(&waiting, plugs, self.session)? {
-                Came::Good(at, dir, how) => {
-                    let index = indices.get(at).copied().unwrap_or_default();
-                    self.came_back(index, &dir, how);
-                }
-                Came::Bad(at, error) => {
-                    let index = indices.get(at).copied().unwrap_or_default();
-                    self.is_bad(index, error, manifest, read)?;
-                }
+                Came::Good(index, back) => self.came_back(index, &back),
+                Came::Bad(index, error) => self.is_bad(index, error, manifest, read)?,
                 Came::Missing => {
-                    let Some(at) = self.which_is_missing(&waiting)? else {
+                    let Some(index) = self.which_is_missing(&waiting)? else {
                         continue;
                     };
-                    let index = indices.get(at).copied().unwrap_or_default();
                     let gone = Error::io("find", &self.path_of(index))(
                         std::io::ErrorKind::NotFound.into(),
                     );
@@ -66,20 +48,18 @@ impl Writing<'_> {
     }
 
     /// The media that were not read after a re-plug, by their place among what was written.
-    fn to_come_back(&self) -> impl Iterator<Item = (usize, Waiting)> {
+    fn to_come_back(&self) -> impl Iterator<Item = Waiting> {
         let all = self.written.iter().enumerate();
         all.filter_map(|(index, written)| {
             let (folder, place) = written.medium()?;
-            (written.line.replugged == Some(false)).then(|| {
-                let waiting = Waiting {
-                    name: written.mark.clone(),
-                    holds: written.line.holds.clone(),
-                    folder: folder.name().to_owned(),
-                    files: folder.contents(),
-                    dir: place.dir.clone(),
-                    medium: place.medium.clone(),
-                };
-                (index, waiting)
+            (written.line.replugged == Some(false)).then(|| Waiting {
+                index,
+                name: written.mark.clone(),
+                holds: written.line.holds.clone(),
+                folder: folder.name().to_owned(),
+                files: folder.contents(),
+                dir: place.dir.clone(),
+                medium: place.medium.clone(),
             })
         })
     }
@@ -89,7 +69,7 @@ impl Writing<'_> {
         if !self.plan.replug {
             return Vec::new();
         }
-        self.to_come_back().map(|(_, one)| one.holds).collect()
+        self.to_come_back().map(|one| one.holds).collect()
     }
 
     fn path_of(&self, index: usize) -> std::path::PathBuf {
@@ -97,14 +77,12 @@ impl Writing<'_> {
         written.map_or_else(Default::default, |written| written.path.clone())
     }
 
-    fn came_back(&mut self, index: usize, dir: &Path, how: ReadBack) {
-        let released = self.desk.plugs().release(dir, self.session);
+    fn came_back(&mut self, index: usize, back: &Back) {
+        let released = self.desk.plugs().release(&back.dir, self.session);
         let Some(written) = self.written.get_mut(index) else {
             return;
         };
-        written.line.replugged = Some(true);
-        written.line.read_back = Some(how.as_str());
-        written.line.read = Some(how.as_str());
+        back.note(&mut written.line);
         let go = match released {
             true => "It is unmounted: take it out",
             false => "Unmount it and take it out",
@@ -118,13 +96,13 @@ impl Writing<'_> {
 
     /// Which of those that did not come back never will, as the officer says.
     fn which_is_missing(&mut self, waiting: &[Waiting]) -> Result<Option<usize>> {
-        if waiting.len() == 1 {
-            return Ok(Some(0));
+        if let [one] = waiting {
+            return Ok(Some(one.index));
         }
-        for (at, one) in waiting.iter().enumerate() {
+        for one in waiting {
             let question = format!("Is it {:?} that is missing?", one.name);
             match self.session.terminal.confirm(&question) {
-                Ok(Some(true)) => return Ok(Some(at)),
+                Ok(Some(true)) => return Ok(Some(one.index)),
                 Ok(Some(false)) => {}
                 Ok(None) | Err(Error::Stopped) => return Ok(None),
                 Err(error) => return Err(error),
@@ -190,17 +168,7 @@ impl Writing<'_> {
                 "Type again to put it in once more, or stop:"
             }
         };
-        loop {
-            let Some(answer) = self.session.terminal.ask(question)? else {
-                return Ok(Wish::Stop);
-            };
-            match answer.to_lowercase().as_str() {
-                "again" => return Ok(Wish::Again),
-                "another" if self.source_of(index).is_some() => return Ok(Wish::Another),
-                word if is_stop(word) => return Ok(Wish::Stop),
-                _ => {}
-            }
-        }
+        ask_wish(question, self.source_of(index).is_some(), self.session)
     }
 
     fn say_no_source(&mut self, index: usize) {

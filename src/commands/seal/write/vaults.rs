@@ -7,6 +7,7 @@ use super::written::{Written, remember};
 use super::{Writing, is_about};
 use crate::carrier::{self, Common};
 use crate::commands::Session;
+use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
 use crate::commands::seal::places::listed;
 use crate::error::{Error, Result};
@@ -149,6 +150,26 @@ impl Writing<'_> {
         }
         self.written.push(Written::folder(copy, folder, place));
         Ok(())
+    }
+
+    /// The vault copies on media, by their place among the copies, and where they are.
+    pub(super) fn finished_vaults(&self) -> Vec<(usize, PathBuf)> {
+        let vaults = self.indices(|copy| copy.thing == Thing::Vault).into_iter();
+        let found = vaults.filter_map(|index| {
+            let copy = self.copies.get(index)?;
+            let written = self.written.iter().find(|written| written.is(copy))?;
+            Some((index, written.medium()?.1.dir.clone()))
+        });
+        found.collect()
+    }
+
+    /// Their media may go.
+    pub(super) fn let_go(&mut self, vaults: &[(usize, PathBuf)]) {
+        for (index, dir) in vaults {
+            if let Some(copy) = self.copies.get(*index) {
+                copy.let_go(dir, self.desk.plugs(), self.session);
+            }
+        }
     }
 
     /// Names the copies that are missing beside a vault copy that is whole: they can still be made.
