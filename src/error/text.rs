@@ -62,13 +62,8 @@ impl fmt::Display for Error {
             Self::Leftover(path) => write!(f, "{path:?} is left over from a run that was killed"),
             Self::Limit { what, limit } => write!(f, "{what}: more than the limit of {limit}"),
             Self::Changed(path) => write!(f, "{path:?} changed while it was read"),
-            Self::ReadBack(path) => {
-                write!(f, "{path:?} reads back differently from what was written")
-            }
-            Self::NoSource(path) => write!(
-                f,
-                "{path:?} cannot be completed: the rest was on another medium, which failed"
-            ),
+            Self::ReadBack(path) => write!(f, "{path:?} {NOT_WRITTEN}"),
+            Self::NoSource(path) => write!(f, "{path:?} {NO_REST}"),
             Self::Io { doing, path, error } => {
                 write!(f, "cannot {doing} {path:?}: {}", reason(error))
             }
@@ -207,10 +202,7 @@ impl Error {
                 "something else wrote there: stop it (a node, another program), then start again"
                     .into()
             }
-            Self::ReadBack(_) => "do not trust this medium: start again with another one".into(),
-            Self::NoSource(_) => {
-                "nothing is wrong with this medium; start again with another one in place of the one that failed".into()
-            }
+            Self::ReadBack(_) | Self::NoSource(_) => medium_hint(self).into(),
             Self::Io { error, .. } => io_hint(error.kind()).into(),
             Self::System { .. } => "see docs/usage.md, section \"the machine\"".into(),
             Self::Interrupted => {
@@ -224,6 +216,18 @@ impl Error {
                 "do not use this machine or this program for a ceremony".into()
             }
         }
+    }
+}
+
+const NOT_WRITTEN: &str = "reads back differently from what was written";
+const NO_REST: &str = "cannot be completed: the rest was on another medium, which failed";
+
+fn medium_hint(error: &Error) -> &'static str {
+    match error {
+        Error::NoSource(_) => {
+            "nothing is wrong with this medium: start again with another one for the one that failed"
+        }
+        _ => "do not trust this medium: start again with another one",
     }
 }
 
