@@ -102,12 +102,7 @@ impl Walk<'_> {
                 Ok(dir) => self.enter(dir, spot.path, None, None),
                 Err(errno) => self.failed(spot.path, errno),
             },
-            FileType::RegularFile => self.file(
-                spot,
-                &seen,
-                None,
-                found.first.as_ref().map(|first| first.as_slice()),
-            ),
+            FileType::RegularFile => self.file(spot, &seen, None, found.beginning()),
             FileType::Symlink => self.link(spot, &seen),
             other => self.skipped(spot.path, &seen, super::why_special(other), None),
         }

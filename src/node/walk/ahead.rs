@@ -55,6 +55,11 @@ impl Found {
         }
     }
 
+    /// Its first bytes, where they were read.
+    pub(super) fn beginning(&self) -> Option<&[u8]> {
+        self.first.as_ref().map(|first| first.as_slice())
+    }
+
     /// Likewise, with the first bytes if it is a regular file of at most `most`: through one way to the file instead of
     /// two. What is none, or cannot be opened, is only looked at.
     fn with_beginning(dir: &OwnedFd, name: &[u8], most: u64, buffer: &mut [u8]) -> Self {
