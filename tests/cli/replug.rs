@@ -246,7 +246,7 @@ fn copy_asks_for_both_media_and_for_the_new_one_once_more() {
 fn practising_with_a_carrier_of_production_ends_before_a_medium_is_asked_for() {
     let scene = production();
     let words = ["copy", "legal1", "--rehearsal"];
-    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+    let Some(pty) = Pty::start(scene.dir(), &words) else {
         return;
     };
     pty.ends()
