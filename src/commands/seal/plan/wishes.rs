@@ -216,7 +216,7 @@ mod tests {
             let paths = ["keys/a.jks", "keys/b.jks", "node.conf"];
             let fit = |path: &&&str| !wishes.excludes(&base, path.as_bytes()).is_empty();
             assert_eq!(paths.iter().filter(fit).count(), fitting, "{glob}");
-            let wishes = Wishes::new(&[glob.clone()], &[]).unwrap();
+            let wishes = Wishes::new(std::slice::from_ref(&glob), &[]).unwrap();
             let fit = |path: &&&str| !wishes.includes(&base, path.as_bytes()).is_empty();
             assert_eq!(paths.iter().filter(fit).count(), fitting, "{glob}");
         }
