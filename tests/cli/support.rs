@@ -7,7 +7,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_coldvault");
+/// The program that is tested; `.ci/run` names the optimised one here, when it builds the tests once more.
+pub(crate) const PROGRAM: &str = match option_env!("COLDVAULT_PROGRAM") {
+    Some(program) => program,
+    None => env!("CARGO_BIN_EXE_coldvault"),
+};
 pub(crate) const SETSID: &str = "/usr/bin/setsid";
 
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
