@@ -218,9 +218,8 @@ impl Error {
             | Self::Leftover(_)
             | Self::Refused { .. }
             | Self::Limit { .. } => Exit::Refused,
-            Self::ReadBack(_) | Self::NoSource(_) | Self::Io { .. } | Self::System { .. } => {
-                Exit::System
-            }
+            Self::ReadBack(_) | Self::Io { .. } | Self::System { .. } => Exit::System,
+            Self::NoSource(_) => Exit::System,
             Self::Changed(_) | Self::SelfTest { .. } => Exit::Failed,
             Self::Interrupted | Self::Stopped => Exit::Interrupted,
         }
