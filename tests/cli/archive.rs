@@ -9,7 +9,7 @@ use coldvault::entry::{Entry, EntryKind};
 use coldvault::key::VaultKey;
 use coldvault::payload::{Bounds, CEREMONY, PayloadWriter, Root, unpack};
 
-use crate::forge::{Nowhere, Tar, payload, rename};
+use crate::forge::{OnlyCeremony, Tar, payload, rename};
 use crate::scene::{Scene, names, sealed};
 
 const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --rehearsal";
@@ -285,5 +285,12 @@ fn a_link_whose_file_system_tells_a_mode_of_its_own_comes_back() {
         members: summary.members,
     };
     let name = Path::new("payload.age");
-    unpack(&key, Cursor::new(sealed), name, bounds, &mut Nowhere).unwrap();
+    unpack(
+        &key,
+        Cursor::new(sealed),
+        name,
+        bounds,
+        &mut OnlyCeremony::default(),
+    )
+    .unwrap();
 }

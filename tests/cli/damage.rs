@@ -5,7 +5,7 @@ use std::path::Path;
 
 use coldvault::payload::{Bounds, unpack};
 
-use crate::forge::Nowhere;
+use crate::forge::OnlyCeremony;
 use crate::scene::{names, sealed};
 
 #[test]
@@ -109,7 +109,13 @@ fn a_payload_cut_or_changed_anywhere_is_not_taken_for_whole_even_without_vault_j
     };
     let opens = |bytes: Vec<u8>| {
         let input = std::io::Cursor::new(bytes);
-        unpack(&key, input, Path::new("v"), bounds, &mut Nowhere)
+        unpack(
+            &key,
+            input,
+            Path::new("v"),
+            bounds,
+            &mut OnlyCeremony::default(),
+        )
     };
     assert!(opens(payload.clone()).is_ok());
     for place in (0..payload.len()).step_by(31) {

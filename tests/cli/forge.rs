@@ -259,11 +259,13 @@ pub(crate) fn payload(key: &VaultKey, plain: &[u8]) -> Vec<u8> {
     sealed.finish().unwrap().into_inner()
 }
 
-/// Takes everything and keeps nothing.
-pub(crate) struct Nowhere;
+/// Takes everything and keeps nothing but the record.
+#[derive(Default)]
+pub(crate) struct OnlyCeremony(pub(crate) Vec<u8>);
 
-impl Deliver for Nowhere {
-    fn ceremony(&mut self, _: &[u8]) -> Result<()> {
+impl Deliver for OnlyCeremony {
+    fn ceremony(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0 = bytes.to_vec();
         Ok(())
     }
     fn directory(&mut self, _: &[u8], _: u32, _: i64) -> Result<()> {

@@ -6,38 +6,14 @@ use std::path::Path;
 use std::process::Command;
 
 use coldvault::ceremony::Ceremony;
-use coldvault::error::Result;
-use coldvault::inventory::Line;
-use coldvault::payload::{Bounds, Deliver, unpack};
+use coldvault::payload::{Bounds, unpack};
 
 use crate::doctor::{ADDRESS, Machine, SWAPS, apart, sealing};
+use crate::forge::OnlyCeremony;
 use crate::pty::Pty;
 use crate::scene::{EXCEPTIONS, Scene};
 use crate::seal::everything_is_bare;
 use crate::support::{ROOT, Ran, TOOLS, skipped};
-
-/// Keeps `ceremony.json` and nothing else.
-#[derive(Default)]
-struct OnlyCeremony(Vec<u8>);
-
-impl Deliver for OnlyCeremony {
-    fn ceremony(&mut self, bytes: &[u8]) -> Result<()> {
-        self.0 = bytes.to_vec();
-        Ok(())
-    }
-    fn directory(&mut self, _: &[u8], _: u32, _: i64) -> Result<()> {
-        Ok(())
-    }
-    fn file(&mut self, _: &[u8], _: u32, _: i64, _: &mut dyn std::io::Read) -> Result<()> {
-        Ok(())
-    }
-    fn link(&mut self, _: &[u8], _: &[u8], _: i64) -> Result<()> {
-        Ok(())
-    }
-    fn skipped(&mut self, _: &Line) -> Result<()> {
-        Ok(())
-    }
-}
 
 /// The record that lies in the vault.
 fn record(scene: &Scene) -> Ceremony {
