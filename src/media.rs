@@ -26,7 +26,7 @@ pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver};
 pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
 pub use folder::{NewFolder, Parked};
-pub use medium::{Medium, Part, Stay};
+pub use medium::{Medium, Part, Returned, Stay};
 pub use mounting::{OwnMount, Unmounted};
 pub use mounts::{Mount, Mounts};
 pub use plugged::{Also, MountedAt, Plugged, PluggedPart};

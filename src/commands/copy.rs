@@ -154,7 +154,7 @@ fn refreshed(checked: &Checked, session: &mut Session) -> Result<()> {
     let old = Age::seen(facts.written, session.now);
     let next = match old.due() {
         Due::Replacement => ": verify the fresh one after a re-plug, then destroy the old one",
-        Due::Nothing | Due::Check | Due::NoClock | Due::Future => "",
+        Due::Nothing | Due::Check | Due::NoClock | Due::NoDate | Due::Future => "",
     };
     let line = format!(
         "Refreshed: it was copied from a carrier of {}{next}.",

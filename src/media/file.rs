@@ -26,6 +26,8 @@ pub enum ReadBack {
     Dropped,
     /// Through a driver outside the kernel (FUSE), which may have answered from a cache of its own: weaker.
     Driver,
+    /// From a file system that lies on no block device: memory, a network, an overlay.
+    NoDevice,
 }
 
 impl ReadBack {
@@ -35,6 +37,7 @@ impl ReadBack {
             Self::Direct => "from the device",
             Self::Dropped => "cache dropped",
             Self::Driver => "through a driver",
+            Self::NoDevice => "not from a device",
         }
     }
 }
