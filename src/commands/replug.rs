@@ -251,12 +251,7 @@ fn question(waiting: &[Waiting]) -> String {
 }
 
 /// Reads all of it, and compares.
-fn read(
-    one: &Waiting,
-    dir: &Path,
-    was_seen: bool,
-    session: &mut Session,
-) -> Result<Came> {
+fn read(one: &Waiting, dir: &Path, was_seen: bool, session: &mut Session) -> Result<Came> {
     session.terminal.say(&format!("Reading {} ...", one.holds));
     let step = &mut |_: u64| interrupt::check();
     let folder = OpenFolder::open(&dir.join(&one.folder));

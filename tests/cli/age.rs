@@ -126,7 +126,10 @@ fn a_medium_of_six_years_is_due_for_replacement_and_whole_and_a_copy_of_it_is_fr
         .says("destroy the old one")
         .says("read back while mounted");
     let fresh = |words: &str| run_later(&scene, 2_192, words).unwrap();
-    assert_eq!(first_carrier(&fresh("--json verify fresh"))["due"], "nothing");
+    assert_eq!(
+        first_carrier(&fresh("--json verify fresh"))["due"],
+        "nothing"
+    );
     fresh("verify fresh")
         .exits(0)
         .says(", today")

@@ -134,7 +134,7 @@ fn only_the_medium_that_was_written_comes_back_and_only_when_it_was_out() {
     assert_eq!(put_in(A, &[], port), Returned::Yes);
     assert_eq!(put_in(A, &[], A), Returned::Not);
     let clone = Stick { uuid: A.uuid, ..B };
-    for stays in [&[][..], &[A]] {
+    for stays in [&[][..], &[Stick { uuid: "", ..A }]] {
         let Returned::Another(why) = put_in(A, stays, clone) else {
             panic!("a copy, byte for byte, on another stick passes");
         };
@@ -160,7 +160,8 @@ fn a_twin_does_not_pass_while_the_stick_that_was_written_is_still_plugged_in() {
         address: 6,
         ..A
     };
-    let Returned::Another(why) = put_in(A, &[A], twin) else {
+    // of two file systems with one UUID udev links only one
+    let Returned::Another(why) = put_in(A, &[Stick { uuid: "", ..A }], twin) else {
         panic!("it passes");
     };
     assert!(why.contains("plugged in besides"), "{why}");
