@@ -13,7 +13,7 @@ use crate::kind::Kind;
 use crate::manifest::Manifest;
 use crate::media::{self, Medium, OpenFolder, Stay};
 use crate::report::{CarrierLine, VaultLine, shown};
-use crate::share::{self, ReadShare};
+use crate::share::ReadShare;
 use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
 
 /// Arguments of `print`.
