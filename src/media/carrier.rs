@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::{Proven, ReadBack};
+use super::file::Proven;
 use super::folder::open_dir;
+use super::readback::ReadBack;
 use super::{readback, safe_name};
 use crate::digest::Digest;
 use crate::error::{Error, Result};

@@ -11,7 +11,6 @@ use std::path::Path;
 use rustix::fs::{Advice, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::ReadBack;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 
@@ -23,6 +22,31 @@ const ALIGN: usize = 4096;
 const FUSE: u64 = 0x6573_5546;
 /// That of btrfs, `BTRFS_SUPER_MAGIC` of linux/magic.h: it lies on block devices, under a number of its own.
 const BTRFS: u64 = 0x9123_683e;
+
+/// How a file was read back, the surest way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReadBack {
+    /// From the device, past the page cache (`O_DIRECT`).
+    Direct,
+    /// After its pages were dropped from the page cache.
+    Dropped,
+    /// Through a driver outside the kernel (FUSE), which may have answered from a cache of its own: weaker.
+    Driver,
+    /// From a file system that lies on no block device: memory, a network, an overlay.
+    NoDevice,
+}
+
+impl ReadBack {
+    /// For tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "from the device",
+            Self::Dropped => "cache dropped",
+            Self::Driver => "through a driver",
+            Self::NoDevice => "not from a device",
+        }
+    }
+}
 
 /// A file to be read back.
 pub(super) struct Target<'a> {
