@@ -39,3 +39,21 @@ pub(super) fn confirm(question: &str, session: &mut Session) -> Result<Option<bo
         answer => answer,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_stands_for_a_medium_only_where_that_was_allowed() {
+        let dir = tempfile::tempdir().unwrap();
+        let medium = Medium::at(dir.path());
+        let lax = told(&medium, &medium, false);
+        assert!(matches!(lax, Returned::Unknown(_)), "{lax:?}");
+        let strict = told(&medium, &medium, true);
+        assert!(
+            matches!(strict, Returned::Not | Returned::Unknown(_)),
+            "{strict:?}"
+        );
+    }
+}
