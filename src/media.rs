@@ -24,12 +24,13 @@ use std::path::{Path, PathBuf};
 pub use alone::{check_alone, put_alone};
 pub use carrier::{Listing, OpenFolder, open_ordinary};
 pub use device::{Device, DiskId, Resolver};
-pub use file::{Flushed, NewFile, Proven, ReadBack, Written};
+pub use file::{Flushed, NewFile, Proven, Written};
 pub use folder::{NewFolder, Parked};
-pub use medium::{Medium, Part, Stay};
+pub use medium::{Medium, Part, Returned, Stay};
 pub use mounting::{OwnMount, Unmounted};
 pub use mounts::{Mount, Mounts};
 pub use plugged::{Also, MountedAt, Plugged, PluggedPart};
+pub use readback::ReadBack;
 pub use rename::rename_new;
 pub use sums::Sums;
 

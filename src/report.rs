@@ -76,7 +76,8 @@ pub struct CarrierLine {
     pub holds: String,
     /// How it was read back; `None` when it was only read.
     pub read_back: Option<&'static str>,
-    /// Whether it was taken out and put back before it was read back; `None` for paper and for one that was only read.
+    /// Whether it was seen to be taken out and put back before it was read back; `None` where only somebody's word stands
+    /// for it, for paper and for one that was only read.
     pub replugged: Option<bool>,
     /// How it was read in full, past what this machine remembered of it; `None` when it was not.
     pub read: Option<&'static str>,

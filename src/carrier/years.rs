@@ -3,7 +3,7 @@
 //! Knows dates. Both are claims: the one on the carrier, and that of this machine's clock. What cannot be true is said and
 //! judged no further; nothing here ever makes a carrier less good than its bytes are.
 
-use crate::host::machine::released;
+use crate::host::machine::{first_released, released};
 use crate::time::Time;
 
 /// Years after which a carrier is to be read in full, once more: the day that its README.txt names.
@@ -43,6 +43,8 @@ pub enum Due {
     Replacement,
     /// It cannot be told: the clock of this machine shows a time before this program was made.
     NoClock,
+    /// It cannot be told: it says that it was written before there was any coldvault. The clock was wrong then.
+    NoDate,
     /// It cannot be told: it was written after the time that the clock of this machine shows.
     Future,
 }
@@ -66,7 +68,7 @@ impl Age {
             Due::Nothing | Due::Check | Due::Replacement => {
                 next.min(written.plus_years(REPLACE_YEARS))
             }
-            Due::NoClock | Due::Future => written.plus_years(CHECK_YEARS),
+            Due::NoClock | Due::NoDate | Due::Future => written.plus_years(CHECK_YEARS),
         };
         Self {
             written,
@@ -90,6 +92,9 @@ impl Age {
         if self.now < released() {
             return Due::NoClock;
         }
+        if !self.has_date() {
+            return Due::NoDate;
+        }
         if self.written.unix() - self.now.unix() > TOLERANCE {
             return Due::Future;
         }
@@ -98,6 +103,11 @@ impl Age {
             now if now >= self.check_was_due() => Due::Check,
             _ => Due::Nothing,
         }
+    }
+
+    /// Whether the day on it can be true, so that days can be counted from it.
+    pub fn has_date(&self) -> bool {
+        self.written >= first_released()
     }
 
     /// "today", "1 day ago", "682 days ago".
@@ -115,6 +125,9 @@ impl Age {
         let written = self.written.date();
         let due = match self.due() {
             Due::NoClock | Due::Future => return vec![format!("first written {written}")],
+            Due::NoDate => {
+                return vec![format!("not known: it says that it was written {written}")];
+            }
             Due::Nothing => String::new(),
             Due::Check => format!("; a check was due by {}", self.check_was_due().date()),
             Due::Replacement => format!("; replace it: due since {}", self.replace_by().date()),
@@ -142,6 +155,10 @@ impl Age {
             Due::NoClock => Some(format!(
                 "how old it is cannot be told: this machine's clock says {now}, which is before this program was made"
             )),
+            Due::NoDate => Some(format!(
+                "how old it is cannot be told: it says that it was first written {written}, which is before there was \
+                 any coldvault: the clock was wrong when it was written"
+            )),
             Due::Future => Some(format!(
                 "how old it is cannot be told: it says that it was first written {written}, and this machine's clock \
                  says {now}: one of the two is wrong"
@@ -157,7 +174,7 @@ impl Due {
             Self::Nothing => Some("nothing"),
             Self::Check => Some("check"),
             Self::Replacement => Some("replacement"),
-            Self::NoClock | Self::Future => None,
+            Self::NoClock | Self::NoDate | Self::Future => None,
         }
     }
 }
@@ -182,7 +199,7 @@ mod tests {
             ("2026-12-01", "2027-12-01", Due::Check),
             ("2026-12-01", "2031-11-30", Due::Check),
             ("2026-12-01", "2031-12-01", Due::Replacement),
-            ("2024-02-29", "2029-02-28", Due::Replacement),
+            ("2028-02-29", "2033-02-28", Due::Replacement),
         ] {
             assert_eq!(checked(written, now).due(), due, "{written} {now}");
             let seen = Age::seen(time(written), time(now));
@@ -195,7 +212,7 @@ mod tests {
         let date = |written, now| checked(written, now).check_by.date();
         assert_eq!(date("2026-12-01", "2027-06-05"), "2028-06-05");
         assert_eq!(date("2026-12-01", "2031-06-05"), "2031-12-01");
-        assert_eq!(date("2020-01-01", "2030-01-01"), "2025-01-01");
+        assert_eq!(date("2027-01-01", "2037-01-01"), "2032-01-01");
         let seen = Age::seen(time("2026-12-01"), time("2027-06-05"));
         assert_eq!(seen.check_by.date(), "2027-12-01");
     }
@@ -225,6 +242,23 @@ mod tests {
     }
 
     #[test]
+    fn what_was_written_with_a_clock_at_its_beginning_is_not_called_old() {
+        for written in ["1970-01-01", "2020-01-01", "2026-10-30"] {
+            let age = checked(written, "2026-12-01");
+            assert_eq!((age.due(), age.due().as_str()), (Due::NoDate, None));
+            assert_eq!(
+                age.lines(),
+                [format!("not known: it says that it was written {written}")]
+            );
+            let warning = age.warning().unwrap();
+            assert!(warning.contains("clock was wrong when it was written"));
+        }
+        let first = checked("2026-11-01", "2026-12-01");
+        assert_eq!(first.due(), Due::Nothing);
+        assert!(first_released() <= released());
+    }
+
+    #[test]
     fn every_line_fits_a_screen_and_says_the_days() {
         let old = checked("2026-12-01", "2028-10-13");
         assert_eq!(
@@ -234,10 +268,10 @@ mod tests {
                 "check it by 2029-10-13, replace it by 2031-12-01"
             ]
         );
-        let worn = checked("2020-01-01", "2030-01-01");
+        let worn = checked("2027-01-01", "2037-01-01");
         assert_eq!(
             worn.lines(),
-            ["first written 2020-01-01, 3653 days ago; replace it: due since 2025-01-01"]
+            ["first written 2027-01-01, 3653 days ago; replace it: due since 2032-01-01"]
         );
         assert!(worn.warning().unwrap().contains("coldvault copy"));
         let seen = Age::seen(time("2026-12-01"), time("2028-10-13"));
@@ -246,7 +280,7 @@ mod tests {
             assert!(age.lines().iter().all(|line| line.len() <= 76), "{age:?}");
         }
         let ends = Age::checked(Time::from_unix(i64::MIN), Time::from_unix(i64::MAX));
-        assert_eq!(ends.due(), Due::Replacement);
+        assert_eq!(ends.due(), Due::NoDate);
         assert!(ends.lines().iter().all(|line| line.len() <= 79));
     }
 }

@@ -2,6 +2,7 @@
 
 mod asking;
 mod fit;
+mod onto;
 mod proof;
 
 use std::path::{Path, PathBuf};
@@ -12,10 +13,12 @@ use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
 use crate::media::{NewFolder, OpenFolder};
-use crate::report::{CarrierLine, Severity, VaultLine, shown};
+use crate::report::{CarrierLine, VaultLine, shown};
+use crate::share;
 
 use asking::Asking;
 use fit::{check_device, check_host, check_kind, check_together};
+use onto::Onto;
 use proof::Fresh;
 
 /// Rules that can be set aside.
@@ -61,37 +64,28 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
+    let mut fits = |to: &Path, session: &mut Session| {
+        check_device(args, to, &checked, &exceptions, session)?;
+        check_together(args, to, &checked, &exceptions)
+    };
     let to = match &args.to {
         Some(to) => {
-            check_device(args, to, &checked, &exceptions, session)?;
+            fits(to, session)?;
             check_host(&checked, &exceptions, session)?;
-            check_together(args, to, &checked, &exceptions)?;
             to.clone()
         }
         None => {
             check_host(&checked, &exceptions, session)?;
-            let mut fits = |to: &Path, session: &mut Session| {
-                check_device(args, to, &checked, &exceptions, session)?;
-                check_together(args, to, &checked, &exceptions)
-            };
             asking.to(&from, &mut fits, session)?
         }
     };
-    let folder = NewFolder::create(&to, &name_of(&checked)?)?;
-    let written = write(&checked, &folder, session);
-    if let Err(error) = written {
-        for left in folder.discard() {
-            let text = "is left of this unfinished copy";
-            session.find(
-                Severity::Warning,
-                "left",
-                &format!("{left:?}"),
-                text,
-                "remove it",
-            );
-        }
-        return Err(error);
-    }
+    let name = name_of(&checked)?;
+    let onto = Onto {
+        from: &from,
+        name: &name,
+        fill: &|folder, session| write(&checked, folder, session),
+    };
+    let (to, folder) = onto.write(to, &mut fits, &mut asking, session)?;
     let path = folder.path().to_owned();
     let mut line = line(&checked, &folder, session);
     // Nothing of it may be open when it is unmounted, and afterwards another medium lies there.
@@ -154,7 +148,7 @@ fn refreshed(checked: &Checked, session: &mut Session) -> Result<()> {
     let old = Age::seen(facts.written, session.now);
     let next = match old.due() {
         Due::Replacement => ": verify the fresh one after a re-plug, then destroy the old one",
-        Due::Nothing | Due::Check | Due::NoClock | Due::Future => "",
+        Due::Nothing | Due::Check | Due::NoClock | Due::NoDate | Due::Future => "",
     };
     let line = format!(
         "Refreshed: it was copied from a carrier of {}{next}.",
@@ -163,8 +157,22 @@ fn refreshed(checked: &Checked, session: &mut Session) -> Result<()> {
     session.terminal.result(&line)
 }
 
-/// The one coldvault folder at a place.
+/// The one coldvault folder at a place, or the one that a share file lies in.
 pub(super) fn one_folder(path: &Path, doing: &str) -> Result<PathBuf> {
+    let is_share = path.file_name().is_some_and(|name| name == share::FILE) && path.is_file();
+    if let Some(parent) = path.parent().filter(|_| is_share) {
+        let parent = match parent.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => parent,
+        };
+        return match carrier::find(parent)?.paths.as_slice() {
+            [one] if one == parent => Ok(one.clone()),
+            _ => Err(Error::Usage {
+                what: format!("{path:?} lies in no coldvault folder"),
+                hint: format!("give the coldvault folder to {doing}, or the medium it is on"),
+            }),
+        };
+    }
     match carrier::find(path)?.paths.as_slice() {
         [one] if one.is_dir() => Ok(one.clone()),
         [] | [_] => Err(Error::Usage {

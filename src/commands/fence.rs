@@ -82,32 +82,31 @@ fn of_restore(args: &restore::Args) -> Fence {
 
 fn of_copy(args: &copy::Args) -> Fence {
     let to = args.to.as_deref();
-    let reads = args.from.clone().into_iter().chain(to.map(medium));
+    let from = args.from.as_deref().map(with_folder).unwrap_or_default();
     only(
-        reads.collect(),
+        from.into_iter().chain(to.map(medium)).collect(),
         to.map(Path::to_owned).into_iter().collect(),
     )
 }
 
 fn of_print(args: &print::Args) -> Fence {
-    // Its share file stands for the folder that it is in.
-    let is_share = args
-        .copy
-        .file_name()
-        .is_some_and(|name| name == share::FILE);
-    let folder = args.copy.parent().filter(|_| is_share);
-    let folder = folder.map_or(args.copy.as_path(), |folder| {
-        match folder.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => folder,
-        }
-    });
-    let mut reads = vec![folder.to_owned(), args.copy.clone()];
+    let mut reads = with_folder(&args.copy);
     if args.out == Path::new("-") {
         return only(reads, Vec::new());
     }
     reads.push(medium(&args.out));
     only(reads, vec![args.out.clone()])
+}
+
+/// A carrier that is given. Its share file stands for the folder that it is in.
+fn with_folder(given: &Path) -> Vec<PathBuf> {
+    let is_share = given.file_name().is_some_and(|name| name == share::FILE);
+    let folder = given.parent().filter(|_| is_share);
+    let folder = folder.map_or(given, |folder| match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    });
+    vec![folder.to_owned(), given.to_owned()]
 }
 
 fn of_scan(args: &scan::Args) -> Fence {

@@ -43,14 +43,12 @@ impl Inserting {
         }
     }
 
-    /// For a medium to be written to, other than the one that `from` lies on.
-    pub(super) fn to_write(from: &Path) -> Self {
+    /// For a medium to be written to, other than those that the places of `not` lie on.
+    pub(super) fn to_write(not: &[&Path]) -> Self {
         let mut inserting = Self::new();
+        let is_one = |mount: &&Mount| not.iter().any(|place| place.starts_with(&mount.point));
         let there = inserting.mounts.list().iter();
-        let source = there
-            .filter(|mount| from.starts_with(&mount.point))
-            .cloned();
-        inserting.looked_at = source.collect();
+        inserting.looked_at = there.filter(is_one).cloned().collect();
         inserting.writes = true;
         inserting
     }
@@ -58,6 +56,11 @@ impl Inserting {
     /// Unmounts what was mounted for a place, so that it can be pulled; answers whether it was.
     pub(super) fn release(&mut self, place: &Path, session: &mut Session) -> bool {
         self.plugs.release(place, session)
+    }
+
+    /// As [`Inserting::release`], for a medium that failed: unmounted as far as that goes, and nothing said.
+    pub(super) fn give_up(&mut self, place: &Path) {
+        self.plugs.give_up(place);
     }
 
     /// What it knows of what is plugged in.

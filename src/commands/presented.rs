@@ -268,11 +268,13 @@ pub(super) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// When a carrier was read back: what is on a stick that was out meanwhile is on it, and not in a memory.
+/// When a carrier was read back: what is on a stick that was out meanwhile is on it, and not in a memory. What only the
+/// officer's word stands for is called that.
 pub(super) fn when(line: &CarrierLine) -> &'static str {
     match line.replugged {
         Some(true) => " after re-plug",
         Some(false) => " while mounted",
+        None if line.read.is_some() => " after re-plug, as was said",
         None => "",
     }
 }

@@ -13,7 +13,7 @@ use crate::kind::Kind;
 use crate::manifest::Manifest;
 use crate::media::{self, Medium, OpenFolder, Stay};
 use crate::report::{CarrierLine, VaultLine, shown};
-use crate::share::{self, ReadShare};
+use crate::share::ReadShare;
 use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
 
 /// Arguments of `print`.
@@ -52,7 +52,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let to = (args.out != Path::new("-")).then_some(args.out.as_path());
     check_stream(to, session)?;
     session.warn_of_machine();
-    let checked = carrier::check(&folder(&args.copy)?, None)?;
+    let checked = carrier::check(&copy::one_folder(&args.copy, "print")?, None)?;
     copy::check_source(&checked, "printed")?;
     let manifest = manifest_of(&checked, args.rehearsal)?;
     if let Some(file) = to {
@@ -79,16 +79,6 @@ fn check_stream(to: Option<&Path>, session: &Session) -> Result<()> {
             .into(),
         hint: "lead it into a printer's command, as in: coldvault print COPY --out - | lp".into(),
     })
-}
-
-/// The one coldvault folder that is meant.
-fn folder(given: &Path) -> Result<PathBuf> {
-    let is_share = given.file_name().is_some_and(|name| name == share::FILE);
-    let parent = given.parent().filter(|_| is_share && given.is_file());
-    match parent {
-        Some(parent) if parent.as_os_str().is_empty() => copy::one_folder(Path::new("."), "print"),
-        parent => copy::one_folder(parent.unwrap_or(given), "print"),
-    }
 }
 
 fn manifest_of(checked: &Checked, rehearsal: bool) -> Result<&Manifest> {

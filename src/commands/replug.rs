@@ -4,26 +4,26 @@
 //! Knows carriers by what was written onto them, and the person. What a carrier that reads differently means is the callers'
 //! business.
 
+mod place;
 mod told;
 mod wish;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use crate::carrier::CARRIER;
 use crate::commands::Session;
 use crate::commands::insert::say_what_is_there;
 use crate::commands::plug::{Plugs, Way};
-use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
-use crate::media::{Medium, Mount, Mounts, OpenFolder, Proven, ReadBack};
+use crate::media::{Medium, Mounts, OpenFolder, Proven, ReadBack, Returned};
 use crate::report::CarrierLine;
 use crate::terminal::{Answer, is_stop, typed_path};
 
 pub(super) use wish::{Wish, ask_wish};
 
-use told::{Told, confirm, was_out};
+use place::{fresh, is_still_there, which};
+use told::{confirm, told, was_out};
 
 /// What is said once, before the first one is asked for.
 const BEGIN: [&str; 3] = [
@@ -66,14 +66,14 @@ pub(super) enum Came {
 pub(super) struct Back {
     pub(super) dir: PathBuf,
     how: ReadBack,
-    /// `None` where the kernel does not tell and the officer said that it was out.
-    was_out: Option<bool>,
+    /// Whether this machine saw that it is the medium that was written and was out; else the officer said so.
+    was_seen: bool,
 }
 
 impl Back {
     /// What the report says of it from now on.
     pub(super) fn note(&self, line: &mut CarrierLine) {
-        line.replugged = self.was_out;
+        line.replugged = self.was_seen.then_some(true);
         line.read_back = Some(self.how.as_str());
         line.read = Some(self.how.as_str());
     }
@@ -164,10 +164,10 @@ impl Replugging {
             let found = which(place, waiting).and_then(|index| waiting.get(index));
             let Some(one) = found else { continue };
             let may_be = match self.told(one, place) {
-                Told::Out => true,
-                Told::Not => false,
+                Returned::Yes | Returned::Another(_) => true,
+                Returned::Not => false,
                 // each is asked for when it is looked at
-                Told::Unknown => self.is_strict || self.all_were_out(session)?,
+                Returned::Unknown(_) => self.is_strict || self.all_were_out(session)?,
             };
             if may_be && !self.queue.contains(place) {
                 self.queue.push_back(place.clone());
@@ -194,13 +194,23 @@ impl Replugging {
             say_what_is_there(dir, session);
             return Ok(None);
         };
-        let was_out = match self.told(one, dir) {
-            Told::Out => Some(Some(true)),
-            Told::Not => None,
-            Told::Unknown if self.is_strict => was_out(one, session)?.then_some(None),
-            Told::Unknown => self.all_were_out(session)?.then_some(Some(true)),
+        let was_seen = match self.told(one, dir) {
+            Returned::Yes => Some(true),
+            Returned::Another(why) => {
+                let line = format!(
+                    "What is at {dir:?} is a copy of {:?}, which does not count for it: {why}.",
+                    one.name
+                );
+                session.terminal.say(&line);
+                return Ok(None);
+            }
+            Returned::Not => None,
+            Returned::Unknown(why) if self.is_strict => {
+                was_out(one, &why, session)?.then_some(false)
+            }
+            Returned::Unknown(_) => self.all_were_out(session)?.then_some(false),
         };
-        let Some(was_out) = was_out else {
+        let Some(was_seen) = was_seen else {
             let line = format!(
                 "{:?} was not taken out: pull it, and put it in again.",
                 one.name
@@ -208,40 +218,21 @@ impl Replugging {
             session.terminal.say(&line);
             return Ok(None);
         };
-        session.terminal.say(&format!("Reading {} ...", one.holds));
-        let step = &mut |_: u64| interrupt::check();
-        let folder = OpenFolder::open(&dir.join(&one.folder));
-        Ok(Some(
-            match folder.and_then(|folder| folder.prove(&one.files, step)) {
-                Ok(how) => Came::Good(
-                    one.index,
-                    Back {
-                        dir: dir.to_owned(),
-                        how,
-                        was_out,
-                    },
-                ),
-                Err(Error::Interrupted) => return Err(Error::Interrupted),
-                Err(error) => Came::Bad(one.index, error),
-            },
-        ))
+        read(one, dir, was_seen, session).map(Some)
     }
 
-    /// Whether it was taken out since it was written.
-    fn told(&self, one: &Waiting, dir: &Path) -> Told {
-        let now = Medium::at(dir);
-        let was_replugged = now.was_replugged(&one.medium);
-        Told::of(
-            was_replugged,
-            now.is_same_mount(&one.medium),
-            self.is_strict,
-        )
+    /// Whether it is the medium that was written, and was taken out since.
+    fn told(&self, one: &Waiting, dir: &Path) -> Returned {
+        if is_still_there(dir, one) {
+            return Returned::Another(format!("it lies at {:?} besides", one.dir));
+        }
+        told(&Medium::at(dir), &one.medium, self.is_strict)
     }
 
     /// What the officer says of directories that stand for media, of all at once.
     fn all_were_out(&mut self, session: &mut Session) -> Result<bool> {
         if self.says_so.is_none() {
-            let question = "This machine cannot tell whether media were taken out here. Were they?";
+            let question = "This machine cannot tell whether media were taken out and put back here.\nWere they?";
             self.says_so = confirm(question, session)?;
         }
         Ok(self.says_so == Some(true))
@@ -259,37 +250,17 @@ fn question(waiting: &[Waiting]) -> String {
     )
 }
 
-/// What was mounted since the last look.
-fn fresh(seen: &mut Mounts) -> Option<Vec<Mount>> {
-    let before = seen.clone();
-    if !seen.update() {
-        return None;
+/// Reads all of it, and compares.
+fn read(one: &Waiting, dir: &Path, was_seen: bool, session: &mut Session) -> Result<Came> {
+    session.terminal.say(&format!("Reading {} ...", one.holds));
+    let step = &mut |_: u64| interrupt::check();
+    let folder = OpenFolder::open(&dir.join(&one.folder));
+    match folder.and_then(|folder| folder.prove(&one.files, step)) {
+        Ok(how) => {
+            let dir = dir.to_owned();
+            Ok(Came::Good(one.index, Back { dir, how, was_seen }))
+        }
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        Err(error) => Ok(Came::Bad(one.index, error)),
     }
-    let fresh = seen.new_since(&before);
-    (!fresh.is_empty()).then_some(fresh)
-}
-
-/// Which of them lies at a place: by its `carrier.json`, which has a random number in it; one that cannot be read any more
-/// by its folder and its medium.
-fn which(dir: &Path, waiting: &[Waiting]) -> Option<usize> {
-    let said = |one: &Waiting| -> Option<Digest> {
-        let folder = OpenFolder::open(&dir.join(&one.folder)).ok()?;
-        let file = one.files.iter().find(|file| file.name == CARRIER)?;
-        let most = usize::try_from(file.bytes).ok()?;
-        Some(Digest::of(&folder.read_small(CARRIER, most).ok()??))
-    };
-    let written = |one: &Waiting| {
-        let file = one.files.iter().find(|file| file.name == CARRIER);
-        file.map(|file| file.digest)
-    };
-    let by_number = |one: &Waiting| said(one).is_some_and(|said| Some(said) == written(one));
-    let by_medium = |one: &Waiting| {
-        let medium = Medium::at(dir);
-        dir.join(&one.folder).is_dir()
-            && medium.is_medium()
-            && medium.not_apart(&one.medium).is_some()
-    };
-    let mut all = waiting.iter();
-    all.position(by_number)
-        .or_else(|| waiting.iter().position(by_medium))
 }

@@ -53,7 +53,16 @@ impl Content {
     /// # Errors
     /// [`Error::Damaged`] for an empty file, and for a kind of picture that is not read, with what to do; [`Error::Io`].
     pub(super) fn of(path: &Path) -> Result<Self> {
-        let mut file = media::open_ordinary(path)?;
+        let mut file = media::open_ordinary(path).map_err(|error| match error {
+            Error::Usage { .. } => Error::Usage {
+                what: format!(
+                    "{path:?} is a pipe, as <(...) makes one: only standard input is read from a pipe, named by -"
+                ),
+                hint: "write - in its place, and lead it in: verify - < <(...), restore --from - < <(...)"
+                    .into(),
+            },
+            error => error,
+        })?;
         let start = start_of(&mut file).map_err(Error::io("read", path))?;
         if start.is_empty() {
             return Err(Error::Damaged {

@@ -17,7 +17,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-pub use clock::{Offset, WallClock, cannot_be_right, released};
+pub use clock::{Offset, WallClock, cannot_be_right, first_released, released};
 
 use super::{Missing, fence};
 use crate::listing;

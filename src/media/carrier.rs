@@ -8,14 +8,15 @@
 use std::ffi::CStr;
 use std::fs::{File, Metadata};
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::{Proven, ReadBack};
+use super::file::Proven;
 use super::folder::open_dir;
+use super::readback::ReadBack;
 use super::{readback, safe_name};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -179,12 +180,20 @@ impl OpenFolder {
 
 /// Opens a file that a person named, wherever it is, but only an ordinary one: a pipe would wait for ever.
 ///
-/// Errors: [`Error::Damaged`] for anything else than a file; [`Error::Io`].
+/// Errors: [`Error::Usage`] for a pipe; [`Error::Damaged`] for anything else than a file; [`Error::Io`].
 pub fn open_ordinary(path: &Path) -> Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let opened = rustix::fs::open(path, flags, Mode::empty());
     let file = File::from(opened.map_err(|errno| Error::io("read", path)(errno.into()))?);
     let about = file.metadata().map_err(Error::io("read", path))?;
+    if about.file_type().is_fifo() {
+        return Err(Error::Usage {
+            what: format!("{path:?} is a pipe, as <(...) makes one, and no file"),
+            hint:
+                "put what comes through it into a file, in memory as /dev/shm/FILE, and give that"
+                    .into(),
+        });
+    }
     ordinary(about.is_file(), path)?;
     Ok(file)
 }

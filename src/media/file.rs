@@ -13,31 +13,10 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::folder::Place;
+use super::readback::ReadBack;
 use super::{UNFINISHED, readback, rename_new};
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
-
-/// How a file was read back, the surest way first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReadBack {
-    /// From the device, past the page cache (`O_DIRECT`).
-    Direct,
-    /// After its pages were dropped from the page cache.
-    Dropped,
-    /// Through a driver outside the kernel (FUSE), which may have answered from a cache of its own: weaker.
-    Driver,
-}
-
-impl ReadBack {
-    /// For tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Direct => "from the device",
-            Self::Dropped => "cache dropped",
-            Self::Driver => "through a driver",
-        }
-    }
-}
 
 /// A file whose bytes were read back and are what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

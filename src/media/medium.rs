@@ -3,11 +3,14 @@
 //! Knows disks, mounts and file systems as they were at one moment. Two moments are compared in `medium/apart.rs`.
 
 mod apart;
+mod returned;
 
 use std::path::{Path, PathBuf};
 
 use super::device::{self, Mount, Spot};
 use super::{Device, DiskId, Resolver};
+
+pub use returned::Returned;
 
 /// A medium as it was seen at one moment, at one place. All text that came from it is short and printable.
 #[derive(Clone, Debug)]
@@ -90,20 +93,27 @@ impl Medium {
             && self.read_only == other.read_only
     }
 
-    /// Whether it was taken out and put back since `before` was seen of the same medium: the kernel numbers each plugging,
-    /// and each setting-up of something mapped. `None` where it does not tell (before Linux 5.15; what is no disk).
+    /// Whether it was taken out and put back since `before` was seen of the same medium: the kernel numbers each plugging.
+    /// `None` where it does not tell: before Linux 5.15; what is no disk; a file on a disk of this machine that was set up
+    /// anew (a loop device), which nobody takes out.
     pub fn was_replugged(&self, before: &Self) -> Option<bool> {
-        let seq = |medium: &Self| medium.mount.and_then(|mount| mount.seq);
-        if let (Some(now), Some(then)) = (seq(self), seq(before)) {
-            return Some(now != then);
-        }
         let seqs = |medium: &Self| -> Option<Vec<u64>> {
             let disks = medium.device.disks().iter();
             let seqs: Option<Vec<u64>> = disks.map(|disk| disk.seq).collect();
             seqs.filter(|seqs| !seqs.is_empty())
         };
-        let (now, then) = (seqs(self)?, seqs(before)?);
-        Some(!now.iter().any(|seq| then.contains(seq)))
+        let seq = |medium: &Self| medium.mount.and_then(|mount| mount.seq);
+        let is_set_up_anew = match (seq(self), seq(before)) {
+            (Some(now), Some(then)) => Some(now != then),
+            _ => None,
+        };
+        match (seqs(self), seqs(before)) {
+            (Some(now), Some(then)) if !now.iter().any(|seq| then.contains(seq)) => Some(true),
+            (Some(_), Some(_)) if self.stay() == Stay::Removable => Some(false),
+            _ if is_set_up_anew == Some(true) => None,
+            (Some(_), Some(_)) => Some(false),
+            _ => is_set_up_anew,
+        }
     }
 
     /// Whether it is a physical medium of this machine.

@@ -5,12 +5,12 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use rustix::fs::{Advice, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::file::ReadBack;
 use crate::digest::{Digest, Hasher};
 use crate::error::{Error, Result};
 
@@ -20,6 +20,33 @@ const CHUNK: usize = 1 << 20;
 const ALIGN: usize = 4096;
 /// The file-system type of FUSE, `FUSE_SUPER_MAGIC` of linux/magic.h ("fuseblk" too).
 const FUSE: u64 = 0x6573_5546;
+/// That of btrfs, `BTRFS_SUPER_MAGIC` of linux/magic.h: it lies on block devices, under a number of its own.
+const BTRFS: u64 = 0x9123_683e;
+
+/// How a file was read back, the surest way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReadBack {
+    /// From the device, past the page cache (`O_DIRECT`).
+    Direct,
+    /// After its pages were dropped from the page cache.
+    Dropped,
+    /// Through a driver outside the kernel (FUSE), which may have answered from a cache of its own: weaker.
+    Driver,
+    /// From a file system that lies on no block device: memory, a network, an overlay.
+    NoDevice,
+}
+
+impl ReadBack {
+    /// For tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "from the device",
+            Self::Dropped => "cache dropped",
+            Self::Driver => "through a driver",
+            Self::NoDevice => "not from a device",
+        }
+    }
+}
 
 /// A file to be read back.
 pub(super) struct Target<'a> {
@@ -38,7 +65,7 @@ pub(super) fn digest(
     bytes: u64,
     step: &mut dyn FnMut(u64) -> Result<()>,
 ) -> Result<(Option<Digest>, ReadBack)> {
-    let fuse = on_fuse(writer).map_err(Error::io("read back", target.path))?;
+    let weaker = weaker(writer).map_err(Error::io("read back", target.path))?;
     // also before a direct read: some file systems quietly answer one from the cache (ext4 with data=journal)
     drop_cached(writer).map_err(Error::io("read back", target.path))?;
     let (file, how) = match open(target, OFlags::DIRECT) {
@@ -46,7 +73,7 @@ pub(super) fn digest(
         Err(Errno::INVAL | Errno::OPNOTSUPP) => (open_cached(target)?, ReadBack::Dropped),
         Err(errno) => return Err(Error::io("read back", target.path)(errno.into())),
     };
-    let how = if fuse { ReadBack::Driver } else { how };
+    let how = how.max(weaker);
     match read_all(&file, bytes, step) {
         // opened, but this driver cannot read so (or not this file's last block)
         Err(Stop::Read(error))
@@ -54,11 +81,7 @@ pub(super) fn digest(
         {
             drop_cached(writer).map_err(Error::io("read back", target.path))?;
             let again = read_all(&open_cached(target)?, bytes, step);
-            let how = if fuse {
-                ReadBack::Driver
-            } else {
-                ReadBack::Dropped
-            };
+            let how = ReadBack::Dropped.max(weaker);
             Ok((again.map_err(|stop| stop.at(target.path))?, how))
         }
         answer => Ok((answer.map_err(|stop| stop.at(target.path))?, how)),
@@ -79,9 +102,18 @@ pub(super) fn drop_cached(file: &File) -> io::Result<()> {
     Ok(rustix::fs::fadvise(file, 0, None, Advice::DontNeed)?)
 }
 
-fn on_fuse(file: &File) -> io::Result<bool> {
+/// The surest way in which a file of this file system can be read. A read past the page cache is answered by tmpfs, by
+/// overlays and over networks as well (Linux 6.6 and newer), from whatever they have.
+fn weaker(file: &File) -> io::Result<ReadBack> {
     // the field's type differs between machines; the value fits all of them
-    Ok(rustix::fs::fstatfs(file)?.f_type as u64 == FUSE)
+    let kind = rustix::fs::fstatfs(file)?.f_type as u64;
+    let has_number = rustix::fs::major(file.metadata()?.dev()) != 0;
+    Ok(match kind {
+        FUSE => ReadBack::Driver,
+        BTRFS => ReadBack::Direct,
+        _ if has_number => ReadBack::Direct,
+        _ => ReadBack::NoDevice,
+    })
 }
 
 /// Why reading ended early.
@@ -327,6 +359,19 @@ mod tests {
         );
         drop_cached(&file).unwrap();
         assert_ne!(fs::read(&path).unwrap(), TEXT);
+    }
+
+    #[test]
+    fn what_lies_in_memory_is_never_said_to_come_from_a_device() {
+        let Ok(parent) = tempfile::tempdir_in("/dev/shm") else {
+            crate::tests::skipped(crate::tests::Need::Root, "there is no /dev/shm to write to");
+            return;
+        };
+        let about = rustix::fs::statfs(parent.path()).unwrap();
+        assert_eq!(about.f_type as u64, 0x0102_1994, "it is a tmpfs");
+        let (flushed, _) = flushed(parent.path(), TEXT);
+        let how = flushed.read_back().unwrap().proven().how;
+        assert_eq!(how, ReadBack::NoDevice);
     }
 
     #[test]

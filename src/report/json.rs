@@ -63,7 +63,8 @@ fn vault(vault: &VaultLine) -> Value {
 
 fn carrier(carrier: &CarrierLine) -> Value {
     let age = carrier.age.as_ref();
-    let day = |of: &dyn Fn(&Age) -> Time| age.map(|age| of(age).date());
+    let dated = age.filter(|age| age.has_date());
+    let day = |of: &dyn Fn(&Age) -> Time| dated.map(|age| of(age).date());
     Object::new()
         .with("role", carrier.role)
         .with("path", carrier.path.as_str())

@@ -116,3 +116,93 @@ fn a_share_medium_that_fails_is_replaced_and_what_was_written_stays() {
         scene.run(&format!("verify {place}")).exits(0).says("whole");
     }
 }
+
+/// A copy of a vault on a terminal, onto `v3`, which has little room.
+fn copies_onto_a_full_medium(scene: &Scene) -> Option<Pty> {
+    if !may_mount() {
+        return None;
+    }
+    std::fs::create_dir(scene.at("v3")).unwrap();
+    let script = format!(
+        "exec unshare --mount sh -c '{}; exec \"$@\"' sh \"$@\"",
+        with_little_room("v3")
+    );
+    let words = ["copy", "v1", "v3", "--rehearsal"];
+    let mut pty = Pty::start_by(scene.dir(), &words, &script)?;
+    pty.expect("no space left")
+        .expect("No copy was made on this medium")
+        .expect("Type another");
+    Some(pty)
+}
+
+#[test]
+fn a_copy_whose_medium_fails_goes_onto_another_one_that_is_brought() {
+    let scene = scene();
+    scene.seal("--rehearsal").exits(0);
+    let Some(mut pty) = copies_onto_a_full_medium(&scene) else {
+        return;
+    };
+    pty.types("perhaps").expect("Type another").types("again");
+    pty.expect("no space left")
+        .expect("Type another")
+        .types("another");
+    pty.expect("Copy to:").types("spare");
+    let ran = pty.ends().exits(0).says("Copied, and read back");
+    ran.does_not_say("is left of this unfinished copy");
+    assert!(names(&scene.at("v3")).is_empty());
+    scene.run("verify spare").exits(0).says("whole");
+}
+
+#[test]
+fn a_copy_whose_medium_fails_goes_onto_the_same_one_once_it_has_room() {
+    let scene = scene();
+    scene.seal("--rehearsal").exits(0);
+    let Some(mut pty) = copies_onto_a_full_medium(&scene) else {
+        return;
+    };
+    let full = scene.at("v3").display().to_string();
+    assert!(pty.in_its_mounts("mount", &["-o", "remount,size=4m", &full]));
+    pty.types("again");
+    pty.ends().exits(0).says("Copied, and read back");
+}
+
+#[test]
+fn a_copy_that_is_stopped_after_its_medium_failed_is_none() {
+    let scene = scene();
+    scene.seal("--rehearsal").exits(0);
+    for way in ["stop", "another"] {
+        let Some(mut pty) = copies_onto_a_full_medium(&scene) else {
+            return;
+        };
+        pty.types(way);
+        if way == "another" {
+            pty.expect("Copy to:").types("stop");
+        }
+        let ran = pty.ends().exits(6).says("no space left");
+        ran.does_not_say("Copied, and read back");
+        std::fs::remove_dir(scene.at("v3")).unwrap();
+    }
+}
+
+#[test]
+fn without_a_terminal_a_copy_onto_a_full_medium_ends_with_6_and_leaves_nothing() {
+    let scene = scene();
+    scene.seal("--rehearsal").exits(0);
+    if !may_mount() {
+        return;
+    }
+    std::fs::create_dir(scene.at("v3")).unwrap();
+    let script = format!(
+        "{}; \"$0\" copy v1 v3 --rehearsal; status=$?; ls v3; exit $status",
+        with_little_room("v3")
+    );
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", &script, PROGRAM])
+        .current_dir(scene.dir())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let ran = Ran::of(&["copy"], &output).exits(6);
+    assert_eq!(ran.out, "", "something is left");
+    ran.says("no space left").does_not_say("Type another");
+}

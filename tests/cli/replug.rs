@@ -40,7 +40,9 @@ fn every_medium_that_comes_back_is_read_in_full_and_the_table_says_so() {
     all_were_out(&mut pty);
     pty.expect("share 1 (legal), copy 1 of 2 came back and holds what was written");
     let ran = pty.ends().exits(0);
-    ran.says("Sealed. Every copy was read back after re-plug")
+    // a directory is taken out by nobody: what was said is called that, and is no proof
+    ran.says("Sealed. Every copy was read back, from the device")
+        .says("(after re-plug, as was said)")
         .says("SEALED: 8 of 8 carriers")
         .does_not_say("Still to be proven");
 }
@@ -233,8 +235,21 @@ fn copy_asks_for_both_media_and_for_the_new_one_once_more() {
         .types("fresh");
     pty.expect("1 medium is still to come back")
         .expect("or stop:");
+    // a copy of the folder, while the one that was written lies where it was
+    fs::create_dir(scene.at("clone")).unwrap();
+    for name in names(&scene.at("fresh")) {
+        let (from, to) = (scene.at("fresh").join(&name), scene.at("clone").join(&name));
+        let (from, to) = (from.display().to_string(), to.display().to_string());
+        assert!(system("cp", &["-a", &from, &to]));
+    }
+    pty.types("clone")
+        .expect("does not count for it")
+        .expect("lies at")
+        .expect("or stop:");
     all_were_out(&mut pty);
-    pty.ends().exits(0).says("read back after re-plug");
+    pty.ends()
+        .exits(0)
+        .says("read back after re-plug, as was said");
     scene.run("verify fresh").exits(0).says("legal");
     assert_eq!(
         names(&scene.at("node")).len(),
@@ -285,7 +300,7 @@ fn copies_onto_a_stick(scene: &Scene) -> Option<Pty> {
 }
 
 #[test]
-fn a_medium_that_comes_back_is_noticed_and_known_for_one_that_was_out() {
+fn a_medium_that_comes_back_is_noticed_and_one_that_nobody_can_tell_apart_is_asked_for() {
     let scene = sealed();
     let Some(mut pty) = copies_onto_a_stick(&scene) else {
         return;
@@ -299,10 +314,10 @@ fn a_medium_that_comes_back_is_noticed_and_known_for_one_that_was_out() {
         .expect("or stop:");
     assert!(pty.in_its_mounts("umount", &[&path("port")]));
     assert!(pty.in_its_mounts("mount", &["-o", "loop", &path("stick"), &path("port")]));
-    // nobody says anything, and nobody is asked whether it was out
+    // a file that stands for a stick: what the kernel numbers of it is no plugging
+    pty.expect("Were they?").types("y");
     let ran = pty.ends().exits(0);
-    ran.says("read back after re-plug (from the device)")
-        .does_not_say("Were they?");
+    ran.says("read back after re-plug, as was said (from the device)");
 }
 
 #[test]
@@ -320,6 +335,7 @@ fn a_stick_that_kept_other_bytes_is_found_out_when_it_comes_back() {
     let path = |name: &str| scene.at(name).display().to_string();
     let _ = Command::new("sync").status();
     assert!(pty.in_its_mounts("mount", &["-o", "loop", &path("stick"), &path("port")]));
+    pty.expect("Were they?").types("y");
     pty.expect("it came back and is no good")
         .expect("share.json")
         .expect("Type again")

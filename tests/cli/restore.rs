@@ -235,15 +235,20 @@ fn a_destination_that_is_taken_is_left_alone() {
     scene.put("file", b"mine");
     fs::create_dir(scene.at("elsewhere")).unwrap();
     symlink("elsewhere", scene.at("link")).unwrap();
+    symlink("is-not-there", scene.at("nowhere")).unwrap();
     let from = "restore --from v1 --from legal1 --from ops1 --rehearsal --into";
     for (into, why) in [
         ("full", "not empty"),
         ("file", "already exists"),
-        ("link", "already exists"),
+        ("link", "is a symbolic link"),
+        ("nowhere", "is a symbolic link"),
     ] {
         let ran = scene.run(&format!("{from} {into}"));
         ran.exits(5).says(&format!("{into:?}")).says(why);
     }
+    let real = fs::canonicalize(scene.at("elsewhere")).unwrap();
+    let leads = format!("name what it leads to, {real:?}");
+    scene.run(&format!("{from} link")).exits(5).says(&leads);
     assert_eq!(names(&scene.at("full")), ["mine"]);
     assert_eq!(fs::read(scene.at("file")).unwrap(), b"mine");
     scene.is_bare("elsewhere");
@@ -264,4 +269,63 @@ fn a_new_file_systems_own_directories_are_no_content() {
         .run("restore --from v1 --from legal1 --from ops1 --into stick --rehearsal")
         .exits(0);
     scene.is_restored("stick");
+}
+
+#[test]
+fn a_note_for_standard_output_is_refused_with_a_place_that_will_do() {
+    let scene = sealed();
+    let from = "restore --from v1 --from legal1 --from ops1 --rehearsal --into out --note-to";
+    for stream in ["/dev/stdout", "/dev/fd/1", "/dev/null"] {
+        let ran = scene.run(&format!("{from} {stream}")).exits(2);
+        ran.says("no place for a new file").says("/dev/shm/note");
+    }
+    scene.is_absent("out");
+}
+
+#[test]
+fn a_share_in_a_pipe_is_refused_with_the_way_that_works_and_that_way_works() {
+    let scene = sealed();
+    let share = scene.file("legal1", "share.json").display().to_string();
+    let sh = |words: &str| {
+        let line = format!("\"$0\" {words}");
+        let output = std::process::Command::new("bash")
+            .args(["-c", &line, crate::support::PROGRAM])
+            .current_dir(scene.dir())
+            .stdin(std::process::Stdio::null())
+            .output();
+        crate::support::Ran::of(&[words], &output.unwrap())
+    };
+    if !crate::lead::system("bash", &["-c", "true"]) {
+        crate::support::skipped(crate::support::TOOLS, "there is no bash");
+        return;
+    }
+    let from = "restore --from v1 --from ops1 --rehearsal --into";
+    sh(&format!("verify <(cat {share})"))
+        .exits(2)
+        .says("is a pipe")
+        .says("verify - < <(...)");
+    sh(&format!("{from} out --from <(cat {share})"))
+        .says("only standard input is read from a pipe, named by -");
+    scene.is_absent("out");
+    sh(&format!("verify - < <(cat {share})")).exits(0);
+    sh(&format!("{from} out --from - < <(cat {share})")).exits(0);
+    scene.is_restored("out");
+}
+
+#[test]
+fn a_copy_is_made_of_the_carrier_that_a_share_file_lies_in() {
+    let scene = sealed();
+    for place in ["fresh", "alone", "fresh2"] {
+        fs::create_dir(scene.at(place)).unwrap();
+    }
+    let share = scene.file("legal1", "share.json").display().to_string();
+    let words = format!("copy {share} fresh --rehearsal");
+    scene.run(&words).exits(0);
+    scene.run("verify fresh").exits(0).says("share 1 (legal)");
+    fs::copy(&share, scene.at("alone/share.json")).unwrap();
+    let ran = scene
+        .run("copy alone/share.json fresh2 --rehearsal")
+        .exits(2);
+    ran.says("lies in no coldvault folder");
+    scene.is_bare("fresh2");
 }

@@ -17,6 +17,8 @@ const MOST_NAMES: usize = 100;
 pub(super) struct Asking {
     from: Option<(Inserting, PathBuf)>,
     to: Option<(Inserting, PathBuf)>,
+    /// Where media failed, that are not found by themselves any more.
+    failed: Vec<PathBuf>,
 }
 
 /// Whether a medium can take the copy.
@@ -61,7 +63,8 @@ impl Asking {
             "Now insert the medium for the copy and mount it; it is noticed. Or press Enter, or",
         );
         terminal.say("type the directory where it is.");
-        let mut inserting = Inserting::to_write(from);
+        let not: Vec<&Path> = self.failed.iter().map(PathBuf::as_path).collect();
+        let mut inserting = Inserting::to_write(&[&[from], &not[..]].concat());
         loop {
             let places = ask("Copy to:", &mut inserting, session)?;
             let [to] = places.as_slice() else {
@@ -85,6 +88,14 @@ impl Asking {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The medium at a place counts no more. If it was mounted here it is unmounted.
+    pub(super) fn failed(&mut self, place: &Path) {
+        if let Some((mut inserting, _)) = self.to.take() {
+            inserting.give_up(place);
+        }
+        self.failed.push(place.to_owned());
     }
 
     /// Says which media may be pulled; what was mounted here is unmounted.

@@ -1,40 +1,29 @@
-//! Whether a medium was out: what the kernel tells of it, and what the officer has to be asked.
+//! Whether a medium is the one that was written, and was out: what this machine tells of it, and what the officer has to be
+//! asked.
 //!
 //! Knows nothing of what lies on it.
 
 use super::Waiting;
 use crate::commands::Session;
 use crate::error::{Error, Result};
+use crate::media::{Medium, Returned};
 
-/// What is known of a medium that is there again, or still.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
-    Out,
-    Not,
-    /// The officer has to be asked.
-    Unknown,
-}
-
-impl Told {
-    /// By the kernel's numbers of its pluggings, if it has them. A mere remount is no re-plug, and what was not even
-    /// unmounted was certainly not out. Where it is not strict, directories may stand for media.
-    pub(super) fn of(was_replugged: Option<bool>, is_same_mount: bool, is_strict: bool) -> Self {
-        match was_replugged {
-            Some(true) => Self::Out,
-            Some(false) if is_strict => Self::Not,
-            None if is_strict && is_same_mount => Self::Not,
-            Some(false) | None => Self::Unknown,
-        }
+/// What is known of a medium that is there again, or still. Where it is not strict, directories may stand for media; what
+/// the kernel knows of a medium is not asked for in either case.
+pub(super) fn told(now: &Medium, before: &Medium, is_strict: bool) -> Returned {
+    match !is_strict && now.stands_in(before) {
+        true => Returned::Unknown("a directory stands for it".into()),
+        false => now.returned(before),
     }
 }
 
-/// What the officer says of one medium that the kernel does not tell it of.
+/// What the officer says of one medium that this machine does not tell it of.
 ///
 /// # Errors
 /// [`Error::Interrupted`]; [`Error::System`].
-pub(super) fn was_out(one: &Waiting, session: &mut Session) -> Result<bool> {
+pub(super) fn was_out(one: &Waiting, why: &str, session: &mut Session) -> Result<bool> {
     let question = format!(
-        "This kernel does not tell whether {:?} was taken out, or only unmounted.\nWas it pulled and put in again?",
+        "Whether this is {:?}, taken out and put back, cannot be told here:\n{why}.\nIs it that medium, and was it pulled and put in again?",
         one.name
     );
     Ok(confirm(&question, session)? == Some(true))
@@ -56,17 +45,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_remount_is_no_replug_where_the_kernel_does_not_tell() {
-        for (was_replugged, is_same_mount, told) in [
-            (Some(true), false, Told::Out),
-            (Some(false), false, Told::Not),
-            (None, true, Told::Not),
-            (None, false, Told::Unknown),
-        ] {
-            let strict = Told::of(was_replugged, is_same_mount, true);
-            assert_eq!(strict, told, "{was_replugged:?} {is_same_mount}");
-        }
-        assert_eq!(Told::of(None, true, false), Told::Unknown, "a directory");
-        assert_eq!(Told::of(Some(true), false, false), Told::Out);
+    fn a_directory_stands_for_a_medium_only_where_that_was_allowed() {
+        let dir = tempfile::tempdir().unwrap();
+        let medium = Medium::at(dir.path());
+        let lax = told(&medium, &medium, false);
+        assert!(matches!(lax, Returned::Unknown(_)), "{lax:?}");
+        let strict = told(&medium, &medium, true);
+        assert!(
+            matches!(strict, Returned::Not | Returned::Unknown(_)),
+            "{strict:?}"
+        );
     }
 }

@@ -31,7 +31,13 @@ impl Choice {
         };
         let note_to = args.note_to.as_deref();
         if let Some(path) = note_to.filter(|path| path.symlink_metadata().is_ok()) {
-            return Err(Error::Exists(path.to_owned()));
+            return Err(match is_stream(path) {
+                true => Error::Usage {
+                    what: format!("--note-to {path:?} is no place for a new file"),
+                    hint: "name a file that is not there yet, as /dev/shm/note; it may be read from there".into(),
+                },
+                false => Error::Exists(path.to_owned()),
+            });
         }
         let only = args.only.iter().map(pattern).collect::<Result<_>>()?;
         Ok(Self {
@@ -59,4 +65,12 @@ impl Choice {
         let text = lossy(path);
         self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(&text))
     }
+}
+
+/// Whether a path is a device, a pipe, or another name for standard output.
+fn is_stream(path: &Path) -> bool {
+    let begins = ["/dev/std", "/dev/fd/", "/proc/self/fd/"];
+    let text = path.to_string_lossy();
+    let is_named = begins.iter().any(|begin| text.starts_with(begin));
+    is_named || std::fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }

@@ -36,7 +36,7 @@ impl Unfinished {
                 check_empty(into, session)?;
                 check_writable(into, "write", into)
             }
-            Ok(_) => Err(Error::Exists(into.to_owned())),
+            Ok(about) => Err(no_directory(into, about.is_symlink())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => check_parent(into),
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => check_parent(into),
             Err(error) => Err(Error::io("open", into)(error)),
@@ -51,7 +51,7 @@ impl Unfinished {
     pub(super) fn create(into: &Path, session: &mut Session) -> Result<Self> {
         let made_into = match fs::symlink_metadata(into) {
             Ok(about) if about.is_dir() => false,
-            Ok(_) => return Err(Error::Exists(into.to_owned())),
+            Ok(about) => return Err(no_directory(into, about.is_symlink())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 make_dir(into)?;
                 true
@@ -128,6 +128,21 @@ impl Unfinished {
             // Not empty means that something could not be taken back: it was named.
             let _ = fs::remove_dir(&self.into);
         }
+    }
+}
+
+/// What is there and no directory. A link may be led elsewhere while media are fetched, so none is followed.
+fn no_directory(into: &Path, is_link: bool) -> Error {
+    if !is_link {
+        return Error::Exists(into.to_owned());
+    }
+    let name = fs::canonicalize(into).map_or_else(
+        |_| "name a new directory".to_owned(),
+        |real| format!("name what it leads to, {real:?}, or a new directory"),
+    );
+    Error::Refused {
+        what: format!("{into:?} is a symbolic link, and the files go through none"),
+        hint: name,
     }
 }
 

@@ -184,9 +184,11 @@ fn show_copies(sealed: &Sealed, session: &mut Session) -> Result<()> {
     let lines = &session.report.carriers;
     let any = |replugged| lines.iter().any(|line| line.replugged == Some(replugged));
     let (out, mounted) = (any(true), any(false));
-    // of a medium that the kernel does not tell it of; paper is not read
+    // of a medium that only the officer's word stands for; paper is not read
     let is_said = |line: &CarrierLine| line.replugged.is_none() && line.read.is_some();
-    let when = match (out, mounted, lines.iter().any(is_said)) {
+    let said = lines.iter().any(is_said);
+    let is_mixed = [out, mounted, said].iter().filter(|is| **is).count() > 1;
+    let when = match (out, mounted, said) {
         (true, false, false) => " after re-plug",
         (false, true, false) => " while mounted",
         _ => "",
@@ -197,13 +199,13 @@ fn show_copies(sealed: &Sealed, session: &mut Session) -> Result<()> {
     for (mark, line) in sealed.marks.iter().zip(lines) {
         let mut how: Vec<&str> = line.read_back.into_iter().collect();
         how.retain(|how| *how != "from the device");
-        if out && mounted {
+        if is_mixed {
             how.extend(line.replugged.map(|replugged| match replugged {
                 true => "read back after re-plug",
                 false => "read back while mounted",
             }));
         }
-        how.extend(is_said(line).then_some("taken out before, as was said"));
+        how.extend(is_said(line).then_some("after re-plug, as was said"));
         let how = match how.is_empty() {
             true => String::new(),
             false => format!(" ({})", how.join(", ")),

@@ -47,6 +47,7 @@ fn how(how: ReadBack) -> &'static str {
         ReadBack::Direct => "from the device",
         ReadBack::Dropped => "after the page cache was dropped",
         ReadBack::Driver => "through a driver, which may have a cache of its own",
+        ReadBack::NoDevice => "not from a device: memory, a network or an overlay",
     }
 }
 
@@ -57,7 +58,7 @@ pub(super) fn show_age(path: &Path, age: &Age, session: &mut Session) -> Result<
     }
     if let Some(text) = age.warning() {
         let subject = format!("{path:?}");
-        let hint = "check the clock; replace what is too old with: coldvault copy FROM TO";
+        let hint = "check the clock; a fresh one, with the right day, is made with: coldvault copy FROM TO";
         session.find(Severity::Warning, "medium-age", &subject, &text, hint);
     }
     Ok(())

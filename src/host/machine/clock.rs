@@ -10,6 +10,8 @@ use crate::time::Time;
 /// No release is older than this day: raise it with each one (2026-11-01, 00:00 UTC). A fixed number, because a date taken
 /// while building would make each build another program.
 const RELEASED: i64 = 1_793_491_200;
+/// The day before which no release was there at all (2026-11-01, 00:00 UTC). It stays.
+const FIRST_RELEASED: i64 = 1_793_491_200;
 /// What a clock shows after a dead battery is before this (2020-01-01, 00:00 UTC).
 const DEAD_BATTERY: i64 = 1_577_836_800;
 /// Seconds that two clocks may differ: a typed time has no seconds, and is typed slowly.
@@ -25,6 +27,11 @@ const SET: &str = "set it (date -u -s 'YYYY-MM-DD HH:MM'), and write both clocks
 /// The day before which this program was not there: a clock that shows an earlier one is wrong.
 pub fn released() -> Time {
     Time::from_unix(RELEASED)
+}
+
+/// The day before which nobody had any release of this program: what it wrote earlier, it wrote with a wrong clock.
+pub fn first_released() -> Time {
+    Time::from_unix(FIRST_RELEASED)
 }
 
 /// What a wall clock showed.

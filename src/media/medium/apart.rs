@@ -64,7 +64,7 @@ impl Medium {
     }
 
     /// Whether the disk that was seen is still plugged in, and was not swapped.
-    fn is_there(&self, disk: &DiskId) -> bool {
+    pub(super) fn is_there(&self, disk: &DiskId) -> bool {
         let now = self
             .resolver
             .sys

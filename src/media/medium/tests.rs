@@ -114,6 +114,84 @@ fn a_medium_that_was_taken_out_and_put_back_has_another_number_of_its_plugging()
     assert_eq!(memory.was_replugged(&memory), None);
 }
 
+/// What is told of a stick that is put in, after `before` was written and everything but `stays` was pulled.
+fn put_in(before: Stick, stays: &[Stick], stick: Stick) -> Returned {
+    let machine_now = machine(&[stays, &[stick]].concat());
+    first(&machine_now, stick).returned(&first(&machine(&[before]), before))
+}
+
+#[test]
+fn only_the_medium_that_was_written_comes_back_and_only_when_it_was_out() {
+    let again = Stick { seq: Some(15), ..A };
+    let port = Stick {
+        port: "1-2",
+        name: "sdb",
+        minor: 16,
+        ..again
+    };
+    assert_eq!(put_in(A, &[], again), Returned::Yes);
+    assert_eq!(put_in(A, &[B], again), Returned::Yes);
+    assert_eq!(put_in(A, &[], port), Returned::Yes);
+    assert_eq!(put_in(A, &[], A), Returned::Not);
+    let clone = Stick { uuid: A.uuid, ..B };
+    for stays in [&[][..], &[Stick { uuid: "", ..A }]] {
+        let Returned::Another(why) = put_in(A, stays, clone) else {
+            panic!("a copy, byte for byte, on another stick passes");
+        };
+        assert!(why.contains("BBBB") && why.contains("AAAA"), "{why}");
+    }
+    let formatted = Stick {
+        uuid: "CCCC-0003",
+        ..again
+    };
+    let Returned::Another(why) = put_in(A, &[], formatted) else {
+        panic!("another file system on the same stick passes");
+    };
+    assert!(why.contains("CCCC-0003"), "{why}");
+}
+
+#[test]
+fn a_twin_does_not_pass_while_the_stick_that_was_written_is_still_plugged_in() {
+    let twin = Stick {
+        port: "1-2",
+        name: "sdb",
+        minor: 16,
+        seq: Some(15),
+        address: 6,
+        ..A
+    };
+    // of two file systems with one UUID udev links only one
+    let Returned::Another(why) = put_in(A, &[Stick { uuid: "", ..A }], twin) else {
+        panic!("it passes");
+    };
+    assert!(why.contains("plugged in besides"), "{why}");
+}
+
+#[test]
+fn what_is_not_known_of_the_one_or_of_the_other_is_asked_for() {
+    let again = Stick { seq: Some(15), ..A };
+    for (before, now, what) in [
+        (A, again.serial(""), "no serial number"),
+        (A.serial(""), again, "no serial number"),
+        (A, Stick { uuid: "", ..again }, "UUID"),
+        (Stick { uuid: "", ..A }, again, "UUID"),
+        (A, Stick { seq: None, ..A }, "number its pluggings"),
+    ] {
+        let told = put_in(before, &[], now);
+        let Returned::Unknown(why) = told else {
+            panic!("{told:?} without {what}");
+        };
+        assert!(why.contains(what), "{why}");
+    }
+    let memory = Medium::at(Path::new("/proc"));
+    assert_eq!(memory.returned(&memory), Returned::Not, "the same mount");
+    assert!(memory.stands_in(&memory));
+    let fake = machine(&[A]);
+    assert!(!first(&fake, A).stands_in(&first(&fake, A)), "a stick");
+    let told = memory.returned(&first(&fake, A));
+    assert!(matches!(told, Returned::Another(_)), "{told:?}");
+}
+
 /// Both sticks in the machine at once.
 fn together(a: Stick, b: Stick) -> Option<String> {
     let fake = machine(&[a, b]);
