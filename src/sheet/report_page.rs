@@ -24,17 +24,20 @@ use crate::words;
 use table::{Table, rows_for};
 
 /// What is said on every line of a table.
-const CELL: Style = Style::new(Face::Regular, 7.5);
+const CELL: Style = Style::new(Face::Regular, 7.2);
 /// Over a block.
 const TITLE: Style = Style::new(Face::Bold, 8.0);
 /// From one line of a table to the next, in millimetres.
-const PITCH: f32 = 3.4;
+const PITCH: f32 = 3.15;
 /// Between blocks.
-const GAP: f32 = 2.6;
+const GAP: f32 = 2.0;
 /// Between columns.
 const BESIDE: f32 = 6.0;
 /// The statement, the digest and the lines to sign on begin here.
-const FOOT: f32 = BOTTOM - 49.0;
+const FOOT: f32 = BOTTOM - 44.0;
+
+/// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
+const WORDS: usize = 6;
 
 /// A drill report, as it is on paper.
 pub struct ReportPage<'a> {
@@ -101,7 +104,7 @@ impl ReportPage<'_> {
             page,
             Column::new(left.width + BESIDE, WIDTH - left.width - BESIDE),
         )?;
-        self.signatures(page, FOOT + 32.0);
+        self.signatures(page, FOOT + 27.0);
         page.rule(0.0, BOTTOM + 3.0, WIDTH, HAIR);
         let id = HEXLOWER.encode(&self.report.drill_id);
         page.text(SMALL, 0.0, HEIGHT - 1.0, &format!("Drill id {id}"));
@@ -145,8 +148,8 @@ impl ReportPage<'_> {
         let mono = Style::new(Face::Mono, 6.6);
         page.text(mono, column.x, FOOT + 8.0, &self.digest.hex());
         let words = words::words(&self.digest.0);
-        let step = column.width / 4.0;
-        for (row, line) in words.chunks(4).enumerate() {
+        let step = column.width / WORDS as f32;
+        for (row, line) in words.chunks(WORDS).enumerate() {
             let y = FOOT + 11.6 + 2.6 * row as f32;
             for (at, word) in line.iter().enumerate() {
                 let x = column.x + step * at as f32;

@@ -7,7 +7,7 @@ use crate::sheet::page::{HAIR, Page, Style};
 use crate::sheet::text::Column;
 
 /// What stands over the rows: the title, with the names of the columns beside it.
-pub(super) const OVER: f32 = 4.4;
+pub(super) const OVER: f32 = 4.1;
 /// Between two cells.
 const APART: f32 = 2.0;
 const NAMES: Style = Style::new(Face::Regular, 6.5);

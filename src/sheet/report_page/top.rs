@@ -22,8 +22,8 @@ const BOX: Rect = Rect {
 const OUTCOME_SIZES: [f32; 6] = [30.0, 24.0, 20.0, 17.0, 15.0, 13.0];
 const SCENARIO_SIZES: [f32; 4] = [9.0, 8.0, 7.0, 6.0];
 /// Under the box and the facts.
-const END: f32 = TOP + 46.0;
-const NAMES: f32 = 19.0;
+const END: f32 = TOP + 48.0;
+const NAMES: f32 = 20.0;
 const LINE: f32 = 4.2;
 
 /// Draws it; gives where it ends.
@@ -89,8 +89,8 @@ fn head(report: &DrillReport) -> String {
         None => "none was kept".into(),
         Some(head) => {
             let words = words::words(&head.0);
-            let first = words.iter().take(4).copied().collect::<Vec<_>>();
-            format!("head {} ...", first.join(" "))
+            let first = words.iter().take(3).copied().collect::<Vec<_>>();
+            format!("{} ...", first.join(" "))
         }
     }
 }
@@ -103,7 +103,7 @@ fn before(report: &DrillReport) -> String {
         0 => "in time".to_owned(),
         days => format!("{days} days late"),
     };
-    format!("{}, {} days, {late}", previous.date.date(), previous.days)
+    format!("{} days ago, {late}", previous.days)
 }
 
 /// Label, id and words; gives where the next line stands.
@@ -148,7 +148,7 @@ fn of_drill(page: &mut Page, column: Column, y: f32, report: &DrillReport) -> Re
     let y = line(page, column, y, "Drill", &kind)?;
     let clock = &report.clock;
     let when = format!("{} to {}", frame::day(clock.begin), frame::day(clock.end));
-    let y = line(page, column, y, "Machine's clock", &when)?;
+    let y = line(page, column, y, "By its clock", &when)?;
     let wall = clock.wall.map_or_else(|| "not read".into(), frame::day);
     let site = report.site.as_deref().unwrap_or("not said");
     let y = line(page, column, y, "Wall clock", &wall)?;
@@ -158,7 +158,14 @@ fn of_drill(page: &mut Page, column: Column, y: f32, report: &DrillReport) -> Re
     page.text(SMALL, column.x, y, "Scenario");
     let place = [column.width - NAMES, END - y + 2.6];
     let text = super::table::cut(&spelled(&one_line(&report.scenario)), 300);
-    let (style, lines) = fit(Face::Bold, &SCENARIO_SIZES, place, &text)?;
+    let (style, mut lines) = fit(Face::Bold, &SCENARIO_SIZES, place, &text)?;
+    let most = (place[1] / style.pitch()) as usize;
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = fitting(style, place[0], &format!("{last} {text}"))?;
+        }
+    }
     page.lines(style, column.x + NAMES, y, &lines);
     Ok(())
 }
