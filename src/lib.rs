@@ -46,6 +46,9 @@ pub mod register;
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;
 
+// What a drill found, as an auditor files it. No files, no people asking.
+pub mod drill;
+
 pub mod sheet;
 
 // What other software wrote: bytes in, facts out. No files, no people.
