@@ -40,6 +40,8 @@ pub mod store_passwords;
 
 pub mod quorum;
 
+pub mod due;
+
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;
 
