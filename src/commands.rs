@@ -24,6 +24,7 @@ pub mod seal;
 mod secrets;
 pub mod selftest;
 pub mod shell;
+pub mod status;
 mod together;
 mod transfer;
 mod typed;
@@ -147,6 +148,8 @@ pub enum Command {
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
+    /// Say what is due or overdue: checks, drills, media, certificates, custodians
+    Status(status::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
     Doctor(doctor::Args),
     /// List what is plugged in: disks and sticks, where they are mounted, what is on them
@@ -171,6 +174,7 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
+            Self::Status(_) => "status",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
             Self::Selftest(_) => "selftest",
@@ -193,6 +197,7 @@ impl Command {
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
+            Self::Status(args) => status::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),

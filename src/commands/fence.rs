@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::seal::Destination;
-use super::{Command, Session, copy, print, rehearse, restore, scan, seal, verify};
+use super::{Command, Session, copy, print, rehearse, restore, scan, seal, status, verify};
 use crate::host::Missing;
 use crate::host::fence::Fence;
 use crate::media::Medium;
@@ -38,6 +38,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Scan(args) => of_scan(args),
         Command::Seal(args) => of_seal(args),
         Command::Rehearse(args) => of_rehearse(args),
+        Command::Status(args) => of_status(args),
         Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
         Command::Selftest(_) | Command::Completions(_) => only(Vec::new(), Vec::new()),
         // Configuration names files anywhere, and carriers are looked for on all media.
@@ -125,6 +126,10 @@ fn of_seal(args: &seal::Args) -> Fence {
         Destination::Asked => None,
     });
     writing(places.collect())
+}
+
+fn of_status(args: &status::Args) -> Fence {
+    only(args.register.clone().into_iter().collect(), Vec::new())
 }
 
 fn of_rehearse(args: &rehearse::Args) -> Fence {

@@ -6,6 +6,7 @@ use super::{
     CarrierLine, Check, Finding, MediumLine, Report, Severity, ShareLine, StartupLine, VaultLine,
 };
 use crate::carrier::Age;
+use crate::due::Item;
 use crate::error::{Error, Exit};
 use crate::json::{Object, Value};
 use crate::time::Time;
@@ -46,6 +47,8 @@ impl Report {
             )
             .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
             .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
+            .with("due", self.due.iter().map(due).collect::<Vec<_>>())
+            .with("as_of", text(self.as_of.map(Time::date).as_deref()))
             .with("findings", findings)
             .to_printable()
     }
@@ -137,6 +140,28 @@ fn medium(medium: &MediumLine) -> Value {
         .with("read_only", medium.is_read_only)
         .with("free", size(medium.free))
         .with("holds", texts(&medium.holds))
+        .into()
+}
+
+fn due(item: &Item) -> Value {
+    let day = |time: Option<Time>| text(time.map(Time::date).as_deref());
+    let days = item.standing.days();
+    Object::new()
+        .with("what", item.what.as_str())
+        .with(
+            "vault",
+            text(item.vault.map(|vault| vault.hex()).as_deref()),
+        )
+        .with("subject", item.subject.as_str())
+        .with("name", item.name.as_str())
+        .with("state", item.standing.as_str())
+        .with(
+            "days",
+            days.map_or(Value::Null, |days| u64::from(days).into()),
+        )
+        .with("since", day(item.since))
+        .with("by", day(item.by))
+        .with("text", item.why.as_str())
         .into()
 }
 
