@@ -27,9 +27,9 @@ use told::{confirm, told, was_out};
 
 /// What is said once, before the first one is asked for.
 const BEGIN: [&str; 3] = [
-    "Now the proof: unmount every medium, take it out, and put it back, one after another",
-    "and in any order. Each is noticed when it is mounted, read in full, and compared with",
-    "what was written.",
+    "Now the proof: unmount every medium, take it out, and put it back, one after",
+    "another and in any order. Each is noticed when it is mounted, read in full, and",
+    "compared with what was written.",
 ];
 
 /// A carrier that is to come back.

@@ -325,7 +325,7 @@ fn a_copy_is_made_of_the_carrier_that_a_share_file_lies_in() {
     fs::copy(&share, scene.at("alone/share.json")).unwrap();
     let ran = scene
         .run("copy alone/share.json fresh2 --rehearsal")
-        .exits(2);
-    ran.says("lies in no coldvault folder");
+        .exits(4);
+    ran.says("not copied, because it is not whole");
     scene.is_bare("fresh2");
 }

@@ -31,10 +31,9 @@ impl Asking {
     /// [`Error::Stopped`]; [`Error::Interrupted`].
     pub(super) fn from(&mut self, session: &mut Session) -> Result<PathBuf> {
         let terminal = &mut session.terminal;
-        terminal.say(
-            "Insert the medium to copy from and mount it; it is noticed. Or press Enter to look",
-        );
-        terminal.say("for it, or type the directory where it is. Leave it plugged in.");
+        terminal
+            .say("Insert the medium to copy from and mount it; it is noticed. Or press Enter to");
+        terminal.say("look for it, or type the directory where it is. Leave it plugged in.");
         let mut inserting = Inserting::new();
         loop {
             let places = ask("Copy from:", &mut inserting, session)?;
@@ -59,10 +58,9 @@ impl Asking {
         session: &mut Session,
     ) -> Result<PathBuf> {
         let terminal = &mut session.terminal;
-        terminal.say(
-            "Now insert the medium for the copy and mount it; it is noticed. Or press Enter, or",
-        );
-        terminal.say("type the directory where it is.");
+        terminal
+            .say("Now insert the medium for the copy and mount it; it is noticed. Or press Enter,");
+        terminal.say("or type the directory where it is.");
         let not: Vec<&Path> = self.failed.iter().map(PathBuf::as_path).collect();
         let mut inserting = Inserting::to_write(&[&[from], &not[..]].concat());
         loop {
