@@ -10,6 +10,7 @@ mod insert;
 pub mod inspect;
 pub mod media;
 pub mod menu;
+pub mod noting;
 mod odd;
 mod paper;
 mod plug;
@@ -53,6 +54,8 @@ pub struct Session {
     pub missing: Vec<crate::host::Missing>,
     /// Where the machine's files are.
     pub machine: crate::host::Machine,
+    /// The register, if one is kept.
+    pub noting: noting::Noting,
 }
 
 impl Session {
@@ -70,6 +73,7 @@ impl Session {
             report: Report::default(),
             missing: Vec::new(),
             machine: self.machine.clone(),
+            noting: noting::Noting::default(),
         }
     }
 

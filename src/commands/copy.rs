@@ -1,6 +1,7 @@
 //! `copy`: one more verified copy of a vault copy or a share copy, because media age.
 
 mod asking;
+mod entered;
 mod fit;
 mod onto;
 mod proof;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Age, CARRIER, CarrierFacts, Checked, Due, Holds, Role};
 use crate::ceremony::Exception;
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
@@ -17,6 +19,7 @@ use crate::report::{CarrierLine, VaultLine, shown};
 use crate::share;
 
 use asking::Asking;
+use entered::{copied, enter};
 use fit::{check_device, check_host, check_kind, check_together};
 use onto::Onto;
 use proof::Fresh;
@@ -44,6 +47,8 @@ pub struct Args {
     /// Set a rule aside, with the reason: devices, host, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 /// Checks the source, copies it, reads the copy back.
@@ -61,6 +66,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(from) => one_folder(from, "copy")?,
         None => asking.from(session)?,
     };
+    match args.from.is_none() || args.to.is_none() {
+        true => args.register.ask(Begins::Never, session)?,
+        false => args.register.open(Begins::Never, session)?,
+    }
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
@@ -87,6 +96,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     };
     let (to, folder) = onto.write(to, &mut fits, &mut asking, session)?;
     let path = folder.path().to_owned();
+    let events = copied(&checked, &path);
     let mut line = line(&checked, &folder, session);
     // Nothing of it may be open when it is unmounted, and afterwards another medium lies there.
     let fresh = Fresh::new(&to, folder, &line);
@@ -100,14 +110,19 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     };
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
-    if matches!(proof, Ok(()) | Err(Error::Refused { .. }))
-        && let Err(error) = show(&checked, session)
-    {
+    let is_whole = matches!(proof, Ok(()) | Err(Error::Refused { .. }));
+    // Only what still counts as a copy.
+    let entered = match is_whole {
+        true => enter(&checked, &events, session),
+        false => Ok(()),
+    };
+    if is_whole && let Err(error) = show(&checked, session) {
         let text = format!("the copy is whole, in {path:?}; only the result could not be shown");
         session.terminal.warn(&text);
         return Err(error);
     }
-    proof.map(|()| Exit::Done)
+    proof?;
+    entered.map(|()| Exit::Done)
 }
 
 fn show(checked: &Checked, session: &mut Session) -> Result<()> {

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::noting::RegisterArgs;
 use super::seal::Destination;
 use super::{Command, Session, copy, print, rehearse, restore, scan, seal, status, verify};
 use crate::host::Missing;
@@ -30,13 +31,13 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
     Some(match command {
         // It asks for nothing but passphrases, and not even for these unless it was told to open shares.
         Command::Verify(args) if leads_on && asks(args) => return None,
-        Command::Verify(args) => of_verify(args),
+        Command::Verify(args) => with_register(of_verify(args), &args.register),
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
-        Command::Copy(args) => of_copy(args),
-        Command::Print(args) => of_print(args),
+        Command::Copy(args) => with_register(of_copy(args), &args.register),
+        Command::Print(args) => with_register(of_print(args), &args.register),
         Command::Scan(args) => of_scan(args),
-        Command::Seal(args) => of_seal(args),
+        Command::Seal(args) => with_register(of_seal(args), &args.register),
         Command::Rehearse(args) => of_rehearse(args),
         Command::Status(args) => of_status(args),
         Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
@@ -59,6 +60,32 @@ fn writing(writes: Vec<PathBuf>) -> Fence {
         reads: None,
         writes: Some(writes),
     }
+}
+
+/// The register is read, and replaced by a new file beside it. Places of `--site` are read as carriers are.
+fn with_register(mut fence: Fence, register: &RegisterArgs) -> Fence {
+    let Some(file) = &register.file else {
+        return fence;
+    };
+    let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+    let parent = real.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let home = parent.unwrap_or(Path::new(".")).to_owned();
+    if let Some(reads) = &mut fence.reads {
+        reads.push(home.clone());
+        let sites = register
+            .sites
+            .iter()
+            .filter_map(|site| site.split_once('='));
+        reads.extend(
+            sites
+                .map(|(carrier, _)| PathBuf::from(carrier))
+                .filter(|path| path.exists()),
+        );
+    }
+    if let Some(writes) = &mut fence.writes {
+        writes.push(home);
+    }
+    fence
 }
 
 fn asks(args: &verify::Args) -> bool {
