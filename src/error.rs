@@ -66,6 +66,13 @@ pub enum Error {
         /// What is wrong with it, without its content.
         why: String,
     },
+    /// A register is not as it was written.
+    Register {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there, without its content.
+        what: String,
+    },
     /// Made by a later coldvault.
     Newer {
         /// The file or structure.
@@ -203,6 +210,7 @@ impl Error {
             Self::Damaged { .. }
             | Self::Json { .. }
             | Self::Code { .. }
+            | Self::Register { .. }
             | Self::Newer { .. }
             | Self::TwoVaults { .. }
             | Self::NotExpected { .. }

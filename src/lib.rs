@@ -40,8 +40,14 @@ pub mod store_passwords;
 
 pub mod quorum;
 
+// What becomes of vaults, as entries of a file that can prove itself. No files, no people asking.
+pub mod register;
+
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;
+
+// What a drill found, as an auditor files it. No files, no people asking.
+pub mod drill;
 
 pub mod sheet;
 

@@ -8,12 +8,15 @@ mod page;
 mod pdf;
 mod qr;
 mod recipe;
+mod report_page;
 mod share_page;
 mod text;
 mod vault_page;
 
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
+
+pub use report_page::ReportPage;
 
 use crate::code::{Printed, VaultFiles};
 use crate::digest::Hasher;

@@ -65,6 +65,15 @@ impl Time {
         later.map_or(Self(LAST), Self::from_civil)
     }
 
+    /// Returns the same day of the month and time of day `months` later; the month's last day where that day does not
+    /// exist. The end of the year 9999 is the latest answer.
+    pub fn plus_months(self, months: u16) -> Self {
+        let later = Span::new()
+            .try_months(months)
+            .and_then(|span| self.civil().checked_add(span));
+        later.map_or(Self(LAST), Self::from_civil)
+    }
+
     fn civil(self) -> DateTime {
         EPOCH.saturating_add(SignedDuration::from_secs(self.0))
     }
@@ -120,6 +129,17 @@ mod tests {
             Time::from_unix(i64::MAX).to_string(),
             "9999-12-31T23:59:59Z"
         );
+    }
+
+    #[test]
+    fn months_later_is_the_same_day_or_the_last_of_a_shorter_month() {
+        for (from, months, to) in [
+            ("2026-11-22T20:00:00Z", 12, "2027-11-22T20:00:00Z"),
+            ("2026-08-31T00:00:00Z", 6, "2027-02-28T00:00:00Z"),
+            ("9999-12-01T00:00:00Z", 1, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(time(from).plus_months(months), time(to), "{from}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ use std::process::{Command, Output, Stdio};
 use coldvault::cipher::{OwnKeys, Passphrase};
 use coldvault::code::{self, Gathered, Taken, VaultFiles, VaultState};
 use coldvault::digest::Digest;
+use coldvault::drill::{self, DrillReport, Standing};
 use coldvault::frames;
 use coldvault::json::{self, Object};
 use coldvault::key::VaultKey;
@@ -300,6 +301,26 @@ fn an_identity_grows_from_its_key_as_it_did() {
         let pem = &vector.files[manifest::KEY_FILE];
         assert_eq!(key.to_pem().as_bytes(), pem, "{name}");
         assert_eq!(PublicKey::from_pem(pem), Some(key), "{name}");
+    }
+}
+
+#[test]
+fn a_drill_report_is_read_written_and_signed_as_it_was() {
+    for (name, vector) in primitives("drill-report") {
+        let [bytes, signature, key] = ["report.json", "report.json.sig", manifest::KEY_FILE]
+            .map(|file| vector.files[file].as_slice());
+        assert_eq!(Digest::of(bytes).hex(), vector.one("sha256"), "{name}");
+        let report = DrillReport::from_bytes(bytes).unwrap();
+        assert_eq!(report.to_bytes(), bytes, "{name}");
+        let identity = vault_key(&vector).identity(kind(&vector));
+        assert_eq!(identity.sign(bytes).as_slice(), signature, "{name}");
+        let key = PublicKey::from_pem(key);
+        assert_eq!(
+            drill::examine(bytes, Some(signature), key.as_ref()),
+            Standing::Signed,
+            "{name}"
+        );
+        assert_eq!(report.vault.map(|vault| vault.public_key), key, "{name}");
     }
 }
 

@@ -33,6 +33,7 @@ impl fmt::Display for Error {
             Self::Damaged { path, what } => write!(f, "{path:?}: {what}"),
             Self::Json { why } => write!(f, "not the JSON that coldvault writes: {why}"),
             Self::Code { why } => write!(f, "not what coldvault prints as codes: {why}"),
+            Self::Register { line, what } => write!(f, "the register, line {line}: {what}"),
             Self::Newer { what, needs } => write!(
                 f,
                 "{what} needs {needs}, which this coldvault does not have"
@@ -118,6 +119,7 @@ impl Error {
             Self::Damaged { .. } => "damaged",
             Self::Json { .. } => "json",
             Self::Code { .. } => "code",
+            Self::Register { .. } => "register",
             Self::Newer { .. } => "newer",
             Self::TwoVaults { .. } => "two-vaults",
             Self::NotExpected { .. } => "not-expected",
@@ -164,6 +166,9 @@ impl Error {
             Self::Json { .. } => "use another copy of this file".into(),
             Self::Code { .. } => {
                 "scan the sheet once more, or its other codes; a share can be typed too".into()
+            }
+            Self::Register { .. } => {
+                "use another copy of it, or the one before; if there is none: register rebuild".into()
             }
             Self::Newer { .. } => {
                 "use the coldvault version named there, or follow RECOVERY.txt on the carrier"

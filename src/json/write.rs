@@ -13,6 +13,18 @@ impl Object {
         text
     }
 
+    /// Returns each member as it stands in [`Object::to_line`], without the comma: `"name":value`.
+    pub fn to_members(&self) -> Vec<String> {
+        let member = |(name, value): &(String, Value)| {
+            let mut text = String::new();
+            write_text(name, &mut text);
+            text.push(':');
+            value.write(&mut text, Layout::Line);
+            text
+        };
+        self.members.iter().map(member).collect()
+    }
+
     /// Returns the object as lines for people: two spaces for each level, and a line end after the last.
     pub fn to_pretty(&self) -> String {
         let mut text = String::new();
@@ -189,6 +201,12 @@ mod tests {
     use super::super::{MAX_INTEGER, parse};
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn members_are_those_of_the_line() {
+        let line = format!("{{{}}}", sample().to_members().join(","));
+        assert_eq!(line, sample().to_line());
+    }
 
     fn sample() -> Object {
         Object::new()

@@ -3,7 +3,8 @@
 //! Knows the members that `docs/json.md` lists; the values are plain already.
 
 use super::{
-    CarrierLine, Check, Finding, MediumLine, Report, Severity, ShareLine, StartupLine, VaultLine,
+    CarrierLine, Check, DrillLine, Finding, MediumLine, Report, Severity, ShareLine, StartupLine,
+    VaultLine,
 };
 use crate::carrier::Age;
 use crate::error::{Error, Exit};
@@ -46,6 +47,7 @@ impl Report {
             )
             .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
             .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
+            .with("drills", self.drills.iter().map(drill).collect::<Vec<_>>())
             .with("findings", findings)
             .to_printable()
     }
@@ -136,6 +138,21 @@ fn medium(medium: &MediumLine) -> Value {
         .with("read_only", medium.is_read_only)
         .with("free", size(medium.free))
         .with("holds", texts(&medium.holds))
+        .into()
+}
+
+fn drill(drill: &DrillLine) -> Value {
+    Object::new()
+        .with("path", drill.path.as_str())
+        .with("sha256", drill.sha256.as_str())
+        .with("drill_id", drill.drill_id.as_str())
+        .with("kind", drill.kind)
+        .with("outcome", drill.outcome)
+        .with("ended", drill.ended.as_str())
+        .with("next", drill.next.as_str())
+        .with("challenge", text(drill.challenge.as_deref()))
+        .with("standing", drill.standing)
+        .with("previous", text(drill.previous))
         .into()
 }
 

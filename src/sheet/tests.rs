@@ -241,4 +241,5 @@ fn how_long_a_set_of_sheets_takes() {
 }
 
 mod layout;
+mod report;
 mod tools;

@@ -49,7 +49,7 @@ fn overlap(a: &Rect, b: &Rect) -> bool {
         && b.y + b.height > a.y + slack
 }
 
-fn assert_clear(page: &Page, what: &str) {
+pub(super) fn assert_clear(page: &Page, what: &str) {
     let boxes = boxes(page);
     for (drawn, (name, place)) in page.drawn.iter().zip(&boxes) {
         // the quiet zone of a code at the edge is the paper's margin

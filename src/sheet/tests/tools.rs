@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::*;
 
-fn tool(name: &str) -> bool {
+pub(super) fn tool(name: &str) -> bool {
     let there = Command::new(name).arg("--version").output().is_ok();
     if !there {
         skipped(Need::Tool, &format!("there is no {name}"));
@@ -13,7 +13,7 @@ fn tool(name: &str) -> bool {
 }
 
 /// What a program prints; it must print no complaint.
-fn said(program: &mut Command) -> String {
+pub(super) fn said(program: &mut Command) -> String {
     let output = program.output().unwrap();
     assert!(output.status.success(), "{program:?}: {output:?}");
     assert!(output.stderr.is_empty(), "{program:?}: {output:?}");

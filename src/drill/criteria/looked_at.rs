@@ -1,0 +1,134 @@
+//! What is wanted where nothing is opened: seals and places, shares alone, copies alone.
+
+use super::{counted, must, wanted};
+use crate::drill::{CarrierUse, Criterion, DrillReport};
+
+/// D0: every carrier is where it should be, in its bag, whole to look at.
+pub(super) fn seals(report: &DrillReport) -> Vec<Criterion> {
+    let all = report.carriers.as_slice();
+    vec![
+        must(counted(
+            "carriers",
+            "every carrier was looked at",
+            all.iter().filter(|one| was_seen(one)).count(),
+            all.len(),
+        )),
+        said("place", "each is where the register says", all, |one| {
+            one.placed_as_registered
+        }),
+        said("seal", "each seal is intact", all, |one| {
+            one.seal.as_deref().map(is_good)
+        }),
+        said("condition", "each is in good condition", all, |one| {
+            one.condition.as_deref().map(is_good)
+        }),
+    ]
+}
+
+/// D1: every share of the vault is proven alone.
+pub(super) fn shares(report: &DrillReport) -> Vec<Criterion> {
+    let good = good_numbers(report);
+    let given = report.shares.len();
+    let unproven = report
+        .shares
+        .iter()
+        .filter(|share| !is_proven(&share.state));
+    let unproven = unproven.count();
+    let all = report.vault.as_ref().map_or(0, |vault| vault.n.into());
+    vec![
+        must(counted(
+            "shares given",
+            "every share that was given is proven",
+            given - unproven,
+            given,
+        )),
+        wanted(
+            "every custodian",
+            "every share of the vault was given",
+            format!("{} of {all}", good.len()),
+            Some(all > 0 && good.len() == all),
+        ),
+        wanted(
+            "tries",
+            "each was read at the first or second try",
+            tries(report),
+            Some(most_tries(report) <= 2),
+        ),
+    ]
+}
+
+/// D2: every vault copy is read in full.
+pub(super) fn copies(report: &DrillReport) -> Vec<Criterion> {
+    vec![must(vault_copies(report))]
+}
+
+/// Every vault copy that was presented is whole.
+pub(super) fn vault_copies(report: &DrillReport) -> Criterion {
+    let copies = report.carriers.iter().filter(|one| one.role == "vault");
+    let copies: Vec<&CarrierUse> = copies.collect();
+    let whole = copies.iter().filter(|one| one.outcome == "whole").count();
+    counted(
+        "vault copies",
+        "every copy presented is whole, read in full",
+        whole,
+        copies.len(),
+    )
+}
+
+/// Numbers of the shares that were proven, each once.
+pub(super) fn good_numbers(report: &DrillReport) -> Vec<u8> {
+    let proven = report.shares.iter().filter(|one| is_proven(&one.state));
+    let mut numbers: Vec<u8> = proven.filter_map(|one| one.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// A second copy of a share is as genuine as the first.
+pub(super) fn is_proven(state: &str) -> bool {
+    matches!(state, "good" | "duplicate")
+}
+
+pub(super) fn most_tries(report: &DrillReport) -> u64 {
+    let tries = report.shares.iter().map(|share| share.attempts);
+    tries.max().unwrap_or(0)
+}
+
+pub(super) fn tries(report: &DrillReport) -> String {
+    match most_tries(report) {
+        0 => "not counted".into(),
+        1 => "the first".into(),
+        most => format!("{most} at most"),
+    }
+}
+
+/// What people said of every carrier; not judged where they said nothing of any.
+fn said(
+    name: &str,
+    text: &str,
+    all: &[CarrierUse],
+    is_good: impl Fn(&CarrierUse) -> Option<bool>,
+) -> Criterion {
+    let answers = all.iter().filter_map(is_good);
+    let answers: Vec<bool> = answers.collect();
+    let good = answers.iter().filter(|good| **good).count();
+    let met = match (good < answers.len(), answers.len() == all.len()) {
+        (true, _) => Some(false),
+        (false, true) => Some(!all.is_empty()),
+        (false, false) => None,
+    };
+    wanted(name, text, format!("{good} of {}", all.len()), met)
+}
+
+fn was_seen(one: &CarrierUse) -> bool {
+    one.seal.is_some()
+        || one.condition.is_some()
+        || one.bag_found.is_some()
+        || one.placed_as_registered.is_some()
+}
+
+fn is_good(text: &str) -> bool {
+    ["good", "intact", "whole", "ok"]
+        .iter()
+        .any(|good| text.trim().eq_ignore_ascii_case(good))
+}

@@ -1,0 +1,158 @@
+//! What is wanted where the vault was opened.
+
+use super::looked_at::{good_numbers, most_tries, tries, vault_copies};
+use super::{counted, must, wanted};
+use crate::drill::{Criterion, DrillReport, Files, ShareUse, StartupUse, StoreUse};
+
+/// D3 and D4: the whole way back.
+pub(super) fn all(report: &DrillReport) -> Vec<Criterion> {
+    vec![
+        must(quorum(report)),
+        wanted(
+            "tries",
+            "each share was read at the first or second try",
+            tries(report),
+            Some(most_tries(report) <= 2),
+        ),
+        shares(report),
+        vault_copies(report),
+        must(files(report.files.as_ref())),
+        must(stores(&report.stores)),
+        must(pairs(&report.stores)),
+        startup(&report.startup),
+        current(report),
+        bags(report),
+    ]
+}
+
+/// D5: with paper only, and no more shares than needed.
+pub(super) fn worst(report: &DrillReport) -> Vec<Criterion> {
+    let needed = report.vault.as_ref().map_or(0, |vault| vault.k.into());
+    let used = good_numbers(report).len();
+    let media = report.shares.iter().filter(|one| one.channel == "medium");
+    let media = media.count() + not_paper(report);
+    vec![
+        wanted(
+            "paper only",
+            "nothing came from a medium",
+            match media {
+                0 => "paper".into(),
+                media => format!("{media} from media"),
+            },
+            Some(media == 0),
+        ),
+        wanted(
+            "exactly enough",
+            "no more shares than needed were given",
+            format!("{used}, needed {needed}"),
+            Some(used == needed),
+        ),
+    ]
+}
+
+fn not_paper(report: &DrillReport) -> usize {
+    let read = report.carriers.iter().filter(|one| one.role == "vault");
+    read.filter(|one| one.device != "sheet").count()
+}
+
+fn quorum(report: &DrillReport) -> Criterion {
+    let needed = report.vault.as_ref().map_or(0, |vault| vault.k.into());
+    let have = good_numbers(report).len();
+    wanted(
+        "quorum",
+        "enough different shares were proven",
+        format!("{have}, needed {needed}"),
+        Some(needed > 0 && have >= needed),
+    )
+}
+
+fn shares(report: &DrillReport) -> Criterion {
+    let aside = |one: &&ShareUse| !super::looked_at::is_proven(&one.state);
+    let aside = report.shares.iter().filter(aside).count();
+    counted(
+        "shares given",
+        "every share that was given is proven",
+        report.shares.len() - aside,
+        report.shares.len(),
+    )
+}
+
+fn files(files: Option<&Files>) -> Criterion {
+    let Files { count, matched, .. } = files.copied().unwrap_or_default();
+    wanted(
+        "files",
+        "every file is the one in the inventory",
+        format!("{matched} of {count}"),
+        Some(files.is_some() && matched == count),
+    )
+}
+
+fn stores(stores: &[StoreUse]) -> Criterion {
+    let open = stores.iter().filter(|store| store.opened_by.is_some());
+    let open = open.count();
+    wanted(
+        "keystores",
+        "every keystore opens",
+        format!("{open} of {}", stores.len()),
+        (!stores.is_empty()).then_some(open == stores.len()),
+    )
+}
+
+fn pairs(stores: &[StoreUse]) -> Criterion {
+    let add = |all: u64, one: u64| all.saturating_add(one);
+    let keys = stores.iter().map(|store| store.keys).fold(0, add);
+    let matched = stores.iter().map(|store| store.matched).fold(0, add);
+    wanted(
+        "keys",
+        "every private key belongs to its certificate",
+        format!("{matched} of {keys}"),
+        (keys > 0).then_some(matched == keys),
+    )
+}
+
+fn startup(checks: &[StartupUse]) -> Criterion {
+    let failed = checks.iter().filter(|check| check.outcome == "failed");
+    let failed = failed.count();
+    wanted(
+        "start-up",
+        "no start-up check of the node fails",
+        format!("{failed} failed of {}", checks.len()),
+        (!checks.is_empty()).then_some(failed == 0),
+    )
+}
+
+/// A vault with other keys than the node has is not a backup of it any more.
+fn current(report: &DrillReport) -> Criterion {
+    let changed = report
+        .staleness
+        .map(|staleness| staleness.key_material_changed);
+    wanted(
+        "live keys",
+        "no key of the live node changed since",
+        changed.map_or_else(
+            || "not compared".into(),
+            |changed| format!("{changed} changed"),
+        ),
+        changed.map(|changed| changed == 0),
+    )
+}
+
+/// A bag that was opened needs a new one with another number.
+fn bags(report: &DrillReport) -> Criterion {
+    let opened = report.carriers.iter().filter(|one| one.bag_found.is_some());
+    let (mut good, mut all) = (0_usize, 0_usize);
+    for carrier in opened {
+        all += 1;
+        let is_new = carrier.bag_new.is_some() && carrier.bag_new != carrier.bag_found;
+        good += usize::from(is_new);
+    }
+    wanted(
+        "bags",
+        "every bag that was opened is closed under a new number",
+        match all {
+            0 => "not said".into(),
+            all => format!("{good} of {all}"),
+        },
+        (all > 0).then_some(good == all),
+    )
+}

@@ -1,0 +1,498 @@
+use data_encoding::HEXLOWER;
+
+use super::*;
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::secret::SecretBytes;
+use crate::signature::Identity;
+use crate::tests::{Need, skipped};
+
+fn time(text: &str) -> Time {
+    Time::parse(text).unwrap()
+}
+
+fn identity() -> Identity {
+    Identity::derive(
+        &SecretBytes::copied(&[7; 32]),
+        "coldvault/identity/1/production",
+    )
+}
+
+fn share(number: u8, state: &str) -> ShareUse {
+    ShareUse {
+        number: Some(number),
+        custodian: Some("legal".into()),
+        copy: Some(1),
+        channel: "code A".into(),
+        attempts: 1,
+        mistyped: 0,
+        seconds: 9,
+        state: state.into(),
+        reason: None,
+    }
+}
+
+fn vault_copy(copy: u8, outcome: &str) -> CarrierUse {
+    CarrierUse {
+        carrier_id: Some([copy; 16]),
+        role: "vault".into(),
+        copy: Some(copy),
+        device: "removable medium".into(),
+        serial: Some("S1".into()),
+        written: Some(time("2026-01-01T00:00:00Z")),
+        bytes: 1_000,
+        seconds: 2,
+        outcome: outcome.into(),
+        bag_found: Some("1001".into()),
+        bag_new: Some("1002".into()),
+        ..CarrierUse::default()
+    }
+}
+
+fn store() -> StoreUse {
+    StoreUse {
+        node: "node".into(),
+        store: "certificates/nodekeystore.jks".into(),
+        kind: "JKS".into(),
+        opened_by: Some("the configuration".into()),
+        keys: 1,
+        matched: 1,
+        certificates: vec![CertificateUse {
+            subject: "CN=Node".into(),
+            sha256: Digest::of(b"certificate"),
+            not_after: time("2030-01-01T00:00:00Z"),
+            days: 1_100,
+        }],
+    }
+}
+
+/// A real restore that went well; names that JSON must escape are in it.
+pub(crate) fn restored() -> DrillReport {
+    let mut report = bare(DrillKind::D4);
+    report.shares = vec![share(1, "good"), share(3, "good"), share(3, "duplicate")];
+    report.carriers = vec![vault_copy(1, "whole"), vault_copy(2, "whole")];
+    report.files = Some(Files {
+        count: 7,
+        bytes: 9_000,
+        matched: 7,
+    });
+    report.stores = vec![store()];
+    report.startup = vec![StartupUse {
+        node: "node".into(),
+        check: "nodekeystore".into(),
+        outcome: "passed".into(),
+        text: "opens".into(),
+    }];
+    report.staleness = Some(Staleness {
+        sealed: time("2026-01-01T00:00:00Z"),
+        node_changed: Some(time("2026-02-01T00:00:00Z")),
+        days: 31,
+        changed: 2,
+        new: 1,
+        gone: 0,
+        key_material_changed: 0,
+    });
+    report.findings = vec![Finding {
+        severity: Severity::Note,
+        code: "age".into(),
+        subject: "vault copy 1".into(),
+        text: "written a year ago".into(),
+        owner: Some("ops".into()),
+        due: Some(time("2027-01-01T00:00:00Z")),
+        closed: false,
+    }];
+    report.earlier_findings = vec![Earlier {
+        text: "a bag was torn".into(),
+        closed: Some(true),
+    }];
+    finished(report)
+}
+
+pub(crate) fn bare(kind: DrillKind) -> DrillReport {
+    DrillReport {
+        drill_id: [9; 16],
+        kind,
+        scenario: "the \"server room\" burnt\nlast night \u{1b}[31m".into(),
+        announced: Some(false),
+        vault: Some(VaultFacts {
+            public_key: identity().public_key(),
+            label: Some("Bank A".into()),
+            kind: Kind::Production,
+            k: 2,
+            n: 3,
+            created: Some(time("2026-01-01T00:00:00Z")),
+            manifest_sha256: Some(Digest::of(b"vault.json")),
+        }),
+        challenge: Some("tissue leprosy".into()),
+        previous: Some(Previous {
+            report_sha256: Digest::of(b"before"),
+            drill_id: [8; 16],
+            date: time("2025-11-20T00:00:00Z"),
+            days: 368,
+            overdue_days: 3,
+        }),
+        register_head: Some(Digest::of(b"head")),
+        clock: Clock {
+            begin: time("2026-11-23T10:00:00Z"),
+            end: time("2026-11-23T11:00:00Z"),
+            wall: Some(time("2026-11-23T11:02:00Z")),
+            monotonic_seconds: 3_600,
+        },
+        site: Some("Zürich".into()),
+        people: vec![Person {
+            name: "Ada".into(),
+            role: Some("officer".into()),
+        }],
+        machine: Machine {
+            tool: "coldvault 0.1.0".into(),
+            program_sha256: None,
+            system: "Linux".into(),
+            checks: vec![MachineCheck {
+                name: "swap".into(),
+                state: "good".into(),
+                found: "none".into(),
+            }],
+        },
+        shares: Vec::new(),
+        carriers: Vec::new(),
+        files: None,
+        stores: Vec::new(),
+        startup: Vec::new(),
+        staleness: None,
+        phases: [("quorum", 1_200), ("opened", 60)]
+            .map(|(name, seconds)| Phase {
+                name: name.into(),
+                seconds,
+            })
+            .into(),
+        criteria: Vec::new(),
+        findings: Vec::new(),
+        earlier_findings: Vec::new(),
+        disposal: "nothing was written in clear".into(),
+        outcome: Outcome::Pass,
+        next: time("2027-11-23T00:00:00Z"),
+    }
+}
+
+fn finished(mut report: DrillReport) -> DrillReport {
+    report.criteria = criteria(&report, &[Target::parse("RTO=4h").unwrap()]);
+    report.outcome = judge(&report.criteria, &report.findings);
+    report
+}
+
+fn criterion<'r>(report: &'r DrillReport, name: &str) -> &'r Criterion {
+    let mut criteria = report.criteria.iter();
+    criteria.find(|one| one.name == name).unwrap()
+}
+
+#[test]
+fn a_report_comes_back_from_its_bytes_full_or_nearly_empty() {
+    let mut little = bare(DrillKind::D6);
+    (little.vault, little.challenge, little.previous) = (None, None, None);
+    (little.register_head, little.site, little.announced) = (None, None, None);
+    little.clock.wall = None;
+    little.people.clear();
+    for report in [restored(), little] {
+        let bytes = report.to_bytes();
+        assert!(bytes.starts_with(PREFIX));
+        assert_eq!(DrillReport::from_bytes(&bytes).unwrap(), report);
+    }
+}
+
+#[test]
+fn each_member_is_a_line_and_its_digest_is_that_of_the_line() {
+    let bytes = restored().to_bytes();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    assert_eq!(lines.len(), 28);
+    assert!(lines[1].starts_with("\"drill_id\":\"") && lines[1].ends_with("\",\n"));
+    let last = lines[26];
+    assert!(last.starts_with("\"sections\":{\"type\":\""), "{last}");
+    for line in &lines[..26] {
+        let name = line.trim_start_matches('{').split('"').nth(1).unwrap();
+        let wanted = format!("\"{name}\":\"{}\"", Digest::of(line.as_bytes()).hex());
+        assert!(last.contains(&wanted), "{wanted} is not in {last}");
+    }
+}
+
+/// Scenario 13 of ceremony.md, section 8: one edited byte is found and located.
+#[test]
+fn every_edited_byte_is_found_and_its_line_named() {
+    let bytes = restored().to_bytes();
+    let key = identity().public_key();
+    let signature = identity().sign(&bytes);
+    let mut line = 1;
+    for at in 0..bytes.len() {
+        let mut edited = bytes.clone();
+        edited[at] ^= 1;
+        let Standing::Edited(places) = examine(&edited, Some(&signature), Some(&key)) else {
+            panic!("byte {at} on line {line}");
+        };
+        assert!(DrillReport::from_bytes(&edited).is_err(), "byte {at}");
+        match line {
+            1..=26 => assert!(
+                matches!(&places[..], [Place::Line { number, .. }] if *number == line),
+                "byte {at} on line {line}: {places:?}"
+            ),
+            27 => assert!(!places.is_empty()),
+            _ => assert_eq!(places, [Place::End]),
+        }
+        line += usize::from(bytes[at] == b'\n');
+    }
+}
+
+#[test]
+fn stock_openssl_says_the_same_of_the_signature() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = restored().to_bytes();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
+    put("report.json", &report);
+    put("report.json.sig", &identity().sign(&report));
+    put("vault.pub", identity().public_key().to_pem().as_bytes());
+    let verifies = || {
+        let words = "pkeyutl -verify -pubin -inkey vault.pub -rawin -in report.json -sigfile \
+                     report.json.sig";
+        let mut openssl = std::process::Command::new("openssl");
+        let output = openssl
+            .args(words.split_whitespace())
+            .current_dir(dir.path());
+        output.output().map(|output| output.status.success())
+    };
+    let Ok(verified) = verifies() else {
+        return skipped(Need::Tool, "there is no openssl");
+    };
+    assert!(verified);
+    let mut edited = report;
+    edited[100] ^= 1;
+    put("report.json", &edited);
+    assert!(!verifies().unwrap());
+}
+
+#[test]
+fn a_line_that_is_gone_doubled_or_moved_is_found() {
+    let bytes = restored().to_bytes();
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    for at in 0..lines.len() - 1 {
+        let mut gone = lines.clone();
+        gone.remove(at);
+        let mut doubled = lines.clone();
+        doubled.insert(at, lines[at]);
+        let mut swapped = lines.clone();
+        swapped.swap(at, at + 1);
+        for edited in [gone, doubled, swapped] {
+            let edited = edited.concat();
+            assert!(!edits(&edited).is_empty(), "line {}", at + 1);
+            assert!(DrillReport::from_bytes(&edited).is_err());
+        }
+    }
+}
+
+#[test]
+fn an_edit_with_its_digests_made_anew_is_told_by_the_signature() {
+    let report = restored();
+    let signature = identity().sign(&report.to_bytes());
+    let key = identity().public_key();
+    let forged = DrillReport {
+        site: Some("elsewhere".into()),
+        ..report.clone()
+    };
+    let bytes = forged.to_bytes();
+    assert_eq!(
+        examine(&bytes, Some(&signature), Some(&key)),
+        Standing::NotByKey
+    );
+    let genuine = report.to_bytes();
+    assert_eq!(
+        examine(&genuine, Some(&signature), Some(&key)),
+        Standing::Signed
+    );
+    assert_eq!(examine(&genuine, None, Some(&key)), Standing::Unsigned);
+    assert_eq!(examine(&genuine, Some(&signature), None), Standing::NoKey);
+}
+
+#[test]
+fn members_of_a_later_coldvault_are_taken_and_a_later_format_is_not() {
+    let object = crate::json::parse(&restored().to_bytes(), MAX_BYTES).unwrap();
+    let mut later = crate::json::Object::new();
+    for (name, value) in object.members() {
+        if !matches!(name, "type" | "sections") {
+            let line = format!("{{{}}}", crate::json::Object::new().to_members().join(","));
+            assert_eq!(line, "{}");
+            later = later.with(name, again(value));
+        }
+    }
+    let bytes = lines::write(&later.with("weather", "rain"));
+    assert_eq!(DrillReport::from_bytes(&bytes).unwrap(), restored());
+    let text = String::from_utf8(restored().to_bytes()).unwrap();
+    let newer = text.replacen("coldvault/drill/1", "coldvault/drill/2", 1);
+    assert!(matches!(
+        DrillReport::from_bytes(newer.as_bytes()),
+        Err(Error::Newer { .. })
+    ));
+}
+
+/// A copy, which values have no other way to.
+fn again(value: &crate::json::Value) -> crate::json::Value {
+    use crate::json::Value;
+    match value {
+        Value::Null => Value::Null,
+        Value::Bool(one) => Value::Bool(*one),
+        Value::Integer(one) => Value::Integer(*one),
+        Value::Text(one) => Value::Text(one.clone()),
+        Value::List(all) => Value::List(all.iter().map(again).collect()),
+        Value::Object(all) => Value::Object(
+            all.members()
+                .fold(crate::json::Object::new(), |object, (name, value)| {
+                    object.with(name, again(value))
+                }),
+        ),
+    }
+}
+
+#[test]
+fn a_vault_id_that_is_not_that_of_the_key_is_refused() {
+    let bytes = String::from_utf8(restored().to_bytes()).unwrap();
+    let id = identity().public_key().vault_id();
+    let object = bytes.replacen(&id.hex(), &HEXLOWER.encode(&[3; 16]), 1);
+    // with its digest made anew
+    let line = object.lines().find(|l| l.starts_with("\"vault\"")).unwrap();
+    let old = bytes.lines().find(|l| l.starts_with("\"vault\"")).unwrap();
+    let digest = |line: &str| Digest::of(format!("{line}\n").as_bytes()).hex();
+    let forged = object.replacen(&digest(old), &digest(line), 1);
+    assert_eq!(edits(forged.as_bytes()), []);
+    let refused = DrillReport::from_bytes(forged.as_bytes());
+    assert!(refused.unwrap_err().to_string().contains("vault.id"));
+}
+
+#[test]
+fn a_drill_in_which_all_was_as_wanted_passes() {
+    let report = restored();
+    let missed = |one: &&Criterion| one.met != Some(true);
+    let missed: Vec<&Criterion> = report.criteria.iter().filter(missed).collect();
+    assert!(missed.is_empty(), "{missed:?}");
+    assert_eq!(report.outcome, Outcome::Pass);
+    assert!(report.is_consistent());
+}
+
+#[test]
+fn without_a_quorum_the_files_or_the_keystores_a_drill_fails() {
+    type Change = fn(&mut DrillReport);
+    let changes: [(&str, Change); 5] = [
+        ("quorum", |r| r.shares[0].state = "set aside".into()),
+        ("files", |r| r.files = None),
+        ("files", |r| r.files.as_mut().unwrap().matched = 6),
+        ("keystores", |r| r.stores[0].opened_by = None),
+        ("keys", |r| r.stores[0].matched = 0),
+    ];
+    for (name, change) in changes {
+        let mut report = restored();
+        change(&mut report);
+        let report = finished(report);
+        assert_eq!(criterion(&report, name).met, Some(false), "{name}");
+        assert_eq!(report.outcome, Outcome::Fail, "{name}");
+    }
+}
+
+#[test]
+fn what_is_to_be_mended_is_a_pass_with_findings() {
+    type Change = fn(&mut DrillReport);
+    let changes: [(&str, Change); 8] = [
+        ("tries", |r| r.shares[1].attempts = 3),
+        ("shares given", |r| r.shares[2].state = "set aside".into()),
+        ("vault copies", |r| r.carriers[1].outcome = "damaged".into()),
+        ("start-up", |r| r.startup[0].outcome = "failed".into()),
+        ("live keys", |r| {
+            r.staleness.as_mut().unwrap().key_material_changed = 1;
+        }),
+        ("bags", |r| r.carriers[0].bag_new = Some("1001".into())),
+        ("RTO", |r| r.phases[0].seconds = 5 * 60 * 60),
+        ("earlier findings", |r| {
+            r.earlier_findings[0].closed = Some(false);
+        }),
+    ];
+    for (name, change) in changes {
+        let mut report = restored();
+        change(&mut report);
+        let report = finished(report);
+        assert_eq!(criterion(&report, name).met, Some(false), "{name}");
+        assert_eq!(report.outcome, Outcome::Findings, "{name}");
+    }
+    let mut report = restored();
+    report.findings[0].severity = Severity::Warning;
+    assert_eq!(finished(report.clone()).outcome, Outcome::Findings);
+    report.findings[0].closed = true;
+    assert_eq!(finished(report).outcome, Outcome::Pass);
+}
+
+#[test]
+fn what_was_not_looked_at_neither_passes_nor_fails() {
+    let mut report = restored();
+    report.staleness = None;
+    report.startup.clear();
+    for carrier in &mut report.carriers {
+        (carrier.bag_found, carrier.bag_new) = (None, None);
+    }
+    report.earlier_findings[0].closed = None;
+    let report = finished(report);
+    for name in ["live keys", "start-up", "bags", "earlier findings"] {
+        assert_eq!(criterion(&report, name).met, None, "{name}");
+    }
+    assert_eq!(report.outcome, Outcome::Pass);
+}
+
+#[test]
+fn the_worst_case_takes_paper_and_no_share_too_many() {
+    let mut report = restored();
+    report.kind = DrillKind::D5;
+    for carrier in &mut report.carriers {
+        carrier.device = "sheet".into();
+    }
+    let report = finished(report);
+    assert_eq!(report.outcome, Outcome::Pass, "{:?}", report.criteria);
+    let mut media = report.clone();
+    media.shares[0].channel = "medium".into();
+    assert_eq!(criterion(&finished(media), "paper only").met, Some(false));
+    let mut many = report;
+    many.shares.push(share(2, "good"));
+    assert_eq!(
+        criterion(&finished(many), "exactly enough").met,
+        Some(false)
+    );
+}
+
+#[test]
+fn a_share_check_wants_every_share_and_a_copy_check_every_copy() {
+    let mut report = bare(DrillKind::D1);
+    report.shares = [1, 2, 3].map(|number| share(number, "good")).into();
+    assert_eq!(finished(report.clone()).outcome, Outcome::Pass);
+    let mut forged = report.clone();
+    forged.shares[1].state = "set aside".into();
+    assert_eq!(finished(forged).outcome, Outcome::Fail);
+    report.shares.pop();
+    assert_eq!(finished(report).outcome, Outcome::Findings);
+    let mut copies = bare(DrillKind::D2);
+    assert_eq!(finished(copies.clone()).outcome, Outcome::Fail, "none");
+    copies.carriers = vec![vault_copy(1, "whole")];
+    assert_eq!(finished(copies.clone()).outcome, Outcome::Pass);
+    copies.carriers.push(vault_copy(2, "unreadable"));
+    assert_eq!(finished(copies).outcome, Outcome::Fail);
+}
+
+#[test]
+fn a_seal_check_judges_what_people_said_of_every_carrier() {
+    let mut report = bare(DrillKind::D0);
+    report.carriers = vec![vault_copy(1, "not read"), vault_copy(2, "not read")];
+    for carrier in &mut report.carriers {
+        carrier.seal = Some("intact".into());
+        carrier.condition = Some("good".into());
+        carrier.placed_as_registered = Some(true);
+    }
+    assert_eq!(finished(report.clone()).outcome, Outcome::Pass);
+    let mut unsaid = report.clone();
+    unsaid.carriers[1].seal = None;
+    assert_eq!(criterion(&finished(unsaid), "seal").met, None);
+    report.carriers[0].seal = Some("broken".into());
+    let report = finished(report);
+    assert_eq!(criterion(&report, "seal").met, Some(false));
+    assert_eq!(report.outcome, Outcome::Findings);
+}

@@ -1,0 +1,226 @@
+//! The register: what became of vaults, copies, custodians, checks and drills, as entries that name the ones before them
+//! by their digests.
+//!
+//! Knows the format of `register.json`, and no files and nobody to ask. No key material is in it, but it names people and
+//! places: it never lies on a carrier of a share.
+//!
+//! An entry is a line of the file, and its digest is that of the line's bytes, so that `sed` and `sha256sum` find an edit
+//! too. What was read is never written anew: the bytes are kept. The entries that none names are the heads; whoever has a
+//! head on paper can tell that nothing before it was changed. Without one a register is consistent, and no more is known.
+
+mod event;
+mod kinds;
+mod line;
+mod order;
+mod reading;
+mod state;
+
+use std::collections::HashSet;
+
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::words;
+
+pub use event::{
+    CarrierLine, CarrierRef, CertificateLine, Challenged, Checked, Claimed, Copied, CustodianMove,
+    Drilled, Event, ExceptionLine, OfCarrier, Policy, Receipted, Reissued, Sealing, ShareLine,
+    Superseded, Told, VaultFacts,
+};
+pub use kinds::{Action, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
+pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
+pub use state::{
+    CarrierState, Challenge, CustodianState, DrillState, Life, ShareState, Standing, State,
+    VaultState,
+};
+
+/// The file's usual name.
+pub const FILE: &str = "register.json";
+/// The most bytes of the file.
+pub const MAX_BYTES: usize = 64 << 20;
+/// The most entries.
+pub const MAX_ENTRIES: usize = 100_000;
+/// What the file begins and ends with.
+const START: &str = "{\"type\":\"coldvault/register/1\",\"entries\":[\n";
+const END: &str = "]}\n";
+/// The line of the first entry.
+const FIRST_LINE: usize = 2;
+
+/// A register: entries in the order of the file, each below those it names.
+#[derive(Clone, Default)]
+pub struct Register {
+    entries: Vec<Entry>,
+}
+
+/// Where a head that somebody wrote down stands in a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// It is there, and so is everything before it, unchanged.
+    HeldBy {
+        /// Entries that it stands on.
+        before: usize,
+        /// Entries that stand on it.
+        after: usize,
+        /// Entries that know nothing of it, nor it of them.
+        beside: usize,
+    },
+    /// No entry has this digest.
+    NotHere,
+}
+
+impl Register {
+    /// A register without entries.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`Error::Register`] with the line and what is wrong there; [`Error::Newer`] for an entry of a later format.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        reading::entries(bytes).map(|entries| Self { entries })
+    }
+
+    /// The bytes of the file: those that were read, and what was added.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let size = self.entries.iter().map(|entry| entry.raw().len() + 2);
+        let mut bytes = Vec::with_capacity(size.sum::<usize>() + START.len() + END.len());
+        bytes.extend_from_slice(START.as_bytes());
+        for (place, entry) in self.entries.iter().enumerate() {
+            if place > 0 {
+                bytes.extend_from_slice(b",\n");
+            }
+            bytes.extend_from_slice(entry.raw());
+        }
+        if !self.entries.is_empty() {
+            bytes.push(b'\n');
+        }
+        bytes.extend_from_slice(END.as_bytes());
+        bytes
+    }
+
+    /// The entries that none names, in the order of their digests. More than one: it went on separately.
+    pub fn heads(&self) -> Vec<Digest> {
+        let named: HashSet<&Digest> = self
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.parents)
+            .collect();
+        let all = self.entries.iter().map(|entry| entry.digest);
+        let mut heads: Vec<Digest> = all.filter(|digest| !named.contains(digest)).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// Adds an entry that names all heads, and answers its digest: the new head, and the only one.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] when the entry or the register would be longer than it may be.
+    pub fn add(&mut self, stamp: &Stamp, event: &Event) -> Result<Digest> {
+        let line = self.entries.len() + FIRST_LINE;
+        let entry = Entry::new(&self.heads(), stamp, event, line)?;
+        let size = self.entries.iter().map(|entry| entry.raw().len() + 2);
+        let bytes = size.sum::<usize>() + entry.raw().len() + START.len() + END.len() + 2;
+        if self.entries.len() >= MAX_ENTRIES || bytes > MAX_BYTES {
+            return Err(Error::Limit {
+                what: "entries of the register".into(),
+                limit: MAX_ENTRIES as u64,
+            });
+        }
+        let digest = entry.digest;
+        self.entries.push(entry);
+        Ok(digest)
+    }
+
+    /// Holds a head that somebody wrote down against what is here.
+    pub fn against(&self, head: Digest) -> Against {
+        if self.entries.iter().all(|entry| entry.digest != head) {
+            return Against::NotHere;
+        }
+        let before = order::before(&self.entries, head).len();
+        let after = order::after(&self.entries, head).len();
+        let others = self.entries.len().saturating_sub(1);
+        Against::HeldBy {
+            before,
+            after,
+            beside: others.saturating_sub(before).saturating_sub(after),
+        }
+    }
+
+    /// All entries of both, each once, in an order that does not depend on which is merged into which.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        let known: HashSet<Digest> = self.entries.iter().map(|entry| entry.digest).collect();
+        let new = other.entries.into_iter();
+        self.entries
+            .extend(new.filter(|entry| !known.contains(&entry.digest)));
+        let places = order::places(&self.entries);
+        let sorted = places
+            .into_iter()
+            .filter_map(|place| self.entries.get(place).cloned());
+        let numbered = (FIRST_LINE..)
+            .zip(sorted)
+            .map(|(line, entry)| entry.at_line(line));
+        Self {
+            entries: numbered.collect(),
+        }
+    }
+
+    /// The entries, in the order of the file.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// The entry of that digest.
+    pub fn entry(&self, digest: Digest) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.digest == digest)
+    }
+
+    /// What the entries come to, the same in whatever order registers were merged.
+    pub fn state(&self) -> State {
+        let places = order::places(&self.entries);
+        let sorted: Vec<&Entry> = places
+            .into_iter()
+            .filter_map(|i| self.entries.get(i))
+            .collect();
+        state::of(&sorted)
+    }
+}
+
+/// The 32 words of a head, eight lines of four.
+pub fn head_lines(head: Digest) -> Vec<String> {
+    words::lines(&head.0)
+}
+
+/// A head as a person typed it: 64 hexadecimal digits or 32 words, with blanks or dashes between them.
+///
+/// # Errors
+/// [`Error::Usage`] that says what is wrong with it, without repeating it.
+pub fn head_from_text(text: &str) -> Result<Digest> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .collect();
+    let is_digits = plain.chars().all(|c| c.is_ascii_hexdigit());
+    if is_digits || plain.contains(|c: char| c.is_ascii_digit()) {
+        let digest = Digest::from_hex(&plain.to_ascii_lowercase());
+        return digest
+            .ok_or_else(|| head_usage("what was given is not 64 hexadecimal digits".into()));
+    }
+    let bytes = words::bytes(text)?;
+    let count = bytes.len();
+    let bytes: std::result::Result<[u8; 32], _> = bytes.try_into();
+    bytes
+        .map(Digest)
+        .map_err(|_| head_usage(format!("{count} words were given; a head has 32")))
+}
+
+fn head_usage(what: String) -> Error {
+    Error::Usage {
+        what,
+        hint: "give the head as it is printed: 64 digits, or 32 words in quotes".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,289 @@
+//! What the entries of a register come to: vaults, their shares and copies, custodians, drills, policy.
+//!
+//! Knows events and no bytes. Entries come in an order that does not depend on how registers were merged, so the answer
+//! does not either. Times are by the clock that people looked at, where there was one; all of them are claims.
+
+mod copies;
+mod custody;
+mod vaults;
+
+use crate::digest::Digest;
+use crate::kind::Kind;
+use crate::signature::{PublicKey, VaultId};
+use crate::time::Time;
+
+use super::event::{CertificateLine, Drilled, Event, Policy};
+use super::kinds::{DrillKind, MediumKind, Outcome, Role};
+use super::line::Entry;
+
+/// What a register comes to.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The oldest first.
+    pub vaults: Vec<VaultState>,
+    /// In the order in which they were first named.
+    pub custodians: Vec<CustodianState>,
+    /// The oldest first.
+    pub drills: Vec<DrillState>,
+    /// Months after which things fall due.
+    pub policy: Policy,
+    /// Of the newest entry.
+    pub newest: Option<Time>,
+    /// Entries of a later coldvault, of which nothing is known here.
+    pub unknown: usize,
+    /// Words that custodians are to sign.
+    pub challenges: Vec<Challenge>,
+}
+
+/// One vault.
+#[derive(Clone, Debug)]
+pub struct VaultState {
+    /// Its id.
+    pub id: VaultId,
+    /// Of its identity.
+    pub key: PublicKey,
+    /// What the officer called it.
+    pub label: String,
+    /// Production or rehearsal.
+    pub kind: Kind,
+    /// Shares needed.
+    pub k: u8,
+    /// Shares made.
+    pub n: u8,
+    /// When it was sealed.
+    pub created: Time,
+    /// The place in the series of its label.
+    pub generation: u64,
+    /// Of its `vault.json`, once sealed.
+    pub manifest_sha256: Option<Digest>,
+    /// Where it is in its life.
+    pub life: Life,
+    /// Number 1 first; all n.
+    pub shares: Vec<ShareState>,
+    /// Vault copies first, then share copies by number.
+    pub carriers: Vec<CarrierState>,
+    /// The certificates inside.
+    pub certificates: Vec<CertificateLine>,
+    /// The newest time of a file with a key in it, at the sealing.
+    pub node_changed: Option<Time>,
+}
+
+/// Where a vault is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// Its sealing began and never ended: shares of it may be out.
+    Unfinished,
+    /// Sealed.
+    Live,
+    /// Another one took its place.
+    Superseded {
+        /// Which.
+        by: VaultId,
+        /// Since when.
+        at: Time,
+    },
+    /// Not needed any more.
+    Retired,
+}
+
+/// One share.
+#[derive(Clone, Debug)]
+pub struct ShareState {
+    /// 1 to n.
+    pub number: u8,
+    /// Whose, where that is known.
+    pub custodian: Option<String>,
+    /// With its other half the custodian signs that the share is there.
+    pub check_key: Option<PublicKey>,
+    /// When it was last proven: by `verify` with its secret part open, in a drill, or by a receipt.
+    pub proven: Option<Time>,
+    /// When its custodian last said that it is whole.
+    pub claimed: Option<Time>,
+    /// When it last opened the vault in a drill.
+    pub drilled: Option<Time>,
+    /// Whether its custodian left and did not give it back.
+    pub exposed: bool,
+}
+
+/// One copy.
+#[derive(Clone, Debug)]
+pub struct CarrierState {
+    /// The random id on a medium.
+    pub carrier_id: Option<[u8; 16]>,
+    /// What it is of.
+    pub role: Role,
+    /// Copy number; 0 where that is not known.
+    pub copy: u8,
+    /// Copies made at the sealing; 0 where that is not known.
+    pub of: u8,
+    /// What it lies on.
+    pub medium: MediumKind,
+    /// Of the device.
+    pub serial: Option<String>,
+    /// When it was first written.
+    pub written: Time,
+    /// When it was last read in full and whole. Reading back while it is made is not a check.
+    pub checked: Option<Time>,
+    /// When it was found damaged, and what about it; no good check came after that.
+    pub failed: Option<(Time, String)>,
+    /// When it was last read in a drill.
+    pub drilled: Option<Time>,
+    /// Where it is kept.
+    pub site: Option<String>,
+    /// In which bag.
+    pub bag: Option<String>,
+    /// A sheet in a file that nobody confirmed as paper.
+    pub prepared: bool,
+    /// Whether it was destroyed.
+    pub destroyed: bool,
+}
+
+/// One custodian.
+#[derive(Clone, Debug)]
+pub struct CustodianState {
+    /// Who.
+    pub name: String,
+    /// Whether the person can come.
+    pub standing: Standing,
+    /// Where the share is kept.
+    pub site: Option<String>,
+    /// Since when the person is known, or stands so.
+    pub since: Time,
+}
+
+/// Whether a custodian can come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Can come.
+    Here,
+    /// Left.
+    Left {
+        /// Since when.
+        since: Time,
+        /// Whether the share was given back.
+        returned: bool,
+    },
+    /// Cannot be reached.
+    Unreachable {
+        /// Since when.
+        since: Time,
+    },
+}
+
+/// One drill.
+#[derive(Clone, Debug)]
+pub struct DrillState {
+    /// Of which vault.
+    pub vault: Option<VaultId>,
+    /// As in its report.
+    pub drill_id: [u8; 16],
+    /// Which kind.
+    pub kind: DrillKind,
+    /// When.
+    pub at: Time,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Findings that are open.
+    pub open: u64,
+    /// The shares that were proven in it.
+    pub shares: Vec<u8>,
+    /// When the next one is due.
+    pub next: Option<Time>,
+    /// Of the report's bytes.
+    pub report_sha256: Digest,
+    /// Whether it answered a challenge.
+    pub challenge: bool,
+}
+
+/// Words that custodians are to sign.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    /// The words.
+    pub text: String,
+    /// For one custodian only.
+    pub for_whom: Option<String>,
+    /// When they were drawn.
+    pub at: Time,
+}
+
+/// What `entries` come to; each stands below those it names.
+pub(super) fn of(entries: &[&Entry]) -> State {
+    let mut state = State::default();
+    for entry in entries {
+        let when = entry.stamp.when();
+        state.newest = state.newest.max(Some(when));
+        match &entry.event {
+            None => state.unknown += 1,
+            Some(event) => state.take(when, event),
+        }
+    }
+    state.settle();
+    state
+}
+
+impl State {
+    /// The vault of that id.
+    pub fn vault(&self, id: VaultId) -> Option<&VaultState> {
+        self.vaults.iter().find(|vault| vault.id == id)
+    }
+
+    /// The custodian of that name.
+    pub fn custodian(&self, name: &str) -> Option<&CustodianState> {
+        self.custodians.iter().find(|known| known.name == name)
+    }
+
+    fn take(&mut self, when: Time, event: &Event) {
+        match event {
+            Event::Begun(facts) => self.begin(facts),
+            Event::Sealed(sealing) | Event::Found(sealing) => self.seal(when, sealing, true),
+            Event::BrokenOff(sealing) => self.seal(when, sealing, false),
+            Event::Checked(checked) => self.check(when, checked),
+            Event::Copied(copied) => self.copy(when, copied),
+            Event::Printed(of) => self.print(when, of, true),
+            Event::Confirmed(of) => self.print(when, of, false),
+            Event::Placed(told) => self.tell(told, |carrier, text| carrier.site = Some(text)),
+            Event::Bagged(told) => self.tell(told, |carrier, text| carrier.bag = Some(text)),
+            Event::Destroyed(told) => self.tell(told, |carrier, _| carrier.destroyed = true),
+            Event::Challenged(challenged) => self.challenges.push(Challenge {
+                text: challenged.challenge.clone(),
+                for_whom: challenged.for_whom.clone(),
+                at: when,
+            }),
+            Event::Receipt(receipt) => self.prove_share(when, receipt.vault, receipt.number),
+            Event::Claimed(claimed) => self.claim_share(when, claimed.vault, claimed.number),
+            Event::Drilled(drilled) => self.drill(when, drilled),
+            Event::Custodian(moved) => self.custodian_moves(when, moved),
+            Event::Policy(policy) => self.policy.update(policy),
+            Event::Superseded(end) => self.supersede(end),
+            Event::Retired(id) => self.retire(*id),
+            Event::Merged | Event::Noted(_) | Event::Reissued(_) => {}
+        }
+    }
+
+    fn drill(&mut self, when: Time, drilled: &Drilled) {
+        self.drills.push(DrillState {
+            vault: drilled.vault,
+            drill_id: drilled.drill_id,
+            kind: drilled.kind,
+            at: when,
+            outcome: drilled.outcome,
+            open: drilled.findings_open,
+            shares: drilled.shares.clone(),
+            next: drilled.next,
+            report_sha256: drilled.report_sha256,
+            challenge: drilled.challenge,
+        });
+        self.use_in_drill(when, drilled);
+    }
+
+    /// What can be said only when all entries are known.
+    fn settle(&mut self) {
+        self.vaults.sort_by_key(|vault| (vault.created, vault.id));
+        self.drills.sort_by_key(|drill| (drill.at, drill.drill_id));
+        self.expose();
+        for vault in &mut self.vaults {
+            let key = |c: &CarrierState| (c.role, c.copy, c.written, c.carrier_id);
+            vault.carriers.sort_by_key(key);
+        }
+    }
+}

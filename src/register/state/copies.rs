@@ -1,0 +1,172 @@
+//! Copies: which entries speak of the same one, and what became of it.
+
+use super::{CarrierState, State, VaultState};
+use crate::register::event::{CarrierLine, CarrierRef, Checked, Copied, Drilled, OfCarrier, Told};
+use crate::register::kinds::{Condition, DrillKind, MediumKind, Outcome, Role};
+use crate::time::Time;
+
+impl CarrierState {
+    pub(super) fn new(line: &CarrierLine, when: Time) -> Self {
+        Self {
+            carrier_id: line.carrier.carrier_id,
+            role: line.carrier.role,
+            copy: line.carrier.copy.unwrap_or(0),
+            of: line.of,
+            medium: line.medium,
+            serial: line.serial.clone(),
+            written: line.written.unwrap_or(when),
+            checked: None,
+            failed: None,
+            drilled: None,
+            site: None,
+            bag: None,
+            prepared: false,
+            destroyed: false,
+        }
+    }
+
+    /// Takes over what a later entry knows and this one did not.
+    pub(super) fn learn(&mut self, line: &CarrierLine) {
+        if self.medium == MediumKind::Unknown {
+            self.medium = line.medium;
+        }
+        if self.serial.is_none() {
+            self.serial.clone_from(&line.serial);
+        }
+        if self.of == 0 {
+            self.of = line.of;
+        }
+    }
+
+    fn is(&self, carrier: &CarrierRef) -> bool {
+        match carrier.carrier_id {
+            Some(id) => self.carrier_id == Some(id) && self.role == carrier.role,
+            None => {
+                self.carrier_id.is_none()
+                    && self.role == carrier.role
+                    && carrier.copy == Some(self.copy)
+            }
+        }
+    }
+
+    fn good(&mut self, when: Time) {
+        self.checked = self.checked.max(Some(when));
+        self.failed = None;
+    }
+}
+
+impl VaultState {
+    /// The copy that an entry speaks of: by its id, or a sheet by what it is of.
+    pub fn carrier(&self, carrier: &CarrierRef) -> Option<&CarrierState> {
+        self.carriers.iter().find(|known| known.is(carrier))
+    }
+
+    pub(super) fn carrier_mut(
+        &mut self,
+        carrier: &CarrierRef,
+        medium: MediumKind,
+    ) -> Option<&mut CarrierState> {
+        // A medium without an id is another thing than the sheet of the same copy.
+        let same = |known: &&mut CarrierState| {
+            known.is(carrier)
+                && (carrier.carrier_id.is_some()
+                    || medium == MediumKind::Unknown
+                    || known.medium == MediumKind::Unknown
+                    || known.medium == medium)
+        };
+        self.carriers.iter_mut().find(same)
+    }
+
+    /// The copy, which is entered if nothing was known of it.
+    fn carrier_or_new(&mut self, line: &CarrierLine, when: Time) -> Option<&mut CarrierState> {
+        if self.carrier_mut(&line.carrier, line.medium).is_none() {
+            // A typed share has no copy number: it is a share that was proven, and no copy.
+            let known = line.carrier.carrier_id.is_some() || line.carrier.copy.is_some();
+            if !known {
+                return None;
+            }
+            self.carriers.push(CarrierState::new(line, when));
+        }
+        let found = self.carrier_mut(&line.carrier, line.medium)?;
+        found.learn(line);
+        Some(found)
+    }
+}
+
+impl State {
+    pub(super) fn check(&mut self, when: Time, checked: &Checked) {
+        let Some(vault) = self.vault_mut(checked.vault) else {
+            return;
+        };
+        if let Some(carrier) = vault.carrier_or_new(&checked.carrier, when) {
+            match checked.outcome {
+                Condition::Whole => carrier.good(when),
+                Condition::Damaged | Condition::Unreadable => {
+                    let word = checked.outcome.as_str().to_owned();
+                    carrier.failed = Some((when, checked.what.clone().unwrap_or(word)));
+                }
+            }
+        }
+        if let Role::Share(number) = checked.carrier.carrier.role
+            && checked.outcome == Condition::Whole
+            && checked.secret_proven == Some(true)
+        {
+            self.prove_share(when, checked.vault, number);
+        }
+    }
+
+    pub(super) fn copy(&mut self, when: Time, copied: &Copied) {
+        if let Some(vault) = self.vault_mut(copied.vault) {
+            vault.carrier_or_new(&copied.carrier, when);
+        }
+    }
+
+    pub(super) fn print(&mut self, when: Time, of: &OfCarrier, prepared: bool) {
+        let line = CarrierLine {
+            medium: MediumKind::Paper,
+            ..CarrierLine::bare(of.carrier.clone())
+        };
+        let Some(vault) = self.vault_mut(of.vault) else {
+            return;
+        };
+        let known = vault.carrier_mut(&of.carrier, MediumKind::Paper).is_some();
+        if let Some(carrier) = vault.carrier_or_new(&line, when) {
+            // Drawn once more, a sheet that is paper already stays so.
+            carrier.prepared = prepared && (!known || carrier.prepared);
+        }
+    }
+
+    pub(super) fn tell(&mut self, told: &Told, set: impl FnOnce(&mut CarrierState, String)) {
+        let carrier = &told.of.carrier;
+        let found = self
+            .vault_mut(told.of.vault)
+            .and_then(|vault| vault.carrier_mut(carrier, MediumKind::Unknown));
+        if let Some(found) = found {
+            set(found, told.text.clone());
+        }
+    }
+
+    pub(super) fn use_in_drill(&mut self, when: Time, drilled: &Drilled) {
+        let Some(id) = drilled.vault else { return };
+        // Of a drill that only looked at bags, or talked, nothing was read.
+        if matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
+            return;
+        }
+        for number in &drilled.shares {
+            self.prove_share(when, id, *number);
+            if drilled.kind.needs_quorum() && drilled.outcome != Outcome::Fail {
+                self.open_with_share(when, id, *number);
+            }
+        }
+        for carrier in &drilled.carriers {
+            let Some(vault) = self.vault_mut(id) else {
+                return;
+            };
+            let line = CarrierLine::bare(carrier.clone());
+            if let Some(found) = vault.carrier_or_new(&line, when) {
+                found.good(when);
+                found.drilled = found.drilled.max(Some(when));
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Vaults: how they come into the register and how they end.
+
+use super::{CarrierState, Life, ShareState, State, VaultState};
+use crate::register::event::{Sealing, Superseded, VaultFacts};
+use crate::signature::VaultId;
+use crate::time::Time;
+
+impl State {
+    pub(super) fn vault_mut(&mut self, id: VaultId) -> Option<&mut VaultState> {
+        self.vaults.iter_mut().find(|vault| vault.id == id)
+    }
+
+    pub(super) fn begin(&mut self, facts: &VaultFacts) {
+        let id = facts.public_key.vault_id();
+        if self.vault(id).is_none() {
+            self.vaults.push(new_vault(facts));
+        }
+    }
+
+    /// A vault with its shares and carriers. `whole` tells that the sealing ended as it should.
+    pub(super) fn seal(&mut self, when: Time, sealing: &Sealing, whole: bool) {
+        self.begin(&sealing.vault);
+        let Some(vault) = self.vault_mut(sealing.vault.public_key.vault_id()) else {
+            return;
+        };
+        if whole && vault.life == Life::Unfinished {
+            vault.life = Life::Live;
+        }
+        vault.manifest_sha256 = sealing.vault.manifest_sha256.or(vault.manifest_sha256);
+        vault.node_changed = sealing.node_changed.or(vault.node_changed);
+        if !sealing.certificates.is_empty() {
+            vault.certificates.clone_from(&sealing.certificates);
+        }
+        for line in &sealing.shares {
+            let share = vault
+                .shares
+                .iter_mut()
+                .find(|share| share.number == line.number);
+            if let Some(share) = share {
+                share.check_key = Some(line.check_key);
+                let custodian = line.custodian.clone();
+                share.custodian = custodian.or_else(|| share.custodian.take());
+            }
+        }
+        for line in &sealing.carriers {
+            let found = vault.carrier_mut(&line.carrier, line.medium);
+            match found {
+                Some(known) => known.learn(line),
+                None => vault.carriers.push(CarrierState::new(line, when)),
+            }
+        }
+        let named: Vec<String> = vault
+            .shares
+            .iter()
+            .filter_map(|s| s.custodian.clone())
+            .collect();
+        named.iter().for_each(|name| self.meet(when, name));
+    }
+
+    pub(super) fn supersede(&mut self, end: &Superseded) {
+        if let Some(vault) = self.vault_mut(end.vault) {
+            // What is retired stays so.
+            if vault.life != Life::Retired {
+                vault.life = Life::Superseded {
+                    by: end.by,
+                    at: end.at,
+                };
+            }
+        }
+    }
+
+    pub(super) fn retire(&mut self, id: VaultId) {
+        if let Some(vault) = self.vault_mut(id) {
+            vault.life = Life::Retired;
+        }
+    }
+
+    fn share_mut(&mut self, id: VaultId, number: u8) -> Option<&mut ShareState> {
+        let vault = self.vault_mut(id)?;
+        vault.shares.iter_mut().find(|share| share.number == number)
+    }
+
+    pub(super) fn prove_share(&mut self, when: Time, id: VaultId, number: u8) {
+        if let Some(share) = self.share_mut(id, number) {
+            share.proven = share.proven.max(Some(when));
+        }
+    }
+
+    pub(super) fn claim_share(&mut self, when: Time, id: VaultId, number: u8) {
+        if let Some(share) = self.share_mut(id, number) {
+            share.claimed = share.claimed.max(Some(when));
+        }
+    }
+
+    pub(super) fn open_with_share(&mut self, when: Time, id: VaultId, number: u8) {
+        if let Some(share) = self.share_mut(id, number) {
+            share.drilled = share.drilled.max(Some(when));
+        }
+    }
+}
+
+fn new_vault(facts: &VaultFacts) -> VaultState {
+    let share = |number| ShareState {
+        number,
+        custodian: None,
+        check_key: None,
+        proven: None,
+        claimed: None,
+        drilled: None,
+        exposed: false,
+    };
+    VaultState {
+        id: facts.public_key.vault_id(),
+        key: facts.public_key,
+        label: facts.label.clone(),
+        kind: facts.kind,
+        k: facts.k,
+        n: facts.n,
+        created: facts.created,
+        generation: facts.generation,
+        manifest_sha256: None,
+        life: Life::Unfinished,
+        shares: (1..=facts.n).map(share).collect(),
+        carriers: Vec::new(),
+        certificates: Vec::new(),
+        node_changed: None,
+    }
+}

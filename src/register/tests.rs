@@ -1,0 +1,867 @@
+use super::*;
+use crate::kind::Kind;
+use crate::secret::SecretBytes;
+use crate::signature::{Identity, PublicKey, VaultId};
+use crate::time::Time;
+use proptest::prelude::*;
+
+fn key(seed: u8) -> PublicKey {
+    Identity::derive(&SecretBytes::copied(&[seed; 32]), "test").public_key()
+}
+
+fn time(day: i64) -> Time {
+    Time::from_unix(1_700_000_000 + day * 86_400)
+}
+
+fn stamp(day: i64) -> Stamp {
+    Stamp {
+        at: time(day),
+        wall: None,
+        by: Some("Ms Keller".into()),
+        tool: "coldvault 0.1.0".into(),
+    }
+}
+
+fn facts(seed: u8) -> VaultFacts {
+    VaultFacts {
+        public_key: key(seed),
+        label: "Bank A – Zürich".into(),
+        kind: Kind::Production,
+        k: 2,
+        n: 3,
+        created: time(0),
+        generation: 1,
+        previous: None,
+        manifest_sha256: Some(Digest::of(b"vault.json")),
+    }
+}
+
+fn carrier(id: u8, role: Role, copy: u8) -> CarrierLine {
+    CarrierLine {
+        carrier: CarrierRef {
+            carrier_id: Some([id; 16]),
+            role,
+            copy: Some(copy),
+        },
+        of: 2,
+        medium: MediumKind::Removable,
+        serial: Some(format!("S{id}")),
+        model: None,
+        file_system: Some("vfat".into()),
+        written: Some(time(0)),
+    }
+}
+
+fn sheet(role: Role, copy: u8) -> CarrierRef {
+    CarrierRef {
+        carrier_id: None,
+        role,
+        copy: Some(copy),
+    }
+}
+
+fn sealing(seed: u8) -> Sealing {
+    let share = |number: u8, name: &str| ShareLine {
+        number,
+        custodian: Some(name.into()),
+        commitment: Digest::of(&[number]),
+        check_key: key(100 + number),
+    };
+    Sealing {
+        vault: facts(seed),
+        shares: vec![share(1, "legal"), share(2, "ops"), share(3, "cto")],
+        carriers: vec![
+            carrier(1, Role::Vault, 1),
+            carrier(2, Role::Vault, 2),
+            carrier(3, Role::Share(1), 1),
+        ],
+        certificates: vec![CertificateLine {
+            node: "node".into(),
+            store: "certificates/sslkeystore.jks".into(),
+            subject: "O=Bank A, L=Zürich, C=CH".into(),
+            not_after: time(700),
+        }],
+        certificates_left_out: 0,
+        node_changed: Some(time(-20)),
+        exceptions: vec![ExceptionLine {
+            rule: "host".into(),
+            reason: "exercise \"12\"".into(),
+        }],
+    }
+}
+
+fn checked(seed: u8, carrier: CarrierLine, outcome: Condition) -> Event {
+    Event::Checked(Checked {
+        vault: key(seed).vault_id(),
+        carrier,
+        outcome,
+        replugged: Some(true),
+        secret_proven: Some(true),
+        what: (outcome != Condition::Whole).then(|| "share.json changed".into()),
+    })
+}
+
+fn told(role: Role, id: u8, text: &str) -> Told {
+    Told {
+        of: OfCarrier {
+            vault: key(1).vault_id(),
+            carrier: carrier(id, role, 1).carrier,
+        },
+        text: text.into(),
+    }
+}
+
+fn moved(name: &str, action: Action) -> Event {
+    Event::Custodian(CustodianMove {
+        name: name.into(),
+        action,
+        site: None,
+        role: None,
+        note: None,
+        since: None,
+    })
+}
+
+fn drilled(kind: DrillKind, shares: &[u8]) -> Event {
+    Event::Drilled(Drilled {
+        vault: Some(key(1).vault_id()),
+        drill_id: [9; 16],
+        kind,
+        outcome: Outcome::Findings,
+        report_sha256: Digest::of(b"report"),
+        shares: shares.to_vec(),
+        carriers: vec![carrier(1, Role::Vault, 1).carrier],
+        checked: time(40),
+        next: Some(time(400)),
+        findings_open: 2,
+        challenge: true,
+    })
+}
+
+/// One of each event.
+fn all_events() -> Vec<Event> {
+    let id = key(1).vault_id();
+    let of = OfCarrier {
+        vault: id,
+        carrier: sheet(Role::Share(2), 2),
+    };
+    vec![
+        Event::Begun(facts(1)),
+        Event::Sealed(sealing(1)),
+        Event::Found(sealing(1)),
+        Event::BrokenOff(sealing(1)),
+        checked(1, carrier(3, Role::Share(1), 1), Condition::Whole),
+        checked(1, carrier(1, Role::Vault, 1), Condition::Damaged),
+        Event::Copied(Copied {
+            vault: id,
+            from: carrier(3, Role::Share(1), 1).carrier,
+            carrier: carrier(7, Role::Share(1), 1),
+        }),
+        Event::Printed(of.clone()),
+        Event::Confirmed(of),
+        Event::Placed(told(Role::Vault, 1, "safe, Bern")),
+        Event::Bagged(told(Role::Vault, 1, "A-1001")),
+        Event::Challenged(Challenged {
+            challenge: "aardvark adroitness".into(),
+            for_whom: Some("legal".into()),
+        }),
+        Event::Receipt(Receipted {
+            vault: id,
+            number: 2,
+            challenge: "aardvark adroitness".into(),
+            receipt: "{}\n00\n".into(),
+        }),
+        Event::Claimed(Claimed {
+            vault: id,
+            number: 3,
+            words: "aardvark adroitness absurd adviser".into(),
+            challenge: None,
+        }),
+        drilled(DrillKind::D4, &[1, 2]),
+        moved("ops", Action::Leave),
+        Event::Policy(
+            Policy::default()
+                .with(Interval::D4, Some(6))
+                .with(Interval::D6, None),
+        ),
+        Event::Destroyed(told(Role::Vault, 2, "worn")),
+        Event::Merged,
+        Event::Noted("moved house \u{202e}".into()),
+        Event::Reissued(Reissued {
+            vault: id,
+            number: 2,
+        }),
+        Event::Superseded(Superseded {
+            vault: id,
+            by: key(2).vault_id(),
+            at: time(90),
+        }),
+        Event::Retired(VaultId([7; 16])),
+    ]
+}
+
+fn register_of(events: &[Event]) -> Register {
+    let mut register = Register::new();
+    for (day, event) in (0..).zip(events) {
+        register.add(&stamp(day), event).unwrap();
+    }
+    register
+}
+
+fn read(bytes: &[u8]) -> Register {
+    Register::from_bytes(bytes).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn text_of(register: &Register) -> String {
+    String::from_utf8(register.to_bytes()).unwrap()
+}
+
+/// What becomes of bytes that somebody holds a head against: refused, or another head, or the same entries.
+fn is_noticed(bytes: &[u8], head: Digest, before: usize) -> bool {
+    match Register::from_bytes(bytes) {
+        Err(_) => true,
+        Ok(read) => {
+            !matches!(read.against(head), Against::HeldBy { before: held, .. } if held == before)
+        }
+    }
+}
+
+#[test]
+fn every_event_comes_back_as_it_was_entered() {
+    let events = all_events();
+    let register = register_of(&events);
+    let bytes = register.to_bytes();
+    let back = read(&bytes);
+    assert_eq!(back.to_bytes(), bytes);
+    let found: Vec<Event> = back
+        .entries()
+        .map(|entry| entry.event.clone().unwrap())
+        .collect();
+    assert_eq!(found, events);
+    let words: HashSet<&str> = events.iter().map(Event::word).collect();
+    assert_eq!(
+        words.len(),
+        22,
+        "one of each kind of event stands in the sample"
+    );
+    assert_eq!(back.entries().next().unwrap().stamp, stamp(0));
+}
+
+#[test]
+fn an_empty_register_is_three_lines_short_and_comes_back() {
+    let bytes = Register::new().to_bytes();
+    assert_eq!(
+        bytes,
+        b"{\"type\":\"coldvault/register/1\",\"entries\":[\n]}\n"
+    );
+    assert_eq!(read(&bytes).heads(), []);
+}
+
+#[test]
+fn a_register_is_valid_json_with_an_entry_a_line() {
+    let text = text_of(&register_of(&all_events()));
+    crate::json::parse(text.as_bytes(), MAX_BYTES).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), all_events().len() + 2);
+    for line in &lines[1..lines.len() - 1] {
+        assert!(
+            line.starts_with("{\"type\":\"coldvault/entry/1\",\"parents\":["),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn an_entry_is_named_by_the_digest_of_its_line_alone() {
+    let register = register_of(&all_events());
+    let text = text_of(&register);
+    for entry in register.entries() {
+        let line = text.lines().nth(entry.line - 1).unwrap();
+        let line = line.strip_suffix(',').unwrap_or(line);
+        assert_eq!(Digest::of(line.as_bytes()), entry.digest);
+        assert_eq!(entry.raw(), line.as_bytes());
+    }
+}
+
+#[test]
+fn every_changed_byte_is_found_against_the_head() {
+    let register = register_of(&all_events());
+    let (bytes, head) = (register.to_bytes(), register.heads()[0]);
+    let before = all_events().len() - 1;
+    assert!(!is_noticed(&bytes, head, before), "unchanged, it is held");
+    for place in 0..bytes.len() {
+        for bit in [1, 0x20] {
+            let mut changed = bytes.clone();
+            changed[place] ^= bit;
+            assert!(is_noticed(&changed, head, before), "byte {place}");
+        }
+    }
+}
+
+#[test]
+fn every_byte_that_was_taken_out_or_put_in_is_found_against_the_head() {
+    let register = register_of(&all_events()[..6]);
+    let (bytes, head) = (register.to_bytes(), register.heads()[0]);
+    for place in 0..bytes.len() {
+        let (front, back) = bytes.split_at(place);
+        let less = [front, &back[1..]].concat();
+        let more = [front, b" ", back].concat();
+        assert!(is_noticed(&less, head, 5), "without byte {place}");
+        assert!(is_noticed(&more, head, 5), "a blank at {place}");
+    }
+}
+
+/// The entries of a register as lines, put together again.
+fn from_lines(lines: &[String]) -> Vec<u8> {
+    let body = match lines {
+        [] => String::new(),
+        _ => format!("{}\n", lines.join(",\n")),
+    };
+    format!("{START}{body}{END}").into_bytes()
+}
+
+fn entry_lines(register: &Register) -> Vec<String> {
+    let line = |entry: &Entry| String::from_utf8(entry.raw().to_vec()).unwrap();
+    register.entries().map(line).collect()
+}
+
+#[test]
+fn every_line_removed_doubled_or_swapped_is_found_and_named() {
+    let register = register_of(&all_events());
+    let (lines, head) = (entry_lines(&register), register.heads()[0]);
+    let before = lines.len() - 1;
+    assert_eq!(from_lines(&lines), register.to_bytes());
+    for place in 0..lines.len() {
+        let mut removed = lines.clone();
+        removed.remove(place);
+        assert!(
+            is_noticed(&from_lines(&removed), head, before),
+            "without line {}",
+            place + 2
+        );
+        let mut doubled = lines.clone();
+        doubled.insert(place, lines[place].clone());
+        let error = Register::from_bytes(&from_lines(&doubled))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(error.contains("the same entry as in line"), "{error}");
+        for other in 0..place {
+            let mut swapped = lines.clone();
+            swapped.swap(place, other);
+            let error = Register::from_bytes(&from_lines(&swapped)).err().unwrap();
+            assert!(matches!(error, Error::Register { .. }), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_edited_entry_is_named_with_the_one_that_knew_it() {
+    let register = register_of(&all_events());
+    let mut lines = entry_lines(&register);
+    lines[5] = lines[5].replace("share.json changed", "share.json is fine");
+    let error = Register::from_bytes(&from_lines(&lines)).err().unwrap();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the register, line 8: it names an entry ("),
+        "{text}"
+    );
+    assert!(text.contains("line 7 was changed, or line 8 was"), "{text}");
+}
+
+#[test]
+fn an_edited_last_entry_is_seen_only_with_the_head() {
+    let register = register_of(&all_events());
+    let mut lines = entry_lines(&register);
+    let last = lines.last_mut().unwrap();
+    *last = last.replace("\"by\":\"Ms Keller\"", "\"by\":\"Mr Muller\"");
+    let changed = read(&from_lines(&lines));
+    assert_eq!(changed.against(register.heads()[0]), Against::NotHere);
+}
+
+#[test]
+fn entries_after_the_head_and_beside_it_are_counted() {
+    let events = all_events();
+    let mut register = register_of(&events[..4]);
+    let head = register.heads()[0];
+    let mut other = register.clone();
+    register.add(&stamp(10), &events[4]).unwrap();
+    register.add(&stamp(11), &events[5]).unwrap();
+    other
+        .add(&stamp(12), &Event::Noted("apart".into()))
+        .unwrap();
+    let apart = other.heads()[0];
+    let merged = register.merge(other);
+    let counts = |before, after, beside| Against::HeldBy {
+        before,
+        after,
+        beside,
+    };
+    assert_eq!(merged.against(head), counts(3, 3, 0));
+    assert_eq!(merged.against(apart), counts(4, 0, 2));
+    assert_eq!(merged.against(Digest::of(b"x")), Against::NotHere);
+}
+
+#[test]
+fn text_around_and_between_the_entries_is_refused() {
+    let good = text_of(&register_of(&all_events()[..3]));
+    for (from, to) in [
+        ("{\"type\"", " {\"type\""),
+        ("coldvault/register/1", "coldvault/register/2"),
+        (",\n", "\n"),
+        (",\n", ",,\n"),
+        (",\n", ", \n"),
+        (",\n", "\n,"),
+        ("\n", "\r\n"),
+        (END, "]}"),
+        (END, "]}\n\n"),
+        ("]}\n", "],\"more\":1}\n"),
+        (
+            "{\"type\":\"coldvault/entry/1\"",
+            "[1],{\"type\":\"coldvault/entry/1\"",
+        ),
+    ] {
+        let at = match from {
+            END => good.rfind(from).unwrap(),
+            _ => good.find(from).unwrap(),
+        };
+        let changed = format!("{}{to}{}", &good[..at], &good[at + from.len()..]);
+        assert!(Register::from_bytes(changed.as_bytes()).is_err(), "{to:?}");
+    }
+}
+
+#[test]
+fn members_that_do_not_belong_to_an_event_are_refused_with_the_line() {
+    let good = entry_lines(&register_of(&all_events()));
+    for (place, from, to) in [
+        (0, "\"kind\":\"production\"", "\"kind\":\"test\""),
+        (0, "\"k\":2", "\"k\":4"),
+        (0, "\"label\":\"Bank", "\"label\":\"\u{202e}Bank"),
+        (0, "\"parents\":[]", "\"parents\":[\"00\"]"),
+        (1, "\"of\":2", "\"of\":300"),
+        (4, "\"outcome\":\"whole\"", "\"outcome\":\"fine\""),
+        (4, "\"event\":\"checked\",", ""),
+        (14, "\"shares\":[1,2]", "\"shares\":[1,\"2\"]"),
+        (16, "\"D4\":6", "\"D4\":70000"),
+    ] {
+        let mut lines = good.clone();
+        lines[place] = lines[place].replacen(from, to, 1);
+        assert_ne!(lines[place], good[place], "{from}");
+        let error = Register::from_bytes(&from_lines(&lines)).err().unwrap();
+        assert!(
+            matches!(error, Error::Register { line, .. } if line == place + 2),
+            "{to}: {error}"
+        );
+    }
+}
+
+#[test]
+fn events_and_members_of_a_later_coldvault_are_kept_byte_for_byte() {
+    let mut register = register_of(&all_events()[..2]);
+    let head = register.heads()[0].hex();
+    let later = format!(
+        "{{\"type\":\"coldvault/entry/1\",\"parents\":[\"{head}\"],\"at\":\"2040-01-01T00:00:00Z\",\"wall\":null,\
+         \"by\":null,\"tool\":\"coldvault 9\",\"event\":\"teleported\",  \"where\":{{\"z\":[1]}} }}"
+    );
+    let mut lines = entry_lines(&register);
+    lines.push(later.clone());
+    register = read(&from_lines(&lines));
+    let entry = register.entries().last().unwrap();
+    assert_eq!(
+        (entry.event.as_ref(), entry.word.as_str()),
+        (None, "teleported")
+    );
+    register.add(&stamp(9), &Event::Merged).unwrap();
+    let back = read(&register.to_bytes());
+    assert_eq!(back.entries().nth(2).unwrap().raw(), later.as_bytes());
+    assert_eq!(back.state().unknown, 1);
+    let more = text_of(&register).replacen("\"n\":3", "\"n\":3,\"colour\":\"blue\"", 1);
+    let first = more
+        .lines()
+        .nth(1)
+        .unwrap()
+        .trim_end_matches(',')
+        .to_owned();
+    assert!(
+        Register::from_bytes(&from_lines(&[first])).is_ok(),
+        "unknown members are no error"
+    );
+}
+
+#[test]
+fn an_entry_of_a_later_format_names_what_it_needs() {
+    let text = text_of(&register_of(&all_events()[..1])).replace("entry/1", "entry/2");
+    let error = Register::from_bytes(text.as_bytes()).err().unwrap();
+    assert!(matches!(error, Error::Newer { .. }), "{error}");
+}
+
+#[test]
+fn more_than_one_head_means_that_it_went_on_separately() {
+    let events = all_events();
+    let base = register_of(&events[..3]);
+    let (mut one, mut two) = (base.clone(), base);
+    one.add(&stamp(5), &events[4]).unwrap();
+    two.add(&stamp(6), &events[5]).unwrap();
+    let mut merged = one.merge(two);
+    assert_eq!(merged.heads().len(), 2);
+    let digest = merged.add(&stamp(7), &Event::Merged).unwrap();
+    assert_eq!(merged.heads(), [digest]);
+    assert_eq!(merged.entry(digest).unwrap().parents.len(), 2);
+    read(&merged.to_bytes());
+}
+
+/// Two registers that went on separately from a part of the sample, with clocks that do not agree.
+fn separate() -> (Register, Register) {
+    let events = all_events();
+    let mut one = register_of(&events[..2]);
+    let mut two = one.clone();
+    for (day, event) in (50..).zip(&events[4..12]) {
+        one.add(&stamp(day), event).unwrap();
+    }
+    for (day, event) in (-400..).step_by(100).zip(&events[12..20]) {
+        two.add(&stamp(day), event).unwrap();
+    }
+    (one, two)
+}
+
+#[test]
+fn merging_is_the_same_both_ways_and_twice() {
+    let (one, two) = separate();
+    let merged = one.clone().merge(two.clone());
+    assert_eq!(merged.to_bytes(), two.clone().merge(one.clone()).to_bytes());
+    assert_eq!(
+        merged.to_bytes(),
+        merged.clone().merge(one).merge(two).to_bytes()
+    );
+    assert_eq!(merged.entries().count(), 18);
+    read(&merged.to_bytes());
+}
+
+#[test]
+fn the_state_does_not_depend_on_the_order_of_the_file() {
+    let (one, two) = separate();
+    let merged = one.clone().merge(two.clone());
+    // The same entries, the others' first.
+    let known: HashSet<Digest> = two.entries().map(|entry| entry.digest).collect();
+    let others = one.entries().filter(|entry| !known.contains(&entry.digest));
+    let line = |entry: &Entry| String::from_utf8(entry.raw().to_vec()).unwrap();
+    let lines: Vec<String> = two.entries().chain(others).map(line).collect();
+    let other = read(&from_lines(&lines));
+    assert_ne!(other.to_bytes(), merged.to_bytes());
+    assert_eq!(
+        format!("{:?}", other.state()),
+        format!("{:?}", merged.state())
+    );
+}
+
+#[test]
+fn a_head_is_typed_as_digits_or_as_words() {
+    let head = Digest::of(b"head");
+    let lines = head_lines(head);
+    assert_eq!(lines.len(), 8);
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.len() <= 60 && line.split(' ').count() == 4)
+    );
+    assert_eq!(head_from_text(&lines.join("\n")).unwrap(), head);
+    assert_eq!(head_from_text(&head.hex().to_uppercase()).unwrap(), head);
+    for wrong in ["", "aardvark", "abcdef", "12", &lines[..7].join(" ")] {
+        let error = head_from_text(wrong).unwrap_err();
+        assert!(matches!(error, Error::Usage { .. }), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn an_entry_that_is_too_long_is_not_added() {
+    let mut register = Register::new();
+    let long = Event::Noted("x".repeat(60_000));
+    assert!(register.add(&stamp(0), &long).is_ok());
+    let mut sealing = sealing(1);
+    sealing.certificates = vec![sealing.certificates[0].clone(); 4000];
+    let error = register
+        .add(&stamp(1), &Event::Sealed(sealing))
+        .unwrap_err();
+    assert!(matches!(error, Error::Limit { .. }));
+    assert_eq!(register.entries().count(), 1);
+}
+
+mod what_entries_come_to {
+    use super::*;
+
+    fn state(events: &[Event]) -> State {
+        read(&register_of(events).to_bytes()).state()
+    }
+
+    fn one_vault(events: &[Event]) -> VaultState {
+        let state = state(events);
+        assert_eq!(state.vaults.len(), 1);
+        state.vaults.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn a_vault_with_only_its_beginning_is_unfinished() {
+        let vault = one_vault(&[Event::Begun(facts(1))]);
+        assert_eq!((vault.life, vault.shares.len()), (Life::Unfinished, 3));
+        let vault = one_vault(&[Event::Begun(facts(1)), Event::BrokenOff(sealing(1))]);
+        assert_eq!((vault.life, vault.carriers.len()), (Life::Unfinished, 3));
+    }
+
+    #[test]
+    fn a_sealed_or_found_vault_is_live_until_it_ends() {
+        for event in [Event::Sealed(sealing(1)), Event::Found(sealing(1))] {
+            let vault = one_vault(&[Event::Begun(facts(1)), event.clone()]);
+            assert_eq!(vault.life, Life::Live);
+            assert_eq!(vault.shares[1].custodian.as_deref(), Some("ops"));
+            assert_eq!(vault.certificates.len(), 1);
+        }
+        let by = key(2).vault_id();
+        let end = Superseded {
+            vault: key(1).vault_id(),
+            by,
+            at: time(3),
+        };
+        let events = [Event::Sealed(sealing(1)), Event::Superseded(end)];
+        assert_eq!(
+            one_vault(&events).life,
+            Life::Superseded { by, at: time(3) }
+        );
+        let retired = [&events[..], &[Event::Retired(key(1).vault_id())]].concat();
+        assert_eq!(one_vault(&retired).life, Life::Retired);
+    }
+
+    #[test]
+    fn a_sealed_copy_was_never_checked_until_it_is_read_again() {
+        let copy = carrier(3, Role::Share(1), 1);
+        let sealed = Event::Sealed(sealing(1));
+        let vault = one_vault(std::slice::from_ref(&sealed));
+        assert_eq!(vault.carrier(&copy.carrier).unwrap().checked, None);
+        let good = checked(1, copy.clone(), Condition::Whole);
+        let vault = one_vault(&[sealed, good]);
+        assert_eq!(vault.carrier(&copy.carrier).unwrap().checked, Some(time(1)));
+        assert_eq!(vault.shares[0].proven, Some(time(1)));
+    }
+
+    #[test]
+    fn a_damaged_copy_stays_so_until_it_is_found_whole() {
+        let copy = carrier(1, Role::Vault, 1);
+        let damaged = checked(1, copy.clone(), Condition::Damaged);
+        let good = checked(1, copy.clone(), Condition::Whole);
+        let events = [Event::Sealed(sealing(1)), good.clone(), damaged, good];
+        let after = |count: usize| {
+            let vault = one_vault(&events[..count]);
+            let carrier = vault.carrier(&copy.carrier).unwrap().clone();
+            (carrier.checked, carrier.failed)
+        };
+        let failed = Some((time(2), "share.json changed".to_owned()));
+        assert_eq!(after(3), (Some(time(1)), failed));
+        assert_eq!(after(4), (Some(time(3)), None));
+    }
+
+    #[test]
+    fn a_share_that_was_not_opened_is_not_proven() {
+        let Event::Checked(mut closed) =
+            checked(1, carrier(3, Role::Share(1), 1), Condition::Whole)
+        else {
+            unreachable!()
+        };
+        closed.secret_proven = Some(false);
+        let vault = one_vault(&[Event::Sealed(sealing(1)), Event::Checked(closed)]);
+        assert_eq!(vault.shares[0].proven, None);
+    }
+
+    #[test]
+    fn a_copy_that_no_sealing_named_is_known_once_it_was_seen() {
+        let new = carrier(9, Role::Share(2), 1);
+        let vault = one_vault(&[
+            Event::Sealed(sealing(1)),
+            checked(1, new.clone(), Condition::Whole),
+        ]);
+        assert_eq!(vault.carriers.len(), 4);
+        assert_eq!(
+            vault.carrier(&new.carrier).unwrap().serial.as_deref(),
+            Some("S9")
+        );
+        let typed = CarrierLine::bare(CarrierRef {
+            carrier_id: None,
+            role: Role::Share(3),
+            copy: None,
+        });
+        let vault = one_vault(&[
+            Event::Sealed(sealing(1)),
+            checked(1, typed, Condition::Whole),
+        ]);
+        assert_eq!(vault.carriers.len(), 3, "a typed share is no copy");
+        assert_eq!(vault.shares[2].proven, Some(time(1)));
+    }
+
+    #[test]
+    fn a_sheet_is_prepared_until_it_is_confirmed_as_paper() {
+        let of = OfCarrier {
+            vault: key(1).vault_id(),
+            carrier: sheet(Role::Share(2), 2),
+        };
+        let events = [
+            Event::Sealed(sealing(1)),
+            Event::Printed(of.clone()),
+            Event::Confirmed(of.clone()),
+            Event::Printed(of.clone()),
+        ];
+        let prepared = |count: usize| {
+            let vault = one_vault(&events[..count]);
+            let carrier = vault.carrier(&of.carrier).unwrap();
+            assert_eq!(carrier.medium, MediumKind::Paper);
+            carrier.prepared
+        };
+        assert_eq!([2, 3, 4].map(prepared), [true, false, false]);
+    }
+
+    #[test]
+    fn place_bag_and_end_belong_to_one_copy() {
+        let vault = one_vault(&[
+            Event::Sealed(sealing(1)),
+            Event::Placed(told(Role::Vault, 1, "Bern")),
+            Event::Placed(told(Role::Vault, 1, "Basel")),
+            Event::Bagged(told(Role::Vault, 1, "A-1")),
+            Event::Destroyed(told(Role::Vault, 2, "worn")),
+        ]);
+        let first = vault.carriers.first().unwrap();
+        assert_eq!(
+            (first.site.as_deref(), first.bag.as_deref()),
+            (Some("Basel"), Some("A-1"))
+        );
+        assert_eq!(vault.carriers.iter().filter(|c| c.destroyed).count(), 1);
+    }
+
+    #[test]
+    fn who_leaves_without_giving_the_share_back_exposes_it() {
+        let sealed = Event::Sealed(sealing(1));
+        let events = [
+            sealed,
+            moved("ops", Action::Leave),
+            moved("ops", Action::Returned),
+        ];
+        let exposed = |count: usize| {
+            let vault = one_vault(&events[..count]);
+            vault
+                .shares
+                .iter()
+                .map(|share| share.exposed)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(exposed(1), [false, false, false]);
+        assert_eq!(exposed(2), [false, true, false]);
+        assert_eq!(exposed(3), [false, false, false]);
+        let state = state(&events);
+        let left = Standing::Left {
+            since: time(1),
+            returned: true,
+        };
+        assert_eq!(state.custodian("ops").unwrap().standing, left);
+        assert_eq!(state.custodian("cto").unwrap().standing, Standing::Here);
+    }
+
+    #[test]
+    fn a_drill_proves_its_shares_and_reads_its_copies() {
+        let vault = one_vault(&[Event::Sealed(sealing(1)), drilled(DrillKind::D4, &[1, 3])]);
+        let proven: Vec<_> = vault.shares.iter().map(|s| (s.proven, s.drilled)).collect();
+        let when = Some(time(1));
+        assert_eq!(proven, [(when, when), (None, None), (when, when)]);
+        assert_eq!(vault.carriers[0].checked, when);
+        assert_eq!(vault.carriers[0].drilled, when);
+        let vault = one_vault(&[Event::Sealed(sealing(1)), drilled(DrillKind::D1, &[1])]);
+        assert_eq!(
+            (vault.shares[0].proven, vault.shares[0].drilled),
+            (when, None)
+        );
+        let vault = one_vault(&[Event::Sealed(sealing(1)), drilled(DrillKind::D0, &[1])]);
+        assert_eq!(
+            (vault.shares[0].proven, vault.carriers[0].checked),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_claim_is_not_a_proof_and_a_receipt_is() {
+        let events = all_events();
+        let vault = one_vault(&[events[1].clone(), events[12].clone(), events[13].clone()]);
+        assert_eq!(
+            (vault.shares[1].proven, vault.shares[1].claimed),
+            (Some(time(1)), None)
+        );
+        assert_eq!(
+            (vault.shares[2].proven, vault.shares[2].claimed),
+            (None, Some(time(2)))
+        );
+    }
+
+    #[test]
+    fn a_policy_changes_what_it_names_and_leaves_the_rest() {
+        let first = Policy::default()
+            .with(Interval::D4, Some(6))
+            .with(Interval::D6, None);
+        let later = Policy::default().with(Interval::D4, Some(3));
+        let state = state(&[Event::Policy(first), Event::Policy(later)]);
+        assert_eq!(state.policy.months(Interval::D4), Some(3));
+        assert_eq!(state.policy.months(Interval::D6), None);
+        assert_eq!(state.policy.months(Interval::MediaReplace), Some(60));
+    }
+
+    #[test]
+    fn the_clock_on_the_wall_is_believed_before_the_machine_s() {
+        let mut register = Register::new();
+        let wrong = Stamp {
+            at: Time::from_unix(946_684_800),
+            wall: Some(time(5)),
+            ..stamp(0)
+        };
+        register.add(&wrong, &Event::Sealed(sealing(1))).unwrap();
+        let state = register.state();
+        assert_eq!(state.newest, Some(time(5)));
+        assert_eq!(state.custodian("ops").unwrap().since, time(5));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn cut_and_changed_registers_never_panic_and_never_hold_the_head(
+        cut in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte in any::<u8>(),
+    ) {
+        let register = register_of(&all_events());
+        let (mut bytes, head) = (register.to_bytes(), register.heads()[0]);
+        let before = all_events().len() - 1;
+        let at = place.index(bytes.len());
+        let same = bytes[at] == byte;
+        bytes[at] = byte;
+        prop_assert!(same || is_noticed(&bytes, head, before));
+        bytes.truncate(cut.index(bytes.len()));
+        prop_assert!(Register::from_bytes(&bytes).is_err());
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = Register::from_bytes(&bytes);
+        let framed = [START.as_bytes(), &bytes, END.as_bytes()].concat();
+        let _ = Register::from_bytes(&framed);
+    }
+
+    #[test]
+    fn registers_that_went_on_anyhow_merge_the_same_both_ways(
+        steps in prop::collection::vec((any::<bool>(), 0_usize..22, -500_i64..500), 1..25),
+    ) {
+        let events = all_events();
+        let (mut one, mut two) = (Register::new(), Register::new());
+        for (first, event, day) in steps {
+            let register = if first { &mut one } else { &mut two };
+            register.add(&stamp(day), &events[event]).unwrap();
+            if day % 7 == 0 {
+                one = one.merge(two.clone());
+            }
+        }
+        let merged = one.clone().merge(two.clone());
+        prop_assert_eq!(merged.to_bytes(), two.merge(one).to_bytes());
+        prop_assert!(Register::from_bytes(&merged.to_bytes()).is_ok());
+    }
+}
