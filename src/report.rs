@@ -35,6 +35,8 @@ pub struct Report {
     pub due: Vec<Item>,
     /// The day for which it was asked.
     pub as_of: Option<Time>,
+    /// Drill reports read or written.
+    pub drills: Vec<DrillLine>,
     /// Everything worth knowing, worst included.
     pub findings: Vec<Finding>,
 }
@@ -158,6 +160,30 @@ pub struct MediumLine {
     pub free: Option<u64>,
     /// The coldvault folders on it, each in a few words.
     pub holds: Vec<String>,
+}
+
+/// A drill report.
+pub struct DrillLine {
+    /// Its file.
+    pub path: String,
+    /// Of the bytes of that.
+    pub sha256: String,
+    /// Its own id.
+    pub drill_id: String,
+    /// "D0" to "D6".
+    pub kind: &'static str,
+    /// "pass", "findings" or "fail".
+    pub outcome: &'static str,
+    /// When it ended, by the wall where somebody read a clock there.
+    pub ended: String,
+    /// The day by which the next one is due.
+    pub next: String,
+    /// What it was signed over besides itself.
+    pub challenge: Option<String>,
+    /// "signed", "not signed", ...
+    pub standing: &'static str,
+    /// Whether the report before it was given and is the one named; `None` where it names none.
+    pub previous: Option<&'static str>,
 }
 
 /// How much a finding matters.

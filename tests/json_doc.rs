@@ -99,12 +99,25 @@ fn runs() -> Vec<(Value, i32)> {
     make_machine(&machine);
     let unfit = run(&["doctor", "--root"], &[&machine]);
     let plugged = run(&["media", "--root"], &[&machine]);
+    let report = run(&["verify"], &[&put_report(place.path())]);
     let runs = vec![
         rehearsed, restored, too_few, verified, damaged, mistyped, unfit, plugged, inspected,
+        report,
     ];
     let exits: Vec<i32> = runs.iter().map(|run| run.1).collect();
-    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0]);
+    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0, 0]);
     runs
+}
+
+/// A signed drill report, from the vectors.
+fn put_report(dir: &Path) -> PathBuf {
+    let vector = read("tests/vectors/primitive-drill-report.txt");
+    for part in vector.split("\n--- ").skip(1) {
+        let (name, text) = part.split_once('\n').unwrap();
+        let bytes = data_encoding::BASE64.decode(text.replace('\n', "").as_bytes());
+        fs::write(dir.join(name), bytes.unwrap()).unwrap();
+    }
+    dir.join("report.json")
 }
 
 fn members(value: &Value) -> Vec<String> {
@@ -152,7 +165,7 @@ fn compare_words(value: &Value, heading: &str, member: &str) {
 #[test]
 fn every_object_has_the_members_that_json_md_lists_and_no_others() {
     let (mut vaults, mut carriers, mut shares, mut findings) = (0, 0, 0, 0);
-    let (mut starts, mut checks, mut media) = (0, 0, 0);
+    let (mut starts, mut checks, mut media, mut drills) = (0, 0, 0, 0);
     for (object, exit) in runs() {
         compare(&object, "The object");
         compare_words(&object, "The object", "schema");
@@ -190,6 +203,13 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
             media += 1;
             compare(medium, "`media`");
         }
+        for drill in object["drills"].as_array().unwrap() {
+            drills += 1;
+            compare(drill, "`drills`");
+            for member in ["outcome", "standing", "previous"] {
+                compare_words(drill, "`drills`", member);
+            }
+        }
         for finding in object["findings"].as_array().unwrap() {
             findings += 1;
             compare(finding, "`findings`");
@@ -209,7 +229,7 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
         }
     }
     assert!(vaults > 3 && carriers > 10 && shares > 5 && findings > 2);
-    assert!(starts > 5 && checks > 15 && media > 0);
+    assert!(starts > 5 && checks > 15 && media > 0 && drills > 0);
 }
 
 /// The rows of the table under a heading of the third level.
@@ -219,7 +239,7 @@ fn inner(heading: &str) -> String {
 
 #[test]
 fn what_a_node_directory_holds_has_the_members_that_json_md_lists() {
-    let (object, _) = runs().pop().unwrap();
+    let (object, _) = runs().remove(8);
     let contents = &object["contents"];
     compare(contents, "`contents`");
     let (mut entries, mut certificates) = (0, 0);

@@ -93,8 +93,13 @@ fn asks(args: &verify::Args) -> bool {
 }
 
 fn of_verify(args: &verify::Args) -> Fence {
+    // A drill report is checked with what lies beside it.
+    let is_file = |path: &&PathBuf| path.extension().is_some();
+    let reports = args.paths.iter().filter(is_file);
+    let beside = reports.flat_map(|path| verify::companions(path));
+    let beside: Vec<PathBuf> = beside.filter(|path| path.exists()).collect();
     only(
-        [&args.paths[..], &args.open.identities].concat(),
+        [&args.paths[..], &args.open.identities, &beside].concat(),
         Vec::new(),
     )
 }

@@ -3,6 +3,7 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
+mod reports;
 mod secret_part;
 mod share_file;
 mod sheets;
@@ -24,9 +25,10 @@ use crate::error::{Error, Exit, Result};
 use crate::register;
 use crate::report::{Severity, VaultLine, shown};
 use crate::share::ReadShare;
-use crate::signature::VaultId;
+use crate::signature::{PublicKey, VaultId};
 
 pub(super) use carrier_line::{holds, line};
+pub(super) use reports::companions;
 
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
@@ -39,8 +41,9 @@ use tally::Tally;
 #[derive(clap::Args, Default)]
 pub struct Args {
     /// A medium, a coldvault folder, a scan of sheets (PDF, PNG, JPEG, TIFF), a
-    /// share file, or text with codes or a share; "-" for one of these files on
-    /// standard input
+    /// share file, text with codes or a share, a drill report (its signature and
+    /// vault.pub lie beside it) or a vault.pub; "-" for one of the files with a
+    /// share or codes on standard input
     #[arg(value_name = "PATH", required = true)]
     pub(super) paths: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
@@ -63,6 +66,10 @@ struct Verifying {
     unlocking: Option<Unlocking>,
     /// Sheets are judged when everything was read.
     paper: Paper,
+    /// Drill reports are judged when everything was read.
+    reports: Vec<reports::Given>,
+    /// Of carriers that were whole, and of key files.
+    keys: Vec<PublicKey>,
     tally: Tally,
     /// What the register is told.
     entries: Vec<register::Checked>,
@@ -116,6 +123,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         unlocking: opens.then(|| Unlocking::new(&args.open)).transpose()?,
         expect: args.expect.as_deref().map(expected).transpose()?,
         paper: Paper::strict(),
+        reports: Vec::new(),
+        keys: Vec::new(),
         tally: Tally::default(),
         entries: Vec::new(),
         exit: Exit::Done,
@@ -128,6 +137,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         verifying.go_on(path, outcome, session)?;
     }
     verifying.sheets(session)?;
+    verifying.judge_reports(session)?;
     verifying.tally.close(session)?;
     verifying.write_entries(session)?;
     verifying.failed.map_or(Ok(verifying.exit), Err)
@@ -218,6 +228,8 @@ fn carrier(
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
     verifying.enter(&checked, session);
+    let key = checked.manifest.as_ref().map(|m| m.public_key);
+    verifying.keys.extend(key.filter(|_| whole));
     let good = whole && checked.other_vault.is_none();
     if !good {
         verifying.ended(Exit::Material);
@@ -225,13 +237,22 @@ fn carrier(
     Ok(checked.closed.filter(|_| good))
 }
 
-/// A file on its own: a scan, a share file, or text.
+/// A file on its own: a drill report, a public key, a scan, a share file, or text.
 fn file(
     path: &Path,
     places: &[PathBuf],
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
+    if let Some(report) = reports::given(path)? {
+        verifying.reports.push(report);
+        return Ok(None);
+    }
+    if let Some(key) = reports::key(path)? {
+        verifying.keys.push(key);
+        reports::show_key(path, &key, session)?;
+        return Ok(None);
+    }
     share_in(path, Content::of(path)?, places, verifying, session)
 }
 

@@ -56,8 +56,10 @@ pub struct Stands<'p> {
 enum Wish {
     Whole,
     First,
-    /// All of it, where something names it that has not been read yet.
-    Perhaps,
+    /// All of it, where something names it that has not been read yet; else so many bytes, which look like all of it.
+    Perhaps {
+        glimpse: u64,
+    },
 }
 
 impl Holding {
@@ -120,17 +122,21 @@ impl Holding {
         let first = stands.size.min(scouting::FIRST as u64);
         let is_bulk = || names::is_bulk(names::parent(stands.inside.unwrap_or(stands.path)));
         match wish {
-            Wish::Perhaps => {
-                let is_wanted = stands.size <= SMALL.min(self.left_perhaps) && !is_bulk();
-                if !is_wanted || !self.takes(stands.size) {
-                    return Ok(Held::Plain);
-                }
+            Wish::Perhaps { .. }
+                if stands.size <= SMALL.min(self.left_perhaps)
+                    && !is_bulk()
+                    && self.takes(stands.size) =>
+            {
                 self.left_perhaps -= stands.size;
                 coming.take(stands.size).map(Held::Whole)
             }
+            Wish::Perhaps { glimpse: 0 } => Ok(Held::Plain),
+            Wish::Perhaps { glimpse } if self.takes(glimpse) => {
+                coming.take(glimpse).map(Held::First)
+            }
             Wish::Whole if self.takes(stands.size) => coming.take(stands.size).map(Held::Whole),
             Wish::First if self.takes(first) => coming.take(first).map(Held::First),
-            Wish::Whole | Wish::First => Ok(Held::NoRoom),
+            Wish::Perhaps { .. } | Wish::Whole | Wish::First => Ok(Held::NoRoom),
         }
     }
 
@@ -165,11 +171,16 @@ impl Holding {
         let room = looks::room(first, size).max(first.len());
         let first = coming.read(room as u64)?;
         let looks = looks(first, size);
+        let letter = first.iter().position(|byte| !byte.is_ascii_whitespace());
+        let glimpse = letter.filter(|_| looks == Looks::LikeJson);
+        let perhaps = Wish::Perhaps {
+            glimpse: glimpse.map_or(0, |at| at as u64 + 1),
+        };
         if let Some(pattern) = pattern {
             let is_plain = matches!(pattern.part, Part::Needed | Part::Other | Part::Password);
             return Ok(match () {
                 () if pattern.part == Part::Database => Wish::First,
-                () if is_plain && !pattern.is_read && looks != Looks::LikeAKey => Wish::Perhaps,
+                () if is_plain && !pattern.is_read && looks != Looks::LikeAKey => perhaps,
                 () => up_to(material::MAX_BYTES),
             });
         }
@@ -182,7 +193,7 @@ impl Holding {
             Looks::LikeJson if is_small && material::look(path, coming.read(size)?).is_some() => {
                 Wish::Whole
             }
-            _ => Wish::Perhaps,
+            _ => perhaps,
         })
     }
 

@@ -3,7 +3,8 @@
 //! Knows the members that `docs/json.md` lists; the values are plain already.
 
 use super::{
-    CarrierLine, Check, Finding, MediumLine, Report, Severity, ShareLine, StartupLine, VaultLine,
+    CarrierLine, Check, DrillLine, Finding, MediumLine, Report, Severity, ShareLine, StartupLine,
+    VaultLine,
 };
 use crate::carrier::Age;
 use crate::due::Item;
@@ -49,6 +50,7 @@ impl Report {
             .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
             .with("due", self.due.iter().map(due).collect::<Vec<_>>())
             .with("as_of", text(self.as_of.map(Time::date).as_deref()))
+            .with("drills", self.drills.iter().map(drill).collect::<Vec<_>>())
             .with("findings", findings)
             .to_printable()
     }
@@ -162,6 +164,21 @@ fn due(item: &Item) -> Value {
         .with("since", day(item.since))
         .with("by", day(item.by))
         .with("text", item.why.as_str())
+        .into()
+}
+
+fn drill(drill: &DrillLine) -> Value {
+    Object::new()
+        .with("path", drill.path.as_str())
+        .with("sha256", drill.sha256.as_str())
+        .with("drill_id", drill.drill_id.as_str())
+        .with("kind", drill.kind)
+        .with("outcome", drill.outcome)
+        .with("ended", drill.ended.as_str())
+        .with("next", drill.next.as_str())
+        .with("challenge", text(drill.challenge.as_deref()))
+        .with("standing", drill.standing)
+        .with("previous", text(drill.previous))
         .into()
 }
 

@@ -38,6 +38,7 @@ mod protect;
 mod pty;
 mod refusals;
 mod replug;
+mod reports;
 mod restore;
 mod restore_danger;
 mod restore_outside;

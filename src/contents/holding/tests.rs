@@ -244,6 +244,7 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 #[test]
 fn the_sample_node_is_the_same_from_memory() {
     let restored = Restored::new();
+    fs::remove_dir(restored.root.join("node")).unwrap();
     crate::sample::write(&restored.root.join("node")).unwrap();
     let contents = restored.compare(&[]);
     assert!(contents.stores.len() > 2 && !contents.startup(Time::from_unix(0)).is_empty());

@@ -98,15 +98,7 @@ impl Tree {
         if path.len() >= PATH_BYTES {
             return Err(Errno::NAMETOOLONG);
         }
-        self.follow((Vec::new(), steps(path)), is_followed)
-    }
-
-    /// Goes on from what was passed along the steps that are left, the next one last.
-    pub(super) fn follow(
-        &self,
-        (mut passed, mut way): (Vec<(Vec<u8>, u32)>, Vec<Vec<u8>>),
-        is_followed: bool,
-    ) -> Result<Spot, Errno> {
+        let (mut passed, mut way) = (Vec::<(Vec<u8>, u32)>::new(), steps(path));
         let mut links = 0;
         while let Some(name) = way.pop() {
             let here = passed.last().map_or(TOP, |(_, id)| *id);

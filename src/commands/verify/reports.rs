@@ -1,0 +1,308 @@
+//! Drill reports: whether a line was changed, who signed, over which challenge, and after which report.
+//!
+//! A report is judged when everything was read: its key may be that of a carrier given behind it, and the report before
+//! it may be another file. What the bytes are worth is `drill`'s business.
+
+mod files;
+
+use std::path::Path;
+
+use super::Verifying;
+use super::conclusion::show_other_vault;
+use crate::carrier;
+use crate::commands::Session;
+use crate::digest::Digest;
+use crate::drill::{self, DrillReport, Standing, VaultFacts};
+use crate::error::{Exit, Result};
+use crate::report::{DrillLine, Severity, VaultLine, shown};
+use crate::signature::PublicKey;
+use crate::words;
+
+pub(in crate::commands) use files::companions;
+pub(super) use files::{Given, given, key, show_key};
+
+/// What to do with a report that is not what it was.
+const ASIDE: &str =
+    "do not rely on it: take the report, its .sig and vault.pub from where they were filed";
+
+impl Verifying {
+    /// The verdict on every report that was given.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::System`] when standard output does not take the result.
+    pub(super) fn judge_reports(&mut self, session: &mut Session) -> Result<()> {
+        let all = std::mem::take(&mut self.reports);
+        for given in &all {
+            session.terminal.result(&shown(&given.path))?;
+            let good = self.judge_report(given, &all, session)?;
+            if !good {
+                self.ended(Exit::Material);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_report(&self, given: &Given, all: &[Given], session: &mut Session) -> Result<bool> {
+        let read = DrillReport::from_bytes(&given.bytes);
+        let named = read.as_ref().ok().and_then(|report| report.vault.as_ref());
+        let key = self.key_for(given, named);
+        let standing = drill::examine(&given.bytes, given.signature.as_deref(), key.as_ref());
+        if let Standing::Edited(places) = &standing {
+            for place in places {
+                problem(&given.path, &place.text(), ASIDE, session);
+            }
+            session
+                .terminal
+                .result("drill report: EDITED: do not rely on it")?;
+            return Ok(false);
+        }
+        let report = match read {
+            Ok(report) => report,
+            Err(error) => {
+                problem(&given.path, &error.to_string(), &error.hint(), session);
+                session
+                    .terminal
+                    .result("drill report: NOT READ: do not rely on it")?;
+                return Ok(false);
+            }
+        };
+        describe(&report, session)?;
+        let chain = chain(&report, given, all, session)?;
+        let mut good = self.is_expected(given, &report, session) && chain.is_good();
+        good &= conclude(given, &report, &standing, key.as_ref(), session)?;
+        let line = line(given, &report, &standing, chain);
+        session.report.drills.push(line);
+        Ok(good)
+    }
+
+    /// The key that was given for it, and only where none was that beside it.
+    fn key_for(&self, given: &Given, named: Option<&VaultFacts>) -> Option<PublicKey> {
+        let is_named = |key: &&PublicKey| named.is_some_and(|vault| vault.public_key == **key);
+        let fits = self.keys.iter().find(is_named);
+        fits.or(self.keys.first())
+            .or(given.beside.as_ref())
+            .copied()
+    }
+
+    fn is_expected(&self, given: &Given, report: &DrillReport, session: &mut Session) -> bool {
+        let found = report
+            .vault
+            .as_ref()
+            .map(|vault| vault.public_key.vault_id());
+        match (self.expect, found) {
+            (Some(expected), Some(found)) if expected != found => {
+                show_other_vault(&given.path, found, expected, session);
+                false
+            }
+            (Some(_), None) => {
+                let text = "it is of no vault, and you expected one";
+                problem(
+                    &given.path,
+                    text,
+                    "give the report of a drill of that vault",
+                    session,
+                );
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+fn problem(path: &Path, text: &str, hint: &str, session: &mut Session) {
+    let subject = format!("{path:?}");
+    session.find(Severity::Error, "drill-report", &subject, text, hint);
+}
+
+/// What it says of the drill.
+fn describe(report: &DrillReport, session: &mut Session) -> Result<()> {
+    let ended = report.clock.ended();
+    let mut lines = Vec::new();
+    if let Some(vault) = &report.vault {
+        let id = vault.public_key.vault_id();
+        lines.extend(carrier::describe_id(id, Some(vault.kind)));
+        let label = vault.label.as_deref().unwrap_or("not presented");
+        lines.insert(1, format!("label    {}", carrier::printable(label)));
+        session.report.vault = Some(vault_line(vault));
+    }
+    let (kind, title) = (report.kind.as_str(), drill::title(report.kind));
+    lines.push(format!("drill    {kind}, {title}, ended {ended}"));
+    lines.push(format!(
+        "outcome  {}, next by {}",
+        said(report),
+        report.next.date()
+    ));
+    for line in lines {
+        session.terminal.result(&format!("    {line}"))?;
+    }
+    if !report.is_consistent() {
+        let text = "its outcome is not what its own criteria and findings come to";
+        let hint = "ask whoever led the drill";
+        session.find(Severity::Warning, "drill-outcome", "", text, hint);
+    }
+    Ok(())
+}
+
+fn vault_line(vault: &VaultFacts) -> VaultLine {
+    VaultLine {
+        id: vault.public_key.vault_id().hex(),
+        label: vault.label.clone(),
+        kind: vault.kind.as_str(),
+        k: Some(vault.k),
+        n: Some(vault.n),
+    }
+}
+
+fn said(report: &DrillReport) -> &'static str {
+    match report.outcome {
+        drill::Outcome::Pass => "PASS",
+        drill::Outcome::Findings => "PASS WITH FINDINGS",
+        drill::Outcome::Fail => "FAIL",
+    }
+}
+
+/// Whether the report before it is given and is the one that it names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Chain {
+    /// It names none.
+    First,
+    /// It names one that is not given.
+    NotGiven,
+    /// That is given, and is the one.
+    Given,
+    /// That is given, and was changed since.
+    Another,
+}
+
+impl Chain {
+    fn is_good(self) -> bool {
+        self != Self::Another
+    }
+
+    fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::First => None,
+            Self::NotGiven => Some("not given"),
+            Self::Given => Some("given"),
+            Self::Another => Some("another"),
+        }
+    }
+}
+
+fn chain(
+    report: &DrillReport,
+    given: &Given,
+    all: &[Given],
+    session: &mut Session,
+) -> Result<Chain> {
+    let Some(previous) = &report.previous else {
+        return Ok(Chain::First);
+    };
+    let is_same = |other: &&Given| Digest::of(&other.bytes) == previous.report_sha256;
+    let is_called_so = |other: &&Given| {
+        let read = DrillReport::from_bytes(&other.bytes);
+        read.is_ok_and(|other| other.drill_id == previous.drill_id)
+    };
+    if all.iter().any(|other| is_same(&other)) {
+        let text = "    before   the report before it is given and is the one named";
+        session.terminal.result(text)?;
+        return Ok(Chain::Given);
+    }
+    if all.iter().any(|other| is_called_so(&other)) {
+        let text = "the report before it is given and is NOT the one named: it was changed since";
+        let hint = "take that one from where it was filed";
+        let subject = format!("{:?}", given.path);
+        session.find(Severity::Error, "drill-chain", &subject, text, hint);
+        return Ok(Chain::Another);
+    }
+    let date = previous.date.date();
+    let line =
+        format!("    before   a report of {date}; give that one too, to check that it is the one");
+    session.terminal.result(&line)?;
+    Ok(Chain::NotGiven)
+}
+
+/// Who signed it, and the verdict.
+fn conclude(
+    given: &Given,
+    report: &DrillReport,
+    standing: &Standing,
+    key: Option<&PublicKey>,
+    session: &mut Session,
+) -> Result<bool> {
+    let named = report.vault.as_ref().map(|vault| vault.public_key);
+    let problem_text = match standing {
+        Standing::Signed if named.as_ref() == key => return signed(report, session),
+        Standing::Unsigned if !drill::has_quorum(report.kind) => return unsigned(session),
+        Standing::Unsigned => "its signature is not beside it: nothing says who wrote it",
+        Standing::NoKey => "there is no vault.pub beside it, and no carrier of its vault was given",
+        Standing::Signed => "it is signed by another vault than it names",
+        Standing::NotByKey | Standing::Edited(_) => {
+            "its signature is not that of this vault over these bytes: it was changed, or is of another vault"
+        }
+    };
+    problem(&given.path, problem_text, ASIDE, session);
+    session
+        .terminal
+        .result("drill report: NOT PROVEN: do not rely on it")?;
+    Ok(false)
+}
+
+fn signed(report: &DrillReport, session: &mut Session) -> Result<bool> {
+    let time = match &report.challenge {
+        Some(challenge) => {
+            let challenge = carrier::printable(challenge);
+            format!("the vault key was there after this was given: {challenge:?}")
+        }
+        None => "time not proven: no challenge was given".into(),
+    };
+    let mut lines = vec![
+        format!("    proves   {time}"),
+        "             it proves possession of the key, not that a quorum met".into(),
+        "    checked  every byte; compare id or words with the paper".into(),
+    ];
+    let id = report
+        .vault
+        .as_ref()
+        .map(|vault| vault.public_key.vault_id());
+    let id = id.map(|id| words::words(&id.0)).unwrap_or_default();
+    let first: Vec<&str> = id.iter().take(4).copied().collect();
+    lines.push(format!(
+        "drill report: signed by vault {} ...",
+        first.join(" ")
+    ));
+    for line in lines {
+        session.terminal.result(&line)?;
+    }
+    Ok(true)
+}
+
+fn unsigned(session: &mut Session) -> Result<bool> {
+    for line in [
+        "    proves   nothing by itself: no quorum took part, so no vault signed it",
+        "drill report: not signed; every line agrees with its digest",
+    ] {
+        session.terminal.result(line)?;
+    }
+    Ok(true)
+}
+
+fn line(given: &Given, report: &DrillReport, standing: &Standing, chain: Chain) -> DrillLine {
+    DrillLine {
+        path: shown(&given.path),
+        sha256: Digest::of(&given.bytes).hex(),
+        drill_id: data_encoding::HEXLOWER.encode(&report.drill_id),
+        kind: report.kind.as_str(),
+        outcome: report.outcome.as_str(),
+        ended: report.clock.ended().to_string(),
+        next: report.next.date(),
+        challenge: report.challenge.clone(),
+        standing: match standing {
+            Standing::Signed => "signed",
+            Standing::Unsigned => "not signed",
+            Standing::NoKey => "no key",
+            Standing::NotByKey | Standing::Edited(_) => "not by this key",
+        },
+        previous: chain.as_str(),
+    }
+}
