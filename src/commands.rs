@@ -1,6 +1,7 @@
 //! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
 
 pub mod copy;
+pub mod custodian;
 pub mod doctor;
 mod expected;
 pub mod fence;
@@ -16,6 +17,7 @@ mod paper;
 mod plug;
 mod presented;
 pub mod print;
+pub mod register;
 pub mod rehearse;
 mod replug;
 pub mod restore;
@@ -151,6 +153,10 @@ pub enum Command {
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
+    /// Show, prove, merge and complete the register: what became of vaults, copies and custodians
+    Register(register::Args),
+    /// Say that a custodian comes, moves, leaves or cannot be reached, and see what follows
+    Custodian(custodian::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
     Doctor(doctor::Args),
     /// List what is plugged in: disks and sticks, where they are mounted, what is on them
@@ -175,6 +181,8 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
+            Self::Register(_) => "register",
+            Self::Custodian(_) => "custodian",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
             Self::Selftest(_) => "selftest",
@@ -197,6 +205,8 @@ impl Command {
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
+            Self::Register(args) => register::run(args, session),
+            Self::Custodian(args) => custodian::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),

@@ -85,6 +85,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             asking.to(&from, &mut fits, session)?
         }
     };
+    if matches!(checked.holds, Holds::Share(..)) {
+        session.check_apart(&to)?;
+    }
     let folder = NewFolder::create(&to, &name_of(&checked)?)?;
     let written = write(&checked, &folder, session);
     if let Err(error) = written {
