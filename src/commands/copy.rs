@@ -75,7 +75,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     check_kind(args, &checked)?;
     let mut fits = |to: &Path, session: &mut Session| {
         check_device(args, to, &checked, &exceptions, session)?;
-        check_together(args, to, &checked, &exceptions)
+        check_together(args, to, &checked, &exceptions)?;
+        match checked.holds {
+            Holds::Share(..) => session.check_apart(to),
+            Holds::Vault | Holds::Nothing => Ok(()),
+        }
     };
     let to = match &args.to {
         Some(to) => {

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::noting::RegisterArgs;
 use super::seal::Destination;
-use super::{Command, Session, copy, print, rehearse, restore, scan, seal, status, verify};
+use super::{
+    Command, Session, copy, print, register, rehearse, restore, scan, seal, status, verify,
+};
 use crate::host::Missing;
 use crate::host::fence::Fence;
 use crate::media::Medium;
@@ -42,6 +44,8 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Status(args) => of_status(args),
         Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
         Command::Selftest(_) | Command::Completions(_) => only(Vec::new(), Vec::new()),
+        Command::Register(args) => of_register(args),
+        Command::Custodian(args) => with_register(only(Vec::new(), Vec::new()), &args.register()),
         // Configuration names files anywhere, and carriers are looked for on all media.
         Command::Inspect(_) | Command::Doctor(_) | Command::Media(_) => writing(Vec::new()),
     })
@@ -86,6 +90,15 @@ fn with_register(mut fence: Fence, register: &RegisterArgs) -> Fence {
         writes.push(home);
     }
     fence
+}
+
+fn of_register(args: &register::Args) -> Fence {
+    let (reads, file) = args.reads();
+    let named = RegisterArgs {
+        file: Some(file),
+        ..RegisterArgs::default()
+    };
+    with_register(only(reads, Vec::new()), &named)
 }
 
 fn asks(args: &verify::Args) -> bool {

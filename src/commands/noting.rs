@@ -13,6 +13,7 @@ use super::Session;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::label;
+use crate::media::{Medium, Stay};
 use crate::register::{Event, OfCarrier, Register, Stamp, Told};
 use crate::report::Severity;
 use crate::signature::VaultId;
@@ -20,12 +21,11 @@ use crate::terminal::{is_stop, typed_path};
 use crate::time::Time;
 
 use file::RegisterFile;
-use site::Site;
 
 pub(in crate::commands) use lines::{
     carrier_line, carrier_ref, checked, facts_of, medium_line, role, share_lines,
 };
-pub(in crate::commands) use site::Which;
+pub(in crate::commands) use site::{Site, Which};
 
 /// The program's name and version, as entries say it.
 pub(in crate::commands) const TOOL: &str = concat!("coldvault ", env!("CARGO_PKG_VERSION"));
@@ -154,6 +154,15 @@ fn none_is_kept(session: &mut Session) {
     session.find(Severity::Note, "no-register", "", text, "");
 }
 
+/// Reads a register that stays as it is.
+///
+/// # Errors
+/// [`Error::Register`]; [`Error::Io`] when it is not there.
+pub(in crate::commands) fn read_register(path: &Path) -> Result<Register> {
+    let missing = || Error::io("read", path)(std::io::ErrorKind::NotFound.into());
+    RegisterFile::unchecked(path)?.read()?.ok_or_else(missing)
+}
+
 /// One line that a person typed, for the register.
 ///
 /// # Errors
@@ -188,6 +197,27 @@ impl Session {
     /// Where the register is, if one is kept.
     pub(in crate::commands) fn register_path(&self) -> Option<&Path> {
         self.noting.open.as_ref().map(|open| open.file.path())
+    }
+
+    /// Refuses a place for a share where the register lies: it says who keeps the others, and where.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub(in crate::commands) fn check_apart(&self, dir: &Path) -> Result<()> {
+        let register = self.register_path().and_then(Path::parent);
+        let (Some(home), Ok(dir)) = (register, std::fs::canonicalize(dir)) else {
+            return Ok(());
+        };
+        let there = Medium::at(&dir);
+        let is_same_stick =
+            there.stay() == Stay::Removable && there.point == Medium::at(home).point;
+        match home.starts_with(&dir) || is_same_stick {
+            false => Ok(()),
+            true => Err(Error::Refused {
+                what: format!("{dir:?} holds the register: a share may not go there"),
+                hint: "use another medium; the register stays with the security office".into(),
+            }),
+        }
     }
 
     /// From now on entries say what a clock on the wall showed: `ahead` seconds more than the machine's.

@@ -40,6 +40,13 @@ impl RegisterFile {
     /// [`Error::Usage`] for what cannot be a file; [`Error::Io`] when its directory is not there; [`Error::Refused`] where
     /// a register may not lie.
     pub(super) fn at(path: &Path) -> Result<Self> {
+        let file = Self::unchecked(path)?;
+        file.check_place()?;
+        Ok(file)
+    }
+
+    /// As [`RegisterFile::at`], for one that is only read: it may lie anywhere.
+    pub(super) fn unchecked(path: &Path) -> Result<Self> {
         // The file that a link leads to is the one that is replaced, and the link stays.
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let name = real.file_name().and_then(|name| name.to_str());
@@ -52,13 +59,11 @@ impl RegisterFile {
         let parent = real.parent().filter(|dir| !dir.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         let dir = fs::canonicalize(parent).map_err(Error::io("open", parent))?;
-        let file = Self {
+        Ok(Self {
             path: dir.join(name),
             unfinished: format!(".{name}.unfinished-"),
             dir,
-        };
-        file.check_place()?;
-        Ok(file)
+        })
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -21,9 +21,11 @@ pub(in crate::commands) enum Which {
 }
 
 /// Where a carrier is kept.
-pub(super) struct Site {
-    pub(super) which: Which,
-    pub(super) place: String,
+pub(in crate::commands) struct Site {
+    /// Which.
+    pub(in crate::commands) which: Which,
+    /// Where.
+    pub(in crate::commands) place: String,
 }
 
 impl Site {
@@ -31,7 +33,7 @@ impl Site {
     ///
     /// # Errors
     /// [`Error::Usage`].
-    pub(super) fn parse(given: &str) -> Result<Self> {
+    pub(in crate::commands) fn parse(given: &str) -> Result<Self> {
         let (which, place) = given.split_once('=').ok_or_else(|| usage(given))?;
         Ok(Self {
             which: Which::parse(which.trim()).ok_or_else(|| usage(given))?,

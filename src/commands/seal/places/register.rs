@@ -1,39 +1,32 @@
-//! The register never lies where a share is about to: it says who keeps the others, and where.
+//! What the register has to say before a sealing: it never lies where a share is about to, and who left keeps no share.
 
 use crate::commands::Session;
 use crate::commands::seal::{Destination, Plan};
 use crate::error::{Error, Result};
-use crate::media::{Medium, Stay};
+use crate::register::Standing;
 
-/// Refuses a register on a medium that was named for a share. One that is brought later is looked at then.
+/// Refuses a register on a medium that was named for a share, and a custodian who has left. Media that are brought later
+/// are looked at then.
 ///
 /// # Errors
 /// [`Error::Refused`].
 pub(in crate::commands::seal) fn check(plan: &Plan, session: &Session) -> Result<()> {
-    let Some(register) = session.register_path() else {
+    let Some(state) = session.register().map(crate::register::Register::state) else {
         return Ok(());
     };
-    let home = register.parent().unwrap_or(register);
-    let medium = Medium::at(home);
     for custodian in &plan.custodians {
         for to in &custodian.to {
-            let Destination::At(dir) = to else { continue };
-            let Ok(dir) = super::real_directory(dir) else {
-                continue;
-            };
-            let there = Medium::at(&dir);
-            let is_same_stick = there.stay() == Stay::Removable && there.point == medium.point;
-            if home.starts_with(&dir) || is_same_stick {
-                return Err(Error::Refused {
-                    what: format!(
-                        "the register would lie on the medium of {}'s share",
-                        custodian.name
-                    ),
-                    hint:
-                        "keep it where the security office keeps its papers, on a medium of its own"
-                            .into(),
-                });
+            if let Destination::At(dir) = to {
+                session.check_apart(dir)?;
             }
+        }
+        let known = state.custodian(custodian.name.as_str());
+        if let Some(Standing::Left { since, .. }) = known.map(|known| known.standing) {
+            return Err(Error::Refused {
+                what: format!("{} left on {}, by the register", custodian.name, since.date()),
+                hint: "name another custodian; if it is somebody else of that name: coldvault custodian add NAME"
+                    .into(),
+            });
         }
     }
     Ok(())
