@@ -28,10 +28,10 @@ pub struct Args {
     as_of: Option<String>,
     /// Print a calendar (RFC 5545) with ids and roles only: no names of people
     /// or places
-    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    #[arg(long, conflicts_with = "csv")]
     ics: bool,
     /// Print a table (RFC 4180) with ids and roles only
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long)]
     csv: bool,
 }
 
@@ -41,6 +41,12 @@ pub struct Args {
 /// [`Error::Usage`] for a day that is none, and where no register is given and nobody can be asked; what reading the
 /// register answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    if session.terminal.gives_json() && (args.ics || args.csv) {
+        return Err(Error::Usage {
+            what: "--json goes with neither --ics nor --csv".into(),
+            hint: "leave one of them out".into(),
+        });
+    }
     let given = args.as_of.as_deref().map(day).transpose()?;
     let path = match &args.register {
         Some(path) => path.clone(),
