@@ -1,6 +1,7 @@
 //! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
 
 pub mod copy;
+pub mod custodian;
 pub mod doctor;
 mod expected;
 pub mod fence;
@@ -10,11 +11,13 @@ mod insert;
 pub mod inspect;
 pub mod media;
 pub mod menu;
+pub mod noting;
 mod odd;
 mod paper;
 mod plug;
 mod presented;
 pub mod print;
+pub mod register;
 pub mod rehearse;
 mod replug;
 pub mod restore;
@@ -53,6 +56,8 @@ pub struct Session {
     pub missing: Vec<crate::host::Missing>,
     /// Where the machine's files are.
     pub machine: crate::host::Machine,
+    /// The register, if one is kept.
+    pub noting: noting::Noting,
 }
 
 impl Session {
@@ -70,6 +75,7 @@ impl Session {
             report: Report::default(),
             missing: Vec::new(),
             machine: self.machine.clone(),
+            noting: noting::Noting::default(),
         }
     }
 
@@ -148,6 +154,10 @@ pub enum Command {
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
+    /// Show, prove, merge and complete the register: what became of vaults, copies and custodians
+    Register(register::Args),
+    /// Say that a custodian comes, moves, leaves or cannot be reached, and see what follows
+    Custodian(custodian::Args),
     /// Say what is due or overdue: checks, drills, media, certificates, custodians
     Status(status::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
@@ -174,6 +184,8 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
+            Self::Register(_) => "register",
+            Self::Custodian(_) => "custodian",
             Self::Status(_) => "status",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
@@ -197,6 +209,8 @@ impl Command {
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
+            Self::Register(args) => register::run(args, session),
+            Self::Custodian(args) => custodian::run(args, session),
             Self::Status(args) => status::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),

@@ -45,6 +45,8 @@ pub mod register;
 
 pub mod due;
 
+pub mod receipt;
+
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;
 

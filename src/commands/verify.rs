@@ -2,6 +2,7 @@
 
 mod carrier_line;
 mod conclusion;
+mod entering;
 mod secret_part;
 mod share_file;
 mod sheets;
@@ -13,12 +14,14 @@ use std::path::{Path, PathBuf};
 use crate::carrier;
 use crate::commands::Session;
 use crate::commands::expected::expected;
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::presented::why;
 use crate::commands::scanned::{Content, Paper, look_at};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
+use crate::register;
 use crate::report::{Severity, VaultLine, shown};
 use crate::share::ReadShare;
 use crate::signature::VaultId;
@@ -27,6 +30,7 @@ pub(super) use carrier_line::{holds, line};
 
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
+use entering::is_known;
 use secret_part::secret_part;
 use share_file::signed_share;
 use tally::Tally;
@@ -48,6 +52,8 @@ pub struct Args {
     pub(super) wants_open: bool,
     #[command(flatten)]
     pub(super) open: OpenArgs,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 /// What the carriers are checked with.
@@ -58,6 +64,8 @@ struct Verifying {
     /// Sheets are judged when everything was read.
     paper: Paper,
     tally: Tally,
+    /// What the register is told.
+    entries: Vec<register::Checked>,
     exit: Exit,
     /// The first that could not be looked at.
     failed: Option<Error>,
@@ -109,16 +117,19 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         expect: args.expect.as_deref().map(expected).transpose()?,
         paper: Paper::strict(),
         tally: Tally::default(),
+        entries: Vec::new(),
         exit: Exit::Done,
         failed: None,
     };
     session.warn_of_machine();
+    args.register.open(Begins::Never, session)?;
     for path in &args.paths {
         let outcome = one_place(path, args, &mut verifying, session);
         verifying.go_on(path, outcome, session)?;
     }
     verifying.sheets(session)?;
     verifying.tally.close(session)?;
+    verifying.write_entries(session)?;
     verifying.failed.map_or(Ok(verifying.exit), Err)
 }
 
@@ -196,7 +207,8 @@ fn carrier(
     if let Some(age) = age(&checked, session.now) {
         show_age(path, &age, session)?;
     }
-    for line in conclusion(&checked, expect) {
+    let key = checked.manifest.as_ref().map(|m| m.public_key);
+    for line in conclusion(&checked, expect, is_known(key, session)) {
         session.terminal.result(&line)?;
     }
     session
@@ -205,6 +217,7 @@ fn carrier(
         .push(line(path, &checked, session.now));
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
+    verifying.enter(&checked, session);
     let good = whole && checked.other_vault.is_none();
     if !good {
         verifying.ended(Exit::Material);

@@ -217,6 +217,7 @@ mod tests {
             report: Report::default(),
             missing: Vec::new(),
             machine: crate::host::Machine::default(),
+            noting: crate::commands::noting::Noting::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::conclusion::{NOT_EXPECTED, show_other_vault};
 use crate::carrier;
 use crate::commands::Session;
 use crate::error::{Exit, Result};
+use crate::register::MediumKind;
 use crate::report::{Severity, shown};
 use crate::share::ReadShare;
 
@@ -38,6 +39,7 @@ pub(super) fn signed_share(
         show_other_vault(path, id, expected, session);
     }
     verifying.tally.add(signed, Some(id));
+    verifying.enter_share(&share, MediumKind::Unknown, signed);
     let good = signed && other.is_none();
     if !good {
         verifying.ended(Exit::Material);
