@@ -160,12 +160,12 @@ pub enum Command {
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
-    /// Say what is due or overdue: checks, drills, media, certificates, custodians
-    Status(status::Args),
     /// Show, prove, merge and complete the register: what became of vaults, copies and custodians
     Register(register::Args),
     /// Say that a custodian comes, moves, leaves or cannot be reached, and see what follows
     Custodian(custodian::Args),
+    /// Say what is due or overdue: checks, drills, media, certificates, custodians
+    Status(status::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
     Doctor(doctor::Args),
     /// List what is plugged in: disks and sticks, where they are mounted, what is on them
@@ -190,9 +190,9 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
-            Self::Status(_) => "status",
             Self::Register(_) => "register",
             Self::Custodian(_) => "custodian",
+            Self::Status(_) => "status",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
             Self::Selftest(_) => "selftest",
@@ -215,9 +215,9 @@ impl Command {
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
-            Self::Status(args) => status::run(args, session),
             Self::Register(args) => register::run(args, session),
             Self::Custodian(args) => custodian::run(args, session),
+            Self::Status(args) => status::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),

@@ -110,6 +110,11 @@ impl Terminal {
         if self.json { write_out(object) } else { Ok(()) }
     }
 
+    /// Whether standard output is to be one JSON object.
+    pub fn gives_json(&self) -> bool {
+        self.json
+    }
+
     /// Whether standard output takes bytes that are no text: it is led somewhere else, and not asked to be one object.
     pub fn streams(&self) -> bool {
         !self.json && !self.silent && !io::stdout().is_terminal()

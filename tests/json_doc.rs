@@ -7,6 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use coldvault::kind::Kind;
+use coldvault::register::{Event, Register, Sealing, Stamp, VaultFacts};
+use coldvault::secret::SecretBytes;
+use coldvault::signature::Identity;
+use coldvault::time::Time;
 use serde_json::Value;
 
 fn read(path: &str) -> String {
@@ -59,8 +64,43 @@ fn make_machine(root: &Path) {
     std::os::unix::fs::symlink(&disk, root.join("sys/block/sdb")).unwrap();
 }
 
+/// A register of a vault that was sealed once, and not looked after for a year.
+fn make_register() -> Vec<u8> {
+    let secret = SecretBytes::copied(&[7; 32]);
+    let key = Identity::derive(&secret, "coldvault/identity/1/production").public_key();
+    let facts = VaultFacts {
+        public_key: key,
+        label: "Bank A".into(),
+        kind: Kind::Production,
+        k: 2,
+        n: 3,
+        created: Time::parse_day("2024-11-23").unwrap(),
+        generation: 1,
+        previous: None,
+        manifest_sha256: None,
+    };
+    let sealing = Sealing {
+        vault: facts,
+        shares: Vec::new(),
+        carriers: Vec::new(),
+        certificates: Vec::new(),
+        certificates_left_out: 0,
+        node_changed: None,
+        exceptions: Vec::new(),
+    };
+    let stamp = Stamp {
+        at: Time::parse_day("2026-11-23").unwrap(),
+        wall: None,
+        by: None,
+        tool: "coldvault test".into(),
+    };
+    let mut register = Register::new();
+    register.add(&stamp, &Event::Sealed(sealing)).unwrap();
+    register.to_bytes()
+}
+
 /// Real objects: a whole rehearsal, a restore from its media, one that lacks shares, a whole and a damaged carrier, a
-/// command line that makes no sense, and what doctor and media say of a machine.
+/// command line that makes no sense, what doctor and media say of a machine, and what is due.
 fn runs() -> Vec<(Value, i32)> {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("rehearsal");
@@ -100,12 +140,16 @@ fn runs() -> Vec<(Value, i32)> {
     let unfit = run(&["doctor", "--root"], &[&machine]);
     let plugged = run(&["media", "--root"], &[&machine]);
     let report = run(&["verify"], &[&put_report(place.path())]);
+    let register = place.path().join("register.json");
+    fs::write(&register, make_register()).unwrap();
+    let late = ["status", "--as-of", "2026-01-01", "--register"];
+    let due = run(&late, &[&register]);
     let runs = vec![
-        rehearsed, restored, too_few, verified, damaged, mistyped, unfit, plugged, inspected,
+        rehearsed, restored, too_few, verified, damaged, mistyped, unfit, plugged, due, inspected,
         report,
     ];
     let exits: Vec<i32> = runs.iter().map(|run| run.1).collect();
-    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0, 0]);
+    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 11, 0, 0]);
     runs
 }
 
@@ -165,7 +209,7 @@ fn compare_words(value: &Value, heading: &str, member: &str) {
 #[test]
 fn every_object_has_the_members_that_json_md_lists_and_no_others() {
     let (mut vaults, mut carriers, mut shares, mut findings) = (0, 0, 0, 0);
-    let (mut starts, mut checks, mut media, mut drills) = (0, 0, 0, 0);
+    let (mut starts, mut checks, mut media, mut dues, mut drills) = (0, 0, 0, 0, 0);
     for (object, exit) in runs() {
         compare(&object, "The object");
         compare_words(&object, "The object", "schema");
@@ -210,6 +254,12 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
                 compare_words(drill, "`drills`", member);
             }
         }
+        for due in object["due"].as_array().unwrap() {
+            dues += 1;
+            compare(due, "`due`");
+            compare_words(due, "`due`", "what");
+            compare_words(due, "`due`", "state");
+        }
         for finding in object["findings"].as_array().unwrap() {
             findings += 1;
             compare(finding, "`findings`");
@@ -229,7 +279,7 @@ fn every_object_has_the_members_that_json_md_lists_and_no_others() {
         }
     }
     assert!(vaults > 3 && carriers > 10 && shares > 5 && findings > 2);
-    assert!(starts > 5 && checks > 15 && media > 0 && drills > 0);
+    assert!(starts > 5 && checks > 15 && media > 0 && dues > 5 && drills > 0);
 }
 
 /// The rows of the table under a heading of the third level.

@@ -2,16 +2,15 @@
 
 mod lines;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::commands::Session;
+use crate::commands::noting::read_register;
 use crate::due::{self, Item, Standing};
 use crate::error::{Error, Exit, Result};
 use crate::host::machine::cannot_be_right;
 use crate::kind::Kind;
-use crate::media::open_ordinary;
-use crate::register::{self, Register, State};
+use crate::register::{Register, State};
 use crate::report::Severity;
 use crate::terminal::{is_stop, typed_path};
 use crate::time::Time;
@@ -28,10 +27,10 @@ pub struct Args {
     as_of: Option<String>,
     /// Print a calendar (RFC 5545) with ids and roles only: no names of people
     /// or places
-    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    #[arg(long, conflicts_with = "csv")]
     ics: bool,
     /// Print a table (RFC 4180) with ids and roles only
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long)]
     csv: bool,
 }
 
@@ -41,12 +40,18 @@ pub struct Args {
 /// [`Error::Usage`] for a day that is none, and where no register is given and nobody can be asked; what reading the
 /// register answers.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    if session.terminal.gives_json() && (args.ics || args.csv) {
+        return Err(Error::Usage {
+            what: "--json goes with neither --ics nor --csv".into(),
+            hint: "leave one of them out".into(),
+        });
+    }
     let given = args.as_of.as_deref().map(day).transpose()?;
     let path = match &args.register {
         Some(path) => path.clone(),
         None => ask(session)?,
     };
-    let register = read(&path)?;
+    let register = read_register(&path)?;
     let state = register.state();
     let as_of = given.unwrap_or(session.clock());
     say_what_it_stands_on(&register, &state, as_of, given.is_some(), session);
@@ -102,15 +107,6 @@ fn ask(session: &mut Session) -> Result<PathBuf> {
     }
 }
 
-fn read(path: &Path) -> Result<Register> {
-    let file = open_ordinary(path)?;
-    let mut bytes = Vec::new();
-    let most = register::MAX_BYTES as u64 + 1;
-    let read = file.take(most).read_to_end(&mut bytes);
-    read.map_err(Error::io("read", path))?;
-    Register::from_bytes(&bytes)
-}
-
 /// What the answer is worth: whose day it is, and what of the register it does not know.
 fn say_what_it_stands_on(
     register: &Register,
@@ -139,8 +135,8 @@ fn say_what_it_stands_on(
     let heads = register.heads().len();
     if heads > 1 {
         let text = format!("the register went on separately: it has {heads} heads");
-        let hint = "merge it, so that one head stands for all of it";
-        session.find(Severity::Warning, "register-heads", "", &text, hint);
+        let hint = "bring the parts together with: coldvault register merge";
+        session.find(Severity::Warning, "heads", "", &text, hint);
     }
     if state.unknown > 0 {
         let text = format!(
@@ -148,7 +144,7 @@ fn say_what_it_stands_on(
             state.unknown
         );
         let hint = "use the coldvault that wrote them";
-        session.find(Severity::Warning, "register-later", "", &text, hint);
+        session.find(Severity::Warning, "later-entries", "", &text, hint);
     }
 }
 

@@ -109,10 +109,10 @@ impl Of<'_> {
         let last = share.proven.unwrap_or(self.vault.created);
         let by = last.plus_months(months);
         let mut why = match share.proven {
-            Some(proven) => format!("last proven {}", proven.date()),
-            None => format!("never proven since it was made on {}", last.date()),
+            Some(proven) => format!("proven {}", proven.date()),
+            None => "never proven".to_owned(),
         };
-        why += &format!(", by {}", by.date());
+        why += &format!(", due {}", by.date());
         // What was said over the phone is no proof.
         if let Some(claimed) = share.claimed.filter(|claimed| *claimed > last) {
             why += &format!("; claimed {}, not proven", claimed.date());
@@ -143,14 +143,14 @@ impl Of<'_> {
         let last = carrier.checked.unwrap_or(carrier.written);
         let by = last.plus_months(months?);
         let why = match carrier.checked {
-            Some(checked) => format!("last read in full {}", checked.date()),
-            None => format!("never read since it was written on {}", last.date()),
+            Some(checked) => format!("last read {}", checked.date()),
+            None => "never read".to_owned(),
         };
         Some(Item {
             standing: standing(by, self.now.as_of, carrier.checked.is_none(), NOTICE),
             since: carrier.checked,
             by: Some(by),
-            why: format!("{why}, by {}", by.date()),
+            why: format!("{why}, due {}", by.date()),
             ..self.item(What::CopyCheck, subject(self.vault, carrier), "")
         })
     }
@@ -166,7 +166,7 @@ impl Of<'_> {
             since: Some(carrier.written),
             by: Some(by),
             why: format!(
-                "its medium is of {}, replace it by {}",
+                "medium of {}, replace by {}",
                 carrier.written.date(),
                 by.date()
             ),

@@ -69,6 +69,19 @@ fn open_findings(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
     }
 }
 
+/// In two words, for a line.
+fn called(kind: DrillKind) -> &'static str {
+    match kind {
+        DrillKind::D0 => "seals and places",
+        DrillKind::D1 => "share checks",
+        DrillKind::D2 => "copy checks",
+        DrillKind::D3 => "practice restore",
+        DrillKind::D4 => "restore drill",
+        DrillKind::D5 => "paper-only drill",
+        DrillKind::D6 => "compromise drill",
+    }
+}
+
 /// One kind of drill, of one vault or of all.
 struct About<'a> {
     kind: DrillKind,
@@ -83,7 +96,7 @@ impl About<'_> {
             What::Drill(self.kind),
             self.vault.map(|vault| now.name(vault)),
         );
-        let task = format!("{kind}, {}", what.task());
+        let task = format!("{kind} {}", called(self.kind));
         Item {
             what,
             vault: self.vault.map(|vault| vault.id),
@@ -111,14 +124,14 @@ impl About<'_> {
             None => self.begun.plus_months(months),
         };
         let why = match last {
-            Some(last) => format!("last done {}", last.at.date()),
-            None => format!("never done; the vault is of {}", self.begun.date()),
+            Some(last) => format!("last {}", last.at.date()),
+            None => "never done".to_owned(),
         };
         items.push(Item {
             standing: standing(by, now.as_of, last.is_none(), NOTICE),
             since: last.map(|last| last.at),
             by: Some(by),
-            why: format!("{why}, by {}", by.date()),
+            why: format!("{why}, due {}", by.date()),
             ..self.item(now)
         });
     }

@@ -169,7 +169,7 @@ impl Standing {
 }
 
 impl Item {
-    /// The line for the office, without how urgent it is: "Bank-A, share 2 (legal): last proven 2026-11-23".
+    /// The line for the office, without how urgent it is: "Bank-A, share 2 (legal): proven 2026-11-23, due 2027-11-23".
     pub fn line(&self) -> String {
         format!("{}: {}", self.name, self.why)
     }

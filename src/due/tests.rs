@@ -238,8 +238,8 @@ fn a_share_that_was_claimed_over_the_phone_is_not_proven() {
     let text = line(&state, "2027-02-01", What::ShareCheck, "share 2");
     assert_eq!(
         text,
-        "Bank-A, share 2 (custodian 2): never proven since it was made on 2026-01-10, \
-         by 2027-01-10; claimed 2027-01-05, not proven"
+        "Bank-A, share 2 (custodian 2): never proven, due 2027-01-10; \
+          claimed 2027-01-05, not proven"
     );
     let at = said(&state, "2027-02-01", What::ShareCheck, "share 2");
     assert_eq!(at, ["NEVER, 22 days, 2027-01-10"]);

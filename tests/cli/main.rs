@@ -51,6 +51,7 @@ mod seal;
 mod seal_dead;
 mod seal_scope;
 mod shares;
+mod status;
 mod stores;
 mod stranger;
 mod support;

@@ -17,7 +17,7 @@ pub(super) fn of(item: &Item) -> String {
     format!("{state:<MARGIN$}{}", text.get(MARGIN..).unwrap_or(&text))
 }
 
-/// "1 failed, 2 overdue, 1 due, 9 in order. Next: 2027-05-22, Bank-A, D0, look at seals and places."
+/// "1 failed, 2 overdue, 1 due, 9 in order. Next: 2027-05-22, Bank-A, D0 seals and places."
 pub(super) fn summary(items: &[Item], practice: usize, as_of: Time) -> String {
     let Tally {
         failed,
@@ -73,7 +73,7 @@ mod tests {
             standing,
             since: None,
             by: by.map(|by| Time::parse_day(by).unwrap()),
-            why: "last proven 2026-11-23, by 2027-11-23; claimed 2027-01-05, not proven".into(),
+            why: "proven 2026-11-23, due 2027-11-23; claimed 2027-01-05, not proven".into(),
         }
     }
 
@@ -82,7 +82,7 @@ mod tests {
         let long = item(Standing::Overdue(3650), "Bank-A, share 2 (legal)", None);
         let text = of(&long);
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].starts_with("OVERDUE 3650 days Bank-A, share 2 (legal): last proven"));
+        assert!(lines[0].starts_with("OVERDUE 3650 days Bank-A, share 2 (legal): proven"));
         assert!(lines[1].starts_with(&" ".repeat(MARGIN)), "{text}");
         assert!(
             lines.len() > 1 && lines.iter().all(|line| line.len() <= WIDTH),
@@ -101,7 +101,7 @@ mod tests {
         ];
         let said = summary(&items, 1, as_of);
         let expected = "1 failed, 1 overdue, 1 due, 1 in order. Next: 2027-03-05, c. \
-                        1 rehearsal vault is\nleft out.";
+                        1 rehearsal vault\nis left out.";
         assert_eq!(said, expected);
         assert_eq!(
             summary(&[], 0, as_of),
