@@ -111,9 +111,10 @@ fn of_verify(args: &verify::Args) -> Fence {
     let reports = args.paths.iter().filter(is_file);
     let beside = reports.flat_map(|path| verify::companions(path));
     let beside: Vec<PathBuf> = beside.filter(|path| path.exists()).collect();
+    let receipt = args.receipt.iter().cloned();
     only(
         [&args.paths[..], &args.open.identities, &beside].concat(),
-        Vec::new(),
+        receipt.collect(),
     )
 }
 

@@ -4,6 +4,7 @@ mod carrier_line;
 mod conclusion;
 mod entering;
 mod reports;
+mod receipts;
 mod secret_part;
 mod share_file;
 mod sheets;
@@ -55,6 +56,13 @@ pub struct Args {
     pub(super) wants_open: bool,
     #[command(flatten)]
     pub(super) open: OpenArgs,
+    /// Sign a receipt over these words, which the office drew: it proves to the
+    /// office, without travel, that this share is there and whole
+    #[arg(long, value_name = "WORDS")]
+    pub(super) challenge: Option<String>,
+    /// Write the receipt into this new file
+    #[arg(long, value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
     #[command(flatten)]
     pub(super) register: RegisterArgs,
 }
@@ -73,6 +81,10 @@ struct Verifying {
     tally: Tally,
     /// What the register is told.
     entries: Vec<register::Checked>,
+    /// The words that a receipt is to be made over.
+    challenge: Option<String>,
+    /// Whole shares that are open, where a receipt is wanted.
+    open_shares: Vec<ReadShare>,
     exit: Exit,
     /// The first that could not be looked at.
     failed: Option<Error>,
@@ -127,6 +139,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         keys: Vec::new(),
         tally: Tally::default(),
         entries: Vec::new(),
+        challenge: receipts::challenge(args)?,
+        open_shares: Vec::new(),
         exit: Exit::Done,
         failed: None,
     };
@@ -140,7 +154,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     verifying.judge_reports(session)?;
     verifying.tally.close(session)?;
     verifying.write_entries(session)?;
-    verifying.failed.map_or(Ok(verifying.exit), Err)
+    if let Some(failed) = verifying.failed.take() {
+        return Err(failed);
+    }
+    verifying.receipt(args, session)?;
+    Ok(verifying.exit)
 }
 
 /// Checks everything at one place.
@@ -187,7 +205,11 @@ fn one_thing(
         false => file(path, &args.paths, verifying, session)?,
     };
     match closed {
-        Some(mut share) => secret_part(path, &mut share, verifying, session),
+        Some(mut share) => {
+            secret_part(path, &mut share, verifying, session)?;
+            verifying.take_open(&share);
+            Ok(())
+        }
         None => Ok(()),
     }
 }
@@ -231,8 +253,9 @@ fn carrier(
     let key = checked.manifest.as_ref().map(|m| m.public_key);
     verifying.keys.extend(key.filter(|_| whole));
     let good = whole && checked.other_vault.is_none();
-    if !good {
-        verifying.ended(Exit::Material);
+    match good {
+        true => verifying.take_open_at(path),
+        false => verifying.ended(Exit::Material),
     }
     Ok(checked.closed.filter(|_| good))
 }
@@ -300,6 +323,7 @@ fn from_stdin(args: &Args, verifying: &mut Verifying, session: &mut Session) -> 
     let content = typed::stdin()?;
     if let Some(mut share) = share_in(path, content, &args.paths, verifying, session)? {
         secret_part(path, &mut share, verifying, session)?;
+        verifying.take_open(&share);
     }
     Ok(())
 }
