@@ -106,9 +106,10 @@ fn asks(args: &verify::Args) -> bool {
 }
 
 fn of_verify(args: &verify::Args) -> Fence {
+    let receipt = args.receipt.iter().cloned();
     only(
         [&args.paths[..], &args.open.identities].concat(),
-        Vec::new(),
+        receipt.collect(),
     )
 }
 

@@ -22,10 +22,8 @@ use crate::time::Time;
 
 use file::RegisterFile;
 
-pub(in crate::commands) use lines::{
-    carrier_line, carrier_ref, checked, facts_of, medium_line, role, share_lines,
-};
-pub(in crate::commands) use site::{Site, Which};
+pub(in crate::commands) use lines::{carrier_line, carrier_ref, checked, facts_of, share_lines};
+pub(in crate::commands) use site::Site;
 
 /// The program's name and version, as entries say it.
 pub(in crate::commands) const TOOL: &str = concat!("coldvault ", env!("CARGO_PKG_VERSION"));

@@ -3,6 +3,7 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
+mod receipts;
 mod secret_part;
 mod share_file;
 mod sheets;
@@ -52,6 +53,13 @@ pub struct Args {
     pub(super) wants_open: bool,
     #[command(flatten)]
     pub(super) open: OpenArgs,
+    /// Sign a receipt over these words, which the office drew: it proves to the
+    /// office, without travel, that this share is there and whole
+    #[arg(long, value_name = "WORDS")]
+    pub(super) challenge: Option<String>,
+    /// Write the receipt into this new file
+    #[arg(long, value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
     #[command(flatten)]
     pub(super) register: RegisterArgs,
 }
@@ -66,6 +74,10 @@ struct Verifying {
     tally: Tally,
     /// What the register is told.
     entries: Vec<register::Checked>,
+    /// The words that a receipt is to be made over.
+    challenge: Option<String>,
+    /// Whole shares that are open, where a receipt is wanted.
+    open_shares: Vec<ReadShare>,
     exit: Exit,
     /// The first that could not be looked at.
     failed: Option<Error>,
@@ -118,6 +130,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         paper: Paper::strict(),
         tally: Tally::default(),
         entries: Vec::new(),
+        challenge: receipts::challenge(args)?,
+        open_shares: Vec::new(),
         exit: Exit::Done,
         failed: None,
     };
@@ -130,7 +144,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     verifying.sheets(session)?;
     verifying.tally.close(session)?;
     verifying.write_entries(session)?;
-    verifying.failed.map_or(Ok(verifying.exit), Err)
+    if let Some(failed) = verifying.failed.take() {
+        return Err(failed);
+    }
+    verifying.receipt(args, session)?;
+    Ok(verifying.exit)
 }
 
 /// Checks everything at one place.
@@ -177,7 +195,11 @@ fn one_thing(
         false => file(path, &args.paths, verifying, session)?,
     };
     match closed {
-        Some(mut share) => secret_part(path, &mut share, verifying, session),
+        Some(mut share) => {
+            secret_part(path, &mut share, verifying, session)?;
+            verifying.take_open(&share);
+            Ok(())
+        }
         None => Ok(()),
     }
 }
@@ -219,8 +241,9 @@ fn carrier(
     verifying.tally.add(whole, vault);
     verifying.enter(&checked, session);
     let good = whole && checked.other_vault.is_none();
-    if !good {
-        verifying.ended(Exit::Material);
+    match good {
+        true => verifying.take_open_at(path),
+        false => verifying.ended(Exit::Material),
     }
     Ok(checked.closed.filter(|_| good))
 }
@@ -279,6 +302,7 @@ fn from_stdin(args: &Args, verifying: &mut Verifying, session: &mut Session) -> 
     let content = typed::stdin()?;
     if let Some(mut share) = share_in(path, content, &args.paths, verifying, session)? {
         secret_part(path, &mut share, verifying, session)?;
+        verifying.take_open(&share);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod age;
 mod archive;
+mod custody;
 mod damage;
 mod desk;
 mod doctor;
@@ -37,6 +38,7 @@ mod pictures;
 mod protect;
 mod pty;
 mod refusals;
+mod register;
 mod replug;
 mod restore;
 mod restore_danger;
