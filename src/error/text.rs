@@ -39,16 +39,14 @@ impl fmt::Display for Error {
                 "{what} needs {needs}, which this coldvault does not have"
             ),
             Self::TwoVaults { ids } => {
-                write!(f, "the shares name more than one vault: {}", ids.join("; "))
+                f.write_str(&listed("the shares name more than one vault", ids))
             }
             Self::NotExpected { expected, found } => {
                 write!(f, "expected vault {expected}, but the shares name {found}")
             }
-            Self::MixedKinds { ids } => write!(
-                f,
-                "production and rehearsal material are mixed: {}",
-                ids.join("; ")
-            ),
+            Self::MixedKinds { ids } => {
+                f.write_str(&listed("production and rehearsal material are mixed", ids))
+            }
             Self::WrongKind { found } => write!(f, "this is {found} material"),
             Self::Archive { member, why } => write!(
                 f,
@@ -82,6 +80,10 @@ impl fmt::Display for Error {
             Self::SelfTest { what } => write!(f, "self-test failed: {what}"),
         }
     }
+}
+
+fn listed(what: &str, ids: &[String]) -> String {
+    format!("{what}: {}", ids.join("; "))
 }
 
 fn good_shares(count: usize) -> String {
