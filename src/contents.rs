@@ -12,6 +12,7 @@ mod configuration;
 mod configured;
 mod dead;
 mod histories;
+mod holding;
 mod looks;
 mod material;
 mod modes;
@@ -42,12 +43,13 @@ use crate::corda::{Configuration, Gap, Named};
 use crate::error::Result;
 use crate::keystore::{Flaw, Keystore};
 use crate::material::{Material, Part};
-use crate::node::{Node, OnTheWay, Survey};
+use crate::node::{Directory, Ground, OnTheWay, Survey};
 use crate::secret::SecretBytes;
 
 pub use chain::{Chain, chain};
 pub use dead::{Dead, Lacks};
 pub use histories::NoHistory;
+pub use holding::Holding;
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
@@ -57,6 +59,8 @@ pub use unknown::Unknown;
 /// Everything of one node directory.
 #[derive(Default)]
 pub struct Contents {
+    /// Where its files are.
+    ground: Ground,
     /// Where the node directory really is.
     pub base: PathBuf,
     /// What software it is of, the surest first.
@@ -175,7 +179,7 @@ pub enum OpenedBy {
 /// # Errors
 /// [`crate::error::Error::Io`] when the directory itself cannot be read, [`crate::error::Error::Interrupted`], and what
 /// `ask` answers. Whatever else is wrong is in the answer.
-pub fn look(node: &Node, ask: &mut AskPassword<'_>) -> Result<Contents> {
+pub fn look(node: &dyn Directory, ask: &mut AskPassword<'_>) -> Result<Contents> {
     look_with(node, (&[], &[]), ask)
 }
 
@@ -186,7 +190,7 @@ pub fn look(node: &Node, ask: &mut AskPassword<'_>) -> Result<Contents> {
 /// # Errors
 /// As [`look`].
 pub fn look_with(
-    node: &Node,
+    node: &dyn Directory,
     (configurations, wanted): (&[PathBuf], &[PathBuf]),
     ask: &mut AskPassword<'_>,
 ) -> Result<Contents> {
@@ -198,7 +202,11 @@ pub fn look_with(
 ///
 /// # Errors
 /// As [`look`].
-pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Result<Contents> {
+pub fn look_moved(
+    node: &dyn Directory,
+    moved: &Moved,
+    ask: &mut AskPassword<'_>,
+) -> Result<Contents> {
     let all = moved.outside.as_slice();
     look_at(node, (&[], all), moved, Some(ask))
 }
@@ -208,27 +216,29 @@ pub fn look_moved(node: &Node, moved: &Moved, ask: &mut AskPassword<'_>) -> Resu
 ///
 /// # Errors
 /// As [`look`].
-pub fn glance_moved(node: &Node, moved: &Moved) -> Result<Contents> {
+pub fn glance_moved(node: &dyn Directory, moved: &Moved) -> Result<Contents> {
     let all = moved.outside.as_slice();
     look_at(node, (&[], all), moved, None)
 }
 
 fn look_at(
-    node: &Node,
+    node: &dyn Directory,
     (configurations, wanted): (&[PathBuf], &[PathBuf]),
     moved: &Moved,
     mut ask: Option<&mut AskPassword<'_>>,
 ) -> Result<Contents> {
-    let base = node.path().to_owned();
+    let (ground, base) = (node.ground(), node.path().to_owned());
+    let at = (&ground, base.as_path());
     let mut found = scouting::Scouted::default();
     let survey = scouting::walk(node, &mut found)?;
-    let configuration = configuration::read(&base, configurations, moved, &found);
-    let named = configuration::presence(&base, configuration.as_ref(), &survey);
-    let mut outside = outside::find(&base, configuration.as_ref(), (&named, &survey), &mut found)?;
-    outside.look_at(wanted, &base, &mut found)?;
+    let configuration = configuration::read(&base, configurations, moved, (&ground, &found));
+    let named = configuration::presence(at, configuration.as_ref(), &survey);
+    let mut outside = outside::find(at, configuration.as_ref(), (&named, &survey), &mut found)?;
+    outside.look_at(wanted, at, &mut found)?;
     found.sort();
     let mut contents = Contents {
-        base,
+        ground: ground.clone(),
+        base: base.clone(),
         software: software::known(&found, configuration.as_ref(), !configurations.is_empty()),
         configuration,
         named,
@@ -246,6 +256,7 @@ fn look_at(
     unknown.settle(&contents, &found);
     contents.unknown = unknown;
     contents.gaps.append(&mut found.gaps);
+    contents.gaps.extend(holding::gaps(at, moved));
     contents.gather_gaps();
     Ok(contents)
 }

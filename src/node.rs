@@ -3,13 +3,15 @@
 //! Knows files, directories, links, times and modes. Must not know keys, shares, archives, ciphers or terminals.
 //!
 //! [`Node`] reads and never writes; [`Target`] writes below one directory and never reads. Between them lies
-//! [`Entry`], and what [`plain`] and the target of a [`Kind::Link`] promise holds on both sides.
+//! [`Entry`], and what [`plain`] and the target of a [`Kind::Link`] promise holds on both sides. A [`Ground`] answers
+//! what lies at a path, on a disk or in a [`Tree`] in memory.
 
 mod absolute;
 mod beneath;
 mod candidates;
 mod fetch;
 mod follow;
+mod ground;
 mod home;
 mod left;
 mod links;
@@ -21,6 +23,7 @@ mod remove;
 mod scout;
 mod survey;
 mod target;
+mod tree;
 mod walk;
 
 use std::ffi::OsStr;
@@ -36,10 +39,11 @@ use crate::error::{Error, Result};
 pub use crate::entry::{Entry, EntryKind as Kind, Why};
 
 pub use candidates::Candidates;
-pub use fetch::{There, beginning, fetch, holder, is_java, is_made_up, resolved, there};
+pub use fetch::{There, beginning, fetch, resolved, there};
+pub use ground::{Directory, Ground};
 pub use home::{Homes, Standing, standing};
 pub use left::{Left, UNFINISHED, left_in, remove_left};
-pub use links::{OnTheWay, links_to};
+pub use links::OnTheWay;
 pub use outside::{Outside, parent, parents};
 pub use path::{NAME_BYTES, PATH_BYTES, plain};
 pub use reading::Reading;
@@ -47,6 +51,7 @@ pub use remove::remove_tree;
 pub use scout::{Scout, Sight, Wants};
 pub use survey::{Listed, Survey};
 pub use target::{Finished, Target, restore_mode, set};
+pub use tree::{Held, Tree};
 
 /// The most entries that one walk visits. It also ends a walk whose links lead through the same places again and again.
 pub const MOST_ENTRIES: u64 = 1_000_000;

@@ -268,6 +268,14 @@ pub(super) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// A path as a person can read it and a program can take it back: as text in quotes, or with `\x` for bytes that are none.
+pub(super) fn written(path: &[u8]) -> String {
+    match std::str::from_utf8(path) {
+        Ok(text) => format!("{text:?}"),
+        Err(_) => format!("\"{}\"", path.escape_ascii()),
+    }
+}
+
 /// When a carrier was read back: what is on a stick that was out meanwhile is on it, and not in a memory.
 pub(super) fn when(line: &CarrierLine) -> &'static str {
     match line.replugged {

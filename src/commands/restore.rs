@@ -5,34 +5,36 @@ mod copying;
 mod danger;
 mod deliver;
 mod in_place;
-mod judging;
-mod lead;
-mod left_out;
-mod looking;
-mod notes;
 mod off_limits;
 mod opening;
 mod outside;
 mod salvage;
-mod startup;
 mod target;
-mod verdict;
 mod watching;
 
 use std::path::PathBuf;
 
 use crate::commands::Session;
 use crate::commands::expected::expected;
+use crate::commands::judging::{check_kind, judge, say_what_was_compared, show_vault};
+use crate::commands::lead::{Another, Lead};
 use crate::commands::presented;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
 
 use choice::Choice;
-use judging::{check_kind, judge, say_what_was_compared, show_vault};
-use lead::{Another, Lead, check_target};
 use opening::Opening;
-use target::Unfinished;
+use target::{Unfinished, check_target};
+
+/// What is needed, before anything is asked.
+const BEGIN: [&str; 5] = [
+    "This brings the files back. It takes a vault copy, and the shares of enough",
+    "custodians, one after another. Each is checked as soon as it is there. Nothing",
+    "is written before you have compared the vault's words with the paper.",
+    "`stop` at any question ends it and leaves nothing; where what you type is",
+    "hidden, Ctrl-C does.",
+];
 
 /// Arguments of `restore`.
 #[derive(clap::Args, Default)]
@@ -122,7 +124,12 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     let mut presented = presented::gather(&args.from, session)?;
     if leads {
-        let lead = Lead::new(args, presented, expect, unlocking);
+        let begin = if args.from.is_empty() {
+            &BEGIN[..]
+        } else {
+            &[]
+        };
+        let lead = Lead::new(begin, presented, expect, unlocking);
         return led(args, &choice, lead, session);
     }
     for (from, error) in presented.paper.unreadable() {
@@ -150,13 +157,13 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 }
 
 /// The same with a person at the terminal, who is asked for what is missing.
-fn led(args: &Args, choice: &Choice, mut lead: Lead<'_>, session: &mut Session) -> Result<Exit> {
+fn led(args: &Args, choice: &Choice, mut lead: Lead, session: &mut Session) -> Result<Exit> {
     let judged = lead.gather(session)?;
     let vaults = lead.usable(&judged);
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
     lead.compare(&judged, session)?;
-    let unfinished = lead.target(choice, session)?;
+    let unfinished = Unfinished::asked(args.into.as_deref(), choice, session)?;
     let mut opening = Opening::new(judged, vaults, unfinished, session)?;
     let mut salvage = args.salvage;
     loop {
@@ -166,7 +173,9 @@ fn led(args: &Args, choice: &Choice, mut lead: Lead<'_>, session: &mut Session) 
             outcome => return opening.close(outcome, session),
         };
         session.terminal.error(&error);
-        let another = opening.empty().and_then(|()| lead.another(choice, session));
+        let another = opening
+            .empty()
+            .and_then(|()| lead.another(choice.can_salvage(), session));
         match another {
             Ok(Another::Copies(copies)) => opening.go_on_with(copies),
             Ok(Another::Salvage) => {

@@ -4,12 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::names;
 use crate::material::{self, Material, State, Work};
-use crate::node;
+use crate::node::Ground;
 use crate::secret::SecretBytes;
 
 /// The most bytes of a password file.
-const MAX_BYTES: usize = 4096;
+pub(super) const MAX_BYTES: usize = 4096;
 
 /// A file that may hold the password of a key.
 pub(super) struct Beside {
@@ -25,10 +26,10 @@ pub(super) fn unlock(
     one: &mut Material,
     bytes: &[u8],
     files: &[Beside],
-    work: &mut Work<'_>,
+    (ground, work): (&Ground, &mut Work<'_>),
 ) -> Option<PathBuf> {
     for beside in files {
-        let Ok(text) = node::fetch(&beside.file, MAX_BYTES) else {
+        let Ok(text) = ground.fetch(&beside.file, MAX_BYTES) else {
             continue;
         };
         let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next();
@@ -48,6 +49,14 @@ pub(super) fn unlock(
         }
     }
     None
+}
+
+/// Whether a file may hold the password of some key, by its path: see [`places`].
+pub(super) fn may_be_one(path: &[u8], size: u64) -> bool {
+    let above = names::last(names::parent(path));
+    matches!(above, b"secrets" | b"passwords")
+        || names::ends_with(path, b".txt")
+        || names::is_password(path, size)
 }
 
 /// Where its password may lie, and whether that file is for this key alone: Lighthouse keeps `secrets/0x<public key>`

@@ -10,7 +10,7 @@ use super::scouting::Scouted;
 use super::{Contents, Moved, Place, Presence, Store, names};
 use crate::corda::{self, Configuration, Gap, Named};
 use crate::hocon;
-use crate::node::{self, Survey, There};
+use crate::node::{Ground, Survey, There};
 
 /// The most configuration files of names that nobody knows that are read.
 const MOST_UNKNOWN: usize = 8;
@@ -21,7 +21,7 @@ pub(super) fn read(
     base: &Path,
     first: &[PathBuf],
     moved: &Moved,
-    found: &Scouted,
+    (ground, found): (&Ground, &Scouted),
 ) -> Option<Configuration> {
     let mut files = first.to_vec();
     let at_top = |path: &[u8]| base.join(OsStr::from_bytes(path));
@@ -32,7 +32,7 @@ pub(super) fn read(
         let unknown = found.configurations.iter().take(MOST_UNKNOWN);
         files.extend(unknown.map(|path| at_top(path)));
     }
-    let mut fetch = |path: &Path| node::fetch(&moved.now(base, path), hocon::MAX_BYTES);
+    let mut fetch = |path: &Path| ground.fetch(&moved.now(base, path), hocon::MAX_BYTES);
     let mut all: Option<Configuration> = None;
     for file in files {
         let (was, then) = (moved.then(base, base), moved.then(base, &file));
@@ -75,14 +75,19 @@ fn add(all: &mut Configuration, one: Configuration) {
 
 /// Whether each thing that is named is there.
 pub(super) fn presence(
-    base: &Path,
+    (ground, base): (&Ground, &Path),
     configuration: Option<&Configuration>,
     survey: &Survey,
 ) -> Vec<(Named, Presence)> {
     let named = configuration.map_or(&[][..], |configuration| &configuration.named);
     let mut all: Vec<(Named, Presence)> = named
         .iter()
-        .map(|named| (named.clone(), presence_of(base, &named.path, survey)))
+        .map(|named| {
+            (
+                named.clone(),
+                presence_of((ground, base), &named.path, survey),
+            )
+        })
         .collect();
     all.sort_by(|(a, _), (b, _)| {
         (&a.file, a.line, &a.key, &a.path).cmp(&(&b.file, b.line, &b.key, &b.path))
@@ -90,8 +95,8 @@ pub(super) fn presence(
     all
 }
 
-fn presence_of(base: &Path, path: &Path, survey: &Survey) -> Presence {
-    match node::there(path) {
+fn presence_of((ground, base): (&Ground, &Path), path: &Path, survey: &Survey) -> Presence {
+    match ground.there(path) {
         There::Nothing => return Presence::Missing,
         There::Hidden(why) => return Presence::Unreadable(why),
         There::Special => {
@@ -99,14 +104,18 @@ fn presence_of(base: &Path, path: &Path, survey: &Survey) -> Presence {
         }
         There::File { .. } | There::Directory => {}
     }
-    if inside(base, path, survey).is_some() {
+    if inside((ground, base), path, survey).is_some() {
         return Presence::Inside;
     }
     Presence::Outside
 }
 
 /// The path within the node directory of something that a walk of it visits; `None` for what lies outside.
-pub(super) fn inside(base: &Path, path: &Path, survey: &Survey) -> Option<PathBuf> {
+pub(super) fn inside(
+    (ground, base): (&Ground, &Path),
+    path: &Path,
+    survey: &Survey,
+) -> Option<PathBuf> {
     let within = |path: &Path| path.strip_prefix(base).ok().map(Path::to_owned);
     // A link on the way may lead out; a walk that follows it visits what is behind it in its place.
     let plain = cleaned(path).and_then(|path| within(&path));
@@ -119,7 +128,7 @@ pub(super) fn inside(base: &Path, path: &Path, survey: &Survey) -> Option<PathBu
     };
     plain
         .filter(|path| !is_left_out(path))
-        .or_else(|| node::resolved(path).and_then(|path| within(&path)))
+        .or_else(|| ground.resolved(path).and_then(|path| within(&path)))
 }
 
 /// The path without `.`; `None` where `..` makes it depend on links.
@@ -129,12 +138,14 @@ fn cleaned(path: &Path) -> Option<PathBuf> {
 }
 
 /// Whether two paths lead to the same place.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+pub(super) fn is_same(ground: &Ground, one: &Path, other: &Path) -> bool {
     // Most differ in their names, and asking the system costs.
     let last = |path: &Path| path.file_name().map(OsStr::to_owned);
     one == other
         || last(one) == last(other)
-            && node::resolved(one).is_some_and(|one| Some(one) == node::resolved(other))
+            && ground
+                .resolved(one)
+                .is_some_and(|one| Some(one) == ground.resolved(other))
 }
 
 /// Says that a Corda node's stores are there and nothing that says how they are used.

@@ -29,7 +29,11 @@ impl Contents {
         };
         let path = store.place.path(&self.base);
         let given = configuration.passwords.iter().filter(|password| {
-            !password.is_default && password.stores.iter().any(|one| is_same(one, &path))
+            !password.is_default
+                && password
+                    .stores
+                    .iter()
+                    .any(|one| is_same(&self.ground, one, &path))
         });
         let keys: Vec<&str> = given.map(|password| password.key.as_str()).collect();
         match &store.password {

@@ -9,7 +9,7 @@ use crate::corda::What;
 use crate::hocon;
 use crate::keystore::{Entry, Flaw, Holds, Key, Keystore};
 use crate::material::{Part, State};
-use crate::node::{self, There};
+use crate::node::There;
 use crate::private_key::Belongs;
 
 /// Something that would be no backup.
@@ -68,7 +68,7 @@ pub(super) fn dead(contents: &Contents) -> Vec<Dead> {
 /// Configuration that is too large to be read: nothing of what it names outside is known.
 fn too_large(contents: &Contents) -> Vec<Dead> {
     let is_too_large = |place: &Place| {
-        let there = node::there(&place.path(&contents.base));
+        let there = contents.ground.there(&place.path(&contents.base));
         matches!(there, There::File { size, .. } if size > hocon::MAX_BYTES as u64)
     };
     let all = names::CONFIGURATIONS.map(|name| Place::Inside(name.to_vec()));
@@ -90,9 +90,9 @@ impl Contents {
         let configured = self.configuration.as_ref();
         let named = configured.map_or(&[][..], |configuration| &configuration.named);
         matches!(store.role, Some("identity" | "TLS"))
-            || named
-                .iter()
-                .any(|named| named.what == What::Keystore && is_same(&named.path, &path))
+            || named.iter().any(|named| {
+                named.what == What::Keystore && is_same(&self.ground, &named.path, &path)
+            })
     }
 }
 

@@ -9,7 +9,6 @@ use super::{Contents, Moved, Place, modes, msp, software};
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::material::{self, Material, Part, State};
-use crate::node;
 
 /// Looks at every file that was found, opens what is encrypted if there is somebody to `ask`, and holds keys against their
 /// certificates.
@@ -26,7 +25,7 @@ pub(super) fn look(
     for seen in &found.material {
         interrupt::check()?;
         let path = seen.place.path(&contents.base);
-        let bytes = match node::fetch(&path, material::MAX_BYTES) {
+        let bytes = match contents.ground.fetch(&path, material::MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(why) => {
                 contents.material.extend(not_read(&seen.place, why));

@@ -12,7 +12,6 @@ use crate::corda::Gap;
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::material::{self, Part, State};
-use crate::node;
 use crate::private_key::Belongs;
 
 /// The most keys and the most certificates of one directory that are held against each other.
@@ -83,7 +82,10 @@ fn certificates(contents: &Contents, found: &Scouted, directory: &[u8]) -> Vec<P
 }
 
 fn fit(contents: &Contents, key: usize, certificates: &[Place]) -> Fits {
-    let read = |place: &Place| node::fetch(&place.path(&contents.base), material::MAX_BYTES).ok();
+    let read = |place: &Place| {
+        let path = place.path(&contents.base);
+        contents.ground.fetch(&path, material::MAX_BYTES).ok()
+    };
     let Some(key) = contents
         .material
         .get(key)

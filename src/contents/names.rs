@@ -145,6 +145,11 @@ pub(super) fn is_key(path: &[u8]) -> bool {
     ends_with_one(path, &KEY_ENDS)
 }
 
+/// Whether a file is called as those are that hold a configuration, or a part of one that another includes.
+pub(super) fn is_configuration(path: &[u8]) -> bool {
+    ends_with_one(path, &[b".conf", b".properties"])
+}
+
 /// Whether a file is called as archives are.
 pub(super) fn is_archive(path: &[u8]) -> bool {
     ends_with_one(path, &ARCHIVES)

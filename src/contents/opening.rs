@@ -10,7 +10,7 @@ use super::{OpenedBy, Store};
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::keystore::{self, Flaw, Holds, Key, Keystore, Work};
-use crate::node;
+use crate::node::Ground;
 use crate::secret::SecretBytes;
 
 /// What is said of a file that is called as a keystore and holds text.
@@ -23,6 +23,7 @@ type Read = std::result::Result<Keystore, Flaw>;
 const MANY_ROUNDS: u64 = 1_000_000;
 
 pub(super) struct Opening<'o, 'w> {
+    ground: &'o Ground,
     path: &'o Path,
     pub(super) store: Store,
     /// The password that opened the store.
@@ -33,7 +34,7 @@ pub(super) struct Opening<'o, 'w> {
 
 impl<'o, 'w> Opening<'o, 'w> {
     pub(super) fn new(
-        path: &'o Path,
+        (ground, path): (&'o Ground, &'o Path),
         seen: &Seen,
         role: Option<&'static str>,
         work: &'o mut Work<'w>,
@@ -48,6 +49,7 @@ impl<'o, 'w> Opening<'o, 'w> {
             bytes: seen.size,
         };
         Self {
+            ground,
             path,
             store,
             own: None,
@@ -70,7 +72,7 @@ impl<'o, 'w> Opening<'o, 'w> {
         if size == 0 {
             return Ok(false);
         }
-        let bytes = match node::fetch(self.path, keystore::MAX_BYTES) {
+        let bytes = match self.ground.fetch(self.path, keystore::MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(why) => {
                 self.store.read = Err(Flaw::NotOpened(format!("it was not read: {why}")));
@@ -104,9 +106,12 @@ impl<'o, 'w> Opening<'o, 'w> {
 
     /// Tries what is known by now. Answers whether `share` was too little.
     fn try_known(&mut self, bytes: &[u8], share: u64, passwords: &Passwords<'_>) -> Result<bool> {
-        let (path, tries) = (self.path, passwords.tries(self.path));
+        let (at, tries) = (
+            (self.ground, self.path),
+            passwords.tries(self.ground, self.path),
+        );
         let (answer, was_short) = self.work.share(share, |work| {
-            let answer = first_that_opens(bytes, &tries, path, work);
+            let answer = first_that_opens(bytes, &tries, at, work);
             (answer, work.was_short())
         });
         if let Some((one, read)) = answer? {
@@ -154,7 +159,7 @@ impl<'o, 'w> Opening<'o, 'w> {
         given: &[SecretBytes],
         passwords: &Passwords<'_>,
     ) -> Result<()> {
-        let known = passwords.tries(self.path);
+        let known = passwords.tries(self.ground, self.path);
         let known = known.iter().map(|one| one.password);
         let others: Vec<&SecretBytes> = given.iter().chain(known).collect();
         if let Some(own) = &self.own {
@@ -228,14 +233,14 @@ impl<'o, 'w> Opening<'o, 'w> {
 fn first_that_opens<'t>(
     bytes: &[u8],
     tries: &'t [Try<'t>],
-    path: &Path,
+    (ground, path): (&Ground, &Path),
     work: &mut Work<'_>,
 ) -> Result<Option<(&'t Try<'t>, Read)>> {
     // Keys may have passwords of their own: any other that is known.
     let others: Vec<&SecretBytes> = tries.iter().map(|one| one.password).collect();
     let mut dearest = 0;
     for one in tries {
-        if dearest > MANY_ROUNDS && !one.is_for(path) {
+        if dearest > MANY_ROUNDS && !one.is_for(ground, path) {
             break;
         }
         let before = work.left();

@@ -11,7 +11,7 @@ use super::scouting::{Scouted, file_outside, walk_outside};
 use super::{Place, Presence};
 use crate::corda::{Configuration, Gap, Named, What};
 use crate::error::Result;
-use crate::node::{self, OnTheWay, Survey, There};
+use crate::node::{Ground, OnTheWay, Survey, There};
 
 /// What of outside belongs to a node.
 #[derive(Default)]
@@ -31,27 +31,28 @@ pub(super) struct Outside {
 /// # Errors
 /// [`crate::error::Error::Interrupted`].
 pub(super) fn find(
-    base: &Path,
+    (ground, base): (&Ground, &Path),
     configuration: Option<&Configuration>,
     (named, survey): (&[(Named, Presence)], &Survey),
     found: &mut Scouted,
 ) -> Result<Outside> {
     let (mut places, mut links) = (BTreeSet::new(), Vec::new());
     let files = configuration.map_or(&[][..], |configuration| &configuration.files);
-    let is_real = |file: &&PathBuf| !file.starts_with(base) && !node::is_made_up(file);
+    let is_real = |file: &&PathBuf| !file.starts_with(base) && !ground.is_made_up(file);
     for file in files.iter().filter(is_real) {
-        places.extend(node::resolved(file).filter(|path| !path.starts_with(base)));
+        let real = ground.resolved(file);
+        places.extend(real.filter(|path| !path.starts_with(base)));
     }
     for (named, _) in named
         .iter()
         .filter(|(_, presence)| *presence == Presence::Outside)
     {
-        if let Some(path) = node::resolved(&named.path)
-            && may_belong(base, named, &path, found)
+        if let Some(path) = ground.resolved(&named.path)
+            && may_belong((ground, base), named, &path, found)
         {
             say_link(named, &path, found);
             say_system(base, named, &path, found);
-            links.extend(node::links_to(&named.path));
+            links.extend(ground.links_to(&named.path));
             places.insert(path);
         }
     }
@@ -66,9 +67,9 @@ pub(super) fn find(
         ..Outside::default()
     };
     for path in outside.places.clone() {
-        outside.look(&path, found)?;
+        outside.look(ground, &path, found)?;
     }
-    stores_by_name(base, survey, named, found);
+    stores_by_name((ground, base), survey, named, found);
     Ok(outside)
 }
 
@@ -80,12 +81,12 @@ impl Outside {
     pub(super) fn look_at(
         &mut self,
         wanted: &[PathBuf],
-        base: &Path,
+        (ground, base): (&Ground, &Path),
         found: &mut Scouted,
     ) -> Result<()> {
         let wanted: BTreeSet<PathBuf> = wanted
             .iter()
-            .filter_map(|path| node::resolved(path))
+            .filter_map(|path| ground.resolved(path))
             .collect();
         let mut last: Option<&Path> = None;
         for path in &wanted {
@@ -95,7 +96,7 @@ impl Outside {
                 continue;
             }
             last = Some(path);
-            self.look(path, found)?;
+            self.look(ground, path, found)?;
         }
         // Where it holds the node directory, that was looked at as such.
         let is_apart = |place: &Place| !place.path(base).starts_with(base);
@@ -124,15 +125,15 @@ impl Outside {
         }
     }
 
-    fn look(&mut self, path: &Path, found: &mut Scouted) -> Result<()> {
-        match node::there(path) {
+    fn look(&mut self, ground: &Ground, path: &Path, found: &mut Scouted) -> Result<()> {
+        match ground.there(path) {
             There::File { size, .. } => {
                 self.files += 1;
                 self.bytes = self.bytes.saturating_add(size);
-                file_outside(path, found);
+                file_outside(ground, path, found);
             }
             There::Directory => {
-                let survey = walk_outside(path, found)?.unwrap_or_default();
+                let survey = walk_outside(ground, path, found)?.unwrap_or_default();
                 self.files += survey.files;
                 self.bytes = self.bytes.saturating_add(survey.bytes);
                 unreadable(path, &survey, found);
@@ -151,11 +152,16 @@ pub(super) fn own<'p>(path: &'p Path, above: Option<&Path>) -> &'p [u8] {
 
 /// Directories of the system, and those that the node directory lies in, are not a node's own, whatever names them; nor
 /// is a directory where a file belongs.
-fn may_belong(base: &Path, named: &Named, path: &Path, found: &mut Scouted) -> bool {
-    let is_directory = matches!(node::there(path), There::Directory);
+fn may_belong(
+    (ground, base): (&Ground, &Path),
+    named: &Named,
+    path: &Path,
+    found: &mut Scouted,
+) -> bool {
+    let is_directory = matches!(ground.there(path), There::Directory);
     let wants_one = matches!(named.what, What::Directory | What::Database);
     let why = match is_directory {
-        _ if node::is_made_up(path) => "the kernel makes it up, it is no file of anybody",
+        _ if ground.is_made_up(path) => "the kernel makes it up, it is no file of anybody",
         true if base.starts_with(path) => "the node directory lies in it",
         true if is_system(path) => "it is a directory of the system",
         true if !wants_one => "it is a directory, where a file belongs",
@@ -249,16 +255,21 @@ fn unreadable(path: &Path, survey: &Survey, found: &mut Scouted) {
 }
 
 /// What the configuration calls a keystore is one, whatever its bytes and its name say.
-fn stores_by_name(base: &Path, survey: &Survey, named: &[(Named, Presence)], found: &mut Scouted) {
+fn stores_by_name(
+    (ground, base): (&Ground, &Path),
+    survey: &Survey,
+    named: &[(Named, Presence)],
+    found: &mut Scouted,
+) {
     let is_store = |named: &Named| matches!(named.what, What::Keystore | What::TrustStore);
     for (named, presence) in named.iter().filter(|(named, _)| is_store(named)) {
-        let There::File { size, mode } = node::there(&named.path) else {
+        let There::File { size, mode } = ground.there(&named.path) else {
             continue;
         };
         let place = match presence {
-            Presence::Inside => inside(base, &named.path, survey)
+            Presence::Inside => inside((ground, base), &named.path, survey)
                 .map(|path| Place::Inside(path.as_os_str().as_bytes().to_vec())),
-            Presence::Outside => node::resolved(&named.path).map(Place::Outside),
+            Presence::Outside => ground.resolved(&named.path).map(Place::Outside),
             Presence::Missing | Presence::Unreadable(_) => None,
         };
         if let Some(place) = place {

@@ -8,7 +8,7 @@ use super::{Contents, Place, Presence, Store};
 use crate::corda::What;
 use crate::keystore::Flaw;
 use crate::material::{self, Part};
-use crate::node::{self, There};
+use crate::node::There;
 
 /// Files and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +47,8 @@ pub(super) fn give(contents: &mut Contents, found: &Scouted) {
         Some((&named.path, part_of(named.what).filter(|_| is_there)?))
     });
     for (path, part) in files.iter().map(|file| (file, Part::Needed)).chain(named) {
-        if let (Some(place), There::File { size, .. }) = (contents.place(path), node::there(path)) {
+        let there = contents.ground.there(path);
+        if let (Some(place), There::File { size, .. }) = (contents.place(path), there) {
             // What was looked at is known better.
             parts.entry(place).or_insert((part, size));
         }
@@ -99,9 +100,9 @@ impl Contents {
     /// The place of a path: as a walk of the node directory meets it, or its real one outside.
     pub(super) fn place(&self, path: &std::path::Path) -> Option<Place> {
         use std::os::unix::ffi::OsStrExt;
-        match inside(&self.base, path, &self.survey) {
+        match inside((&self.ground, &self.base), path, &self.survey) {
             Some(path) => Some(Place::Inside(path.as_os_str().as_bytes().to_vec())),
-            None => node::resolved(path).map(Place::Outside),
+            None => self.ground.resolved(path).map(Place::Outside),
         }
     }
 

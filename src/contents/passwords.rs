@@ -8,6 +8,7 @@ use super::configuration::is_same;
 use super::{OpenedBy, Place};
 use crate::corda::{Configuration, Password};
 use crate::error::Result;
+use crate::node::Ground;
 use crate::secret::SecretBytes;
 
 /// The most answers about one store that are tried. Whoever asks a person ends it earlier.
@@ -57,10 +58,11 @@ pub(super) enum From<'p> {
 
 impl Try<'_> {
     /// Whether the configuration gives it for the store at `path`.
-    pub(super) fn is_for(&self, path: &Path) -> bool {
+    pub(super) fn is_for(&self, ground: &Ground, path: &Path) -> bool {
         match &self.from {
             From::Configuration(password) => {
-                password.stores.iter().any(|store| is_same(store, path))
+                let mut stores = password.stores.iter();
+                stores.any(|store| is_same(ground, store, path))
             }
             From::Typed | From::WellKnown(_) => false,
         }
@@ -110,9 +112,11 @@ impl<'c> Passwords<'c> {
 
     /// Those that may open the store at `path`, the likeliest first, none twice: what the configuration gives for this
     /// store, what was typed, the rest of the configuration, what everybody knows.
-    pub(super) fn tries(&self, path: &Path) -> Vec<Try<'_>> {
-        let is_for =
-            |password: &&Password| password.stores.iter().any(|store| is_same(store, path));
+    pub(super) fn tries(&self, ground: &Ground, path: &Path) -> Vec<Try<'_>> {
+        let is_for = |password: &&Password| {
+            let mut stores = password.stores.iter();
+            stores.any(|store| is_same(ground, store, path))
+        };
         let of = |password: &'c Password| Try {
             password: &password.text,
             from: From::Configuration(password),
@@ -174,7 +178,7 @@ mod tests {
         passwords.learn(SecretBytes::copied(b"typed"));
         passwords.learn(SecretBytes::copied(b"typed"));
         let order: Vec<Vec<u8>> = passwords
-            .tries(Path::new("/n/key"))
+            .tries(&Ground::Disk, Path::new("/n/key"))
             .iter()
             .map(|one| one.password.expose().to_vec())
             .collect();

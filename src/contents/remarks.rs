@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::{Contents, Lacks, Place, Presence, configuration, histories, names};
 use crate::corda::startup::Outcome;
 use crate::corda::{Gap, Named, What};
-use crate::node::{self, There};
+use crate::node::There;
 use crate::time::Time;
 
 /// The most remarks of one kind: a forged directory could give a million.
@@ -111,7 +111,7 @@ impl Contents {
             });
         }
         let request = Place::Inside(names::REQUEST_ID.to_vec()).path(&self.base);
-        if matches!(node::there(&request), There::File { .. }) {
+        if matches!(self.ground.there(&request), There::File { .. }) {
             gaps.push(Gap {
                 code: "registration",
                 place: (request, 0),

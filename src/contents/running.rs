@@ -8,21 +8,21 @@ use super::scouting::Scouted;
 use super::{Contents, Place, names};
 use crate::corda::Gap;
 use crate::material::Part;
-use crate::node;
+use crate::node::{Ground, There};
 
 /// The most bytes of a file with a process number.
 const MAX_PID: usize = 64;
 
 /// Adds what it finds to the gaps.
 pub(super) fn look(contents: &mut Contents, found: &Scouted) {
-    let base = contents.base.clone();
+    let (ground, base) = (contents.ground.clone(), contents.base.clone());
     let is_volatile = |part: &Part| *part == Part::Volatile;
     for (place, _, _) in found.known.iter().filter(|(_, part, _)| is_volatile(part)) {
         let path = place.path(&base);
         let is_process_id = *place == Place::Inside(names::PROCESS_ID.to_vec());
-        match node::holder(&path) {
+        match ground.holder(&path) {
             Some(holder) => contents.gaps.push(running(&path, &holder)),
-            None if is_process_id => contents.gaps.extend(process_id(&path)),
+            None if is_process_id => contents.gaps.extend(process_id(&ground, &path)),
             None => {}
         }
     }
@@ -34,12 +34,12 @@ pub(super) fn look(contents: &mut Contents, found: &Scouted) {
         let path = place.path(&base);
         let is_h2 = place.bytes().ends_with(b".mv.db");
         let trace = path.with_extension("").with_extension("lock.db");
-        let holder = node::holder(&path);
+        let holder = ground.holder(&path);
         if let Some(holder) = holder {
             contents
                 .gaps
                 .push(live(&path, &format!("{holder} holds a lock on it")));
-        } else if is_h2 && matches!(node::there(&trace), node::There::File { .. }) {
+        } else if is_h2 && matches!(ground.there(&trace), There::File { .. }) {
             contents
                 .gaps
                 .push(live(&path, "its lock file lies beside it"));
@@ -70,12 +70,12 @@ fn running(path: &Path, holder: &str) -> Gap {
 }
 
 /// A lock file that nobody holds: left behind, or that of a node on another machine.
-fn process_id(path: &Path) -> Option<Gap> {
+fn process_id(ground: &Ground, path: &Path) -> Option<Gap> {
     let hint = "make sure that the node is stopped: then it may be sealed";
-    let text = node::fetch(path, MAX_PID).ok()?;
+    let text = ground.fetch(path, MAX_PID).ok()?;
     let number: Option<u32> = std::str::from_utf8(&text).ok()?.trim().parse().ok();
     let text = match number {
-        Some(number) if node::is_java(number) => {
+        Some(number) if ground.is_java(number) => {
             format!("process {number}, a Java program, runs here and may be the node")
         }
         _ => "left by a node that did not stop as it should, or runs on another machine".to_owned(),

@@ -17,10 +17,10 @@ use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::keystore;
 use crate::material::{self, Material, Part, Pattern};
-use crate::node::{self, Node, Sight, Survey, There};
+use crate::node::{Directory, Ground, Sight, Survey, There};
 
 /// The first bytes that tell a file's kind, also that of a database.
-const FIRST: usize = 4096;
+pub(super) const FIRST: usize = 4096;
 
 /// A file that is worth being read whole.
 pub(super) struct Seen {
@@ -61,7 +61,7 @@ pub(super) struct Scouted {
 ///
 /// # Errors
 /// [`Error::Io`] when the directory itself cannot be read; [`Error::Interrupted`]; [`Error::Limit`].
-pub(super) fn walk(node: &Node, found: &mut Scouted) -> Result<Survey> {
+pub(super) fn walk(node: &dyn Directory, found: &mut Scouted) -> Result<Survey> {
     let base = node.path().to_owned();
     let survey = node.scout(&wants, &mut |entry, sight| {
         found.entry(entry, sight, &base, Place::Inside)
@@ -79,8 +79,12 @@ pub(super) fn walk(node: &Node, found: &mut Scouted) -> Result<Survey> {
 ///
 /// # Errors
 /// [`Error::Interrupted`].
-pub(super) fn walk_outside(directory: &Path, found: &mut Scouted) -> Result<Option<Survey>> {
-    let walked = Node::open(directory, true).and_then(|node| {
+pub(super) fn walk_outside(
+    ground: &Ground,
+    directory: &Path,
+    found: &mut Scouted,
+) -> Result<Option<Survey>> {
+    let walked = ground.open(directory, true).and_then(|node| {
         let base = node.path().to_owned();
         let place = |path: Vec<u8>| Place::Outside(Place::Inside(path).path(&base));
         found.above = base.parent().map(Path::to_owned);
@@ -105,8 +109,8 @@ fn wants(directory: &[u8]) -> Option<u64> {
 }
 
 /// Looks at one file outside that the configuration names, by its first bytes.
-pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
-    let There::File { size, mode } = node::there(path) else {
+pub(super) fn file_outside(ground: &Ground, path: &Path, found: &mut Scouted) {
+    let There::File { size, mode } = ground.there(path) else {
         return;
     };
     found.above = path.parent().map(Path::to_owned);
@@ -118,9 +122,9 @@ pub(super) fn file_outside(path: &Path, found: &mut Scouted) {
     let pattern = found.named(place.bytes());
     if pattern.is_some_and(|pattern| pattern.part == Part::Volatile) {
         found.known.push((place, Part::Volatile, size));
-    } else if let Ok(first) = node::beginning(path, FIRST) {
+    } else if let Ok(first) = ground.beginning(path, FIRST) {
         let room = looks::room(&first, size);
-        let whole = (room > 0).then(|| node::beginning(path, room).ok());
+        let whole = (room > 0).then(|| ground.beginning(path, room).ok());
         let first = whole.flatten().unwrap_or(first);
         found.judge(Seen { place, size, mode }, pattern, &first);
     }

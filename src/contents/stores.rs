@@ -14,6 +14,7 @@ use crate::corda::{Configuration, What};
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::keystore::{Flaw, Work};
+use crate::node::Ground;
 
 /// The most rounds of key derivation for all stores and all passwords together: some seconds. A store of 900 bytes may ask
 /// for ten million with each password.
@@ -42,7 +43,7 @@ pub(super) fn open_within(
     (rounds, shares): (u64, &[u64]),
     ask: &mut AskPassword<'_>,
 ) -> Result<()> {
-    let configuration = contents.configuration.as_ref();
+    let (ground, configuration) = (&contents.ground, contents.configuration.as_ref());
     let mut passwords = Passwords::new(configuration);
     let mut work = Work::asking(rounds, &interrupt::goes_on);
     let mut opened: BTreeMap<usize, Store> = BTreeMap::new();
@@ -54,9 +55,9 @@ pub(super) fn open_within(
         for (number, seen) in std::mem::take(&mut waiting) {
             interrupt::check()?;
             let path = seen.place.path(&contents.base);
-            let role = role(configuration, &path, seen);
+            let role = role((ground, configuration), &path, seen);
             let before = work.left();
-            let mut opening = Opening::new(&path, seen, role, &mut work);
+            let mut opening = Opening::new((ground, &path), seen, role, &mut work);
             let is_put_off = opening.read(seen.size, *share, &mut passwords, ask)?;
             opened.insert(number, opening.store);
             if is_put_off {
@@ -80,10 +81,16 @@ pub(super) fn open_within(
 }
 
 /// What a store is for: by the configuration, else by its name.
-fn role(configuration: Option<&Configuration>, path: &Path, seen: &Seen) -> Option<&'static str> {
+fn role(
+    (ground, configuration): (&Ground, Option<&Configuration>),
+    path: &Path,
+    seen: &Seen,
+) -> Option<&'static str> {
     let by_name = names::role(seen.place.bytes());
     let named = configuration.map_or(&[][..], |configuration| &configuration.named);
-    let of = named.iter().find(|named| is_same(&named.path, path));
+    let of = named
+        .iter()
+        .find(|named| is_same(ground, &named.path, path));
     match of.map(|named| (named.what, named.key.as_str())) {
         Some((What::TrustStore, _)) => Some("trust"),
         Some((What::Keystore, key)) if key.starts_with("rpcSettings") => Some("RPC TLS"),

@@ -2,6 +2,7 @@ use std::fs;
 
 use super::*;
 use crate::material::State;
+use crate::node::Node;
 use crate::time::Time;
 
 /// The vector of the Web3 Secret Storage Definition: its password is "testpassword".

@@ -14,7 +14,7 @@ use crate::corda::Gap;
 use crate::error::Result;
 use crate::host::interrupt;
 use crate::material::{self, MAX_WORK, Material, Part, State, Work};
-use crate::node::{self, There};
+use crate::node::There;
 use crate::secret::SecretBytes;
 
 /// How many keys are tried: each can take a second and 256 MiB on purpose.
@@ -69,7 +69,8 @@ impl<'a> Unlocking<'a> {
             return Ok(());
         }
         self.tried += usize::from(has_some);
-        if let Some(file) = beside::unlock(one, bytes, &beside, &mut self.work) {
+        if let Some(file) = beside::unlock(one, bytes, &beside, (&contents.ground, &mut self.work))
+        {
             take_along(contents, place, file);
         }
         for typed in &self.typed {
@@ -127,8 +128,8 @@ impl<'a> Unlocking<'a> {
         let mut met = BTreeSet::new();
         let files = beside::places(&key, one).into_iter();
         let files = files.filter_map(|(file, is_its_own)| {
-            let file = node::resolved(&self.moved.now(base, &file))?;
-            let is_file = matches!(node::there(&file), There::File { .. });
+            let file = contents.ground.resolved(&self.moved.now(base, &file))?;
+            let is_file = matches!(contents.ground.there(&file), There::File { .. });
             (is_file && met.insert(file.clone())).then(|| Beside {
                 is_sealed: self.is_sealed(contents, &file),
                 is_its_own,
@@ -171,7 +172,7 @@ fn try_typed(
 
 /// A password outside opens a key: without it the key would be no backup.
 fn take_along(contents: &mut Contents, key: &Place, file: PathBuf) {
-    let size = match node::there(&file) {
+    let size = match contents.ground.there(&file) {
         There::File { size, .. } => size,
         _ => 0,
     };

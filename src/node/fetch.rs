@@ -35,7 +35,7 @@ const MADE_UP: [u64; 13] = [
 ];
 
 /// Whether what lies at a path is no file of anybody: the kernel makes it up, or it is a device.
-pub fn is_made_up(path: &Path) -> bool {
+pub(super) fn is_made_up(path: &Path) -> bool {
     let system = rustix::fs::statfs(path);
     path.starts_with("/dev") || system.is_ok_and(|system| is_of_kernel(&system))
 }
@@ -136,7 +136,7 @@ fn read(mut file: File, most: usize) -> Result<Zeroizing<Vec<u8>>, String> {
 }
 
 /// The name of the program that holds a lock on `path`, "process 4711", where one does and that can be seen from here.
-pub fn holder(path: &Path) -> Option<String> {
+pub(super) fn holder(path: &Path) -> Option<String> {
     let (file, seen) = open_regular(path).ok()?;
     let wanted = Flock {
         start: 0,
@@ -169,7 +169,7 @@ fn listed_holder(seen: &Stat) -> Option<String> {
 }
 
 /// Whether the process with this number runs here and is a Java program.
-pub fn is_java(pid: u32) -> bool {
+pub(super) fn is_java(pid: u32) -> bool {
     fetch_special(&format!("/proc/{pid}/comm"), 64).is_some_and(|name| name.trim() == "java")
 }
 
@@ -184,12 +184,8 @@ fn fetch_special(path: &str, most: u64) -> Option<String> {
 fn open_regular(path: &Path) -> Result<(File, Stat), String> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     // Opening a device can do something; a pipe or device is told apart before and after.
-    match there(path) {
-        There::File { .. } => {}
-        There::Nothing => return Err("it is not there".into()),
-        There::Directory => return Err("it is a directory".into()),
-        There::Special => return Err("it is neither a file nor a directory".into()),
-        There::Hidden(why) => return Err(why),
+    if let Some(why) = why_no_file(there(path)) {
+        return Err(why);
     }
     let file = open(path, flags, Mode::empty()).map_err(errno_text)?;
     let seen = fstat(&file).map_err(errno_text)?;
@@ -199,7 +195,18 @@ fn open_regular(path: &Path) -> Result<(File, Stat), String> {
     Ok((file.into(), seen))
 }
 
-fn errno_text(errno: Errno) -> String {
+/// Why what lies somewhere is no file to be read, if it is none.
+pub(super) fn why_no_file(there: There) -> Option<String> {
+    match there {
+        There::File { .. } => None,
+        There::Nothing => Some("it is not there".into()),
+        There::Directory => Some("it is a directory".into()),
+        There::Special => Some("it is neither a file nor a directory".into()),
+        There::Hidden(why) => Some(why),
+    }
+}
+
+pub(super) fn errno_text(errno: Errno) -> String {
     std::io::Error::from(errno).to_string()
 }
 

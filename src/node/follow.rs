@@ -59,14 +59,28 @@ pub(super) fn resolve(
         return Ok(dangling(text, keep));
     }
     let root = canonical(&at)?;
-    let Some(place) = place(&root, scopes) else {
-        return Ok(Leads::Outside { at, seen, root });
+    match stays(text, parent, &root, scopes)? {
+        None => Ok(Leads::Outside { at, seen, root }),
+        Some((target, rewritten)) => Ok(Leads::Inside { target, rewritten }),
+    }
+}
+
+/// The text with which a link to what really is at `root` can stay a link, and whether it is no longer its own; `None`
+/// where that lies outside of everything that is visited. The arguments are those of [`resolve`].
+pub(super) fn stays(
+    text: &[u8],
+    parent: &[u8],
+    root: &[u8],
+    scopes: &[Scope],
+) -> Result<Option<(Vec<u8>, bool)>, Errno> {
+    let Some(place) = place(root, scopes) else {
+        return Ok(None);
     };
-    if keep {
-        return Ok(inside(text.to_vec(), false));
+    if may_stay(text, parent, scopes) {
+        return Ok(Some((text.to_vec(), false)));
     }
     let target = relative(parent, &place).ok_or(Errno::NAMETOOLONG)?;
-    Ok(inside(target, true))
+    Ok(Some((target, true)))
 }
 
 /// Where an open file or directory really is.
@@ -77,7 +91,7 @@ pub(super) fn canonical(of: &OwnedFd) -> Result<Vec<u8>, Errno> {
 
 /// Whether the text of a link means the same where its content goes. A text that climbs out of an outside directory
 /// does not: there, what lies above is something else.
-fn may_stay(text: &[u8], parent: &[u8], scopes: &[Scope]) -> bool {
+pub(super) fn may_stay(text: &[u8], parent: &[u8], scopes: &[Scope]) -> bool {
     let prefix = scopes.last().map(|scope| scope.prefix.as_slice());
     let depth = within(prefix.unwrap_or_default(), parent);
     depth.is_some_and(|depth| stays_inside(depth, text))
@@ -94,12 +108,11 @@ fn place(root: &[u8], scopes: &[Scope]) -> Option<Vec<u8>> {
 }
 
 fn dangling(text: &[u8], keep: bool) -> Leads {
-    if keep {
-        return inside(text.to_vec(), false);
+    match keep {
+        true => Leads::Inside {
+            target: text.to_vec(),
+            rewritten: false,
+        },
+        false => Leads::Nowhere(Why::Dangling),
     }
-    Leads::Nowhere(Why::Dangling)
-}
-
-fn inside(target: Vec<u8>, rewritten: bool) -> Leads {
-    Leads::Inside { target, rewritten }
 }

@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::fetch::resolved;
+use super::ground::Ground;
 
 /// How many links may be on a way; the number that the kernel has for them.
 const MOST: usize = 40;
@@ -25,8 +25,13 @@ pub struct OnTheWay {
     pub text: PathBuf,
 }
 
+/// The text of the link at a path, if one is there.
+pub(super) fn text(path: &Path) -> Option<PathBuf> {
+    fs::read_link(path).ok()
+}
+
 /// Every link on the way to an absolute path, in the order in which they are met. None when it leads nowhere.
-pub fn links_to(path: &Path) -> Vec<OnTheWay> {
+pub(super) fn on_the_way(ground: &Ground, path: &Path) -> Vec<OnTheWay> {
     let (mut links, mut real) = (Vec::new(), PathBuf::from("/"));
     let mut way: VecDeque<OsString> = names(path).map(OsStr::to_owned).collect();
     while let Some(name) = way.pop_front() {
@@ -35,11 +40,12 @@ pub fn links_to(path: &Path) -> Vec<OnTheWay> {
             continue;
         }
         let place = real.join(&name);
-        let Ok(text) = fs::read_link(&place) else {
+        let Some(text) = ground.link(&place) else {
             real = place;
             continue;
         };
-        let (Some(end), Some(leads)) = (resolved(&place), one_step(&real, &text)) else {
+        let (Some(end), Some(leads)) = (ground.resolved(&place), one_step(ground, &real, &text))
+        else {
             return Vec::new();
         };
         if links.len() >= MOST {
@@ -62,11 +68,11 @@ pub fn links_to(path: &Path) -> Vec<OnTheWay> {
 }
 
 /// The place that a link in `directory` names, which may be one more link.
-fn one_step(directory: &Path, text: &Path) -> Option<PathBuf> {
+fn one_step(ground: &Ground, directory: &Path, text: &Path) -> Option<PathBuf> {
     let whole = directory.join(text);
     match (whole.parent(), whole.file_name()) {
-        (Some(parent), Some(name)) => Some(resolved(parent)?.join(name)),
-        _ => resolved(&whole),
+        (Some(parent), Some(name)) => Some(ground.resolved(parent)?.join(name)),
+        _ => ground.resolved(&whole),
     }
 }
 
@@ -91,6 +97,7 @@ mod tests {
         fs::create_dir(at("a")).unwrap();
         symlink("../real", at("a/way")).unwrap();
         symlink(at("a/way/deep/../deep/f"), at("last")).unwrap();
+        let links_to = |path: &Path| on_the_way(&Ground::Disk, path);
         let found = links_to(&at("a/../last"));
         let short: Vec<_> = found
             .iter()

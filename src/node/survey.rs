@@ -78,18 +78,41 @@ impl Survey {
         self.unreadable.extend(other.unreadable);
     }
 
-    fn file(&mut self, path: &[u8], size: u64, place: &Place<'_>) {
+    /// Counts one entry, and keeps what of it goes on a list.
+    pub(super) fn count(&mut self, entry: Entry) {
+        match &entry.kind {
+            Kind::File { size } => self.file(&entry.path, *size),
+            Kind::Directory if entry.path.is_empty() => {}
+            Kind::Directory => self.directories += 1,
+            Kind::Link { .. } => {
+                self.links += 1;
+                return;
+            }
+            // Somebody chose that, and knows it.
+            Kind::Skipped { why } if why.is_choice() => return,
+            Kind::Skipped { why } => {
+                self.skipped.add((entry.path, *why, entry.outside));
+                return;
+            }
+        }
+        if let Some(text) = entry.outside {
+            self.outside.add((entry.path, text));
+        }
+    }
+
+    fn file(&mut self, path: &[u8], size: u64) {
         self.files += 1;
         self.bytes = self.bytes.saturating_add(size);
         if self.largest.as_ref().is_none_or(|(_, most)| size > *most) {
             self.largest = Some((path.to_vec(), size));
         }
-        if !is_plainly_readable(place)
-            && accessat(place.dir, place.name, Access::READ_OK, AtFlags::EACCESS).is_err()
-        {
-            self.unreadable.add(path.to_vec());
-        }
     }
+}
+
+/// Whether a file can be read, as far as that is known without opening it.
+fn is_readable(place: &Place<'_>) -> bool {
+    is_plainly_readable(place)
+        || accessat(place.dir, place.name, Access::READ_OK, AtFlags::EACCESS).is_ok()
 }
 
 /// Whether it was read already, or its owner may read it and this process is that user: then nobody else need be asked,
@@ -100,25 +123,10 @@ fn is_plainly_readable(place: &Place<'_>) -> bool {
 
 impl Visitor for Survey {
     fn entry(&mut self, entry: Entry, place: Option<Place<'_>>) -> Result<()> {
-        match (&entry.kind, place) {
-            (Kind::File { size }, Some(place)) => self.file(&entry.path, *size, &place),
-            (Kind::File { .. }, None) => self.files += 1,
-            (Kind::Directory, _) if entry.path.is_empty() => {}
-            (Kind::Directory, _) => self.directories += 1,
-            (Kind::Link { .. }, _) => {
-                self.links += 1;
-                return Ok(());
-            }
-            // Somebody chose that, and knows it.
-            (Kind::Skipped { why }, _) if why.is_choice() => return Ok(()),
-            (Kind::Skipped { why }, _) => {
-                self.skipped.add((entry.path, *why, entry.outside));
-                return Ok(());
-            }
+        if place.is_some_and(|place| !is_readable(&place)) {
+            self.unreadable.add(entry.path.clone());
         }
-        if let Some(text) = entry.outside {
-            self.outside.add((entry.path, text));
-        }
+        self.count(entry);
         Ok(())
     }
 

@@ -39,11 +39,18 @@ pub trait Deliver {
     /// Whatever stops the delivery.
     fn directory(&mut self, path: &[u8], mode: u32, mtime: i64) -> Result<()>;
 
-    /// A file; what is left of `content` is read on without it.
+    /// A file of `size` bytes; what is left of `content` is read on without it.
     ///
     /// # Errors
     /// Whatever stops the delivery.
-    fn file(&mut self, path: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()>;
+    fn file(
+        &mut self,
+        path: &[u8],
+        mode: u32,
+        mtime: i64,
+        size: u64,
+        content: &mut dyn Read,
+    ) -> Result<()>;
 
     /// A symbolic link.
     ///
@@ -151,7 +158,7 @@ impl Unpacking<'_> {
                 self.deliver.directory(path, *mode, *mtime)?;
                 LineKind::Directory
             }
-            MemberKind::File { .. } => self.file(member, content)?,
+            MemberKind::File { size } => self.file(member, *size, content)?,
             MemberKind::Link { target } => {
                 self.deliver.link(path, target, *mtime)?;
                 LineKind::Link {
@@ -172,15 +179,17 @@ impl Unpacking<'_> {
     }
 
     /// Hashes a file while it is delivered.
-    fn file(&mut self, member: &Member, content: &mut dyn Read) -> Result<LineKind> {
+    fn file(&mut self, member: &Member, size: u64, content: &mut dyn Read) -> Result<LineKind> {
         let mut content = HashReader::new(content);
         if member.path == CEREMONY.as_bytes() {
             let bytes = read_bounded(&mut content, MAX_CEREMONY_BYTES, member)?;
             self.deliver.ceremony(&bytes)?;
             self.has_ceremony = true;
         } else {
-            self.deliver
-                .file(&member.path, member.mode, member.mtime, &mut content)?;
+            let Member {
+                path, mode, mtime, ..
+            } = member;
+            self.deliver.file(path, *mode, *mtime, size, &mut content)?;
         }
         io::copy(&mut content, &mut io::sink())
             .map_err(|error| Error::unwrap_io(error, "read the payload"))?;

@@ -269,7 +269,7 @@ impl Deliver for Nowhere {
     fn directory(&mut self, _: &[u8], _: u32, _: i64) -> Result<()> {
         Ok(())
     }
-    fn file(&mut self, _: &[u8], _: u32, _: i64, _: &mut dyn std::io::Read) -> Result<()> {
+    fn file(&mut self, _: &[u8], _: u32, _: i64, _: u64, _: &mut dyn std::io::Read) -> Result<()> {
         Ok(())
     }
     fn link(&mut self, _: &[u8], _: &[u8], _: i64) -> Result<()> {

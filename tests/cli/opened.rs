@@ -30,7 +30,14 @@ impl Deliver for Kept {
         self.0.push((path.to_vec(), about.into_bytes()));
         Ok(())
     }
-    fn file(&mut self, path: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()> {
+    fn file(
+        &mut self,
+        path: &[u8],
+        mode: u32,
+        mtime: i64,
+        _: u64,
+        content: &mut dyn Read,
+    ) -> Result<()> {
         let mut about = format!("{mode:o} {mtime} ").into_bytes();
         content
             .read_to_end(&mut about)

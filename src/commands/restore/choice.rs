@@ -55,6 +55,11 @@ impl Choice {
         }
     }
 
+    /// Whether a salvage brings all that is wanted to where it is wanted.
+    pub(super) fn can_salvage(&self) -> bool {
+        self.only.is_empty() && self.note_to.is_none()
+    }
+
     pub(super) fn wants(&self, path: &[u8]) -> bool {
         let text = lossy(path);
         self.only.is_empty() || self.only.iter().any(|pattern| pattern.matches(&text))

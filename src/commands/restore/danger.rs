@@ -2,8 +2,8 @@
 //! that the old machine is off.
 
 use super::choice::Choice;
-use super::looking::Looked;
 use crate::commands::Session;
+use crate::commands::looking::Looked;
 use crate::commands::presented::lossy;
 use crate::contents::{Contents, Place};
 use crate::error::{Error, Result};

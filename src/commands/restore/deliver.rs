@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use super::copying::copy;
-use super::left_out::LeftOut;
-use super::notes::Notes;
-use super::outside::{self, Outside, What};
+use super::outside::{Outside, What};
 use crate::ceremony::SealedNode;
 use crate::commands::Session;
-use crate::commands::presented::{below, lossy};
+use crate::commands::left_out::LeftOut;
+use crate::commands::notes::Notes;
+use crate::commands::presented::{below, lossy, written};
 use crate::error::{Error, Result};
 use crate::inventory::{Line, LineKind};
 use crate::node::{self, Target};
@@ -265,7 +265,7 @@ impl Delivered {
             "Of these {files} lay outside of the node directories: {map:?} says where{and_now}."
         )];
         lines.extend(self.nodes.iter().map(|node| {
-            let (name, was) = (outside::written(&node.name), outside::written(&node.path));
+            let (name, was) = (written(&node.name), written(&node.path));
             format!("{name} was {was}: relative paths in its configuration begin at that place.")
         }));
         lines

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use super::deliver::Restoring;
-use super::looking::{self, Back};
 use super::outside::Outside;
-use super::startup::Checks;
 use super::target::Unfinished;
 use super::watching::Watching;
-use super::{danger, salvage, startup};
+use super::{danger, salvage};
 use crate::carrier::{PayloadReader, VaultAt};
+use crate::commands::looking::{self, Back};
+use crate::commands::starting::{self, Checks};
 use crate::commands::{Session, wall_clock};
 use crate::error::{Error, Exit, Result};
 use crate::key::VaultKey;
+use crate::node::Ground;
 use crate::payload::{self, Bounds};
 use crate::quorum::Judged;
 use crate::report::{Severity, shown};
@@ -183,8 +184,13 @@ fn restore(
     let restoring = from_any_copy(table, choice, unfinished, session)?;
     let delivered = restoring.finish(choice, session)?;
     let back = Back::all(unfinished.path(), &delivered.nodes);
-    danger::confirm(&looking::glance(&back)?, table.judged, choice, session)?;
-    let passwords = startup::passwords_of(&delivered.notes, session);
+    danger::confirm(
+        &looking::glance(&Ground::Disk, &back)?,
+        table.judged,
+        choice,
+        session,
+    )?;
+    let passwords = starting::passwords_of(&delivered.notes, session);
     let into = unfinished.place();
     let note = delivered
         .notes

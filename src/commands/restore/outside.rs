@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::ceremony::SealedNode;
-use crate::commands::presented::{below, lossy};
+use crate::commands::presented::{below, lossy, written};
 use crate::error::{Error, Result};
 use crate::node::Target;
 use crate::payload::EXTERNAL;
@@ -283,14 +283,6 @@ fn check_link(home: &[u8], target: &[u8]) -> Result<()> {
         });
     }
     Ok(())
-}
-
-/// A path as a person can read it and a program can take it back: as text in quotes, or with `\x` for bytes that are none.
-pub(super) fn written(path: &[u8]) -> String {
-    match std::str::from_utf8(path) {
-        Ok(text) => format!("{text:?}"),
-        Err(_) => format!("\"{}\"", path.escape_ascii()),
-    }
 }
 
 #[cfg(test)]

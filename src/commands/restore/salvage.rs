@@ -4,16 +4,16 @@ use std::path::Path;
 
 use super::choice::Choice;
 use super::danger;
-use super::looking::{self, Back};
 use super::opening::{Done, OnTable};
 use super::target::Unfinished;
 use crate::carrier::{SeekPayload, VaultAt};
 use crate::ceremony::{self, Ceremony, MAX_NODES};
 use crate::commands::Session;
+use crate::commands::looking::{self, Back};
 use crate::commands::presented::lossy;
 use crate::error::{Error, Exit, Result};
 use crate::incomplete::{INCOMPLETE, Incomplete, UNPROVEN};
-use crate::node;
+use crate::node::{self, Ground};
 use crate::payload::{CEREMONY, EXTERNAL, Names, Salvaged, salvage};
 use crate::report::Severity;
 use crate::terminal::size;
@@ -77,7 +77,12 @@ pub(super) fn run(
         );
     }
     let back = back(&unfinished.path().join(INCOMPLETE));
-    danger::confirm(&looking::glance(&back)?, table.judged, choice, session)?;
+    danger::confirm(
+        &looking::glance(&Ground::Disk, &back)?,
+        table.judged,
+        choice,
+        session,
+    )?;
     let mut done = tell(&salvaged, session);
     if back.iter().any(|back| back.outside.is_dir()) {
         let line = format!(

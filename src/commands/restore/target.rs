@@ -9,6 +9,8 @@ use data_encoding::HEXLOWER;
 use rustix::fs::{Access, CWD};
 use rustix::io::Errno;
 
+use super::choice::Choice;
+use super::off_limits;
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::key;
@@ -17,6 +19,17 @@ use crate::media;
 use crate::media::OWN;
 use crate::node::{UNFINISHED, remove_tree};
 use crate::report::Severity;
+use crate::terminal::{is_stop, typed_path};
+
+/// Whether files could be restored into `into`: asked before people fetch their media.
+///
+/// # Errors
+/// The rule that forbids it.
+pub(super) fn check_target(into: &Path, choice: &Choice, session: &mut Session) -> Result<()> {
+    choice.check_into(into)?;
+    off_limits::check(into)?;
+    Unfinished::check(into, session)
+}
 
 /// The target of a restore, not complete yet.
 pub(super) struct Unfinished {
@@ -26,6 +39,38 @@ pub(super) struct Unfinished {
 }
 
 impl Unfinished {
+    /// The directory for the files: the one of `--into`, or one that is asked for until it can be taken and made.
+    ///
+    /// # Errors
+    /// What [`Self::create`] answers for `--into`; [`Error::Stopped`], [`Error::Interrupted`].
+    pub(super) fn asked(
+        into: Option<&Path>,
+        choice: &Choice,
+        session: &mut Session,
+    ) -> Result<Self> {
+        if let Some(into) = into {
+            return Self::create(into, session);
+        }
+        loop {
+            let question = "A new or empty directory for the files:";
+            let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+            if is_stop(&answer) {
+                return Err(Error::Stopped);
+            }
+            if answer.is_empty() {
+                continue;
+            }
+            let into = typed_path(&answer);
+            let made =
+                check_target(&into, choice, session).and_then(|()| Self::create(&into, session));
+            match made {
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => session.terminal.error(&error),
+                made => return made,
+            }
+        }
+    }
+
     /// Whether `into` could be taken: asked first, before people fetch their media.
     ///
     /// # Errors

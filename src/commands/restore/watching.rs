@@ -36,7 +36,14 @@ impl Deliver for Watching<'_> {
         self.restoring.directory(path, mode, mtime, self.choice)
     }
 
-    fn file(&mut self, path: &[u8], mode: u32, mtime: i64, content: &mut dyn Read) -> Result<()> {
+    fn file(
+        &mut self,
+        path: &[u8],
+        mode: u32,
+        mtime: i64,
+        _: u64,
+        content: &mut dyn Read,
+    ) -> Result<()> {
         let mut content = Counted {
             inner: content,
             count: 0,

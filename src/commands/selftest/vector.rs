@@ -110,7 +110,7 @@ impl Deliver for Delivered {
         Ok(())
     }
 
-    fn file(&mut self, _: &[u8], _: u32, _: i64, content: &mut dyn Read) -> Result<()> {
+    fn file(&mut self, _: &[u8], _: u32, _: i64, _: u64, content: &mut dyn Read) -> Result<()> {
         let mut content = HashReader::new(content);
         let read = std::io::copy(&mut content, &mut std::io::sink());
         read.map_err(|error| Error::unwrap_io(error, "read a frozen vector"))?;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::super::in_place;
 use super::super::outside::Outside;
-use super::super::startup::Checks;
 use crate::commands::Session;
+use crate::commands::starting::Checks;
 use crate::error::{Error, Exit, Result};
 
 /// Does both, the checks also where nothing could be put in place, unless somebody stopped that. Answers how the command

@@ -1,4 +1,4 @@
-//! Looks at the node directories that came back: what is in them, and whether the stores open.
+//! Looks at the node directories that came back, on a disk or in memory: what is in them, and whether the stores open.
 //!
 //! Nobody is asked for a password: those of the configuration and of the sealed note are tried, and no others.
 
@@ -9,7 +9,7 @@ use crate::ceremony::SealedNode;
 use crate::commands::presented::{below, lossy};
 use crate::contents::{self, Contents, Moved, Place};
 use crate::error::{Error, Result};
-use crate::node::Node;
+use crate::node::{Directory, Ground, There};
 use crate::payload::Root;
 use crate::secret::SecretBytes;
 use crate::store_passwords::StorePassword;
@@ -44,19 +44,19 @@ impl Back {
         nodes.iter().enumerate().map(back).collect()
     }
 
-    fn node(&self) -> Result<Node> {
+    fn node(&self, ground: &Ground) -> Result<Box<dyn Directory>> {
         // With --only it may be that nothing came but what lay outside.
-        let dir = match self.dir.is_dir() {
+        let dir = match is_directory(ground, &self.dir) {
             true => &self.dir,
             false => &self.outside,
         };
-        Node::open(dir, false)
+        ground.open(dir, false)
     }
 
-    fn moved(&self) -> Moved {
+    fn moved(&self, ground: &Ground) -> Moved {
         Moved {
             was: self.was.clone(),
-            outside: Some(real(&self.outside)),
+            outside: Some(real(ground, &self.outside)),
         }
     }
 }
@@ -103,8 +103,12 @@ impl Looked {
 ///
 /// # Errors
 /// [`Error::Interrupted`].
-pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Looked>> {
-    each(all, |back| look_at(back, passwords))
+pub(super) fn look(
+    ground: &Ground,
+    all: &[Back],
+    passwords: &[StorePassword],
+) -> Result<Vec<Looked>> {
+    each(ground, all, |back| look_at(ground, back, passwords))
 }
 
 /// The same, and nothing is opened that takes a password: what software it is, and how far it has signed. No file can
@@ -112,22 +116,27 @@ pub(super) fn look(all: &[Back], passwords: &[StorePassword]) -> Result<Vec<Look
 ///
 /// # Errors
 /// [`Error::Interrupted`].
-pub(super) fn glance(all: &[Back]) -> Result<Vec<Looked>> {
-    each(all, |back| {
-        contents::glance_moved(&back.node()?, &back.moved())
+pub(super) fn glance(ground: &Ground, all: &[Back]) -> Result<Vec<Looked>> {
+    each(ground, all, |back| {
+        contents::glance_moved(&*back.node(ground)?, &back.moved(ground))
     })
 }
 
-fn each(all: &[Back], look_at: impl Fn(&Back) -> Result<Contents>) -> Result<Vec<Looked>> {
+fn each(
+    ground: &Ground,
+    all: &[Back],
+    look_at: impl Fn(&Back) -> Result<Contents>,
+) -> Result<Vec<Looked>> {
     let mut looked = Vec::new();
-    let is_there = |back: &&Back| back.dir.is_dir() || back.outside.is_dir();
+    let is_there =
+        |back: &&Back| is_directory(ground, &back.dir) || is_directory(ground, &back.outside);
     for back in all.iter().filter(is_there) {
         let contents = match look_at(back) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             answer => answer.map_err(|error| error.to_string()),
         };
         let (name, software) = (back.name.clone(), back.software.clone());
-        let outside = real(&back.outside);
+        let outside = real(ground, &back.outside);
         looked.push(Looked {
             name,
             contents,
@@ -138,19 +147,20 @@ fn each(all: &[Back], look_at: impl Fn(&Back) -> Result<Contents>) -> Result<Vec
     Ok(looked)
 }
 
-fn look_at(back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
+fn look_at(ground: &Ground, back: &Back, passwords: &[StorePassword]) -> Result<Contents> {
     let mut trying = Trying {
+        ground,
         back,
         passwords,
         given: Vec::new(),
     };
-    contents::look_moved(&back.node()?, &back.moved(), &mut |place, _| {
-        Ok(trying.next(place))
-    })
+    let (node, moved) = (back.node(ground)?, back.moved(ground));
+    contents::look_moved(&*node, &moved, &mut |place, _| Ok(trying.next(place)))
 }
 
 /// The passwords of the note, tried one after another: first the one that was typed for this store.
 struct Trying<'p> {
+    ground: &'p Ground,
     back: &'p Back,
     passwords: &'p [StorePassword],
     /// How many were given for each store.
@@ -159,7 +169,7 @@ struct Trying<'p> {
 
 impl Trying<'_> {
     fn next(&mut self, place: &Place) -> Option<SecretBytes> {
-        let path = archive_path(self.back, place);
+        let path = archive_path(self.ground, self.back, place);
         let known = self.given.iter().position(|(other, _)| other == place);
         let known = known.unwrap_or_else(|| {
             self.given.push((place.clone(), 0));
@@ -175,11 +185,13 @@ impl Trying<'_> {
 }
 
 /// The path in the archive of something that came back.
-fn archive_path(back: &Back, place: &Place) -> Vec<u8> {
+fn archive_path(ground: &Ground, back: &Back, place: &Place) -> Vec<u8> {
     match place {
         Place::Inside(path) => Root::Node(back.index).join(path),
         Place::Outside(path) => {
-            let home = path.strip_prefix(real(&back.outside)).unwrap_or(path);
+            let home = path
+                .strip_prefix(real(ground, &back.outside))
+                .unwrap_or(path);
             let whole = Path::new("/").join(home);
             let (root, below) = Root::of(back.index, whole.as_os_str().as_bytes());
             root.join(below)
@@ -188,9 +200,13 @@ fn archive_path(back: &Back, place: &Place) -> Vec<u8> {
 }
 
 /// Absolute and without links on the way, where it is there: so are places outside.
-fn real(path: &Path) -> PathBuf {
+fn real(ground: &Ground, path: &Path) -> PathBuf {
     let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    std::fs::canonicalize(path).unwrap_or_else(|_| absolute())
+    ground.resolved(path).unwrap_or_else(absolute)
+}
+
+fn is_directory(ground: &Ground, path: &Path) -> bool {
+    matches!(ground.there(path), There::Directory)
 }
 
 #[cfg(test)]
@@ -220,6 +236,7 @@ mod tests {
             software: Vec::new(),
         };
         let mut trying = Trying {
+            ground: &Ground::Disk,
             back: &back,
             passwords: &passwords,
             given: Vec::new(),

@@ -2,19 +2,21 @@
 //!
 //! Says, and stops nothing: what was sealed is what comes back, and it has its final names before a store is opened.
 
+mod verdict;
+
 use std::path::Path;
 
-use super::left_out::LeftOut;
-use super::looking::{self, Back, Looked};
-use super::notes::Notes;
-use super::verdict;
 use crate::ceremony::SealedNode;
 use crate::commands::Session;
+use crate::commands::left_out::LeftOut;
+use crate::commands::looking::{self, Back, Looked};
+use crate::commands::notes::Notes;
 use crate::commands::presented::lossy;
 use crate::contents::Contents;
 use crate::corda::startup::{Check, Outcome};
 use crate::error::{Error, Result};
 use crate::keystore::{Holds, Key};
+use crate::node::Ground;
 use crate::private_key::Belongs;
 use crate::report::{Finding, Severity, StartupLine, shown};
 use crate::store_passwords::StorePassword;
@@ -35,8 +37,13 @@ impl Checks {
     /// Whatever else ended it, which is said too.
     pub(super) fn make(&self, into: &Path, session: &mut Session) -> Result<Option<Vec<String>>> {
         let back = Back::all(into, &self.nodes);
-        match looking::look(&back, &self.passwords) {
-            Ok(looked) => Ok(Some(tell(&looked, &self.left_out, session))),
+        match looking::look(&Ground::Disk, &back, &self.passwords) {
+            Ok(looked) => Ok(Some(tell(
+                &looked,
+                &self.left_out,
+                "Restored; the",
+                session,
+            ))),
             Err(error) => {
                 let text = format!(
                     "the files are restored and stay; the start-up checks were not made: {error}"
@@ -62,8 +69,13 @@ pub(super) fn passwords_of(notes: &Notes, session: &mut Session) -> Vec<StorePas
     })
 }
 
-/// The lines for the screen; the report gets the same.
-fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session) -> Vec<String> {
+/// The lines for the screen; the report gets the same. `the` begins the sentence about a node that would not start.
+pub(super) fn tell(
+    looked: &[Looked],
+    left_out: &LeftOut,
+    the: &'static str,
+    session: &mut Session,
+) -> Vec<String> {
     let mut lines = Vec::new();
     let mut stopped = Vec::new();
     for one in looked {
@@ -82,7 +94,7 @@ fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session) -> Vec<Str
                         hint: "look for it in other backups before the node is started".into(),
                     });
                 }
-                let failed = table(&name, &checks, session, &mut lines);
+                let failed = table((the, &name), &checks, session, &mut lines);
                 let answer = || verdict::would_start(one, contents, &checks, left_out);
                 stopped.extend(failed.or_else(answer));
                 lines.extend(keys(contents));
@@ -101,7 +113,7 @@ fn tell(looked: &[Looked], left_out: &LeftOut, session: &mut Session) -> Vec<Str
 
 /// The checks of one node, one a line. Answers what to say at the end where one fails.
 fn table(
-    name: &str,
+    (the, name): (&str, &str),
     checks: &[Check],
     session: &mut Session,
     lines: &mut Vec<String>,
@@ -135,7 +147,7 @@ fn table(
             text: text.to_owned(),
         });
     }
-    failed.map(|text| format!("Restored; the node {name} would not start: {text}"))
+    failed.map(|text| format!("{the} node {name} would not start: {text}"))
 }
 
 /// How many keys of the stores are proven.
@@ -205,7 +217,7 @@ fn note(severity: Severity, name: &str, text: String, session: &mut Session) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::restore::looking::look;
+    use crate::commands::looking::look;
     use crate::report::Report;
     use crate::terminal::Terminal;
     use crate::time::Time;
@@ -233,9 +245,9 @@ mod tests {
             was: None,
             software: Vec::new(),
         };
-        let looked = look(&[back], &[]).unwrap();
+        let looked = look(&Ground::Disk, &[back], &[]).unwrap();
         let mut session = session(now);
-        let lines = tell(&looked, &LeftOut::default(), &mut session);
+        let lines = tell(&looked, &LeftOut::default(), "The", &mut session);
         (lines, session)
     }
 
@@ -271,7 +283,7 @@ mod tests {
             check("five", Outcome::Failed("that too".into())),
         ];
         let (mut session, mut lines) = (session("2026-06-01T00:00:00Z"), Vec::new());
-        let last = table("\"n\"", &checks, &mut session, &mut lines);
+        let last = table(("The", "\"n\""), &checks, &mut session, &mut lines);
         assert_eq!(
             lines.get(1..).unwrap(),
             [
@@ -282,10 +294,7 @@ mod tests {
                 "  failed    five: that too",
             ]
         );
-        assert_eq!(
-            last.unwrap(),
-            "Restored; the node \"n\" would not start: it is gone"
-        );
+        assert_eq!(last.unwrap(), "The node \"n\" would not start: it is gone");
         let severities = session.report.findings.iter().map(|found| found.severity);
         let wanted = [Severity::Warning, Severity::Error, Severity::Error];
         assert_eq!(severities.collect::<Vec<_>>(), wanted);

@@ -16,7 +16,7 @@ const SHARE: [&str; 3] = [
     "`typed` for a sheet without a scan of it; `stop` to stop.",
 ];
 
-impl Lead<'_> {
+impl Lead {
     /// Asks for a vault copy until there is one, or one of `words` is typed.
     pub(super) fn vault(
         &mut self,

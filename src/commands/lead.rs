@@ -7,11 +7,10 @@ mod asking;
 mod ending;
 mod which;
 
-use super::Args;
-use super::judging::{show_share, vault_line};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::insert::Inserting;
+use crate::commands::judging::{show_share, vault_line};
 use crate::commands::presented::Presented;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
@@ -20,16 +19,8 @@ use crate::report::ShareLine;
 use crate::signature::VaultId;
 
 use advice::{advise, progress};
-pub(super) use ending::{Another, check_target};
+pub(super) use ending::Another;
 
-/// What is needed, before anything is asked.
-const BEGIN: [&str; 5] = [
-    "This brings the files back. It takes a vault copy, and the shares of enough",
-    "custodians, one after another. Each is checked as soon as it is there. Nothing",
-    "is written before you have compared the vault's words with the paper.",
-    "`stop` at any question ends it and leaves nothing; where what you type is",
-    "hidden, Ctrl-C does.",
-];
 const VAULT: [&str; 4] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",
     "directory where it is or the path of a scan of its sheet, or press Enter to look",
@@ -42,8 +33,11 @@ const VAULT_NOW: [&str; 2] = [
 ];
 
 /// Asks for what the options left open.
-pub(super) struct Lead<'a> {
-    args: &'a Args,
+pub(super) struct Lead {
+    /// What is said before anything is asked, where nothing was given.
+    begin: &'static [&'static str],
+    /// Whether somebody said on the command line which vault is meant.
+    is_expected: bool,
     inserting: Inserting,
     presented: Presented,
     /// The vault that is meant, once that is known.
@@ -57,16 +51,17 @@ pub(super) struct Lead<'a> {
     asked: bool,
 }
 
-impl<'a> Lead<'a> {
-    /// Goes on from what `--from` gave.
+impl Lead {
+    /// Goes on from what `--from` gave. `begin` is said before anything is asked; it is empty where something was given.
     pub(super) fn new(
-        args: &'a Args,
+        begin: &'static [&'static str],
         presented: Presented,
         expect: Option<VaultId>,
         unlocking: Unlocking,
     ) -> Self {
         Self {
-            args,
+            begin,
+            is_expected: expect.is_some(),
             inserting: Inserting::new(),
             presented,
             expect,
@@ -83,9 +78,7 @@ impl<'a> Lead<'a> {
     /// # Errors
     /// [`Error::Stopped`], [`Error::Interrupted`]; [`Error::Newer`] for a vault that this coldvault cannot open.
     pub(super) fn gather(&mut self, session: &mut Session) -> Result<Judged> {
-        if self.args.from.is_empty() {
-            say_all(&BEGIN, session);
-        }
+        say_all(self.begin, session);
         if self.presented.vaults.is_empty() {
             self.vault(&VAULT, &["none", "typed"], session)?;
         }

@@ -2,8 +2,8 @@
 //!
 //! Knows what the inventory says; no file.
 
-use super::outside::written;
 use crate::commands::Session;
+use crate::commands::presented::written;
 use crate::entry::Why;
 use crate::report::{Finding, Severity};
 

@@ -1,10 +1,9 @@
 //! The last word on a Corda node of which no check failed: whether its stores would let it start, and what of it is not in
 //! the vault.
 
-use super::left_out::LeftOut;
-use super::looking::Looked;
-use super::outside::written;
-use crate::commands::presented::lossy;
+use crate::commands::left_out::LeftOut;
+use crate::commands::looking::Looked;
+use crate::commands::presented::{lossy, written};
 use crate::contents::{Contents, Presence};
 use crate::corda::What;
 use crate::corda::startup::{Check, Outcome};
