@@ -2,6 +2,7 @@
 
 pub mod copy;
 pub mod doctor;
+pub mod drill;
 mod expected;
 pub mod fence;
 mod fit;
@@ -30,6 +31,7 @@ mod secrets;
 pub mod selftest;
 pub mod shell;
 mod starting;
+pub mod status;
 mod together;
 mod transfer;
 mod typed;
@@ -147,12 +149,16 @@ pub enum Command {
     Verify(verify::Args),
     /// Bring the files back from a vault copy and enough shares
     Restore(restore::Args),
+    /// Practise the way back, or a part of it, and report it: nothing is written in clear
+    Drill(drill::Args),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
+    /// Say what is due or overdue: checks, drills, media, certificates, custodians
+    Status(status::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
     Doctor(doctor::Args),
     /// List what is plugged in: disks and sticks, where they are mounted, what is on them
@@ -175,8 +181,10 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
             Self::Copy(_) => "copy",
+            Self::Drill(_) => "drill",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
+            Self::Status(_) => "status",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
             Self::Selftest(_) => "selftest",
@@ -197,8 +205,10 @@ impl Command {
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
             Self::Copy(args) => copy::run(args, session),
+            Self::Drill(args) => drill::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
+            Self::Status(args) => status::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),

@@ -93,7 +93,10 @@ pub enum Error {
         found: String,
     },
     /// Production and rehearsal material on one table.
-    MixedKinds,
+    MixedKinds {
+        /// The vaults, each with its kind.
+        ids: Vec<String>,
+    },
     /// Rehearsal material where production is the rule, or the reverse.
     WrongKind {
         /// "production" or "rehearsal": what was found.
@@ -194,6 +197,12 @@ pub enum Exit {
     Refused = 5,
     /// A carrier or the system failed.
     System = 6,
+    /// `status`: something is due.
+    Due = 10,
+    /// `status`: something is overdue, or was never done.
+    Overdue = 11,
+    /// Something failed, or was found, and is open.
+    Open = 12,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -214,7 +223,7 @@ impl Error {
             | Self::Newer { .. }
             | Self::TwoVaults { .. }
             | Self::NotExpected { .. }
-            | Self::MixedKinds
+            | Self::MixedKinds { .. }
             | Self::Archive { .. }
             | Self::Payload { .. }
             | Self::NoVaultCopy { .. }

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::seal::Destination;
-use super::{Command, Session, copy, print, rehearse, restore, scan, seal, verify};
+use super::{Command, Session, copy, drill, print, rehearse, restore, scan, seal, status, verify};
 use crate::host::Missing;
 use crate::host::fence::Fence;
 use crate::media::Medium;
@@ -34,10 +34,12 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
         Command::Copy(args) => of_copy(args),
+        Command::Drill(args) => of_drill(args),
         Command::Print(args) => of_print(args),
         Command::Scan(args) => of_scan(args),
         Command::Seal(args) => of_seal(args),
         Command::Rehearse(args) => of_rehearse(args),
+        Command::Status(args) => of_status(args),
         Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
         Command::Selftest(_) | Command::Completions(_) => only(Vec::new(), Vec::new()),
         // Configuration names files anywhere, and carriers are looked for on all media.
@@ -83,6 +85,18 @@ fn of_restore(args: &restore::Args) -> Fence {
     }
     let places = args.into.iter().chain(&args.note_to).cloned().collect();
     only([&args.from[..], &args.open.identities].concat(), places)
+}
+
+fn of_drill(args: &drill::Args) -> Fence {
+    // The machine is looked at, and a live node anywhere: reading stays open.
+    writing(
+        args.report
+            .report
+            .iter()
+            .cloned()
+            .flat_map(drill::files_of)
+            .collect(),
+    )
 }
 
 fn of_copy(args: &copy::Args) -> Fence {
@@ -131,6 +145,10 @@ fn of_seal(args: &seal::Args) -> Fence {
         Destination::Asked => None,
     });
     writing(places.collect())
+}
+
+fn of_status(args: &status::Args) -> Fence {
+    only(args.register.clone().into_iter().collect(), Vec::new())
 }
 
 fn of_rehearse(args: &rehearse::Args) -> Fence {

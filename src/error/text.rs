@@ -44,7 +44,11 @@ impl fmt::Display for Error {
             Self::NotExpected { expected, found } => {
                 write!(f, "expected vault {expected}, but the shares name {found}")
             }
-            Self::MixedKinds => write!(f, "production and rehearsal material are mixed"),
+            Self::MixedKinds { ids } => write!(
+                f,
+                "production and rehearsal material are mixed: {}",
+                ids.join("; ")
+            ),
             Self::WrongKind { found } => write!(f, "this is {found} material"),
             Self::Archive { member, why } => write!(
                 f,
@@ -123,7 +127,7 @@ impl Error {
             Self::Newer { .. } => "newer",
             Self::TwoVaults { .. } => "two-vaults",
             Self::NotExpected { .. } => "not-expected",
-            Self::MixedKinds => "mixed-kinds",
+            Self::MixedKinds { .. } => "mixed-kinds",
             Self::WrongKind { .. } => "wrong-kind",
             Self::Archive { .. } => "archive",
             Self::Payload { .. } => "payload",
@@ -180,7 +184,7 @@ impl Error {
             Self::NotExpected { .. } => {
                 "compare both with the paper: a mistyped digit looks like this too".into()
             }
-            Self::MixedKinds => "take the carriers marked REHEARSAL off the table".into(),
+            Self::MixedKinds { .. } => "take the carriers marked REHEARSAL off the table".into(),
             Self::WrongKind { found } => other_kind(found).into(),
             Self::Archive { .. } => {
                 "nothing was restored; use another copy, and tell who sealed it".into()

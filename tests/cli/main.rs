@@ -44,6 +44,7 @@ mod restore_danger;
 mod restore_outside;
 mod restore_startup;
 mod salvage;
+mod scenarios;
 mod scene;
 mod screen;
 mod seal;

@@ -73,7 +73,9 @@ pub(super) fn before(options: &mut Options, session: &mut Session) -> Result<()>
 
 fn people(session: &mut Session) -> Result<Vec<Person>> {
     let mut people = Vec::new();
-    session.terminal.say("Who takes part? One after another: a name, =, and as what, such as Ada=officer.");
+    session
+        .terminal
+        .say("Who takes part? One after another: a name, =, and as what, such as Ada=officer.");
     while people.len() < MOST {
         match one_line("Name=role (press Enter: that was all):", session)? {
             Some(answer) => people.push(person(&answer)),
@@ -139,7 +141,10 @@ pub(super) fn owners(findings: &mut [Finding], session: &mut Session) -> Result<
         session.terminal.say(&format!("To be mended: {about}"));
         finding.owner = one_line("Who mends it? (press Enter: not said):", session)?;
         if finding.owner.is_some() {
-            finding.due = day("By which day, YYYY-MM-DD? (press Enter: not said):", session)?;
+            finding.due = day(
+                "By which day, YYYY-MM-DD? (press Enter: not said):",
+                session,
+            )?;
         }
     }
     Ok(())
@@ -150,9 +155,11 @@ fn day(question: &str, session: &mut Session) -> Result<Option<Time>> {
         let Some(answer) = one_line(question, session)? else {
             return Ok(None);
         };
-        match Time::parse(&format!("{answer}T00:00:00Z")) {
-            Ok(day) => return Ok(Some(day)),
-            Err(_) => session.terminal.say("That is no day of the form 2026-11-22."),
+        match Time::parse_day(&answer) {
+            Some(day) => return Ok(Some(day)),
+            None => session
+                .terminal
+                .say("That is no day of the form 2026-11-22."),
         }
     }
 }
@@ -163,7 +170,9 @@ fn day(question: &str, session: &mut Session) -> Result<Option<Time>> {
 /// As [`one_line`].
 pub(super) fn earlier(all: &mut [Earlier], session: &mut Session) -> Result<()> {
     for one in all {
-        session.terminal.say(&format!("The last drill found: {}", one.text));
+        session
+            .terminal
+            .say(&format!("The last drill found: {}", one.text));
         let question = "Is that mended? Type y or n (press Enter: not said):";
         one.closed = yes_or_no(question, session)?;
     }

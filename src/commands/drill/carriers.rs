@@ -1,12 +1,13 @@
 //! Carriers as a report has them, from what was found by reading them in full.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
 use crate::commands::verify::holds;
 use crate::drill::CarrierUse;
 use crate::error::{Error, Result};
+use crate::manifest::Manifest;
 use crate::media::Medium;
 use crate::report::Severity;
 use crate::signature::VaultId;
@@ -16,9 +17,8 @@ const ASIDE: &str = "set this carrier aside and use another copy";
 /// A carrier that was read, how it is called in a report, and what is known of it.
 pub(super) struct Read {
     pub(super) of: CarrierUse,
-    /// Nothing where it could not be read.
-    pub(super) checked: Option<Checked>,
-    pub(super) path: PathBuf,
+    /// Its proven `vault.json`.
+    pub(super) manifest: Option<Manifest>,
 }
 
 /// Reads every carrier at a place in full, and says what each is.
@@ -54,15 +54,19 @@ fn read(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<R
                 seconds,
                 ..on(path)
             };
-            let path = path.to_owned();
-            return Ok(Read { of, checked: None, path });
+            let manifest = None;
+            return Ok(Read { of, manifest });
         }
     };
     for one in checked.problems.iter().filter(|one| one.is_damage) {
         problem(&one.path, &one.what, session);
     }
     if checked.other_vault.is_some() {
-        problem(path, "it is of another vault than the one expected", session);
+        problem(
+            path,
+            "it is of another vault than the one expected",
+            session,
+        );
     }
     let is_good = checked.is_whole() && checked.other_vault.is_none();
     let of = CarrierUse {
@@ -71,17 +75,26 @@ fn read(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<R
         outcome: if is_good { "whole" } else { "damaged" }.into(),
         ..described(&checked)
     };
-    let line = format!("{}: {}", holds(&checked), if is_good { "whole" } else { "NOT WHOLE" });
+    let line = format!(
+        "{}: {}",
+        holds(&checked),
+        if is_good { "whole" } else { "NOT WHOLE" }
+    );
     session.terminal.result(&line)?;
     let line = crate::commands::verify::line(path, &checked, session.now);
     session.report.carriers.push(line);
-    let path = path.to_owned();
-    let checked = Some(checked);
-    Ok(Read { of, checked, path })
+    let manifest = checked.manifest;
+    Ok(Read { of, manifest })
 }
 
 fn problem(path: &Path, text: &str, session: &mut Session) {
-    session.find(Severity::Error, "carrier", &format!("{path:?}"), text, ASIDE);
+    session.find(
+        Severity::Error,
+        "carrier",
+        &format!("{path:?}"),
+        text,
+        ASIDE,
+    );
 }
 
 /// What it holds, as far as that is known.

@@ -1,10 +1,11 @@
 //! What a drill did, before people are asked about it: the plain facts that a report is made of.
 
+use crate::digest::Digest;
 use crate::drill::{
     CarrierUse, Criterion, Files, Phase, ShareUse, Staleness, StartupUse, StoreUse, VaultFacts,
 };
 use crate::manifest::Manifest;
-use crate::digest::Digest;
+use crate::quorum::Judged;
 
 /// Everything that was seen.
 #[derive(Default)]
@@ -33,4 +34,20 @@ pub(super) fn vault_facts(manifest: &Manifest, bytes: Option<&[u8]>) -> VaultFac
         created: Some(manifest.created),
         manifest_sha256: bytes.map(Digest::of),
     }
+}
+
+/// The facts of the vault that shares name: of its `vault.json`, or what the shares say of it themselves.
+pub(super) fn judged_facts(judged: &Judged) -> Option<VaultFacts> {
+    if let Some(manifest) = &judged.manifest {
+        return Some(vault_facts(manifest, None));
+    }
+    Some(VaultFacts {
+        public_key: judged.public_key,
+        label: None,
+        kind: judged.kind()?,
+        k: judged.need().and_then(|need| u8::try_from(need).ok())?,
+        n: 0,
+        created: None,
+        manifest_sha256: None,
+    })
 }

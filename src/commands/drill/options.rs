@@ -10,7 +10,7 @@ use crate::label;
 
 /// Options of the report.
 #[derive(clap::Args, Default)]
-pub struct ReportArgs {
+pub(in crate::commands) struct ReportArgs {
     /// Which drill of the ladder: D0 seals and places, D1 every share alone, D2
     /// every vault copy, D3 rehearsal, D4 real restore, D5 worst case, D6
     /// compromise at a table. Without it D4, or D3 with rehearsal material

@@ -24,6 +24,8 @@ use super::done::Done;
 use super::options::{Options, ReportArgs};
 use places::Places;
 
+pub(in crate::commands) use places::files_of;
+
 const DAY: i64 = 24 * 60 * 60;
 
 /// What is known before a drill begins, and where its report goes.
@@ -69,7 +71,9 @@ impl Reporting {
         let mut report = self.report(kind, done, session)?;
         self.check_chain(&report)?;
         self.ask(&mut report, session)?;
-        report.criteria.extend(drill::criteria(&report, &self.options.targets));
+        report
+            .criteria
+            .extend(drill::criteria(&report, &self.options.targets));
         report.outcome = drill::judge(&report.criteria, &report.findings);
         report.next = drill::next(kind, report.outcome, report.clock.ended(), None);
         let bytes = report.to_bytes();
@@ -101,7 +105,12 @@ impl Reporting {
     }
 
     /// Everything but what is judged.
-    fn report(&mut self, kind: DrillKind, done: Done, session: &mut Session) -> Result<DrillReport> {
+    fn report(
+        &mut self,
+        kind: DrillKind,
+        done: Done,
+        session: &mut Session,
+    ) -> Result<DrillReport> {
         let mut drill_id = [0; 16];
         key::random(&mut drill_id)?;
         let clock = clock(session)?;
@@ -173,7 +182,10 @@ impl Reporting {
     /// A chain of reports is of one vault.
     fn check_chain(&self, report: &DrillReport) -> Result<()> {
         let key = |report: &DrillReport| report.vault.as_ref().map(|vault| vault.public_key);
-        let before = self.previous.as_ref().and_then(|(previous, _)| key(previous));
+        let before = self
+            .previous
+            .as_ref()
+            .and_then(|(previous, _)| key(previous));
         match (before, key(report)) {
             (Some(before), Some(now)) if before != now => Err(Error::Refused {
                 what: "the report before is of another vault".into(),
@@ -262,7 +274,10 @@ fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
             Some(false) => "NOT MET",
             None => "not looked at",
         };
-        lines.push(format!("{met:13} {}: {} ({})", one.name, one.found, one.wanted));
+        lines.push(format!(
+            "{met:13} {}: {} ({})",
+            one.name, one.found, one.wanted
+        ));
     }
     let word = match report.outcome {
         Outcome::Pass => "PASS",
@@ -274,7 +289,9 @@ fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
         "Drill {kind}, {title}: {word}. The next one is due by {}.",
         report.next.date()
     ));
-    lines.iter().try_for_each(|line| session.terminal.result(line))
+    lines
+        .iter()
+        .try_for_each(|line| session.terminal.result(line))
 }
 
 fn line(path: &Path, digest: Digest, report: &DrillReport, is_signed: bool) -> DrillLine {

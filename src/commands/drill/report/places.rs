@@ -28,6 +28,18 @@ pub(super) struct Places {
     page: PathBuf,
 }
 
+/// Every file that a report at this place would be written to.
+pub(in crate::commands) fn files_of(report: PathBuf) -> [PathBuf; 4] {
+    let mut signature = OsString::from(&report);
+    signature.push(SIGNATURE_ENDING);
+    [
+        signature.into(),
+        report.with_file_name(KEY_FILE),
+        report.with_extension("pdf"),
+        report,
+    ]
+}
+
 impl Places {
     /// The files beside `report`, all of them free but the key: reports of one vault lie beside one another.
     ///
@@ -42,13 +54,12 @@ impl Places {
             });
         }
         check_beside(report)?;
-        let mut signature = OsString::from(report);
-        signature.push(SIGNATURE_ENDING);
+        let [signature, key, page, report] = files_of(report.to_owned());
         let places = Self {
-            report: report.to_owned(),
-            signature: signature.into(),
-            key: report.with_file_name(KEY_FILE),
-            page: report.with_extension("pdf"),
+            report,
+            signature,
+            key,
+            page,
         };
         for path in [&places.report, &places.signature, &places.page] {
             media::check_alone(path)?;
@@ -65,7 +76,8 @@ impl Places {
             return Ok(None);
         }
         loop {
-            let question = "New file for the report, such as drill-2026.json (press Enter: none is written):";
+            let question =
+                "New file for the report, such as drill-2026.json (press Enter: none is written):";
             let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
             if answer.is_empty() {
                 return Ok(None);
@@ -148,7 +160,12 @@ impl Places {
     ///
     /// # Errors
     /// [`Error::System`] when standard output does not take it.
-    pub(super) fn tell(&self, digest: Digest, is_signed: bool, session: &mut Session) -> Result<()> {
+    pub(super) fn tell(
+        &self,
+        digest: Digest,
+        is_signed: bool,
+        session: &mut Session,
+    ) -> Result<()> {
         let signed = match is_signed {
             true => format!(", signed: {}, {}", shown(&self.signature), shown(&self.key)),
             false => ", not signed: no quorum took part".into(),
@@ -158,19 +175,31 @@ impl Places {
             format!("Page to print and sign by hand: {}", shown(&self.page)),
             format!("SHA-256 of the report: {}", digest.hex()),
         ];
-        lines.extend(words::lines(&digest.0).iter().map(|line| format!("    {line}")));
-        lines.push(format!("Check it with: coldvault verify {}", shown(&self.report)));
-        lines.iter().try_for_each(|line| session.terminal.result(line))
+        lines.extend(
+            words::lines(&digest.0)
+                .iter()
+                .map(|line| format!("    {line}")),
+        );
+        lines.push(format!(
+            "Check it with: coldvault verify {}",
+            shown(&self.report)
+        ));
+        lines
+            .iter()
+            .try_for_each(|line| session.terminal.result(line))
     }
 }
 
 /// A report names people and places: whoever finds a carrier must not learn these from it.
 fn check_beside(report: &Path) -> Result<()> {
-    let parent = report.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = report
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     let real = fs::canonicalize(parent).map_err(Error::io("read", parent))?;
     let is_inside = real.ancestors().any(|part| {
-        part.file_name().is_some_and(|name| media::begins_with(name, CARRIER))
+        part.file_name()
+            .is_some_and(|name| media::begins_with(name, CARRIER))
     });
     let found = media::find(&real, CARRIER)?;
     let is_beside = real.parent().is_some() && found.paths.iter().any(|path| is_share(path));
