@@ -21,6 +21,7 @@ mod inspect_node;
 mod interrupt;
 mod json;
 mod kinds;
+mod ladder;
 mod lead;
 mod live;
 mod manifest;
