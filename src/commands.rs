@@ -2,6 +2,7 @@
 
 pub mod copy;
 pub mod doctor;
+pub mod drill;
 mod expected;
 pub mod fence;
 mod fit;
@@ -36,6 +37,7 @@ mod typed;
 mod unlock;
 pub mod verify;
 mod wall_clock;
+pub mod way_back;
 
 use std::path::Path;
 
@@ -147,6 +149,8 @@ pub enum Command {
     Verify(verify::Args),
     /// Bring the files back from a vault copy and enough shares
     Restore(restore::Args),
+    /// Practise the whole way back in memory with real shares and copies: nothing is written in clear
+    Drill(drill::Args),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
@@ -174,6 +178,7 @@ impl Command {
             Self::Seal(_) => "seal",
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
+            Self::Drill(_) => "drill",
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
@@ -196,6 +201,7 @@ impl Command {
             Self::Seal(args) => seal::run(args, session),
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
+            Self::Drill(args) => drill::run(args, session),
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),

@@ -194,6 +194,12 @@ pub enum Exit {
     Refused = 5,
     /// A carrier or the system failed.
     System = 6,
+    /// `status`: something is due.
+    Due = 10,
+    /// `status`: something is overdue, or was never done.
+    Overdue = 11,
+    /// Something failed, or was found, and is open.
+    Open = 12,
     /// Ctrl-C.
     Interrupted = 130,
 }

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::seal::Destination;
-use super::{Command, Session, copy, print, rehearse, restore, scan, seal, verify};
+use super::{Command, Session, copy, drill, print, rehearse, restore, scan, seal, verify};
 use crate::host::Missing;
 use crate::host::fence::Fence;
 use crate::media::Medium;
@@ -33,6 +33,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Verify(args) => of_verify(args),
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
+        Command::Drill(args) => of_drill(args),
         Command::Copy(args) => of_copy(args),
         Command::Print(args) => of_print(args),
         Command::Scan(args) => of_scan(args),
@@ -83,6 +84,15 @@ fn of_restore(args: &restore::Args) -> Fence {
     }
     let places = args.into.iter().chain(&args.note_to).cloned().collect();
     only([&args.from[..], &args.open.identities].concat(), places)
+}
+
+fn of_drill(args: &drill::Args) -> Fence {
+    let way = &args.way;
+    // What lay outside of a live node directory may be anywhere.
+    if !way.against.is_empty() {
+        return writing(Vec::new());
+    }
+    only([&way.from[..], &way.open.identities].concat(), Vec::new())
 }
 
 fn of_copy(args: &copy::Args) -> Fence {
