@@ -38,6 +38,7 @@ mod typed;
 mod unlock;
 pub mod verify;
 mod wall_clock;
+pub mod way_back;
 
 use std::path::Path;
 
@@ -180,8 +181,8 @@ impl Command {
             Self::Seal(_) => "seal",
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
-            Self::Copy(_) => "copy",
             Self::Drill(_) => "drill",
+            Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
             Self::Status(_) => "status",
@@ -204,8 +205,8 @@ impl Command {
             Self::Seal(args) => seal::run(args, session),
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
-            Self::Copy(args) => copy::run(args, session),
             Self::Drill(args) => drill::run(args, session),
+            Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
             Self::Status(args) => status::run(args, session),

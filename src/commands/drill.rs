@@ -13,11 +13,11 @@ mod report;
 mod restored;
 mod seals;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::commands::Session;
 use crate::commands::expected::expected;
-use crate::commands::secrets::OpenArgs;
+use crate::commands::way_back;
 use crate::drill::{DrillKind, Outcome};
 use crate::error::{Exit, Result};
 use crate::signature::VaultId;
@@ -26,34 +26,21 @@ use crate::terminal::typed_path;
 use options::ReportArgs;
 use report::Reporting;
 
+pub(in crate::commands) use done::judged_facts;
 pub(in crate::commands) use report::files_of;
 
 /// Arguments of `drill`.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// Where shares and vault copies are: a medium, a coldvault folder, a share file, a scan of sheets (PDF, PNG, JPEG,
-    /// TIFF), or text with codes; "-" for shares and codes that are typed, or on standard input; once for each. What is
-    /// missing is asked for on a terminal
-    #[arg(long, value_name = "PATH")]
-    pub(super) from: Vec<PathBuf>,
-    /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
-    #[arg(long, value_name = "ID|WORDS")]
-    expect: Option<String>,
     #[command(flatten)]
-    pub(super) open: OpenArgs,
-    /// Compare with this node directory, which is live: how far the vault is behind
-    #[arg(long, value_name = "NODE_DIR")]
-    pub(super) against: Option<PathBuf>,
-    /// Practise: for rehearsal material, without asking
-    #[arg(long)]
-    rehearsal: bool,
+    pub(super) way: way_back::Args,
     #[command(flatten)]
     pub(super) report: ReportArgs,
 }
 
 impl Args {
     fn expected(&self) -> Result<Option<VaultId>> {
-        self.expect.as_deref().map(expected).transpose()
+        self.way.expect.as_deref().map(expected).transpose()
     }
 }
 
@@ -62,7 +49,7 @@ impl Args {
 /// # Errors
 /// Whatever stopped it; then nothing is reported.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    args.open.check_stdin(&args.from, "--from -")?;
+    args.way.open.check_stdin(&args.way.from, "--from -")?;
     let reporting = Reporting::begin(&args.report, session)?;
     match reporting.options.kind {
         Some(DrillKind::D0) => seals::run(args, reporting, session),
@@ -93,7 +80,7 @@ fn each_place(
     session: &mut Session,
     read: &mut dyn FnMut(&Path, &mut Session) -> Result<()>,
 ) -> Result<()> {
-    for place in &args.from {
+    for place in &args.way.from {
         read(place, session)?;
     }
     if !session.terminal.leads_on() {

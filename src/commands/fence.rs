@@ -33,8 +33,8 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Verify(args) => of_verify(args),
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
-        Command::Copy(args) => of_copy(args),
         Command::Drill(args) => of_drill(args),
+        Command::Copy(args) => of_copy(args),
         Command::Print(args) => of_print(args),
         Command::Scan(args) => of_scan(args),
         Command::Seal(args) => of_seal(args),
@@ -88,15 +88,18 @@ fn of_restore(args: &restore::Args) -> Fence {
 }
 
 fn of_drill(args: &drill::Args) -> Fence {
-    // The machine is looked at, and a live node anywhere: reading stays open.
-    writing(
-        args.report
-            .report
-            .iter()
-            .cloned()
-            .flat_map(drill::files_of)
-            .collect(),
-    )
+    let report = args.report.report.iter().cloned();
+    let writes: Vec<PathBuf> = report.flat_map(drill::files_of).collect();
+    let way = &args.way;
+    // What lay outside of a live node directory may be anywhere.
+    if !way.against.is_empty() {
+        return writing(writes);
+    }
+    let beside = writes.iter().filter(|path| path.exists());
+    let around = args.report.report.iter().map(|report| medium(report));
+    let reads = way.from.iter().chain(&way.open.identities);
+    let reads = reads.chain(&args.report.previous).chain(beside).cloned();
+    only(reads.chain(around).collect(), writes)
 }
 
 fn of_copy(args: &copy::Args) -> Fence {

@@ -244,3 +244,73 @@ fn a_report_before_of_another_vault_is_refused_and_so_is_one_that_was_edited() {
         .exits(4)
         .says("no drill report that can be relied on");
 }
+
+/// The words of a whole drill of the rehearsal vault.
+const WHOLE: &str = "drill --rehearsal --from v1 --from v2 --from legal1 --from audit1 --against node";
+
+#[test]
+fn a_restore_in_memory_is_reported_and_signed_by_the_vault_over_the_challenge() {
+    let scene = sealed();
+    scene
+        .run(&format!("{WHOLE} --challenge tissue-leprosy --target RTO=4h --report d3.json"))
+        .exits(0)
+        .says("Drill D3, rehearsal: PASS.")
+        .says("Nothing was written in clear")
+        .tells_no_secret();
+    let d3 = report(&scene, "d3.json");
+    assert_eq!((d3.kind, d3.challenge.as_deref()), (DrillKind::D3, Some("tissue-leprosy")));
+    let files = d3.files.unwrap();
+    assert!(files.count > 0 && files.count == files.matched);
+    assert!(d3.staleness.is_some_and(|stale| stale.key_material_changed == 0));
+    let numbers: Vec<_> = d3.shares.iter().map(|one| one.number).collect();
+    assert_eq!(numbers, [Some(1), Some(2)]);
+    for name in ["quorum", "RTO", "live keys", "keystores"] {
+        assert_eq!(criterion(&d3, name).1, Some(true), "{name}");
+    }
+    scene
+        .run("verify d3.json --expect ID".replace("ID", &scene.id()).as_str())
+        .exits(0)
+        .says("the vault key was there after this was given: \"tissue-leprosy\"")
+        .says("drill report: signed by vault");
+    fs::remove_file(scene.at("vault.pub")).unwrap();
+    scene.run("verify d3.json").exits(4).says("there is no vault.pub");
+    scene.run("verify d3.json v2").exits(0).says("drill report: signed by vault");
+}
+
+#[test]
+fn what_a_drill_finds_is_in_its_report_and_the_next_report_asks_for_it() {
+    let scene = sealed();
+    scene.damage("v2", "payload.age");
+    scene.put("node/certificates/nodekeystore.jks", b"another one");
+    scene
+        .run(&format!("{WHOLE} --report first.json"))
+        .exits(12)
+        .says("NOT MET       vault copies: 1 of 2")
+        .says("NOT MET       live keys: 1 changed")
+        .says("PASS WITH FINDINGS");
+    let first = report(&scene, "first.json");
+    let open = first.findings.iter().filter(|one| one.is_open()).count();
+    assert!(open > 0);
+    scene.run("verify first.json").exits(0).says("time not proven");
+    scene
+        .run(&format!("{WHOLE} --previous first.json --report second.json"))
+        .exits(12);
+    let second = report(&scene, "second.json");
+    assert_eq!(second.earlier_findings.len(), open);
+    assert_eq!(second.previous.unwrap().drill_id, first.drill_id);
+    scene.run("verify second.json first.json").exits(0).says("is the one named");
+}
+
+#[test]
+fn a_rehearsal_is_no_drill_of_real_material() {
+    let scene = Scene::new();
+    scene.seal("--exception devices=test --exception host=test").exits(0);
+    scene
+        .run("drill --kind D3 --from v1 --from legal1 --from audit1 --report d.json")
+        .exits(5);
+    assert!(!scene.at("d.json").exists() && !scene.at("d.pdf").exists());
+    scene
+        .run("drill --from v1 --from legal1 --from audit1 --report d.json")
+        .says("Drill D4, real restore: PASS.")
+        .exits(0);
+}

@@ -29,7 +29,7 @@ struct Place {
 /// Whatever stopped it.
 pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
     let expect = args.expected()?;
-    let mut unlocking = Unlocking::new(&args.open)?;
+    let mut unlocking = Unlocking::new(&args.way.open)?;
     session.warn_of_machine();
     let mut presented = presented::gather(&[], session)?;
     let (mut places, mut carriers) = (Vec::new(), Vec::new());

@@ -37,7 +37,7 @@ pub(super) fn vault_facts(manifest: &Manifest, bytes: Option<&[u8]>) -> VaultFac
 }
 
 /// The facts of the vault that shares name: of its `vault.json`, or what the shares say of it themselves.
-pub(super) fn judged_facts(judged: &Judged) -> Option<VaultFacts> {
+pub(in crate::commands) fn judged_facts(judged: &Judged) -> Option<VaultFacts> {
     if let Some(manifest) = &judged.manifest {
         return Some(vault_facts(manifest, None));
     }

@@ -14,7 +14,7 @@ use super::{Args, asking, exit};
 /// # Errors
 /// [`Error::Usage`] when no carrier is named, by nobody.
 pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
-    if !args.from.is_empty() {
+    if !args.way.from.is_empty() {
         return Err(Error::Usage {
             what: "a drill D0 reads no carrier, and --from was given".into(),
             hint: "leave the bags closed; D1 reads shares and D2 vault copies".into(),
