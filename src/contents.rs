@@ -49,7 +49,7 @@ use crate::secret::SecretBytes;
 pub use chain::{Chain, chain};
 pub use dead::{Dead, Lacks};
 pub use histories::NoHistory;
-pub use holding::Holding;
+pub use holding::{Holding, Stands};
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;

@@ -3,8 +3,8 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
-mod reports;
 mod receipts;
+mod reports;
 mod secret_part;
 mod share_file;
 mod sheets;

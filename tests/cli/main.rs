@@ -22,6 +22,7 @@ mod inspect_node;
 mod interrupt;
 mod json;
 mod kinds;
+mod ladder;
 mod lead;
 mod live;
 mod manifest;

@@ -233,7 +233,7 @@ fn conclude(
     let named = report.vault.as_ref().map(|vault| vault.public_key);
     let problem_text = match standing {
         Standing::Signed if named.as_ref() == key => return signed(report, session),
-        Standing::Unsigned if !drill::has_quorum(report.kind) => return unsigned(session),
+        Standing::Unsigned if !report.kind.needs_quorum() => return unsigned(session),
         Standing::Unsigned => "its signature is not beside it: nothing says who wrote it",
         Standing::NoKey => "there is no vault.pub beside it, and no carrier of its vault was given",
         Standing::Signed => "it is signed by another vault than it names",
