@@ -15,6 +15,7 @@ use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
 use crate::media::{NewFolder, OpenFolder};
+use crate::register::Event;
 use crate::report::{CarrierLine, VaultLine, shown};
 use crate::share;
 
@@ -114,13 +115,21 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     };
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
-    let is_whole = matches!(proof, Ok(()) | Err(Error::Refused { .. }));
-    // Only what still counts as a copy.
-    let entered = match is_whole {
-        true => enter(&checked, &events, session),
-        false => Ok(()),
-    };
-    if is_whole && let Err(error) = show(&checked, session) {
+    conclude(&checked, proof, (&path, &events), session)
+}
+
+/// Enters and shows what still counts as a copy after its proof.
+fn conclude(
+    checked: &Checked,
+    proof: Result<()>,
+    (path, events): (&Path, &[Event]),
+    session: &mut Session,
+) -> Result<Exit> {
+    if !matches!(proof, Ok(()) | Err(Error::Refused { .. })) {
+        return proof.map(|()| Exit::Done);
+    }
+    let entered = enter(checked, events, session);
+    if let Err(error) = show(checked, session) {
         let text = format!("the copy is whole, in {path:?}; only the result could not be shown");
         session.terminal.warn(&text);
         return Err(error);

@@ -21,15 +21,7 @@ impl fmt::Display for Error {
             Self::BadThreshold { k, n, why } => {
                 write!(f, "{k} of {n} shares is not possible: {why}")
             }
-            Self::NotEnoughShares {
-                have,
-                need: Some(need),
-            } => {
-                write!(f, "{} read, {need} needed", good_shares(*have))
-            }
-            Self::NotEnoughShares { have, need: None } => {
-                write!(f, "{} read, and more are needed", good_shares(*have))
-            }
+            Self::NotEnoughShares { have, need } => f.write_str(&too_few(*have, *need)),
             Self::Damaged { path, what } => write!(f, "{path:?}: {what}"),
             Self::Json { why } => write!(f, "not the JSON that coldvault writes: {why}"),
             Self::Code { why } => write!(f, "not what coldvault prints as codes: {why}"),
@@ -80,6 +72,14 @@ impl fmt::Display for Error {
             Self::SelfTest { what } => write!(f, "self-test failed: {what}"),
         }
     }
+}
+
+fn too_few(have: usize, need: Option<usize>) -> String {
+    let have = good_shares(have);
+    need.map_or_else(
+        || format!("{have} read, and more are needed"),
+        |need| format!("{have} read, {need} needed"),
+    )
 }
 
 fn listed(what: &str, ids: &[String]) -> String {
