@@ -67,10 +67,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(from) => one_folder(from, "copy")?,
         None => asking.from(session)?,
     };
-    match args.from.is_none() || args.to.is_none() {
-        true => args.register.ask(Begins::Never, session)?,
-        false => args.register.open(Begins::Never, session)?,
-    }
+    args.open_register(session)?;
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
@@ -145,6 +142,14 @@ fn show(checked: &Checked, session: &mut Session) -> Result<()> {
 }
 
 impl Args {
+    /// Asks for the register too, where it asks for anything.
+    fn open_register(&self, session: &mut Session) -> Result<()> {
+        match self.from.is_none() || self.to.is_none() {
+            true => self.register.ask(Begins::Never, session),
+            false => self.register.open(Begins::Never, session),
+        }
+    }
+
     /// Where nobody can be asked, everything must be said.
     fn check_complete(&self, session: &Session) -> Result<()> {
         let can_ask = session.terminal.leads_on();
