@@ -30,15 +30,11 @@ impl fmt::Display for Error {
                 f,
                 "{what} needs {needs}, which this coldvault does not have"
             ),
-            Self::TwoVaults { ids } => {
-                f.write_str(&listed("the shares name more than one vault", ids))
-            }
+            Self::TwoVaults { ids } => tell(f, "the shares name more than one vault", ids),
             Self::NotExpected { expected, found } => {
                 write!(f, "expected vault {expected}, but the shares name {found}")
             }
-            Self::MixedKinds { ids } => {
-                f.write_str(&listed("production and rehearsal material are mixed", ids))
-            }
+            Self::MixedKinds { ids } => tell(f, "production and rehearsal material are mixed", ids),
             Self::WrongKind { found } => write!(f, "this is {found} material"),
             Self::Archive { member, why } => write!(
                 f,
@@ -82,8 +78,8 @@ fn too_few(have: usize, need: Option<usize>) -> String {
     )
 }
 
-fn listed(what: &str, ids: &[String]) -> String {
-    format!("{what}: {}", ids.join("; "))
+fn tell(f: &mut fmt::Formatter<'_>, what: &str, ids: &[String]) -> fmt::Result {
+    write!(f, "{what}: {}", ids.join("; "))
 }
 
 fn good_shares(count: usize) -> String {
