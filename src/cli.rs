@@ -52,6 +52,7 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
         report: Report::default(),
         missing,
         machine: crate::host::Machine::default(),
+        noting: crate::commands::noting::Noting::default(),
     };
     let outcome = crate::host::interrupt::install().and_then(|()| match &cli.command {
         _ if gives_secret => Err(secret_given()),

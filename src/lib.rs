@@ -44,6 +44,7 @@ pub mod quorum;
 pub mod register;
 
 pub mod due;
+pub mod receipt;
 
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;

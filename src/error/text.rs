@@ -171,9 +171,7 @@ impl Error {
             Self::Code { .. } => {
                 "scan the sheet once more, or its other codes; a share can be typed too".into()
             }
-            Self::Register { .. } => {
-                "use another copy of it, or the one before; if there is none: register rebuild".into()
-            }
+            Self::Register { .. } => ANOTHER_REGISTER.into(),
             Self::Newer { .. } => {
                 "use the coldvault version named there, or follow RECOVERY.txt on the carrier"
                     .into()
@@ -218,9 +216,7 @@ impl Error {
                 "nothing half-written looks finished; start again when ready".into()
             }
             Self::Stopped => "nothing was written; start again when everything is there".into(),
-            Self::WrongWords => {
-                "nothing was opened; set these carriers aside and bring those of the vault on the paper".into()
-            }
+            Self::WrongWords => WRONG_WORDS.into(),
             Self::SelfTest { .. } => {
                 "do not use this machine or this program for a ceremony".into()
             }
@@ -228,6 +224,10 @@ impl Error {
     }
 }
 
+const ANOTHER_REGISTER: &str =
+    "use another copy of it, or the one before; if there is none: coldvault register rebuild";
+const WRONG_WORDS: &str =
+    "nothing was opened; set these carriers aside and bring those of the vault on the paper";
 const NOT_WRITTEN: &str = "reads back differently from what was written";
 const NO_REST: &str = "cannot be completed: the rest was on another medium, which failed";
 

@@ -246,35 +246,54 @@ fn a_report_before_of_another_vault_is_refused_and_so_is_one_that_was_edited() {
 }
 
 /// The words of a whole drill of the rehearsal vault.
-const WHOLE: &str = "drill --rehearsal --from v1 --from v2 --from legal1 --from audit1 --against node";
+const WHOLE: &str =
+    "drill --rehearsal --from v1 --from v2 --from legal1 --from audit1 --against node";
 
 #[test]
 fn a_restore_in_memory_is_reported_and_signed_by_the_vault_over_the_challenge() {
     let scene = sealed();
     scene
-        .run(&format!("{WHOLE} --challenge tissue-leprosy --target RTO=4h --report d3.json"))
+        .run(&format!(
+            "{WHOLE} --challenge tissue-leprosy --target RTO=4h --report d3.json"
+        ))
         .exits(0)
         .says("Drill D3, rehearsal: PASS.")
         .says("Nothing was written in clear")
         .tells_no_secret();
     let d3 = report(&scene, "d3.json");
-    assert_eq!((d3.kind, d3.challenge.as_deref()), (DrillKind::D3, Some("tissue-leprosy")));
+    assert_eq!(
+        (d3.kind, d3.challenge.as_deref()),
+        (DrillKind::D3, Some("tissue-leprosy"))
+    );
     let files = d3.files.unwrap();
     assert!(files.count > 0 && files.count == files.matched);
-    assert!(d3.staleness.is_some_and(|stale| stale.key_material_changed == 0));
+    assert!(
+        d3.staleness
+            .is_some_and(|stale| stale.key_material_changed == 0)
+    );
     let numbers: Vec<_> = d3.shares.iter().map(|one| one.number).collect();
     assert_eq!(numbers, [Some(1), Some(2)]);
     for name in ["quorum", "RTO", "live keys", "keystores"] {
         assert_eq!(criterion(&d3, name).1, Some(true), "{name}");
     }
     scene
-        .run("verify d3.json --expect ID".replace("ID", &scene.id()).as_str())
+        .run(
+            "verify d3.json --expect ID"
+                .replace("ID", &scene.id())
+                .as_str(),
+        )
         .exits(0)
         .says("the vault key was there after this was given: \"tissue-leprosy\"")
         .says("drill report: signed by vault");
     fs::remove_file(scene.at("vault.pub")).unwrap();
-    scene.run("verify d3.json").exits(4).says("there is no vault.pub");
-    scene.run("verify d3.json v2").exits(0).says("drill report: signed by vault");
+    scene
+        .run("verify d3.json")
+        .exits(4)
+        .says("there is no vault.pub");
+    scene
+        .run("verify d3.json v2")
+        .exits(0)
+        .says("drill report: signed by vault");
 }
 
 #[test]
@@ -291,20 +310,30 @@ fn what_a_drill_finds_is_in_its_report_and_the_next_report_asks_for_it() {
     let first = report(&scene, "first.json");
     let open = first.findings.iter().filter(|one| one.is_open()).count();
     assert!(open > 0);
-    scene.run("verify first.json").exits(0).says("time not proven");
     scene
-        .run(&format!("{WHOLE} --previous first.json --report second.json"))
+        .run("verify first.json")
+        .exits(0)
+        .says("time not proven");
+    scene
+        .run(&format!(
+            "{WHOLE} --previous first.json --report second.json"
+        ))
         .exits(12);
     let second = report(&scene, "second.json");
     assert_eq!(second.earlier_findings.len(), open);
     assert_eq!(second.previous.unwrap().drill_id, first.drill_id);
-    scene.run("verify second.json first.json").exits(0).says("is the one named");
+    scene
+        .run("verify second.json first.json")
+        .exits(0)
+        .says("is the one named");
 }
 
 #[test]
 fn a_rehearsal_is_no_drill_of_real_material() {
     let scene = Scene::new();
-    scene.seal("--exception devices=test --exception host=test").exits(0);
+    scene
+        .seal("--exception devices=test --exception host=test")
+        .exits(0);
     scene
         .run("drill --kind D3 --from v1 --from legal1 --from audit1 --report d.json")
         .exits(5);

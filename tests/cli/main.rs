@@ -7,6 +7,7 @@
 
 mod age;
 mod archive;
+mod custody;
 mod damage;
 mod desk;
 mod doctor;
@@ -38,6 +39,7 @@ mod pictures;
 mod protect;
 mod pty;
 mod refusals;
+mod register;
 mod replug;
 mod reports;
 mod restore;
