@@ -35,7 +35,7 @@ pub(in crate::commands) use report::files_of;
 #[derive(clap::Args, Default)]
 pub struct Args {
     #[command(flatten)]
-    pub(super) way: way_back::Args,
+    pub(super) way: way_back::WayArgs,
     /// Say from the register which shares and which vault copy were longest not
     /// tried; without --from, and on no terminal, that is all
     #[arg(long)]
