@@ -7,6 +7,7 @@ mod asking;
 mod carriers;
 mod copies;
 mod done;
+mod entering;
 mod exercise;
 mod options;
 mod report;
@@ -17,6 +18,7 @@ use std::path::Path;
 
 use crate::commands::Session;
 use crate::commands::expected::expected;
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::way_back;
 use crate::drill::{DrillKind, Outcome};
 use crate::error::{Exit, Result};
@@ -33,9 +35,15 @@ pub(in crate::commands) use report::files_of;
 #[derive(clap::Args, Default)]
 pub struct Args {
     #[command(flatten)]
-    pub(super) way: way_back::Args,
+    pub(super) way: way_back::WayArgs,
+    /// Say from the register which shares and which vault copy were longest not
+    /// tried; without --from, and on no terminal, that is all
+    #[arg(long)]
+    suggest: bool,
     #[command(flatten)]
     pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 impl Args {
@@ -50,6 +58,13 @@ impl Args {
 /// Whatever stopped it; then nothing is reported.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     args.way.open.check_stdin(&args.way.from, "--from -")?;
+    args.register.ask(Begins::Never, session)?;
+    if args.suggest {
+        entering::suggest(args.expected()?, session)?;
+        if args.way.from.is_empty() && !session.terminal.leads_on() {
+            return Ok(Exit::Done);
+        }
+    }
     let reporting = Reporting::begin(&args.report, session)?;
     match reporting.options.kind {
         Some(DrillKind::D0) => seals::run(args, reporting, session),

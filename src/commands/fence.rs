@@ -36,7 +36,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Verify(args) => with_register(of_verify(args), &args.register),
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
-        Command::Drill(args) => of_drill(args),
+        Command::Drill(args) => with_register(of_drill(args), &args.register),
         Command::Copy(args) => with_register(of_copy(args), &args.register),
         Command::Print(args) => with_register(of_print(args), &args.register),
         Command::Scan(args) => of_scan(args),

@@ -3,7 +3,7 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
-mod file;
+mod files;
 mod receipts;
 mod reports;
 mod secret_part;
@@ -34,6 +34,7 @@ pub(super) use reports::companions;
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
 use entering::is_known;
+use files::{file, from_stdin};
 use secret_part::secret_part;
 use tally::Tally;
 
@@ -168,7 +169,7 @@ fn one_place(
     session: &mut Session,
 ) -> Result<()> {
     if path.as_os_str() == "-" {
-        return file::from_stdin(args, verifying, session);
+        return from_stdin(args, verifying, session);
     }
     let found = look_at(path, session)?;
     if found.paths.is_empty() {
@@ -201,7 +202,7 @@ fn one_thing(
 ) -> Result<()> {
     let closed = match path.is_dir() {
         true => carrier(path, verifying, session)?,
-        false => file::file(path, &args.paths, verifying, session)?,
+        false => file(path, &args.paths, verifying, session)?,
     };
     match closed {
         Some(mut share) => {
@@ -248,9 +249,9 @@ fn carrier(
         .push(line(path, &checked, session.now));
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
-    verifying.enter(&checked, session);
     let key = checked.manifest.as_ref().map(|m| m.public_key);
     verifying.keys.extend(key.filter(|_| whole));
+    verifying.enter(&checked, session);
     let good = whole && checked.other_vault.is_none();
     match good {
         true => verifying.take_open_at(path),

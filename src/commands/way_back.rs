@@ -39,7 +39,7 @@ const BEGIN: [&str; 6] = [
 
 /// What is presented, and what it is held against.
 #[derive(clap::Args, Default)]
-pub struct Args {
+pub struct WayArgs {
     /// Where shares and vault copies are: a medium, a coldvault folder, a share file, a scan of sheets (PDF, PNG, JPEG,
     /// TIFF), or text with codes; "-" for shares and codes that are typed, or on standard input; once for each. Every
     /// vault copy is read. What is missing is asked for on a terminal
@@ -66,7 +66,7 @@ pub(super) type Sign<'s> = dyn FnMut(&Drilled, &Identity, &mut Session) -> Resul
 ///
 /// # Errors
 /// Whatever stopped it, and what `sign` answers.
-pub(super) fn go(args: &Args, session: &mut Session, sign: &mut Sign<'_>) -> Result<Drilled> {
+pub(super) fn go(args: &WayArgs, session: &mut Session, sign: &mut Sign<'_>) -> Result<Drilled> {
     let leads = session.terminal.leads_on();
     if !leads && args.from.is_empty() {
         return Err(Error::Usage {
@@ -96,7 +96,7 @@ pub(super) fn go(args: &Args, session: &mut Session, sign: &mut Sign<'_>) -> Res
 
 /// What opens the vault, where nobody is asked.
 fn alone(
-    args: &Args,
+    args: &WayArgs,
     (mut presented, expect, mut unlocking): (Presented, Option<VaultId>, Unlocking),
     session: &mut Session,
 ) -> Result<(Judged, Vec<VaultAt>, Trail)> {
@@ -124,7 +124,7 @@ fn alone(
 
 /// The same with a person at the terminal, who is asked for what is missing.
 fn led(
-    args: &Args,
+    args: &WayArgs,
     (presented, expect, unlocking): (Presented, Option<VaultId>, Unlocking),
     mut clock: Clock,
     session: &mut Session,

@@ -21,6 +21,7 @@ use crate::time::Time;
 
 use super::asking;
 use super::done::Done;
+use super::entering;
 use super::options::{Options, ReportArgs};
 use places::Places;
 
@@ -33,6 +34,8 @@ pub(super) struct Reporting {
     pub(super) options: Options,
     places: Option<Places>,
     previous: Option<(DrillReport, Digest)>,
+    /// Of the register, before anything was done.
+    head: Option<Digest>,
 }
 
 impl Reporting {
@@ -54,6 +57,7 @@ impl Reporting {
             options,
             places,
             previous,
+            head: entering::head(session),
         })
     }
 
@@ -75,7 +79,8 @@ impl Reporting {
             .criteria
             .extend(drill::criteria(&report, &self.options.targets));
         report.outcome = drill::judge(&report.criteria, &report.findings);
-        report.next = drill::next(kind, report.outcome, report.clock.ended(), None);
+        let months = entering::interval(kind, session);
+        report.next = drill::next(kind, report.outcome, report.clock.ended(), months);
         let bytes = report.to_bytes();
         let signature = identity.map(|identity| identity.sign(&bytes));
         tell(&report, session)?;
@@ -101,6 +106,7 @@ impl Reporting {
                 session.report.drills.push(line);
             }
         }
+        entering::enter(&report, Digest::of(&bytes), session)?;
         Ok(report.outcome)
     }
 
@@ -123,7 +129,7 @@ impl Reporting {
             vault: done.vault,
             challenge: self.options.challenge.take(),
             previous: None,
-            register_head: None,
+            register_head: self.head,
             clock,
             site: self.options.site.take(),
             people: std::mem::take(&mut self.options.people),

@@ -2,7 +2,7 @@
 
 use crate::commands::Session;
 use crate::commands::way_back::{self, Drilled};
-use crate::drill::{DrillKind, Outcome};
+use crate::drill::{DrillKind, Outcome, Phase, ShareUse, duration};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 
@@ -20,6 +20,10 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let mut outcome = Outcome::Fail;
     let drilled = way_back::go(&args.way, session, &mut |drilled, identity, session| {
         let kind = kind_of(wanted, drilled)?;
+        for share in &drilled.shares {
+            session.terminal.say(&how_it_came(share));
+        }
+        session.terminal.say(&times(&drilled.phases));
         if let Some(reporting) = reporting.take() {
             outcome = reporting.finish(kind, done(drilled), Some(identity), session)?;
         }
@@ -63,4 +67,34 @@ fn done(drilled: &Drilled) -> Done {
         answers: Vec::new(),
         disposal: "all of it was in memory only and is wiped; nothing was written in clear".into(),
     }
+}
+
+/// "Share 2 (audit) came by code B, after 2 attempts and 3 lines mistyped, in 41 s: good."
+fn how_it_came(share: &ShareUse) -> String {
+    let mut line = match (share.number, &share.custodian) {
+        (Some(number), Some(custodian)) => format!("Share {number} ({custodian})"),
+        (Some(number), None) => format!("Share {number}"),
+        _ => "A share".to_owned(),
+    };
+    line.push_str(&format!(" came by {}", share.channel));
+    if share.attempts > 1 {
+        line.push_str(&format!(", after {} attempts", share.attempts));
+    }
+    match share.mistyped {
+        0 => {}
+        1 => line.push_str(", 1 line mistyped"),
+        lines => line.push_str(&format!(", {lines} lines mistyped")),
+    }
+    line.push_str(&format!(
+        ", in {}: {}.",
+        duration(share.seconds),
+        share.state
+    ));
+    line
+}
+
+fn times(phases: &[Phase]) -> String {
+    let phases = phases.iter();
+    let each = phases.map(|phase| format!("{} {}", phase.name, duration(phase.seconds)));
+    format!("Times: {}.", each.collect::<Vec<_>>().join(", "))
 }

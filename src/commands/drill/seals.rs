@@ -3,11 +3,12 @@
 use crate::commands::Session;
 use crate::drill::{CarrierUse, DrillKind};
 use crate::error::{Error, Exit, Result};
+use crate::register::VaultState;
 
 use super::done::Done;
 use super::options::Named;
 use super::report::Reporting;
-use super::{Args, asking, exit};
+use super::{Args, asking, entering, exit};
 
 /// Leads it.
 ///
@@ -20,6 +21,35 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             hint: "leave the bags closed; D1 reads shares and D2 vault copies".into(),
         });
     }
+    let vault = entering::vault(args.expected()?, session);
+    let carriers = match &vault {
+        Some(vault) => of_register(vault),
+        None => named(&reporting, session)?,
+    };
+    if carriers.is_empty() {
+        return Err(Error::Usage {
+            what: "no carrier was looked at".into(),
+            hint: "say what was seen, such as --seen \"vault 1=intact:good:yes\"".into(),
+        });
+    }
+    let done = Done {
+        vault: vault.as_ref().map(entering::facts),
+        carriers,
+        disposal: "nothing was opened".into(),
+        ..Done::default()
+    };
+    let outcome = reporting.finish(DrillKind::D0, done, None, session)?;
+    Ok(exit(outcome))
+}
+
+/// Every carrier of the vault that is still there: each has to be looked at.
+fn of_register(vault: &VaultState) -> Vec<CarrierUse> {
+    let there = vault.carriers.iter().filter(|one| !one.destroyed);
+    there.map(entering::known).collect()
+}
+
+/// Those that options or people name.
+fn named(reporting: &Reporting, session: &mut Session) -> Result<Vec<CarrierUse>> {
     let bags = reporting.options.bags.iter().map(|(named, _)| named);
     let seen = reporting.options.seen.iter().map(|(named, _)| named);
     let mut named: Vec<Named> = Vec::new();
@@ -31,19 +61,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     if session.terminal.leads_on() {
         ask(&mut named, session)?;
     }
-    if named.is_empty() {
-        return Err(Error::Usage {
-            what: "no carrier was looked at".into(),
-            hint: "say what was seen, such as --seen \"vault 1=intact:good:yes\"".into(),
-        });
-    }
-    let done = Done {
-        carriers: named.iter().map(Named::alone).collect::<Vec<CarrierUse>>(),
-        disposal: "nothing was opened".into(),
-        ..Done::default()
-    };
-    let outcome = reporting.finish(DrillKind::D0, done, None, session)?;
-    Ok(exit(outcome))
+    Ok(named.iter().map(Named::alone).collect())
 }
 
 fn ask(named: &mut Vec<Named>, session: &mut Session) -> Result<()> {

@@ -14,6 +14,7 @@ use crate::commands::Session;
 use crate::digest::Digest;
 use crate::drill::{self, DrillReport, Standing, VaultFacts};
 use crate::error::{Exit, Result};
+use crate::register::{Against, Event};
 use crate::report::{DrillLine, Severity, VaultLine, shown};
 use crate::signature::PublicKey;
 use crate::words;
@@ -68,7 +69,8 @@ impl Verifying {
         };
         describe(&report, session)?;
         let chain = chain(&report, given, all, session)?;
-        let mut good = self.is_expected(given, &report, session) && chain.is_good();
+        let entered = registered(&report, given, session)?;
+        let mut good = self.is_expected(given, &report, session) && chain.is_good() && entered;
         good &= conclude(given, &report, &standing, key.as_ref(), session)?;
         let line = line(given, &report, &standing, chain);
         session.report.drills.push(line);
@@ -220,6 +222,42 @@ fn chain(
         format!("    before   a report of {date}; give that one too, to check that it is the one");
     session.terminal.result(&line)?;
     Ok(Chain::NotGiven)
+}
+
+/// Whether the register, where one is given, has the head that it had as the drill began, and the drill itself.
+fn registered(report: &DrillReport, given: &Given, session: &mut Session) -> Result<bool> {
+    let Some(register) = session.register() else {
+        return Ok(true);
+    };
+    let digest = Digest::of(&given.bytes);
+    let is_entered = register.entries().any(
+        |entry| matches!(&entry.event, Some(Event::Drilled(one)) if one.report_sha256 == digest),
+    );
+    let against = report.register_head.map(|head| register.against(head));
+    if against == Some(Against::NotHere) {
+        let text = "the register that is given never had the head that it had as the drill began";
+        let hint = "it is another register, or entries of it were changed or removed";
+        let subject = format!("{:?}", given.path);
+        session.find(Severity::Error, "drill-chain", &subject, text, hint);
+        return Ok(false);
+    }
+    let head = match against {
+        Some(Against::HeldBy { before, .. }) => {
+            format!(
+                "had {} entries as the drill began, unchanged since",
+                before + 1
+            )
+        }
+        _ => "is not named in the report".into(),
+    };
+    let entered = match is_entered {
+        true => "and has this drill",
+        false => "and does NOT have this drill",
+    };
+    session
+        .terminal
+        .result(&format!("    register {head}, {entered}"))?;
+    Ok(true)
 }
 
 /// Who signed it, and the verdict.

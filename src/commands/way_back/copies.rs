@@ -21,7 +21,7 @@ use crate::signature::Identity;
 use crate::terminal::size;
 
 use super::streaming::{Kept, PLACE, Streaming};
-use super::{Args, Clock, Drilled, Sign, against, came_back};
+use super::{Clock, Drilled, Sign, WayArgs, against, came_back};
 
 /// What to do about a copy that is damaged.
 const ASIDE: &str = "set this copy aside; make a new one from another";
@@ -45,7 +45,7 @@ impl Copies {
     ///
     /// # Errors
     /// [`Error::NotEnoughShares`].
-    pub(super) fn new(mut judged: Judged, trail: &Trail, args: &Args) -> Result<Self> {
+    pub(super) fn new(mut judged: Judged, trail: &Trail, args: &WayArgs) -> Result<Self> {
         let missing = Error::NotEnoughShares {
             have: judged.have(),
             need: judged.need(),
@@ -114,7 +114,7 @@ impl Copies {
     /// What `sign` answers; [`Error::Interrupted`].
     pub(super) fn finish(
         mut self,
-        args: &Args,
+        args: &WayArgs,
         vaults: Vec<VaultAt>,
         mut clock: Clock,
         session: &mut Session,
@@ -205,7 +205,7 @@ impl Copies {
     }
 
     /// Makes the look that a restore makes, and holds the inventory against the live node.
-    fn look(&mut self, kept: Kept, args: &Args, session: &mut Session) -> Result<()> {
+    fn look(&mut self, kept: Kept, args: &WayArgs, session: &mut Session) -> Result<()> {
         let Files { count, bytes, .. } = self.drilled.files;
         let files = if count == 1 {
             "1 file".to_owned()

@@ -1,12 +1,13 @@
-//! One file that is checked on its own, or what standard input gives: a scan, a share file, or text.
+//! What is no folder: a drill report, a public key, a scan, a share file, text; and standard input.
 
 use std::path::{Path, PathBuf};
 
 use super::secret_part::secret_part;
 use super::share_file::signed_share;
 use super::{Args, Verifying, reports, text};
+use crate::commands::Session;
 use crate::commands::scanned::Content;
-use crate::commands::{Session, typed};
+use crate::commands::typed;
 use crate::error::{Error, Exit, Result};
 use crate::share::ReadShare;
 
