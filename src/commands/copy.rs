@@ -21,7 +21,7 @@ use crate::share;
 
 use asking::Asking;
 use entered::{copied, enter};
-use fit::{check_device, check_host, check_kind, check_together};
+use fit::{check_apart, check_device, check_host, check_kind, check_together};
 use onto::Onto;
 use proof::Fresh;
 
@@ -74,10 +74,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut fits = |to: &Path, session: &mut Session| {
         check_device(args, to, &checked, &exceptions, session)?;
         check_together(args, to, &checked, &exceptions)?;
-        match checked.holds {
-            Holds::Share(..) => session.check_apart(to),
-            Holds::Vault | Holds::Nothing => Ok(()),
-        }
+        check_apart(&checked, to, session)
     };
     let to = match &args.to {
         Some(to) => {
@@ -90,6 +87,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             asking.to(&from, &mut fits, session)?
         }
     };
+    if args.asks() {
+        args.register.ask(Begins::Never, session)?;
+        check_apart(&checked, &to, session)?;
+    }
     let name = name_of(&checked)?;
     let onto = Onto {
         from: &from,
@@ -142,12 +143,16 @@ fn show(checked: &Checked, session: &mut Session) -> Result<()> {
 }
 
 impl Args {
-    /// Asks for the register too, where it asks for anything.
+    /// What was named is looked at first; it is asked for last, where other things are asked too.
     fn open_register(&self, session: &mut Session) -> Result<()> {
-        match self.from.is_none() || self.to.is_none() {
-            true => self.register.ask(Begins::Never, session),
-            false => self.register.open(Begins::Never, session),
+        match self.asks() {
+            true if self.register.file.is_none() => Ok(()),
+            _ => self.register.open(Begins::Never, session),
         }
+    }
+
+    fn asks(&self) -> bool {
+        self.from.is_none() || self.to.is_none()
     }
 
     /// Where nobody can be asked, everything must be said.
