@@ -152,7 +152,11 @@ impl Of<'_> {
         let whole = copies.peek().is_none()
             || copies
                 .any(|carrier| !carrier.destroyed && !carrier.prepared && carrier.failed.is_none());
-        whole && can_come(self.now.state, share)
+        // What was given back lies with the office.
+        let given_back = |custodian: &CustodianState| {
+            matches!(custodian.standing, Custody::Left { returned: true, .. })
+        };
+        whole && (can_come(self.now.state, share) || self.custodian(share).is_some_and(given_back))
     }
 
     /// One place must not hold enough to open the vault, nor all that is left of it.
