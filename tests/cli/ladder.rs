@@ -165,6 +165,7 @@ fn an_exercise_asks_at_the_table_and_an_answer_that_nobody_knows_is_found() {
     let Some(mut pty) = Pty::start(scene.dir(), &["drill", "--kind", "D6"]) else {
         return;
     };
+    pty.expect("Register file").types("");
     pty.expect("New file for the report").types("d6.json");
     pty.expect("Challenge").types("");
     pty.expect("What is supposed to have happened")
