@@ -3,6 +3,7 @@
 use std::fs;
 
 use coldvault::drill::{DrillKind, DrillReport, Outcome};
+use coldvault::register::{Against, Register, Role};
 
 use crate::pty::Pty;
 use crate::scene::Scene;
@@ -165,6 +166,7 @@ fn an_exercise_asks_at_the_table_and_an_answer_that_nobody_knows_is_found() {
     let Some(mut pty) = Pty::start(scene.dir(), &["drill", "--kind", "D6"]) else {
         return;
     };
+    pty.expect("Register file").types("");
     pty.expect("New file for the report").types("d6.json");
     pty.expect("Challenge").types("");
     pty.expect("What is supposed to have happened")
@@ -186,6 +188,14 @@ fn an_exercise_asks_at_the_table_and_an_answer_that_nobody_knows_is_found() {
     pty.expect("What in the written procedure")
         .types("no phone number in it");
     pty.expect("clock on the wall").types("");
+    let asked = pty.asked();
+    let mut at = 0;
+    for question in questions() {
+        let found = asked[at..]
+            .iter()
+            .position(|asked| asked.contains(question));
+        at += found.unwrap_or_else(|| panic!("{question:?} is not asked in its order: {asked:?}"));
+    }
     let ran = pty.ends();
     ran.exits(12).says("PASS WITH FINDINGS");
     let report = report(&scene, "d6.json");
@@ -196,6 +206,84 @@ fn an_exercise_asks_at_the_table_and_an_answer_that_nobody_knows_is_found() {
         ("nobody knows".into(), Some(false))
     );
     assert_eq!(criterion(&report, "decides").1, Some(true));
+}
+
+/// The questions that docs/drill.md shows.
+fn questions() -> Vec<&'static str> {
+    let doc = include_str!("../../docs/drill.md");
+    let (_, rest) = doc.split_once("```questions\n").unwrap();
+    let all: Vec<&str> = rest.split("```").next().unwrap().lines().collect();
+    assert!(all.len() >= 7);
+    all
+}
+
+#[test]
+fn a_drill_is_entered_in_the_register_and_its_report_is_held_against_it() {
+    let scene = Scene::new();
+    scene.seal("--rehearsal --register register.json").exits(0);
+    let with = format!("{WHOLE} --register register.json --report");
+    scene
+        .run(&format!("{with} one.json"))
+        .exits(0)
+        .does_not_say("No register is kept");
+    let register = || Register::from_bytes(&fs::read(scene.at("register.json")).unwrap()).unwrap();
+    let one = report(&scene, "one.json");
+    let drills = register().state().drills;
+    assert_eq!(drills.len(), 1);
+    assert_eq!(drills[0].drill_id, one.drill_id);
+    assert!(matches!(
+        register().against(one.register_head.unwrap()),
+        Against::HeldBy { after, .. } if after > 0
+    ));
+    let vault = register().state().vaults[0].clone();
+    let drilled = vault.shares.iter().filter(|share| share.drilled.is_some());
+    assert_eq!(drilled.count(), 2);
+    let share_copies = vault.carriers.iter().filter(|one| one.role != Role::Vault);
+    assert!(
+        share_copies.clone().count() > 0 && share_copies.clone().all(|one| one.drilled.is_none()),
+        "only the share was read from its carrier, not all of it"
+    );
+    scene
+        .run("verify one.json --register register.json")
+        .exits(0)
+        .says("unchanged since, and has this drill");
+    scene
+        .run("drill --suggest --register register.json")
+        .exits(0)
+        .says("Longest not tried: share 3 (ops), share 1 (legal)");
+    let other = Scene::new();
+    other.seal("--rehearsal --register register.json").exits(0);
+    fs::copy(other.at("register.json"), scene.at("other.json")).unwrap();
+    scene
+        .run("verify one.json --register other.json")
+        .exits(4)
+        .says("never had the head");
+}
+
+#[test]
+fn a_seal_check_goes_through_every_carrier_that_the_register_has() {
+    let scene = Scene::new();
+    scene.seal("--rehearsal --register register.json").exits(0);
+    scene
+        .run("drill --kind D0 --register register.json --bag share_1=A1 --report x.json")
+        .exits(2);
+    let args = [
+        "drill",
+        "--kind",
+        "D0",
+        "--register",
+        "register.json",
+        "--seen",
+        "vault 1=intact:good:yes",
+        "--report",
+        "d0.json",
+    ];
+    crate::support::run(scene.dir(), &args)
+        .exits(12)
+        .says("carriers: 1 of 8");
+    let d0 = report(&scene, "d0.json");
+    assert_eq!(d0.carriers.len(), 8);
+    assert_eq!(d0.vault.unwrap().public_key.vault_id().hex(), scene.id());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod machine;
 mod places;
+mod telling;
 
 use std::path::Path;
 
@@ -14,7 +15,6 @@ use crate::drill::{
 };
 use crate::error::{Error, Result};
 use crate::key;
-use crate::report::{DrillLine, shown};
 use crate::sheet::ReportPage;
 use crate::signature::Identity;
 use crate::time::Time;
@@ -24,6 +24,7 @@ use super::done::Done;
 use super::entering;
 use super::options::{Options, ReportArgs};
 use places::Places;
+use telling::{line, tell};
 
 pub(in crate::commands) use places::files_of;
 
@@ -248,18 +249,25 @@ fn clock(session: &mut Session) -> Result<Clock> {
     })
 }
 
-/// What is about the machine stands among its checks, with what `doctor` says: a finding, but not of the way back.
+/// What is about the machine stands among its checks, with what `doctor` says.
 const OF_THE_MACHINE: [&str; 6] = ["host", "machine", "network", "sockets", "swap", "memory"];
+
+/// What is about the machine is no finding of the way back, and what a node would only complain of is judged with its
+/// start-up checks.
+fn weight(one: &crate::report::Finding) -> Severity {
+    let is_complaint = one.code == "startup" && one.severity == crate::report::Severity::Warning;
+    match is_complaint || OF_THE_MACHINE.contains(&one.code) {
+        true => Severity::Note,
+        false => asking::severity(one.severity),
+    }
+}
 
 fn findings(session: &Session) -> Vec<Finding> {
     let all = session.report.findings.iter();
     let worth = all.filter(|one| one.severity != crate::report::Severity::Note);
     worth
         .map(|one| Finding {
-            severity: match OF_THE_MACHINE.contains(&one.code) {
-                true => Severity::Note,
-                false => asking::severity(one.severity),
-            },
+            severity: weight(one),
             code: one.code.to_owned(),
             subject: one.subject.clone(),
             text: one.text.clone(),
@@ -268,51 +276,4 @@ fn findings(session: &Session) -> Vec<Finding> {
             closed: false,
         })
         .collect()
-}
-
-/// What it came to, on standard output.
-fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
-    let mut lines = Vec::new();
-    for one in &report.criteria {
-        let met = match one.met {
-            Some(true) => "met",
-            Some(false) => "NOT MET",
-            None => "not looked at",
-        };
-        lines.push(format!(
-            "{met:13} {}: {} ({})",
-            one.name, one.found, one.wanted
-        ));
-    }
-    let word = match report.outcome {
-        Outcome::Pass => "PASS",
-        Outcome::Findings => "PASS WITH FINDINGS",
-        Outcome::Fail => "FAIL",
-    };
-    let (kind, title) = (report.kind.as_str(), drill::title(report.kind));
-    lines.push(format!(
-        "Drill {kind}, {title}: {word}. The next one is due by {}.",
-        report.next.date()
-    ));
-    lines
-        .iter()
-        .try_for_each(|line| session.terminal.result(line))
-}
-
-fn line(path: &Path, digest: Digest, report: &DrillReport, is_signed: bool) -> DrillLine {
-    DrillLine {
-        path: shown(path),
-        sha256: digest.hex(),
-        drill_id: data_encoding::HEXLOWER.encode(&report.drill_id),
-        kind: report.kind.as_str(),
-        outcome: report.outcome.as_str(),
-        ended: report.clock.ended().to_string(),
-        next: report.next.date(),
-        challenge: report.challenge.clone(),
-        standing: match is_signed {
-            true => "signed",
-            false => "not signed",
-        },
-        previous: report.previous.as_ref().map(|_| "given"),
-    }
 }
