@@ -22,22 +22,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         session.terminal.say(&how_it_came(share));
     }
     session.terminal.say(&times(&drilled.phases));
-    let (answer, exit) = match drilled.found {
-        0 => (
-            "The drill passed: nothing is to be mended.".to_owned(),
-            Exit::Done,
-        ),
-        1 => (
-            "The drill found 1 thing to be mended: it is named above.".to_owned(),
-            Exit::Open,
-        ),
-        found => {
-            let text =
-                format!("The drill found {found} things to be mended: they are named above.");
-            (text, Exit::Open)
-        }
-    };
-    session.terminal.result(&answer)?;
+    let exit = conclude(drilled.found, session)?;
     session
         .terminal
         .result("Nothing was written in clear, and nothing of it is left in memory.")?;
@@ -46,6 +31,21 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         session.terminal.ask(question)?;
     }
     Ok(exit)
+}
+
+/// The last word on it.
+fn conclude(found: u64, session: &mut Session) -> Result<Exit> {
+    let text = match found {
+        0 => {
+            let text = "The drill passed: nothing is to be mended.";
+            return session.terminal.result(text).map(|()| Exit::Done);
+        }
+        1 => "the drill found 1 thing to be mended: it is named above".to_owned(),
+        found => format!("the drill found {found} things to be mended: they are named above"),
+    };
+    let hint = "mend them and drill again; a damaged copy is made anew from a whole one";
+    session.terminal.fault(&text, hint, false);
+    Ok(Exit::Open)
 }
 
 /// "Share 2 (audit) came by code B, after 2 attempts and 3 lines mistyped, in 41 s: good."

@@ -10,6 +10,7 @@ mod archive;
 mod damage;
 mod desk;
 mod doctor;
+mod drill;
 mod every_byte;
 mod failing;
 mod fence;
