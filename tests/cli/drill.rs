@@ -179,7 +179,7 @@ fn the_live_node_is_held_against_the_vault_and_key_material_is_said_apart() {
 #[test]
 fn what_is_no_node_directory_of_the_vault_is_said_where_it_has_several() {
     let scene = Scene::new();
-    scene.put("other/node.conf", b"x = 1\n");
+    scene.put("other/some.txt", b"text");
     let seal = Scene::seal_words("--rehearsal").replace("node", "node other");
     scene.run(&seal).exits(0);
     scene.put("third/file", b"");
