@@ -21,7 +21,7 @@ use crate::time::Time;
 /// Without a command, on a terminal, it asks what to do.
 ///
 /// Exit status: 0 done, 1 failed, 2 wrong usage, 3 not enough good shares, 4 damaged, forged, edited or mixed material,
-/// 5 refused by a rule, 6 a carrier or the system failed, 130 Ctrl-C.
+/// 5 refused by a rule, 6 a carrier or the system failed, 10 due, 11 overdue, 12 failed and open, 130 Ctrl-C.
 #[derive(Parser)]
 #[command(name = "coldvault", version, max_term_width = 80)]
 pub struct Cli {
@@ -52,6 +52,7 @@ pub fn main(now: Time, missing: Vec<Missing>) -> Exit {
         report: Report::default(),
         missing,
         machine: crate::host::Machine::default(),
+        noting: crate::commands::noting::Noting::default(),
     };
     let outcome = crate::host::interrupt::install().and_then(|()| match &cli.command {
         _ if gives_secret => Err(secret_given()),

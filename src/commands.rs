@@ -1,6 +1,7 @@
 //! One command per file: its arguments and its run. A command calls one thing per step and does no bytes itself.
 
 pub mod copy;
+pub mod custodian;
 pub mod doctor;
 pub mod drill;
 mod expected;
@@ -16,11 +17,13 @@ mod looking;
 pub mod media;
 pub mod menu;
 mod notes;
+pub mod noting;
 mod odd;
 mod paper;
 mod plug;
 mod presented;
 pub mod print;
+pub mod register;
 pub mod rehearse;
 mod replug;
 pub mod restore;
@@ -31,6 +34,7 @@ mod secrets;
 pub mod selftest;
 pub mod shell;
 mod starting;
+pub mod status;
 mod together;
 mod transfer;
 mod typed;
@@ -60,6 +64,8 @@ pub struct Session {
     pub missing: Vec<crate::host::Missing>,
     /// Where the machine's files are.
     pub machine: crate::host::Machine,
+    /// The register, if one is kept.
+    pub noting: noting::Noting,
 }
 
 impl Session {
@@ -77,6 +83,7 @@ impl Session {
             report: Report::default(),
             missing: Vec::new(),
             machine: self.machine.clone(),
+            noting: noting::Noting::default(),
         }
     }
 
@@ -149,7 +156,7 @@ pub enum Command {
     Verify(verify::Args),
     /// Bring the files back from a vault copy and enough shares
     Restore(restore::Args),
-    /// Practise the whole way back in memory with real shares and copies: nothing is written in clear
+    /// Practise the way back, or a part of it, and report it: nothing is written in clear
     Drill(drill::Args),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
@@ -157,6 +164,12 @@ pub enum Command {
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
     Scan(scan::Args),
+    /// Say what is due or overdue: checks, drills, media, certificates, custodians
+    Status(status::Args),
+    /// Show, prove, merge and complete the register: what became of vaults, copies and custodians
+    Register(register::Args),
+    /// Say that a custodian comes, moves, leaves or cannot be reached, and see what follows
+    Custodian(custodian::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
     Doctor(doctor::Args),
     /// List what is plugged in: disks and sticks, where they are mounted, what is on them
@@ -182,6 +195,9 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
+            Self::Status(_) => "status",
+            Self::Register(_) => "register",
+            Self::Custodian(_) => "custodian",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
             Self::Selftest(_) => "selftest",
@@ -205,6 +221,9 @@ impl Command {
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
+            Self::Status(args) => status::run(args, session),
+            Self::Register(args) => register::run(args, session),
+            Self::Custodian(args) => custodian::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),
             Self::Selftest(args) => selftest::run(args, session),

@@ -93,7 +93,10 @@ pub enum Error {
         found: String,
     },
     /// Production and rehearsal material on one table.
-    MixedKinds,
+    MixedKinds {
+        /// The vaults, each with its kind.
+        ids: Vec<String>,
+    },
     /// Rehearsal material where production is the rule, or the reverse.
     WrongKind {
         /// "production" or "rehearsal": what was found.
@@ -220,7 +223,7 @@ impl Error {
             | Self::Newer { .. }
             | Self::TwoVaults { .. }
             | Self::NotExpected { .. }
-            | Self::MixedKinds
+            | Self::MixedKinds { .. }
             | Self::Archive { .. }
             | Self::Payload { .. }
             | Self::NoVaultCopy { .. }

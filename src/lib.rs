@@ -43,6 +43,9 @@ pub mod quorum;
 // What becomes of vaults, as entries of a file that can prove itself. No files, no people asking.
 pub mod register;
 
+pub mod due;
+pub mod receipt;
+
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;
 

@@ -4,6 +4,7 @@
 //! [`Table`] takes anything; [`Table::judge`] says of each share what it is; only a [`Quorum`] gives a key, and only
 //! after the key has proven itself against the public key.
 
+mod about;
 mod bare;
 mod growing;
 mod judged;
@@ -89,18 +90,20 @@ impl Table {
                     .drain(..)
                     .map(|(from, share)| unproven(from, &share)),
             );
-            let judged = bare::judge(self.bare, verdicts, expect)?;
+            let known = self.known();
+            let judged = bare::judge(self.bare, verdicts, expect, &known)?;
             return genuine(&self.manifests, &judged.public_key).map(|_| judged);
         };
         let manifest = genuine(&self.manifests, &key)?;
+        let known = self.known();
         let mut judged = Judged::new(key, manifest, std::mem::take(verdicts));
         for (from, share) in self.shares.drain(..) {
-            judged.take(from, share);
+            judged.take(from, share, &known);
         }
         for (from, share) in self.bare.drain(..) {
-            judged.take_bare(from, share);
+            judged.take_bare(from, share, &known);
         }
-        judged.settle();
+        judged.settle(&known);
         Ok(judged)
     }
 
@@ -115,12 +118,25 @@ impl Table {
             [] => Ok(None),
             [one] => Ok(Some(one.key)),
             [first, others @ ..] if others.iter().any(|other| other.kind != first.kind) => {
-                Err(Error::MixedKinds)
+                Err(Error::MixedKinds {
+                    ids: self.shown(&named),
+                })
             }
             several => Err(Error::TwoVaults {
-                ids: several.iter().map(Named::shown).collect(),
+                ids: self.shown(several),
             }),
         }
+    }
+
+    /// Id, words, what is known of it, and the shares that name it.
+    fn shown(&self, named: &[Named]) -> Vec<String> {
+        let known = self.known();
+        let shown = |named: &Named| {
+            let id = named.key.vault_id();
+            let (words, about) = (id.word_lines().join(" "), known.described(id, named.kind));
+            format!("{id} ({words}; {about}) by {:?}", named.from)
+        };
+        named.iter().map(shown).collect()
     }
 
     /// Every vault that a proven share names, and where those shares are.
@@ -210,14 +226,6 @@ struct Named {
     key: PublicKey,
     kind: Kind,
     from: Vec<PathBuf>,
-}
-
-impl Named {
-    /// Id, words, and the shares that name it.
-    fn shown(&self) -> String {
-        let id = self.key.vault_id();
-        format!("{id} ({}) by {:?}", id.word_lines().join(" "), self.from)
-    }
 }
 
 /// The key among `named` that has the id `expected`.

@@ -7,10 +7,12 @@ mod json;
 use std::path::Path;
 
 use crate::carrier::Age;
+use crate::due::Item;
 use crate::host::machine::Check;
 use crate::json::Object;
 use crate::manifest::Manifest;
 use crate::quorum::Verdict;
+use crate::time::Time;
 
 /// One command's outcome.
 #[derive(Default)]
@@ -31,6 +33,10 @@ pub struct Report {
     pub media: Vec<MediumLine>,
     /// Drill reports read or written.
     pub drills: Vec<DrillLine>,
+    /// What is due, the worst first, where that was asked.
+    pub due: Vec<Item>,
+    /// The day for which it was asked.
+    pub as_of: Option<Time>,
     /// Everything worth knowing, worst included.
     pub findings: Vec<Finding>,
 }

@@ -118,8 +118,13 @@ impl Share {
         ShareFacts {
             number: self.facts.number,
             commitment: self.facts.commitment(&self.point.y),
-            check_key: Identity::derive(&self.point.y, CHECK_INFO).public_key(),
+            check_key: self.check_identity().public_key(),
         }
+    }
+
+    /// What signs that the share is there; its public half is the check key in `vault.json`.
+    pub fn check_identity(&self) -> Identity {
+        Identity::derive(&self.point.y, CHECK_INFO)
     }
 
     /// The bytes of the share file.

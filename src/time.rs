@@ -15,6 +15,9 @@ const FIRST: i64 = -62_167_219_200;
 /// 9999-12-31T23:59:59Z in seconds since 1970.
 const LAST: i64 = 253_402_300_799;
 
+/// Seconds of a day; there are no leap seconds here.
+const DAY: i64 = 86_400;
+
 /// A point in time in UTC, as seconds since the start of 1970, between the years 0000 and 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
@@ -65,13 +68,28 @@ impl Time {
         later.map_or(Self(LAST), Self::from_civil)
     }
 
-    /// Returns the same day of the month and time of day `months` later; the month's last day where that day does not
-    /// exist. The end of the year 9999 is the latest answer.
+    /// Returns the same day and time of day `months` later; the last day of that month where it has no such day.
+    /// The end of the year 9999 is the latest answer.
     pub fn plus_months(self, months: u16) -> Self {
         let later = Span::new()
             .try_months(months)
             .and_then(|span| self.civil().checked_add(span));
         later.map_or(Self(LAST), Self::from_civil)
+    }
+
+    /// Returns the same time of day so many days later.
+    pub fn plus_days(self, days: u16) -> Self {
+        Self::from_unix(self.0.saturating_add(i64::from(days) * DAY))
+    }
+
+    /// Returns how many days of the calendar, in UTC, lie between `earlier` and this; negative when it is the later one.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.0.div_euclid(DAY) - earlier.0.div_euclid(DAY)
+    }
+
+    /// Reads a day in the one form that [`Time::date`] writes; `None` for any other. The answer is its first second.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        Self::parse(&format!("{text}T00:00:00Z")).ok()
     }
 
     fn civil(self) -> DateTime {
@@ -129,17 +147,6 @@ mod tests {
             Time::from_unix(i64::MAX).to_string(),
             "9999-12-31T23:59:59Z"
         );
-    }
-
-    #[test]
-    fn months_later_is_the_same_day_or_the_last_of_a_shorter_month() {
-        for (from, months, to) in [
-            ("2026-11-22T20:00:00Z", 12, "2027-11-22T20:00:00Z"),
-            ("2026-08-31T00:00:00Z", 6, "2027-02-28T00:00:00Z"),
-            ("9999-12-01T00:00:00Z", 1, "9999-12-31T23:59:59Z"),
-        ] {
-            assert_eq!(time(from).plus_months(months), time(to), "{from}");
-        }
     }
 
     #[test]
@@ -212,6 +219,58 @@ mod tests {
             Time::from_unix(0).plus_years(u16::MAX),
             Time::from_unix(i64::MAX)
         );
+    }
+
+    #[test]
+    fn months_later_is_the_same_day_where_there_is_one() {
+        for (from, months, expected) in [
+            ("2026-11-22", 12, "2027-11-22"),
+            ("2026-08-31", 6, "2027-02-28"),
+            ("2027-08-31", 6, "2028-02-29"),
+            ("2026-12-15", 1, "2027-01-15"),
+            ("2026-12-15", 0, "2026-12-15"),
+            ("9999-12-15", 1, "9999-12-31"),
+        ] {
+            let day = Time::parse_day(from).unwrap();
+            assert_eq!(day.plus_months(months).date(), expected, "{from} {months}");
+        }
+        let late = time("2026-11-22T20:00:00Z").plus_months(1);
+        assert_eq!(late, time("2026-12-22T20:00:00Z"));
+        assert_eq!(
+            time("2028-02-28T20:00:00Z").plus_days(2).date(),
+            "2028-03-01"
+        );
+        assert_eq!(Time::from_unix(LAST).plus_days(9), Time::from_unix(LAST));
+    }
+
+    #[test]
+    fn days_between_are_those_of_the_calendar_whatever_the_time_of_day() {
+        let late = time("2026-11-22T23:59:59Z");
+        assert_eq!(time("2026-11-23T00:00:00Z").days_since(late), 1);
+        assert_eq!(late.days_since(time("2026-11-23T23:00:00Z")), -1);
+        assert_eq!(late.days_since(time("2026-11-22T00:00:00Z")), 0);
+        assert_eq!(
+            time("1970-01-01T00:00:00Z").days_since(Time::from_unix(-1)),
+            1
+        );
+    }
+
+    #[test]
+    fn a_day_is_read_in_one_form() {
+        assert_eq!(
+            Time::parse_day("2027-03-01"),
+            Some(time("2027-03-01T00:00:00Z"))
+        );
+        for text in [
+            "",
+            "2027-3-1",
+            "2027-02-29",
+            "01.03.2027",
+            "2027-03-01T00:00:00Z",
+            "2027-03-01 ",
+        ] {
+            assert_eq!(Time::parse_day(text), None, "{text:?}");
+        }
     }
 
     #[test]

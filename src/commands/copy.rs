@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Age, CARRIER, CarrierFacts, Checked, Due, Holds, Role};
 use crate::ceremony::Exception;
+use crate::commands::noting::{self, Begins, RegisterArgs};
 use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
-use crate::media::{NewFolder, OpenFolder};
+use crate::media::{Medium, NewFolder, OpenFolder};
+use crate::register::{Copied, Event};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 use asking::Asking;
@@ -41,6 +43,8 @@ pub struct Args {
     /// Set a rule aside, with the reason: devices, host, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 /// Checks the source, copies it, reads the copy back.
@@ -58,6 +62,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(from) => one_folder(from, "copy")?,
         None => asking.from(session)?,
     };
+    match args.from.is_none() || args.to.is_none() {
+        true => args.register.ask(Begins::Never, session)?,
+        false => args.register.open(Begins::Never, session)?,
+    }
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
@@ -77,6 +85,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             asking.to(&from, &mut fits, session)?
         }
     };
+    if matches!(checked.holds, Holds::Share(..)) {
+        session.check_apart(&to)?;
+    }
     let folder = NewFolder::create(&to, &name_of(&checked)?)?;
     let written = write(&checked, &folder, session);
     if let Err(error) = written {
@@ -93,6 +104,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         return Err(error);
     }
     let path = folder.path().to_owned();
+    let events = copied(&checked, &path);
+    let entered = enter(&checked, &events, session);
     let mut line = line(&checked, &folder, session);
     // Nothing of it may be open when it is unmounted, and afterwards another medium lies there.
     let fresh = Fresh::new(&to, folder, &line);
@@ -113,7 +126,34 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         session.terminal.warn(&text);
         return Err(error);
     }
-    proof.map(|()| Exit::Done)
+    proof?;
+    entered.map(|()| Exit::Done)
+}
+
+/// What the register is told of the copy.
+fn copied(checked: &Checked, path: &Path) -> Vec<Event> {
+    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
+    let facts = checked.facts.as_ref().zip(carrier::read_facts(path));
+    let event = vault.zip(facts).map(|(vault, (from, new))| {
+        Event::Copied(Copied {
+            vault,
+            from: noting::carrier_ref(from),
+            carrier: noting::carrier_line(&new, &Medium::at(path)),
+        })
+    });
+    event.into_iter().collect()
+}
+
+/// Enters the copy, if the register knows its vault. The copy is made, whatever becomes of that.
+fn enter(checked: &Checked, events: &[Event], session: &mut Session) -> Result<()> {
+    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
+    match vault {
+        Some(vault) if session.knows(vault) => {
+            session.note(events)?;
+            session.note_sites(vault)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn show(checked: &Checked, session: &mut Session) -> Result<()> {

@@ -1,79 +1,117 @@
-//! `drill`: the whole way back in memory, and what it comes to.
+//! `drill`: the way back, or a part of it, practised and reported.
+//!
+//! The ladder of `docs/drill.md`: what needs no quorum is led here kind by kind; what does is `restored`.
+
+mod alone;
+mod asking;
+mod carriers;
+mod copies;
+mod done;
+mod entering;
+mod exercise;
+mod options;
+mod report;
+mod restored;
+mod seals;
+
+use std::path::Path;
 
 use crate::commands::Session;
+use crate::commands::expected::expected;
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::way_back;
-use crate::drill::{Phase, ShareUse, duration};
+use crate::drill::{DrillKind, Outcome};
 use crate::error::{Exit, Result};
+use crate::signature::VaultId;
+use crate::terminal::typed_path;
+
+use options::ReportArgs;
+use report::Reporting;
+
+pub(in crate::commands) use done::judged_facts;
+pub(in crate::commands) use report::files_of;
 
 /// Arguments of `drill`.
 #[derive(clap::Args, Default)]
 pub struct Args {
     #[command(flatten)]
     pub(super) way: way_back::WayArgs,
+    /// Say from the register which shares and which vault copy were longest not
+    /// tried; without --from, and on no terminal, that is all
+    #[arg(long)]
+    suggest: bool,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
-/// Drills.
+impl Args {
+    fn expected(&self) -> Result<Option<VaultId>> {
+        self.way.expect.as_deref().map(expected).transpose()
+    }
+}
+
+/// Leads a drill.
 ///
 /// # Errors
-/// Whatever stopped it.
+/// Whatever stopped it; then nothing is reported.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    let drilled = way_back::go(&args.way, session, &mut |_, _, _| Ok(()))?;
-    for share in &drilled.shares {
-        session.terminal.say(&how_it_came(share));
-    }
-    session.terminal.say(&times(&drilled.phases));
-    let exit = conclude(drilled.found, session)?;
-    session
-        .terminal
-        .result("Nothing was written in clear, and nothing of it is left in memory.")?;
-    if session.terminal.leads_on() {
-        let question = "Put every medium and sheet back where it came from, then press Enter:";
-        session.terminal.ask(question)?;
-    }
-    Ok(exit)
-}
-
-/// The last word on it.
-fn conclude(found: u64, session: &mut Session) -> Result<Exit> {
-    let text = match found {
-        0 => {
-            let text = "The drill passed: nothing is to be mended.";
-            return session.terminal.result(text).map(|()| Exit::Done);
+    args.way.open.check_stdin(&args.way.from, "--from -")?;
+    args.register.ask(Begins::Never, session)?;
+    if args.suggest {
+        entering::suggest(args.expected()?, session)?;
+        if args.way.from.is_empty() && !session.terminal.leads_on() {
+            return Ok(Exit::Done);
         }
-        1 => "the drill found 1 thing to be mended: it is named above".to_owned(),
-        found => format!("the drill found {found} things to be mended: they are named above"),
-    };
-    let hint = "mend them and drill again; a damaged copy is made anew from a whole one";
-    session.terminal.fault(&text, hint, false);
-    Ok(Exit::Open)
+    }
+    let reporting = Reporting::begin(&args.report, session)?;
+    match reporting.options.kind {
+        Some(DrillKind::D0) => seals::run(args, reporting, session),
+        Some(DrillKind::D1) => alone::run(args, reporting, session),
+        Some(DrillKind::D2) => copies::run(args, reporting, session),
+        Some(DrillKind::D6) => exercise::run(reporting, session),
+        Some(DrillKind::D3 | DrillKind::D4 | DrillKind::D5) | None => {
+            restored::run(args, reporting, session)
+        }
+    }
 }
 
-/// "Share 2 (audit) came by code B, after 2 attempts and 3 lines mistyped, in 41 s: good."
-fn how_it_came(share: &ShareUse) -> String {
-    let mut line = match (share.number, &share.custodian) {
-        (Some(number), Some(custodian)) => format!("Share {number} ({custodian})"),
-        (Some(number), None) => format!("Share {number}"),
-        _ => "A share".to_owned(),
-    };
-    line.push_str(&format!(" came by {}", share.channel));
-    if share.attempts > 1 {
-        line.push_str(&format!(", after {} attempts", share.attempts));
+/// How a drill ends for scripts: what is to be mended is no success.
+fn exit(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Pass => Exit::Done,
+        Outcome::Findings | Outcome::Fail => Exit::Open,
     }
-    match share.mistyped {
-        0 => {}
-        1 => line.push_str(", 1 line mistyped"),
-        lines => line.push_str(&format!(", {lines} lines mistyped")),
-    }
-    line.push_str(&format!(
-        ", in {}: {}.",
-        duration(share.seconds),
-        share.state
-    ));
-    line
 }
 
-fn times(phases: &[Phase]) -> String {
-    let phases = phases.iter();
-    let each = phases.map(|phase| format!("{} {}", phase.name, duration(phase.seconds)));
-    format!("Times: {}.", each.collect::<Vec<_>>().join(", "))
+/// Every place to be read, those of the options first, then those that a person names until there are no more.
+///
+/// # Errors
+/// What `read` answers for a place of the options; [`crate::error::Error::Stopped`].
+fn each_place(
+    args: &Args,
+    what: &str,
+    session: &mut Session,
+    read: &mut dyn FnMut(&Path, &mut Session) -> Result<()>,
+) -> Result<()> {
+    for place in &args.way.from {
+        read(place, session)?;
+    }
+    if !session.terminal.leads_on() {
+        return Ok(());
+    }
+    loop {
+        let question = format!("Directory or scan of {what} (press Enter: that was all):");
+        let Some(answer) = asking::one_line(&question, session)? else {
+            return Ok(());
+        };
+        match read(&typed_path(&answer), session) {
+            Err(error @ (crate::error::Error::Interrupted | crate::error::Error::Stopped)) => {
+                return Err(error);
+            }
+            Err(error) => session.terminal.error(&error),
+            Ok(()) => {}
+        }
+    }
 }

@@ -6,8 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::noting::RegisterArgs;
 use super::seal::Destination;
-use super::{Command, Session, copy, drill, print, rehearse, restore, scan, seal, verify};
+use super::{
+    Command, Session, copy, drill, print, register, rehearse, restore, scan, seal, status, verify,
+};
 use crate::host::Missing;
 use crate::host::fence::Fence;
 use crate::media::Medium;
@@ -30,17 +33,20 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
     Some(match command {
         // It asks for nothing but passphrases, and not even for these unless it was told to open shares.
         Command::Verify(args) if leads_on && asks(args) => return None,
-        Command::Verify(args) => of_verify(args),
+        Command::Verify(args) => with_register(of_verify(args), &args.register),
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
-        Command::Drill(args) => of_drill(args),
-        Command::Copy(args) => of_copy(args),
-        Command::Print(args) => of_print(args),
+        Command::Drill(args) => with_register(of_drill(args), &args.register),
+        Command::Copy(args) => with_register(of_copy(args), &args.register),
+        Command::Print(args) => with_register(of_print(args), &args.register),
         Command::Scan(args) => of_scan(args),
-        Command::Seal(args) => of_seal(args),
+        Command::Seal(args) => with_register(of_seal(args), &args.register),
         Command::Rehearse(args) => of_rehearse(args),
+        Command::Status(args) => of_status(args),
         Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
         Command::Selftest(_) | Command::Completions(_) => only(Vec::new(), Vec::new()),
+        Command::Register(args) => of_register(args),
+        Command::Custodian(args) => with_register(only(Vec::new(), Vec::new()), &args.register()),
         // Configuration names files anywhere, and carriers are looked for on all media.
         Command::Inspect(_) | Command::Doctor(_) | Command::Media(_) => writing(Vec::new()),
     })
@@ -61,6 +67,41 @@ fn writing(writes: Vec<PathBuf>) -> Fence {
     }
 }
 
+/// The register is read, and replaced by a new file beside it. Places of `--site` are read as carriers are.
+fn with_register(mut fence: Fence, register: &RegisterArgs) -> Fence {
+    let Some(file) = &register.file else {
+        return fence;
+    };
+    let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+    let parent = real.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let home = parent.unwrap_or(Path::new(".")).to_owned();
+    if let Some(reads) = &mut fence.reads {
+        reads.push(home.clone());
+        let sites = register
+            .sites
+            .iter()
+            .filter_map(|site| site.split_once('='));
+        reads.extend(
+            sites
+                .map(|(carrier, _)| PathBuf::from(carrier))
+                .filter(|path| path.exists()),
+        );
+    }
+    if let Some(writes) = &mut fence.writes {
+        writes.push(home);
+    }
+    fence
+}
+
+fn of_register(args: &register::Args) -> Fence {
+    let (reads, file) = args.reads();
+    let named = RegisterArgs {
+        file: Some(file),
+        ..RegisterArgs::default()
+    };
+    with_register(only(reads, Vec::new()), &named)
+}
+
 fn asks(args: &verify::Args) -> bool {
     args.wants_open || args.open.is_given()
 }
@@ -71,9 +112,10 @@ fn of_verify(args: &verify::Args) -> Fence {
     let reports = args.paths.iter().filter(is_file);
     let beside = reports.flat_map(|path| verify::companions(path));
     let beside: Vec<PathBuf> = beside.filter(|path| path.exists()).collect();
+    let receipt = args.receipt.iter().cloned();
     only(
         [&args.paths[..], &args.open.identities, &beside].concat(),
-        Vec::new(),
+        receipt.collect(),
     )
 }
 
@@ -87,12 +129,18 @@ fn of_restore(args: &restore::Args) -> Fence {
 }
 
 fn of_drill(args: &drill::Args) -> Fence {
+    let report = args.report.report.iter().cloned();
+    let writes: Vec<PathBuf> = report.flat_map(drill::files_of).collect();
     let way = &args.way;
     // What lay outside of a live node directory may be anywhere.
     if !way.against.is_empty() {
-        return writing(Vec::new());
+        return writing(writes);
     }
-    only([&way.from[..], &way.open.identities].concat(), Vec::new())
+    let beside = writes.iter().filter(|path| path.exists());
+    let around = args.report.report.iter().map(|report| medium(report));
+    let reads = way.from.iter().chain(&way.open.identities);
+    let reads = reads.chain(&args.report.previous).chain(beside).cloned();
+    only(reads.chain(around).collect(), writes)
 }
 
 fn of_copy(args: &copy::Args) -> Fence {
@@ -141,6 +189,10 @@ fn of_seal(args: &seal::Args) -> Fence {
         Destination::Asked => None,
     });
     writing(places.collect())
+}
+
+fn of_status(args: &status::Args) -> Fence {
+    only(args.register.clone().into_iter().collect(), Vec::new())
 }
 
 fn of_rehearse(args: &rehearse::Args) -> Fence {

@@ -109,6 +109,7 @@ mod tests {
             report: Report::default(),
             missing: Vec::new(),
             machine: fake.machine.clone(),
+            noting: crate::commands::noting::Noting::default(),
         }
     }
 

@@ -105,7 +105,7 @@ impl Lead {
     fn standing(&mut self, session: &mut Session) -> Result<(String, Option<Judged>)> {
         let vaults = self.presented.table.vaults();
         if self.expect.is_none() {
-            self.expect = which::choose(&vaults, session)?;
+            self.expect = which::choose(&vaults, &self.presented.table, session)?;
             self.asked |= self.expect.is_some();
         }
         if let Some(id) = self.expect {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier::{self, Checked, Holds};
 use crate::ceremony::Exception;
 use crate::code::VaultFiles;
+use crate::commands::noting::{self, Begins, RegisterArgs};
 use crate::commands::paper::Source;
 use crate::commands::verify::line;
 use crate::commands::{Session, copy, odd, paper, seal, together};
@@ -12,6 +13,7 @@ use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
 use crate::media::{self, Medium, OpenFolder, Stay};
+use crate::register::{CarrierRef, Event, OfCarrier};
 use crate::report::{CarrierLine, VaultLine, shown};
 use crate::share::{self, ReadShare};
 use crate::sheet::{self, ShareSheet, Sheet, VaultSheet};
@@ -35,6 +37,8 @@ pub struct Args {
     /// Set a rule aside, with the reason: devices, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 /// Checks the copy, draws its sheet, proves it, writes the PDF.
@@ -52,6 +56,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let to = (args.out != Path::new("-")).then_some(args.out.as_path());
     check_stream(to, session)?;
     session.warn_of_machine();
+    args.register.open(Begins::Never, session)?;
     let checked = carrier::check(&folder(&args.copy)?, None)?;
     copy::check_source(&checked, "printed")?;
     let manifest = manifest_of(&checked, args.rehearsal)?;
@@ -65,8 +70,26 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(file) => drop(paper::prepare(&sheet, content.source(), file, session)?),
         None => paper::stream(&sheet, content.source(), session)?,
     }
+    let entered = enter(&checked, manifest, session);
     tell(args, to, &checked, manifest, &sheet, session)?;
-    Ok(Exit::Done)
+    entered.map(|()| Exit::Done)
+}
+
+/// Enters the sheet as prepared: it is no copy before it is on paper.
+fn enter(checked: &Checked, manifest: &Manifest, session: &mut Session) -> Result<()> {
+    let vault = manifest.public_key.vault_id();
+    let Some(facts) = &checked.facts else {
+        return Ok(());
+    };
+    if session.register().is_none() || !session.knows(vault) {
+        return Ok(());
+    }
+    let carrier = CarrierRef {
+        carrier_id: None,
+        ..noting::carrier_ref(facts)
+    };
+    session.note(&[Event::Printed(OfCarrier { vault, carrier })])?;
+    session.note_sites(vault)
 }
 
 /// A PDF on a screen is of no use, and one object is all that standard output has with `--json`.

@@ -4,6 +4,7 @@ mod ask;
 mod clock;
 mod dead;
 mod desk;
+mod inside;
 mod places;
 mod plan;
 mod protect;
@@ -17,6 +18,7 @@ mod write;
 use std::path::PathBuf;
 
 use crate::commands::Session;
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::secrets::{SecretFd, SecretLines};
 use crate::error::{Exit, Result};
 use crate::key::VaultKey;
@@ -24,6 +26,7 @@ use crate::kind::Kind;
 use crate::report::{Severity, VaultLine};
 use crate::{ceremony, locked, shamir};
 
+use inside::Inside;
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
 pub(in crate::commands) use plan::{check_contact as contact_line, exception, replug, share_to};
 pub use protect::Protect;
@@ -113,6 +116,8 @@ pub struct Args {
     /// left out), dead:PATH (a file that is no backup is sealed; a PATH with = in double quotes)
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
     /// Where the PDFs of sheets go that were not named; only asked for.
     #[arg(skip)]
     pub(super) sheets: Option<SheetsIn>,
@@ -144,10 +149,18 @@ impl From<Scope> for ceremony::Scope {
 /// # Errors
 /// Whatever stopped it; nothing that was written then looks finished.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let asks = ask::asks(args);
     let args = ask::complete(args, session)?;
     let mut plan = Plan::from_args(&args, session.terminal.leads_on())?;
+    match asks {
+        true => args.register.ask(Begins::New, session)?,
+        false => args.register.open(Begins::New, session)?,
+    }
+    places::register::check(&plan, session)?;
     clock::look(&mut plan, &args.wall_clocks, session)?;
+    session.wall_is_ahead(plan.wall_clock.map(|wall| wall.ahead));
     let sealed = carry_out(&plan, session)?;
+    let entered = entered(&sealed, session);
     if let Err(error) = table::show(&plan, &sealed, session) {
         let id = sealed.manifest.public_key.vault_id();
         let text = format!("everything is sealed as vault {id}; only the table could not be shown");
@@ -155,7 +168,14 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         return Err(error);
     }
     sealed.check_proven()?;
-    Ok(Exit::Done)
+    entered.map(|()| Exit::Done)
+}
+
+/// Enters the vault into the register. It is sealed, whatever becomes of that.
+fn entered(sealed: &Sealed, session: &mut Session) -> Result<()> {
+    let entered = session.note(&sealed.events);
+    entered?;
+    session.note_sites(sealed.manifest.public_key.vault_id())
 }
 
 /// Seals what the answers say: for somebody who gave no options.
@@ -239,6 +259,7 @@ fn look(plan: &Plan, lines: Option<&mut SecretLines>, session: &mut Session) -> 
     dead::check(plan, &contents, &taking, session)?;
     stores::confirm_running(&running, session)?;
     stores::note(plan, &contents, &mut taking, session)?;
+    taking.inside = Inside::of(plan, &contents, &taking.nodes);
     Ok(taking)
 }
 

@@ -229,6 +229,7 @@ mod tests {
             report: Report::default(),
             missing: Vec::new(),
             machine: crate::host::Machine::default(),
+            noting: crate::commands::noting::Noting::default(),
         }
     }
 

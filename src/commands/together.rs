@@ -111,6 +111,19 @@ fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The folders of shares, of whatever vault: in a directory, and with `is_stick` anywhere on its medium, one directory deep.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(super) fn shares_at(dir: &Path, is_stick: bool) -> Result<Vec<PathBuf>> {
+    let mut found = match is_stick {
+        true => of_this_vault(dir, carrier::PREFIX)?,
+        false => media::find(dir, carrier::PREFIX)?.paths,
+    };
+    found.retain(|path| path.is_dir() && is_named(path, carrier::PREFIX) && is_share(path));
+    Ok(found)
+}
+
 fn is_named(path: &Path, prefix: &str) -> bool {
     media::begins_with(path.file_name().unwrap_or_default(), prefix)
 }

@@ -50,12 +50,12 @@ pub struct WayArgs {
     pub(super) against: Vec<PathBuf>,
     /// The vault id that the paper says, as 32 hexadecimal digits or 16 words
     #[arg(long, value_name = "ID|WORDS")]
-    expect: Option<String>,
+    pub(super) expect: Option<String>,
     #[command(flatten)]
     pub(super) open: OpenArgs,
     /// Practise: for rehearsal material, without asking
     #[arg(long)]
-    rehearsal: bool,
+    pub(super) rehearsal: bool,
 }
 
 /// Makes and signs what is filed once all facts are known, while the vault's identity is there. It is dropped afterwards.

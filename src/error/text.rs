@@ -44,7 +44,11 @@ impl fmt::Display for Error {
             Self::NotExpected { expected, found } => {
                 write!(f, "expected vault {expected}, but the shares name {found}")
             }
-            Self::MixedKinds => write!(f, "production and rehearsal material are mixed"),
+            Self::MixedKinds { ids } => write!(
+                f,
+                "production and rehearsal material are mixed: {}",
+                ids.join("; ")
+            ),
             Self::WrongKind { found } => write!(f, "this is {found} material"),
             Self::Archive { member, why } => write!(
                 f,
@@ -123,7 +127,7 @@ impl Error {
             Self::Newer { .. } => "newer",
             Self::TwoVaults { .. } => "two-vaults",
             Self::NotExpected { .. } => "not-expected",
-            Self::MixedKinds => "mixed-kinds",
+            Self::MixedKinds { .. } => "mixed-kinds",
             Self::WrongKind { .. } => "wrong-kind",
             Self::Archive { .. } => "archive",
             Self::Payload { .. } => "payload",
@@ -167,9 +171,7 @@ impl Error {
             Self::Code { .. } => {
                 "scan the sheet once more, or its other codes; a share can be typed too".into()
             }
-            Self::Register { .. } => {
-                "use another copy of it, or the one before; if there is none: register rebuild".into()
-            }
+            Self::Register { .. } => ANOTHER_REGISTER.into(),
             Self::Newer { .. } => {
                 "use the coldvault version named there, or follow RECOVERY.txt on the carrier"
                     .into()
@@ -180,7 +182,7 @@ impl Error {
             Self::NotExpected { .. } => {
                 "compare both with the paper: a mistyped digit looks like this too".into()
             }
-            Self::MixedKinds => "take the carriers marked REHEARSAL off the table".into(),
+            Self::MixedKinds { .. } => "take the carriers marked REHEARSAL off the table".into(),
             Self::WrongKind { found } => other_kind(found).into(),
             Self::Archive { .. } => {
                 "nothing was restored; use another copy, and tell who sealed it".into()
@@ -214,9 +216,7 @@ impl Error {
                 "nothing half-written looks finished; start again when ready".into()
             }
             Self::Stopped => "nothing was written; start again when everything is there".into(),
-            Self::WrongWords => {
-                "nothing was opened; set these carriers aside and bring those of the vault on the paper".into()
-            }
+            Self::WrongWords => WRONG_WORDS.into(),
             Self::SelfTest { .. } => {
                 "do not use this machine or this program for a ceremony".into()
             }
@@ -224,6 +224,10 @@ impl Error {
     }
 }
 
+const ANOTHER_REGISTER: &str =
+    "use another copy of it, or the one before; if there is none: coldvault register rebuild";
+const WRONG_WORDS: &str =
+    "nothing was opened; set these carriers aside and bring those of the vault on the paper";
 const NOT_WRITTEN: &str = "reads back differently from what was written";
 const NO_REST: &str = "cannot be completed: the rest was on another medium, which failed";
 

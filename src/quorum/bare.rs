@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use super::about::Known;
 use super::{Judged, State, Verdict, key_of};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
@@ -99,6 +100,7 @@ pub(super) fn judge(
     shares: Vec<(PathBuf, BareShare)>,
     verdicts: &mut Vec<Verdict>,
     expect: Option<VaultId>,
+    known: &Known,
 ) -> Result<Judged> {
     let Some((_, first)) = shares.first() else {
         return Err(Error::NotEnoughShares {
@@ -126,7 +128,7 @@ pub(super) fn judge(
     };
     let mut judged = Judged::new(public_key, None, std::mem::take(verdicts));
     (judged.need, judged.bare_kind) = (u8::try_from(k).ok(), Some(kind));
-    judged.take_together(shares, &places);
+    judged.take_together(shares, &places, known);
     Ok(judged)
 }
 

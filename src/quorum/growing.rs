@@ -3,7 +3,6 @@
 use super::{State, Table, Verdict};
 use crate::kind::Kind;
 use crate::manifest::ReadManifest;
-use crate::share::Flaw;
 use crate::signature::VaultId;
 
 impl Table {
@@ -47,7 +46,7 @@ impl Table {
     /// Takes the shares of every vault but this one off the table. Answers the verdicts on them, which every later
     /// judgement repeats.
     pub fn keep_only(&mut self, id: VaultId) -> Vec<Verdict> {
-        let mut others = Vec::new();
+        let (known, mut others) = (self.known(), Vec::new());
         for (from, share) in std::mem::take(&mut self.shares) {
             let found = share.facts.public_key.vault_id();
             if found == id {
@@ -58,11 +57,11 @@ impl Table {
                 from,
                 number: Some(share.facts.number),
                 custodian: Some(share.facts.custodian.clone()),
-                state: State::SetAside(Flaw::OtherVault(found).to_string()),
+                state: State::SetAside(known.other(found, share.facts.kind)),
             });
         }
         for (from, share) in std::mem::take(&mut self.bare) {
-            let (found, number) = (share.vault_id(), Some(share.number()));
+            let ((found, kind), number) = (share.says(), Some(share.number()));
             if found == id {
                 self.bare.push((from, share));
                 continue;
@@ -71,7 +70,7 @@ impl Table {
                 from,
                 number,
                 custodian: None,
-                state: State::SetAside(Flaw::OtherVault(found).to_string()),
+                state: State::SetAside(known.other(found, kind)),
             });
         }
         self.verdicts.extend(others.iter().cloned());

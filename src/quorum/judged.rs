@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::about::Known;
 use super::bare::{BareShare, find_quorum};
 use super::{State, Verdict, key_of};
 use crate::error::{Error, Result};
@@ -62,11 +63,11 @@ impl Judged {
         self.need().is_some_and(|need| self.have() >= need)
     }
 
-    pub(super) fn take(&mut self, from: PathBuf, share: ReadShare) {
+    pub(super) fn take(&mut self, from: PathBuf, share: ReadShare, known: &Known) {
         let facts = share.facts.clone();
         if facts.public_key != self.public_key {
-            let flaw = Flaw::OtherVault(facts.public_key.vault_id());
-            return self.verdict(from, &facts, State::SetAside(flaw.to_string()));
+            let why = known.other(facts.public_key.vault_id(), facts.kind);
+            return self.verdict(from, &facts, State::SetAside(why));
         }
         let signed = share.is_signed();
         match share.prove(self.manifest.as_ref()) {
@@ -95,11 +96,12 @@ impl Judged {
         }
     }
 
-    pub(super) fn take_bare(&mut self, from: PathBuf, share: BareShare) {
+    pub(super) fn take_bare(&mut self, from: PathBuf, share: BareShare, known: &Known) {
         let number = share.number();
         let state = match &self.manifest {
             _ if share.vault_id() != self.public_key.vault_id() => {
-                State::SetAside(Flaw::OtherVault(share.vault_id()).to_string())
+                let (id, kind) = share.says();
+                State::SetAside(known.other(id, kind))
             }
             None => return self.loose.push((from, share)),
             Some(manifest) if !share.is_committed(manifest) => {
@@ -115,10 +117,10 @@ impl Judged {
     }
 
     /// Without vault.json typed shares prove themselves together: as part of a quorum whose key is the vault's.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle(&mut self, known: &Known) {
         let loose = std::mem::take(&mut self.loose);
         let found = self.quorum_with(&loose);
-        self.take_together(loose, &found);
+        self.take_together(loose, &found, known);
     }
 
     /// Which of the loose shares make a quorum together with the good ones.
@@ -142,7 +144,12 @@ impl Judged {
     }
 
     /// Takes the typed shares that were proven together, and those that the quorum then proves.
-    pub(super) fn take_together(&mut self, shares: Vec<(PathBuf, BareShare)>, good: &[usize]) {
+    pub(super) fn take_together(
+        &mut self,
+        shares: Vec<(PathBuf, BareShare)>,
+        good: &[usize],
+        known: &Known,
+    ) {
         let mut others = Vec::new();
         for (place, (from, share)) in shares.into_iter().enumerate() {
             if good.contains(&place) {
@@ -154,7 +161,7 @@ impl Judged {
             }
         }
         for (from, share) in others {
-            let (number, state) = (share.number(), self.beside_quorum(&share));
+            let (number, state) = (share.number(), self.beside_quorum(&share, known));
             if state == State::Good {
                 self.bare.push(share.into_point());
             }
@@ -163,9 +170,10 @@ impl Judged {
     }
 
     /// What a typed share is that was not needed to find the key: a quorum gives every other point of its vault.
-    fn beside_quorum(&self, share: &BareShare) -> State {
+    fn beside_quorum(&self, share: &BareShare, known: &Known) -> State {
         if share.vault_id() != self.public_key.vault_id() {
-            return State::SetAside(Flaw::OtherVault(share.vault_id()).to_string());
+            let (id, kind) = share.says();
+            return State::SetAside(known.other(id, kind));
         }
         let Ok(Quorum { points, .. }) = self.quorum() else {
             let why = "nothing proves it without vault.json, and the key was not found with it";

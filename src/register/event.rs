@@ -2,6 +2,7 @@
 //!
 //! Knows JSON. An event that is not known here is one of a later coldvault: its entry is kept as it is.
 
+mod carrier;
 mod check;
 mod fields;
 mod life;
@@ -12,12 +13,11 @@ use crate::error::Result;
 use crate::json::Object;
 use crate::signature::VaultId;
 
+pub use carrier::{CarrierLine, CarrierRef};
 pub use check::{Checked, Copied, OfCarrier, Told};
 pub use life::{Drilled, Policy, Reissued, Superseded};
 pub use people::{Challenged, Claimed, CustodianMove, Receipted};
-pub use vault::{
-    CarrierLine, CarrierRef, CertificateLine, ExceptionLine, Sealing, ShareLine, VaultFacts,
-};
+pub use vault::{CertificateLine, ExceptionLine, Sealing, ShareLine, VaultFacts};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

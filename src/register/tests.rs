@@ -696,6 +696,29 @@ mod what_entries_come_to {
     }
 
     #[test]
+    fn a_scan_is_of_the_only_sheet_there_is_and_of_none_where_there_are_two() {
+        let sheets = |count: u8| {
+            let mut sealing = sealing(1);
+            let sheet = |copy| CarrierLine {
+                medium: MediumKind::Paper,
+                ..CarrierLine::bare(sheet(Role::Share(2), copy))
+            };
+            sealing.carriers.extend((1..=count).map(sheet));
+            let scan = CarrierRef {
+                carrier_id: None,
+                role: Role::Share(2),
+                copy: None,
+            };
+            let seen = checked(1, CarrierLine::bare(scan), Condition::Whole);
+            let vault = one_vault(&[Event::Sealed(sealing), seen]);
+            let carriers = vault.carriers.iter();
+            assert_eq!(vault.shares[1].proven, Some(time(1)));
+            carriers.filter(|carrier| carrier.checked.is_some()).count()
+        };
+        assert_eq!([0, 1, 2].map(sheets), [0, 1, 0]);
+    }
+
+    #[test]
     fn a_sheet_is_prepared_until_it_is_confirmed_as_paper() {
         let of = OfCarrier {
             vault: key(1).vault_id(),

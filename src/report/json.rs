@@ -7,6 +7,7 @@ use super::{
     VaultLine,
 };
 use crate::carrier::Age;
+use crate::due::Item;
 use crate::error::{Error, Exit};
 use crate::json::{Object, Value};
 use crate::time::Time;
@@ -48,6 +49,8 @@ impl Report {
             .with("checks", self.checks.iter().map(check).collect::<Vec<_>>())
             .with("media", self.media.iter().map(medium).collect::<Vec<_>>())
             .with("drills", self.drills.iter().map(drill).collect::<Vec<_>>())
+            .with("due", self.due.iter().map(due).collect::<Vec<_>>())
+            .with("as_of", text(self.as_of.map(Time::date).as_deref()))
             .with("findings", findings)
             .to_printable()
     }
@@ -153,6 +156,28 @@ fn drill(drill: &DrillLine) -> Value {
         .with("challenge", text(drill.challenge.as_deref()))
         .with("standing", drill.standing)
         .with("previous", text(drill.previous))
+        .into()
+}
+
+fn due(item: &Item) -> Value {
+    let day = |time: Option<Time>| text(time.map(Time::date).as_deref());
+    let days = item.standing.days();
+    Object::new()
+        .with("what", item.what.as_str())
+        .with(
+            "vault",
+            text(item.vault.map(|vault| vault.hex()).as_deref()),
+        )
+        .with("subject", item.subject.as_str())
+        .with("name", item.name.as_str())
+        .with("state", item.standing.as_str())
+        .with(
+            "days",
+            days.map_or(Value::Null, |days| u64::from(days).into()),
+        )
+        .with("since", day(item.since))
+        .with("by", day(item.by))
+        .with("text", item.why.as_str())
         .into()
 }
 

@@ -58,7 +58,8 @@ fn drawn(codes: &[QrCode]) -> GrayImage {
     page
 }
 
-fn page(texts: &[String]) -> GrayImage {
+/// A page with the codes of these texts.
+pub(crate) fn page(texts: &[String]) -> GrayImage {
     drawn(&texts.iter().map(|text| code(text)).collect::<Vec<_>>())
 }
 

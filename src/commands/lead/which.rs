@@ -4,6 +4,7 @@ use crate::carrier;
 use crate::commands::Session;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
+use crate::quorum::Table;
 use crate::signature::VaultId;
 use crate::terminal::is_stop;
 
@@ -14,11 +15,15 @@ const MOST: usize = 32;
 ///
 /// # Errors
 /// [`Error::WrongWords`] when it is none of them; [`Error::Stopped`], [`Error::Interrupted`].
-pub(super) fn choose(vaults: &[(VaultId, Kind)], session: &mut Session) -> Result<Option<VaultId>> {
+pub(super) fn choose(
+    vaults: &[(VaultId, Kind)],
+    table: &Table,
+    session: &mut Session,
+) -> Result<Option<VaultId>> {
     if vaults.len() < 2 {
         return Ok(None);
     }
-    list(vaults)
+    list(vaults, |id| table.about(id))
         .iter()
         .for_each(|line| session.terminal.say(line));
     loop {
@@ -40,15 +45,16 @@ pub(super) fn choose(vaults: &[(VaultId, Kind)], session: &mut Session) -> Resul
     }
 }
 
-fn list(vaults: &[(VaultId, Kind)]) -> Vec<String> {
+fn list(vaults: &[(VaultId, Kind)], about: impl Fn(VaultId) -> Option<String>) -> Vec<String> {
     let mut lines = vec![format!(
         "These carriers are of {} vaults. Compare the words with the paper:",
         vaults.len()
     )];
     for (number, (id, kind)) in (1..).zip(vaults.iter().take(MOST)) {
         lines.push(format!("{number}:"));
-        let about = carrier::describe_id(*id, Some(*kind));
-        lines.extend(about.iter().map(|line| format!("  {line}")));
+        let known = about(*id).map(|known| format!("label    {known}"));
+        let about = carrier::describe_id(*id, Some(*kind)).into_iter();
+        lines.extend(about.chain(known).map(|line| format!("  {line}")));
     }
     match vaults.len().saturating_sub(MOST) {
         0 => {}
@@ -71,17 +77,21 @@ mod tests {
             let ids = (0..count).map(|byte| (VaultId([byte; 16]), Kind::Production));
             ids.collect()
         };
-        let some = list(&vaults(5)).join("\n");
+        let some = list(&vaults(5), |_| None).join("\n");
         assert!(
             some.contains("5 vaults") && some.contains("\n5:\n"),
             "{some}"
         );
         assert!(some.contains("--expect") && !some.contains("not shown"));
-        let many = list(&vaults(40)).join("\n");
+        let many = list(&vaults(40), |_| None).join("\n");
         assert!(
             many.contains("\n32:\n") && many.contains("8 more"),
             "{many}"
         );
-        assert!(list(&vaults(40)).iter().all(|line| line.len() < 80));
+        assert!(
+            list(&vaults(40), |_| None)
+                .iter()
+                .all(|line| line.len() < 80)
+        );
     }
 }

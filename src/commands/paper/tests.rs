@@ -51,6 +51,7 @@ fn a_sheet_that_does_not_prove_itself_is_refused_and_no_pdf_is_there() {
         report: Report::default(),
         missing: Vec::new(),
         machine: crate::host::Machine::default(),
+        noting: crate::commands::noting::Noting::default(),
     };
     let (source, file) = (Source::Share(&share), dir.path().join("sheet.pdf"));
     let made = prepare(&sheet, source, &file, &mut session);

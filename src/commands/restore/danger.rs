@@ -302,6 +302,7 @@ mod tests {
                 report: crate::report::Report::default(),
                 missing: Vec::new(),
                 machine: crate::host::Machine::default(),
+                noting: crate::commands::noting::Noting::default(),
             };
             let said = Said {
                 is_rehearsal,

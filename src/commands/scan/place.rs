@@ -27,7 +27,12 @@ pub(super) fn check(
         .filter(|thing| thing.manifest.kind == Kind::Production)
         .collect();
     if !production.is_empty() && production.len() < things.len() {
-        return Err(Error::MixedKinds);
+        let ids = things.iter().map(|thing| {
+            let manifest = &thing.manifest;
+            let (id, kind) = (manifest.public_key.vault_id(), manifest.kind.as_str());
+            format!("{id} ({kind})")
+        });
+        return Err(Error::MixedKinds { ids: ids.collect() });
     }
     if rehearsal && !production.is_empty() {
         return Err(Error::WrongKind {

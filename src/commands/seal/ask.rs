@@ -65,6 +65,11 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
     Ok(args)
 }
 
+/// Whether something is missing, which is asked on a terminal.
+pub(super) fn asks(args: &Args) -> bool {
+    !missing(args).is_empty()
+}
+
 fn missing(args: &Args) -> Vec<&'static str> {
     let wanted = [
         (args.nodes.is_empty(), "NODE_DIR"),

@@ -143,19 +143,33 @@ impl<'a> Desk<'a> {
     pub(super) fn take(&mut self, due: &Due<'_>, session: &mut Session) -> Result<Place> {
         let mut last = None;
         if let (Destination::At(dir), true) = (due.to, self.is_ready(due)) {
-            match self.examine(due, dir, false, session)? {
+            match self.examine_apart(due, dir, false, session)? {
                 Ok(place) => return Ok(self.accept(due, place)),
                 Err(mistake) => self.say(mistake, session)?,
             }
         }
         loop {
             let dir = self.bring(due, last.as_deref(), session)?;
-            match self.examine(due, &dir, true, session)? {
+            match self.examine_apart(due, &dir, true, session)? {
                 Ok(place) => return Ok(self.accept(due, place)),
                 Err(mistake) => self.say(mistake, session)?,
             }
             last = Some(dir);
         }
+    }
+
+    /// As [`Desk::examine`]; the medium that the register is on takes no share.
+    fn examine_apart(
+        &mut self,
+        due: &Due<'_>,
+        dir: &Path,
+        was_asked: bool,
+        session: &mut Session,
+    ) -> Result<Result<Place>> {
+        if let (Thing::Share(_), Err(error)) = (due.thing, session.check_apart(dir)) {
+            return Ok(Err(error));
+        }
+        self.examine(due, dir, was_asked, session)
     }
 
     /// A copy could not be written there: another medium will be asked for, and one that returns other bytes than it was

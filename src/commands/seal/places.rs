@@ -1,6 +1,7 @@
 //! Where copies may lie, as far as it can be known before any key exists: two copies of one thing on two media, a share
 //! and the vault never on one, nothing on the disk that it came from. Media that are brought later: `desk`.
 
+pub(super) mod register;
 pub(super) mod sheets;
 
 use std::path::{Path, PathBuf};

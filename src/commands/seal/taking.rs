@@ -9,6 +9,7 @@ mod readable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::inside::Inside;
 use super::{Plan, desk};
 use crate::contents::{Contents, Place, Store};
 use crate::entry::{Entry, Why};
@@ -28,6 +29,8 @@ pub(super) struct Taking {
     pub(super) nodes: Vec<Taken>,
     /// The note of store passwords that are in no sealed file.
     pub(super) store_passwords: Option<SecretBytes>,
+    /// What the register is told of it.
+    pub(super) inside: Inside,
 }
 
 /// What is taken of one node directory, and of what belongs to it.
@@ -66,6 +69,7 @@ impl Taking {
             None => Ok(Self {
                 nodes,
                 store_passwords: None,
+                inside: Inside::default(),
             }),
             Some((option, glob)) => Err(Error::Usage {
                 what: format!("{option} {glob:?} fits nothing"),

@@ -6,6 +6,7 @@
 
 mod again;
 mod copies;
+mod entries;
 mod failed;
 mod mend;
 mod more;
@@ -36,6 +37,7 @@ use crate::commands::paper::clear_sheet;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
+use crate::register::{Event, VaultFacts};
 use crate::shamir::Point;
 use crate::signature::{Identity, PublicKey};
 
@@ -63,6 +65,8 @@ pub struct Sealed {
     pub marks: Vec<String>,
     /// Copies that were to be read after a re-plug and were not.
     pub unproven: Vec<String>,
+    /// What the register is told of it.
+    pub events: Vec<Event>,
 }
 
 /// Writes everything. On any failure what was written is taken back as far as it can be reached, and the rest is named.
@@ -90,6 +94,7 @@ pub(super) fn write(
         is_sealed: false,
         may_be_whole: false,
         manifest: None,
+        begun_as: None,
         paper: None,
         printing: None,
     };
@@ -132,6 +137,8 @@ struct Writing<'a> {
     /// A vault copy failed at its last step and could not be taken back: nobody knows yet whether it is there.
     may_be_whole: bool,
     manifest: Option<Manifest>,
+    /// What the register was told before the first share was written.
+    begun_as: Option<VaultFacts>,
     /// All of the vault, where it goes onto paper.
     paper: Option<VaultFiles>,
     /// The sheet that somebody was asked to print and has not confirmed: "share 2 (legal), copy 2 of 2".
@@ -180,6 +187,7 @@ impl Writing<'_> {
         self.check_paper()?;
         let files = ShareFile::all(shares, protections)?;
         self.manifest = Some(manifest.clone());
+        self.note_begun(&manifest, &signed)?;
         self.write_shares(files, &signed)?;
         self.finish_vaults(&signed)?;
         self.more_vaults(&manifest, &signed)?;
@@ -233,13 +241,25 @@ impl Writing<'_> {
         if let Some(holds) = &printing {
             say_print(holds, "may have been printed", self.session);
         }
+        let print = printing
+            .as_ref()
+            .and_then(|holds| self.line_of_print(holds));
+        let lines = self
+            .written
+            .iter()
+            .map(|written| (written.name(), self.line(written)));
+        let lines: Vec<_> = lines.collect();
         let finished = match self.is_sealed {
             true => Vec::new(),
             false => std::mem::take(&mut self.written),
         };
         let has_prints = printing.is_some() || finished.iter().any(Written::was_printed);
         let all = begun.into_iter().map(Written::from).chain(finished);
-        take_back(all, self.session);
+        let left = take_back(all, self.session);
+        let is_out = |name: &(Thing, u8)| self.is_sealed || left.contains(name);
+        let out = lines.into_iter().filter(|(name, _)| is_out(name));
+        let out = out.filter_map(|(_, line)| line).chain(print).collect();
+        self.note_broken_off(out);
         has_prints
     }
 
@@ -250,6 +270,7 @@ impl Writing<'_> {
             shares: Vec::new(),
             sheets: Vec::new(),
             unproven: self.unproven(),
+            events: self.events(),
             mark: self.mark.name(),
             marks: self
                 .written

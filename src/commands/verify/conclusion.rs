@@ -64,11 +64,16 @@ pub(super) fn show_age(path: &Path, age: &Age, session: &mut Session) -> Result<
 }
 
 /// The verdict, last, so that it is what stays on the screen.
-pub(super) fn conclusion(checked: &Checked, expect: Option<VaultId>) -> Vec<String> {
+pub(super) fn conclusion(
+    checked: &Checked,
+    expect: Option<VaultId>,
+    is_registered: bool,
+) -> Vec<String> {
     let whole = checked.is_whole();
     let genuine = match (expect, whole) {
         _ if whole && checked.other_vault.is_some() => "consistent with the vault above",
         (Some(_), true) => "genuine: it is the vault that was expected",
+        (None, true) if is_registered => "genuine: it is a vault of the register",
         (_, true) => "consistent with this vault: compare id or words with the paper",
         (_, false) => "damaged or edited",
     };

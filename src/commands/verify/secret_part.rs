@@ -28,6 +28,7 @@ pub(super) fn secret_part(
     let name = carrier::share_name(share.facts.number, &share.facts.custodian);
     let needs = share.lock().map_or("", Lock::needs);
     if unlocking.open(&mut [(path, share)], session)? {
+        verifying.last_is_proven();
         let line = format!("    share    {public}, secret part opened and proven");
         return session.terminal.result(&line);
     }

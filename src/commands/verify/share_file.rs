@@ -7,6 +7,7 @@ use super::conclusion::{NOT_EXPECTED, show_other_vault};
 use crate::carrier;
 use crate::commands::Session;
 use crate::error::{Exit, Result};
+use crate::register::MediumKind;
 use crate::report::{Severity, shown};
 use crate::share::ReadShare;
 
@@ -38,9 +39,11 @@ pub(super) fn signed_share(
         show_other_vault(path, id, expected, session);
     }
     verifying.tally.add(signed, Some(id));
+    verifying.enter_share(&share, MediumKind::Unknown, signed);
     let good = signed && other.is_none();
-    if !good {
-        verifying.ended(Exit::Material);
+    match good {
+        true => verifying.take_open(&share),
+        false => verifying.ended(Exit::Material),
     }
     let name = carrier::share_name(share.facts.number, &share.facts.custodian);
     let line = format!("{name} of {}: {verdict}", share.facts.n);

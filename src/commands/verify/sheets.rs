@@ -11,6 +11,7 @@ use crate::code::{SheetShare, SheetVault, VaultState};
 use crate::commands::Session;
 use crate::commands::paper::{ASIDE, DEVICE};
 use crate::error::{Error, Exit, Result};
+use crate::register::MediumKind;
 use crate::report::{CarrierLine, Severity, VaultLine};
 use crate::share::ReadShare;
 use crate::signature::VaultId;
@@ -75,6 +76,7 @@ impl Verifying {
             session.terminal.result(&line)?;
         }
         let id = manifest.public_key.vault_id();
+        self.enter_vault_sheet(id);
         self.verdict("vault sheet", &from, id, session)
     }
 
@@ -112,12 +114,15 @@ impl Verifying {
             let text = "forged or damaged: the vault that it names did not sign it";
             session.find(Severity::Error, "share", &from, text, ASIDE);
             self.tally.add(false, None);
+            self.enter_share(&share, MediumKind::Paper, false);
             self.ended(Exit::Material);
             return session.terminal.result(&format!("{name}: {BAD}"));
         }
+        self.enter_share(&share, MediumKind::Paper, true);
         if share.closed().is_some() && self.expect.is_none_or(|expected| expected == id) {
             self.closed(&from, &mut share, session)?;
         }
+        self.take_open(&share);
         self.verdict(&name, &from, id, session)
     }
 

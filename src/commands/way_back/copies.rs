@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use crate::carrier::{PayloadReader, VaultAt};
+use crate::commands::drill::judged_facts;
 use crate::commands::judging::{bounds, is_about_copy};
 use crate::commands::lead::{Trail, on};
 use crate::commands::looking::{self, Back};
+use crate::commands::paper::DEVICE;
 use crate::commands::{Session, starting, wall_clock};
 use crate::digest::Digest;
 use crate::drill::{CarrierUse, Files, VaultFacts};
@@ -186,7 +188,9 @@ impl Copies {
     }
 
     fn vault(&self, copy: &VaultAt) -> Option<VaultFacts> {
-        let manifest = self.judged.manifest.as_ref()?;
+        let Some(manifest) = &self.judged.manifest else {
+            return judged_facts(&self.judged);
+        };
         let read = copy.manifest();
         let genuine = read.filter(|read| read.prove(&self.judged.public_key).is_ok());
         Some(VaultFacts {
@@ -241,7 +245,7 @@ fn place_of(vault: &VaultAt) -> CarrierUse {
     match vault {
         VaultAt::Folder(folder) => on(folder),
         VaultAt::Paper(_) => CarrierUse {
-            device: "paper".into(),
+            device: DEVICE.into(),
             ..CarrierUse::default()
         },
     }

@@ -2,8 +2,8 @@
 //!
 //! Knows JSON and plain values.
 
+use super::carrier::{CarrierLine, CarrierRef};
 use super::fields::{optional_boolean, optional_text, or_null, text_or_null, vault_id, word};
-use super::vault::{CarrierLine, CarrierRef};
 use crate::error::Result;
 use crate::json::Object;
 use crate::register::kinds::Condition;

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 
+use super::carrier::{CarrierRef, read_used, write_used};
 use super::fields::{
     digest, number, optional, optional_time, optional_vault_id, or_null, time, time_or_null,
     vault_id, word,
 };
-use super::vault::{CarrierRef, read_used, write_used};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::json::{Object, Value};

@@ -74,7 +74,19 @@ impl VaultState {
                     || known.medium == MediumKind::Unknown
                     || known.medium == medium)
         };
-        self.carriers.iter_mut().find(same)
+        let carriers = self.carriers.iter_mut();
+        match (carrier.carrier_id, carrier.copy) {
+            // What was read from paper does not say which copy it is: of one sheet it can only be that.
+            (None, None) => {
+                let of_it = |known: &&mut CarrierState| {
+                    known.carrier_id.is_none() && known.role == carrier.role
+                };
+                let mut sheets = carriers.filter(of_it);
+                let only = sheets.next();
+                only.filter(|_| sheets.next().is_none())
+            }
+            _ => carriers.into_iter().find(same),
+        }
     }
 
     /// The copy, which is entered if nothing was known of it.

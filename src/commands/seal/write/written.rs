@@ -80,6 +80,11 @@ impl Written {
         }
     }
 
+    /// What it is of, and which copy.
+    pub(super) fn name(&self) -> (Thing, u8) {
+        (self.thing, self.copy)
+    }
+
     /// Whether this is that copy.
     pub(super) fn is(&self, copy: &Copy) -> bool {
         (self.thing, self.copy) == (copy.thing, copy.facts.copy)
@@ -133,10 +138,16 @@ impl From<Begun> for Written {
     }
 }
 
-/// Removes what this run made, where its medium is still there, and names the rest.
-pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Session) {
+/// Removes what this run made, where its medium is still there, and names the rest. Answers what is still out.
+pub(super) fn take_back(
+    written: impl Iterator<Item = Written>,
+    session: &mut Session,
+) -> Vec<(Thing, u8)> {
+    let mut out = Vec::new();
     for written in written {
+        let name = written.name();
         if written.was_printed() {
+            out.push(name);
             say_print(&written.line.holds, "was printed", session);
         }
         let Written { path, on, mark, .. } = written;
@@ -157,7 +168,9 @@ pub(super) fn take_back(written: impl Iterator<Item = Written>, session: &mut Se
             }
         };
         left.iter().for_each(|path| say_left(path, &mark, session));
+        out.extend((!left.is_empty()).then_some(name));
     }
+    out
 }
 
 /// Takes back a folder of a copy that failed. What its medium does not let go is said, and kept in mind for when that

@@ -1,0 +1,244 @@
+//! `custodian`: who keeps a share comes, moves, leaves, cannot be reached; and what follows from that, said at once.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::commands::Session;
+use crate::commands::noting::{self, Begins, RegisterArgs};
+use crate::error::{Error, Exit, Result};
+use crate::label::Label;
+use crate::register::{Action, CustodianMove, Event, Life, Standing, State, VaultState};
+use crate::report::Severity;
+use crate::time::Time;
+
+/// Days until new shares are due after somebody left: with the share given back, and without.
+const DAYS_RETURNED: i64 = 30;
+const DAYS_EXPOSED: i64 = 7;
+
+/// Arguments of `custodian`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Somebody keeps, or will keep, a share
+    Add(Who),
+    /// The share is kept somewhere else now
+    Move(Who),
+    /// Somebody left and did not give the share back
+    Leave(Who),
+    /// Somebody cannot be reached
+    Unreachable(Who),
+    /// Somebody can be reached again
+    Reachable(Who),
+    /// Somebody left and gave the share back
+    Returned(Who),
+}
+
+#[derive(clap::Args)]
+struct Who {
+    /// The custodian, as the sheets say it
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Where the share is kept
+    #[arg(long, value_name = "PLACE")]
+    site: Option<String>,
+    /// What the person does
+    #[arg(long, value_name = "TEXT")]
+    role: Option<String>,
+    /// Anything else worth knowing
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Since when, as YYYY-MM-DD; today where nothing is said
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// The register
+    #[arg(long = "register", value_name = "FILE", required = true)]
+    file: PathBuf,
+    /// Who writes into it: a name or a role
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Args {
+    fn parts(&self) -> (Action, &Who) {
+        match &self.what {
+            What::Add(who) => (Action::Add, who),
+            What::Move(who) => (Action::Move, who),
+            What::Leave(who) => (Action::Leave, who),
+            What::Unreachable(who) => (Action::Unreachable, who),
+            What::Reachable(who) => (Action::Reachable, who),
+            What::Returned(who) => (Action::Returned, who),
+        }
+    }
+
+    /// The register, for the fence.
+    pub(super) fn register(&self) -> RegisterArgs {
+        let (_, who) = self.parts();
+        RegisterArgs {
+            file: Some(who.file.clone()),
+            by: who.by.clone(),
+            sites: Vec::new(),
+        }
+    }
+}
+
+/// Enters it, and says what follows.
+///
+/// # Errors
+/// [`Error::Usage`] for what makes no sense; [`Error::BadLabel`]; as [`Session::note`].
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let (action, who) = args.parts();
+    let moved = moved(action, who)?;
+    args.register().open(Begins::Never, session)?;
+    let before = session
+        .register()
+        .map(crate::register::Register::state)
+        .unwrap_or_default();
+    if action != Action::Add && before.custodian(&moved.name).is_none() {
+        return Err(Error::Usage {
+            what: format!("{:?} is not a custodian in the register", moved.name),
+            hint: "see who is: coldvault register show; a new one is entered with: custodian add"
+                .into(),
+        });
+    }
+    let name = moved.name.clone();
+    session.note(&[Event::Custodian(moved)])?;
+    let line = format!("Entered: {name}: {}.", action.as_str());
+    session.terminal.result(&line)?;
+    let state = session
+        .register()
+        .map(crate::register::Register::state)
+        .unwrap_or_default();
+    let goes_on = |vault: &&VaultState| matches!(vault.life, Life::Live | Life::Unfinished);
+    for vault in state.vaults.iter().filter(goes_on) {
+        follows(vault, &name, &state, session)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
+    let line = |option: &str, text: &Option<String>| {
+        text.as_deref()
+            .map(|text| noting::text(option, text))
+            .transpose()
+    };
+    let site = line("--site", &who.site)?;
+    if action == Action::Move && site.is_none() {
+        return Err(Error::Usage {
+            what: "where to is not said".into(),
+            hint: "add --site PLACE".into(),
+        });
+    }
+    Ok(CustodianMove {
+        name: Label::new(&who.name)?.to_string(),
+        action,
+        site,
+        role: line("--role", &who.role)?,
+        note: line("--note", &who.note)?,
+        since: who.since.as_deref().map(since).transpose()?,
+    })
+}
+
+fn since(text: &str) -> Result<Time> {
+    Time::parse(&format!("{text}T00:00:00Z")).map_err(|_| Error::Usage {
+        what: format!("--since {text:?} is no date"),
+        hint: "write it as YYYY-MM-DD".into(),
+    })
+}
+
+/// What follows for one vault of which that custodian has a share.
+fn follows(vault: &VaultState, name: &str, state: &State, session: &mut Session) -> Result<()> {
+    let has_one = |share: &crate::register::ShareState| share.custodian.as_deref() == Some(name);
+    let Some(share) = vault.shares.iter().find(|share| has_one(share)) else {
+        return Ok(());
+    };
+    let here = |name: &str| {
+        state
+            .custodian(name)
+            .is_none_or(|known| known.standing == Standing::Here)
+    };
+    let named = |share: &&crate::register::ShareState| share.custodian.as_deref().is_none_or(here);
+    let (k, reachable) = (
+        usize::from(vault.k),
+        vault.shares.iter().filter(named).count(),
+    );
+    let exposed = vault.shares.iter().filter(|share| share.exposed).count();
+    let title = format!(
+        "Vault {} ({}), share {}:",
+        vault.id, vault.label, share.number
+    );
+    session.terminal.result(&title)?;
+    session
+        .terminal
+        .result(&format!("  exposed {exposed} of {k} needed"))?;
+    session
+        .terminal
+        .result(&format!("  {}", margin(reachable, k)))?;
+    if let Some(line) = due(state, name) {
+        session.terminal.result(&format!("  {line}"))?;
+    }
+    if reachable < k {
+        let text = "too few custodians can come: the vault cannot be opened by those who can";
+        let hint = "bring back one who cannot be reached, or fetch a share from where it is kept, with two witnesses";
+        session.find(Severity::Warning, "margin", "", text, hint);
+    }
+    if exposed >= k {
+        let text = "as many shares are out as open the vault: count its keys as known";
+        let hint = "tell the network's operator, revoke the node's keys and make new ones";
+        session.find(Severity::Warning, "exposed", "", text, hint);
+    }
+    Ok(())
+}
+
+/// "2 reachable beyond the 3 needed".
+fn margin(reachable: usize, k: usize) -> String {
+    match reachable.checked_sub(k) {
+        Some(0) => format!("none reachable beyond the {k} needed"),
+        Some(spare) => format!("{spare} reachable beyond the {k} needed"),
+        None => format!("only {reachable} reachable of the {k} needed"),
+    }
+}
+
+/// When new shares are due, with a new vault key: from the day somebody left.
+fn due(state: &State, name: &str) -> Option<String> {
+    let Standing::Left { since, returned } = state.custodian(name)?.standing else {
+        return None;
+    };
+    let (days, why) = match returned {
+        true => (DAYS_RETURNED, "the share was given back"),
+        false => (DAYS_EXPOSED, "the share was not given back"),
+    };
+    let by = Time::from_unix(since.unix().saturating_add(days * 86_400));
+    Some(format!(
+        "seal anew, with a new key, by {} ({why})",
+        by.date()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_margin_is_said_in_words() {
+        assert_eq!(margin(5, 3), "2 reachable beyond the 3 needed");
+        assert_eq!(margin(3, 3), "none reachable beyond the 3 needed");
+        assert_eq!(margin(2, 3), "only 2 reachable of the 3 needed");
+    }
+
+    #[test]
+    fn a_date_is_a_day_that_exists() {
+        assert_eq!(
+            since("2026-11-23").unwrap().to_string(),
+            "2026-11-23T00:00:00Z"
+        );
+        for wrong in ["", "2026-02-30", "23.11.2026", "2026-11-23T00:00:00Z"] {
+            assert!(matches!(since(wrong), Err(Error::Usage { .. })), "{wrong}");
+        }
+    }
+}

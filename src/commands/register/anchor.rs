@@ -1,0 +1,156 @@
+//! The register held against a head on paper, the head to be put there, and two registers made one.
+
+use std::path::Path;
+
+use super::{FileArgs, entered};
+use crate::commands::Session;
+use crate::commands::noting::{self, Begins};
+use crate::error::{Error, Exit, Result};
+use crate::register::{self, Against, Register};
+use crate::report::Severity;
+
+/// Says whether anything was changed, as far as that can be known.
+///
+/// # Errors
+/// [`Error::Register`] when the head is not there.
+pub(super) fn verify(
+    register: &Register,
+    head: Option<&str>,
+    session: &mut Session,
+) -> Result<Exit> {
+    let count = register.entries().count();
+    let entries = plural(count, "entry", "entries");
+    separate(register, session);
+    let Some(head) = head else {
+        let line = format!("{entries}: consistent, not proven unchanged");
+        session.terminal.result(&line)?;
+        session.terminal.say(
+            "An edit of the last entries, or of all of them together, would look the same. The head on paper proves it:",
+        );
+        session.terminal.say("give it with --head.");
+        return Ok(Exit::Done);
+    };
+    match register.against(register::head_from_text(head)?) {
+        Against::HeldBy {
+            before,
+            after,
+            beside,
+        } => {
+            let held = plural(before + 1, "entry", "entries");
+            session
+                .terminal
+                .result(&format!("{held}: unchanged up to that head"))?;
+            if after > 0 {
+                let line = format!(
+                    "{} came after it, consistent",
+                    plural(after, "entry", "entries")
+                );
+                session.terminal.result(&line)?;
+            }
+            if beside > 0 {
+                let text = format!(
+                    "{} know nothing of that head: it does not vouch for them",
+                    plural(beside, "entry", "entries")
+                );
+                let hint = "look at them: coldvault register show --entries";
+                session.find(Severity::Warning, "beside-head", "", &text, hint);
+            }
+            Ok(Exit::Done)
+        }
+        Against::NotHere => Err(Error::Register {
+            line: count + 1,
+            what:
+                "no entry has this digest: the last entry is another one, or entries were removed"
+                    .into(),
+        }),
+    }
+}
+
+/// Prints the head.
+///
+/// # Errors
+/// [`Error::Refused`] where there are several, or none; [`Error::System`].
+pub(super) fn show_head(register: &Register, session: &mut Session) -> Result<Exit> {
+    let heads = register.heads();
+    let [head] = heads.as_slice() else {
+        let (what, hint) = match heads.is_empty() {
+            true => (
+                "the register is empty",
+                "it gets a head with its first entry",
+            ),
+            false => (
+                "the register went on separately, and has more than one head",
+                "merge it first: coldvault register merge OTHER, or enter a note",
+            ),
+        };
+        return Err(Error::Refused {
+            what: what.into(),
+            hint: hint.into(),
+        });
+    };
+    let count = plural(register.entries().count(), "entry", "entries");
+    let last = register.entry(*head).map(|entry| entry.stamp.when());
+    let date = last.map_or(String::new(), |when| format!(", the last of {when}"));
+    let lines = [format!("Head of the register: {count}{date}")];
+    let hex = head.hex();
+    let (first, second) = hex.split_at_checked(32).unwrap_or((&hex, ""));
+    let digits = [format!("  {first}"), format!("  {second}")];
+    let words = register::head_lines(*head);
+    let words = words.iter().map(|line| format!("  {line}"));
+    for line in lines.into_iter().chain(digits).chain(words) {
+        session.terminal.result(&line)?;
+    }
+    session.terminal.say(
+        "Write it on paper, with the date, and have it signed by somebody who does not keep the register.",
+    );
+    Ok(Exit::Done)
+}
+
+/// Takes over what another register has.
+///
+/// # Errors
+/// As [`Session::note`]; what reading the other one answers.
+pub(super) fn merge(file: &FileArgs, other: &Path, session: &mut Session) -> Result<Exit> {
+    let mine = file.open(Begins::Never, session)?;
+    let theirs = noting::read_register(other)?;
+    let new = theirs
+        .entries()
+        .filter(|entry| mine.entry(entry.digest).is_none())
+        .count();
+    if new == 0 && mine.heads().len() < 2 {
+        let line = "Nothing to merge: every entry of the other register is here.";
+        session.terminal.result(line)?;
+        return Ok(Exit::Done);
+    }
+    let only_mine = mine
+        .entries()
+        .filter(|entry| theirs.entry(entry.digest).is_none())
+        .count();
+    session.merge_register(&theirs)?;
+    let (new, mine) = (
+        plural(new, "entry", "entries"),
+        plural(only_mine, "entry", "entries"),
+    );
+    entered(
+        &format!("{new} of the other register; {mine} it did not have"),
+        session,
+    )
+}
+
+/// Says that a register has several ends.
+pub(super) fn separate(register: &Register, session: &mut Session) {
+    let heads = register.heads().len();
+    if heads > 1 {
+        let text = format!("it went on separately and has {heads} heads");
+        let hint = "the next entry brings them together; the head on paper vouches for one of them";
+        session.find(Severity::Warning, "heads", "", &text, hint);
+    }
+}
+
+/// "1 entry", "2 entries".
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    }
+}

@@ -1,0 +1,141 @@
+//! A register begun anew from the carriers that are there, and what it cannot know then.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{FileArgs, entered};
+use crate::carrier::{self, Checked, Holds};
+use crate::commands::Session;
+use crate::commands::noting::{self, Begins, carrier_line, facts_of, share_lines};
+use crate::error::{Error, Exit, Result};
+use crate::media::Medium;
+use crate::register::{CarrierLine, Event, Sealing, VaultFacts};
+use crate::report::Severity;
+use crate::signature::PublicKey;
+
+/// What carriers showed of one vault.
+struct FoundVault {
+    sealing: Sealing,
+    checks: Vec<Event>,
+}
+
+/// Checks every carrier and enters what it shows.
+///
+/// # Errors
+/// [`Error::Usage`] when nothing whole was there; as [`Session::note`].
+pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) -> Result<Exit> {
+    file.open(Begins::New, session)?;
+    session.warn_of_machine();
+    let mut vaults = BTreeMap::new();
+    for place in from {
+        for path in carrier::find(place)?.paths {
+            if path.is_dir() {
+                look(&path, &mut vaults, session)?;
+            }
+        }
+    }
+    if vaults.is_empty() {
+        return Err(Error::Usage {
+            what: "no carrier there is whole: nothing was entered".into(),
+            hint: "give carriers of the vault with --from; coldvault verify says what is wrong with one".into(),
+        });
+    }
+    let mut events = Vec::new();
+    let mut said = Vec::new();
+    for FoundVault { sealing, checks } in vaults.into_values() {
+        let id = sealing.vault.public_key.vault_id();
+        said.push(format!(
+            "vault {id} with {} carriers",
+            sealing.carriers.len()
+        ));
+        unknown(&sealing, session);
+        events.push(Event::Found(sealing));
+        events.extend(checks);
+    }
+    session.note(&events)?;
+    entered(&said.join("; "), session)
+}
+
+fn look(
+    path: &Path,
+    vaults: &mut BTreeMap<PublicKey, FoundVault>,
+    session: &mut Session,
+) -> Result<()> {
+    session.terminal.say(&format!("Reading {path:?} ..."));
+    let checked = carrier::check(path, None)?;
+    let (Some(manifest), Some(facts), true) =
+        (&checked.manifest, &checked.facts, checked.is_whole())
+    else {
+        let text = "not whole: it is not entered";
+        let hint = "coldvault verify says what is wrong with it";
+        session.find(
+            Severity::Warning,
+            "carrier",
+            &format!("{path:?}"),
+            text,
+            hint,
+        );
+        return Ok(());
+    };
+    let found = vaults
+        .entry(manifest.public_key)
+        .or_insert_with(|| FoundVault {
+            sealing: empty(facts_of(manifest, bytes_of(path).as_deref())),
+            checks: Vec::new(),
+        });
+    if found.sealing.shares.is_empty() {
+        found.sealing.shares = share_lines(manifest, |_| None);
+    }
+    if let Holds::Share(number, custodian) = &checked.holds {
+        let shares = found.sealing.shares.iter_mut();
+        for share in shares.filter(|share| share.number == *number) {
+            share.custodian = Some(custodian.to_string());
+        }
+    }
+    let line = carrier_line(facts, &Medium::at(path));
+    let is_new = |known: &CarrierLine| known.carrier != line.carrier;
+    if found.sealing.carriers.iter().all(is_new) {
+        found.checks.extend(check_of(&checked, manifest.public_key));
+        found.sealing.carriers.push(line);
+    }
+    Ok(())
+}
+
+fn check_of(checked: &Checked, key: PublicKey) -> Option<Event> {
+    noting::checked(checked, key.vault_id()).map(Event::Checked)
+}
+
+fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+    Some(carrier::read(path).ok()?.manifest?.bytes)
+}
+
+fn empty(vault: VaultFacts) -> Sealing {
+    Sealing {
+        vault,
+        shares: Vec::new(),
+        carriers: Vec::new(),
+        certificates: Vec::new(),
+        certificates_left_out: 0,
+        node_changed: None,
+        exceptions: Vec::new(),
+    }
+}
+
+/// Says what carriers do not tell.
+fn unknown(sealing: &Sealing, session: &mut Session) {
+    let unnamed = sealing
+        .shares
+        .iter()
+        .filter(|share| share.custodian.is_none());
+    let unnamed: Vec<String> = unnamed.map(|share| share.number.to_string()).collect();
+    let mut text = "not known from carriers: sites, earlier checks and drills, sheets, copies that were not presented, the \
+                    certificates inside"
+        .to_owned();
+    if !unnamed.is_empty() {
+        text.push_str(&format!("; whose share {} is", unnamed.join(", ")));
+    }
+    let subject = format!("vault {}", sealing.vault.public_key.vault_id());
+    let hint =
+        "present the other carriers too; say sites with: coldvault register place CARRIER=PLACE";
+    session.find(Severity::Warning, "rebuilt", &subject, &text, hint);
+}

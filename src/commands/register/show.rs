@@ -1,0 +1,206 @@
+//! What is in the register, as a person reads it.
+
+use super::anchor::{plural, separate};
+use super::tell::said;
+use crate::carrier::printable;
+use crate::commands::Session;
+use crate::error::{Exit, Result};
+use crate::register::{
+    CarrierState, CustodianState, DrillState, Entry, Life, MediumKind, Register, ShareState,
+    Standing, State, VaultState,
+};
+use crate::time::Time;
+
+/// Shows it.
+///
+/// # Errors
+/// [`crate::error::Error::System`] when standard output does not take it.
+pub(super) fn show(register: &Register, entries: bool, session: &mut Session) -> Result<Exit> {
+    separate(register, session);
+    let state = register.state();
+    let mut lines = vec![format!(
+        "{}, the newest of {}",
+        plural(register.entries().count(), "entry", "entries"),
+        date(state.newest)
+    )];
+    for vault in &state.vaults {
+        lines.extend(vault_lines(vault));
+    }
+    lines.extend(others(&state));
+    if entries {
+        lines.push(String::new());
+        lines.push("Entries, by their lines in the file".into());
+        lines.extend(register.entries().map(entry_line));
+    }
+    for line in lines {
+        session.terminal.result(&line)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn vault_lines(vault: &VaultState) -> Vec<String> {
+    let life = match vault.life {
+        Life::Unfinished => "UNFINISHED: its sealing began and did not end".to_owned(),
+        Life::Live => "in use".into(),
+        Life::Superseded { by, at } => format!("superseded by {by} on {}", at.date()),
+        Life::Retired => "retired".into(),
+    };
+    let kind = vault.kind.as_str().to_uppercase();
+    let mut lines = vec![
+        String::new(),
+        format!("Vault {} ({kind})", vault.id),
+        format!("  label   {}", printable(&vault.label)),
+        format!(
+            "  sealed  {}, any {} of {} open it",
+            vault.created.date(),
+            vault.k,
+            vault.n
+        ),
+        format!("  state   {life}"),
+    ];
+    lines.extend(vault.shares.iter().map(share_line));
+    lines.extend(vault.carriers.iter().map(carrier_line));
+    let first = vault.certificates.first();
+    lines.extend(first.map(|first| {
+        let count = plural(vault.certificates.len(), "certificate", "certificates");
+        format!(
+            "  inside  {count}, the first runs out on {}",
+            first.not_after.date()
+        )
+    }));
+    lines
+}
+
+fn share_line(share: &ShareState) -> String {
+    let whose = share
+        .custodian
+        .as_deref()
+        .map_or("not known whose".to_owned(), printable);
+    let proven = match share.proven {
+        None => "never proven".to_owned(),
+        Some(when) => format!("proven {}", when.date()),
+    };
+    let claimed = share.claimed.map_or(String::new(), |when| {
+        format!(", said to be there {}", when.date())
+    });
+    let drilled = share.drilled.map_or(String::new(), |when| {
+        format!(", in a drill {}", when.date())
+    });
+    let exposed = if share.exposed { ", EXPOSED" } else { "" };
+    format!(
+        "  share {:<2} {whose}: {proven}{claimed}{drilled}{exposed}",
+        share.number
+    )
+}
+
+fn carrier_line(carrier: &CarrierState) -> String {
+    let copy = match (carrier.copy, carrier.of) {
+        (0, _) => String::new(),
+        (copy, 0) => format!(", copy {copy}"),
+        (copy, of) => format!(", copy {copy} of {of}"),
+    };
+    let on = match (carrier.medium, carrier.prepared) {
+        (MediumKind::Paper, true) => "sheet in a file, not confirmed as paper",
+        (MediumKind::Paper, false) => "paper",
+        (MediumKind::Removable, _) => "medium",
+        (MediumKind::Unknown, _) => "not known on what",
+    };
+    let checked = match (&carrier.failed, carrier.checked) {
+        _ if carrier.destroyed => "destroyed".to_owned(),
+        (Some((when, what)), _) => format!("BAD since {}: {}", when.date(), printable(what)),
+        (None, Some(when)) => format!("checked {}", when.date()),
+        (None, None) => "never checked".into(),
+    };
+    let place = |word: &str, text: &Option<String>| {
+        text.as_deref().map_or(String::new(), |text| {
+            format!(", {word} {}", printable(text))
+        })
+    };
+    let (site, bag) = (place("at", &carrier.site), place("bag", &carrier.bag));
+    format!("  {}{copy}: {on}, {checked}{site}{bag}", carrier.role)
+}
+
+fn others(state: &State) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut part = |title: &str, all: Vec<String>| {
+        if !all.is_empty() {
+            lines.push(String::new());
+            lines.push(title.to_owned());
+            lines.extend(all);
+        }
+    };
+    part(
+        "Custodians",
+        state.custodians.iter().map(custodian_line).collect(),
+    );
+    part("Drills", state.drills.iter().map(drill_line).collect());
+    let policy = state
+        .policy
+        .set()
+        .map(|(interval, months)| format!("  {}", said(interval, months)));
+    part("Policy, where it is not the usual one", policy.collect());
+    let later = plural(state.unknown, "entry", "entries");
+    let later = (state.unknown > 0)
+        .then(|| format!("{later} of a later coldvault, kept and not understood"));
+    lines.extend(later);
+    lines
+}
+
+fn custodian_line(custodian: &CustodianState) -> String {
+    let standing = match custodian.standing {
+        Standing::Here => format!("since {}", custodian.since.date()),
+        Standing::Left {
+            since,
+            returned: true,
+        } => format!("left {}, gave the share back", since.date()),
+        Standing::Left {
+            since,
+            returned: false,
+        } => {
+            format!("LEFT {}, did not give the share back", since.date())
+        }
+        Standing::Unreachable { since } => format!("NOT REACHABLE since {}", since.date()),
+    };
+    let site = custodian
+        .site
+        .as_deref()
+        .map_or(String::new(), |site| format!(", at {}", printable(site)));
+    format!("  {}: {standing}{site}", printable(&custodian.name))
+}
+
+fn drill_line(drill: &DrillState) -> String {
+    let vault = drill
+        .vault
+        .map_or(String::new(), |id| format!(" of vault {id}"));
+    let open = match drill.open {
+        0 => String::new(),
+        open => format!(", {open} findings open"),
+    };
+    let next = drill
+        .next
+        .map_or(String::new(), |next| format!(", next by {}", next.date()));
+    let (kind, outcome) = (drill.kind.as_str(), drill.outcome.as_str());
+    format!("  {} {kind}{vault}: {outcome}{open}{next}", drill.at.date())
+}
+
+fn entry_line(entry: &Entry) -> String {
+    let word = match &entry.event {
+        Some(_) => entry.word.clone(),
+        None => format!("{} (an entry of a later coldvault)", printable(&entry.word)),
+    };
+    let by = entry
+        .stamp
+        .by
+        .as_deref()
+        .map_or(String::new(), |by| format!(" by {}", printable(by)));
+    let digest: String = entry.digest.hex().chars().take(8).collect();
+    format!(
+        "  {:>4}  {}  {digest}  {word}{by}",
+        entry.line,
+        entry.stamp.when()
+    )
+}
+
+fn date(time: Option<Time>) -> String {
+    time.map_or("no time".into(), Time::date)
+}

@@ -1,0 +1,165 @@
+//! `status`: what is due, by the register and one day. It reads one file, and changes nothing.
+
+mod lines;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::commands::Session;
+use crate::due::{self, Item, Standing};
+use crate::error::{Error, Exit, Result};
+use crate::host::machine::cannot_be_right;
+use crate::kind::Kind;
+use crate::media::open_ordinary;
+use crate::register::{self, Register, State};
+use crate::report::Severity;
+use crate::terminal::{is_stop, typed_path};
+use crate::time::Time;
+
+/// Arguments of `status`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The register
+    #[arg(long, value_name = "FILE")]
+    pub(super) register: Option<PathBuf>,
+    /// The day that it is asked for, as YYYY-MM-DD; without it this machine's
+    /// clock says it
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// Print a calendar (RFC 5545) with ids and roles only: no names of people
+    /// or places
+    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    ics: bool,
+    /// Print a table (RFC 4180) with ids and roles only
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+/// Says what is due, the worst first.
+///
+/// # Errors
+/// [`Error::Usage`] for a day that is none, and where no register is given and nobody can be asked; what reading the
+/// register answers.
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    let given = args.as_of.as_deref().map(day).transpose()?;
+    let path = match &args.register {
+        Some(path) => path.clone(),
+        None => ask(session)?,
+    };
+    let register = read(&path)?;
+    let state = register.state();
+    let as_of = given.unwrap_or(session.clock());
+    say_what_it_stands_on(&register, &state, as_of, given.is_some(), session);
+    let items = due::due(&state, as_of);
+    let exit = exit(&items);
+    match (args.ics, args.csv) {
+        (true, _) => session
+            .terminal
+            .stream(due::calendar(&items, as_of).as_bytes())?,
+        (_, true) => session.terminal.stream(due::table(&items).as_bytes())?,
+        _ => show(&items, &state, as_of, session)?,
+    }
+    session.report.as_of = Some(as_of);
+    session.report.due = items;
+    Ok(exit)
+}
+
+/// The exit status: the worst that is due.
+fn exit(items: &[Item]) -> Exit {
+    match items.first().map(|item| item.standing) {
+        None | Some(Standing::Good) => Exit::Done,
+        Some(Standing::Due(_)) => Exit::Due,
+        Some(Standing::Overdue(_) | Standing::Never(_)) => Exit::Overdue,
+        Some(Standing::Failed) => Exit::Open,
+    }
+}
+
+fn day(text: &str) -> Result<Time> {
+    Time::parse_day(text).ok_or_else(|| Error::Usage {
+        what: format!("--as-of {text:?} is no day of the form YYYY-MM-DD"),
+        hint: "for example --as-of 2027-03-01".into(),
+    })
+}
+
+/// # Errors
+/// [`Error::Usage`] where nobody can be asked; [`Error::Stopped`], [`Error::Interrupted`].
+fn ask(session: &mut Session) -> Result<PathBuf> {
+    if !session.terminal.leads_on() {
+        return Err(Error::Usage {
+            what: "--register FILE is missing".into(),
+            hint: "give the register that seal began, or rebuild it from the carriers".into(),
+        });
+    }
+    loop {
+        let question = "Register file:";
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
+        if !answer.is_empty() {
+            return Ok(typed_path(&answer));
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Register> {
+    let file = open_ordinary(path)?;
+    let mut bytes = Vec::new();
+    let most = register::MAX_BYTES as u64 + 1;
+    let read = file.take(most).read_to_end(&mut bytes);
+    read.map_err(Error::io("read", path))?;
+    Register::from_bytes(&bytes)
+}
+
+/// What the answer is worth: whose day it is, and what of the register it does not know.
+fn say_what_it_stands_on(
+    register: &Register,
+    state: &State,
+    as_of: Time,
+    given: bool,
+    session: &mut Session,
+) {
+    let day = as_of.date();
+    session.terminal.say(&match given {
+        true => format!("As of {day}, the day that was asked for."),
+        false => format!("As of {day}, by this machine's clock: a claim."),
+    });
+    if !given && cannot_be_right(as_of) {
+        let text = "this machine's clock cannot be right, and no day was given";
+        let hint = "give the day with --as-of YYYY-MM-DD";
+        session.find(Severity::Warning, "as-of", "", text, hint);
+    }
+    if let Some(newest) = state.newest.filter(|newest| newest.days_since(as_of) > 0) {
+        let newest = newest.date();
+        let text =
+            format!("{day} is before the newest entry of the register, which is of {newest}");
+        let hint = "what has happened since is counted all the same; check the day, or the clock";
+        session.find(Severity::Warning, "as-of", "", &text, hint);
+    }
+    let heads = register.heads().len();
+    if heads > 1 {
+        let text = format!("the register went on separately: it has {heads} heads");
+        let hint = "merge it, so that one head stands for all of it";
+        session.find(Severity::Warning, "register-heads", "", &text, hint);
+    }
+    if state.unknown > 0 {
+        let text = format!(
+            "{} entries are of a later coldvault: what they say is not counted",
+            state.unknown
+        );
+        let hint = "use the coldvault that wrote them";
+        session.find(Severity::Warning, "register-later", "", &text, hint);
+    }
+}
+
+fn show(items: &[Item], state: &State, as_of: Time, session: &mut Session) -> Result<()> {
+    for line in items.iter().map(lines::of) {
+        session.terminal.result(&line)?;
+    }
+    let practice = state
+        .vaults
+        .iter()
+        .filter(|vault| vault.kind == Kind::Rehearsal);
+    let summary = lines::summary(items, practice.count(), as_of);
+    session.terminal.result(&summary)
+}

@@ -1,0 +1,111 @@
+//! The lines of `status`: how urgent first, in words, and a last line that sums up.
+
+use crate::due::{Item, Standing, Tally};
+use crate::terminal::wrapped;
+use crate::time::Time;
+
+/// Columns of a line.
+const WIDTH: usize = 80;
+/// Columns of the first word: "OVERDUE 1234 days" and a blank.
+const MARGIN: usize = 18;
+
+/// One line, continued under its own beginning.
+pub(super) fn of(item: &Item) -> String {
+    let text = format!("{:MARGIN$}{}", "", item.line());
+    let text = wrapped(&text, WIDTH);
+    let state = item.standing.words();
+    format!("{state:<MARGIN$}{}", text.get(MARGIN..).unwrap_or(&text))
+}
+
+/// "1 failed, 2 overdue, 1 due, 9 in order. Next: 2027-05-22, Bank-A, D0, look at seals and places."
+pub(super) fn summary(items: &[Item], practice: usize, as_of: Time) -> String {
+    let Tally {
+        failed,
+        overdue,
+        due,
+        good,
+    } = Tally::of(items);
+    let counted = [
+        (failed, "failed"),
+        (overdue, "overdue"),
+        (due, "due"),
+        (good, "in order"),
+    ];
+    let counted: Vec<String> = counted
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let mut line = match counted.is_empty() {
+        true => "No vault in this register has anything due.".to_owned(),
+        false => format!("{}.", counted.join(", ")),
+    };
+    let waits = |item: &&Item| matches!(item.standing, Standing::Due(_) | Standing::Good);
+    let coming = items
+        .iter()
+        .filter(waits)
+        .filter(|item| item.by >= Some(as_of));
+    if let Some((by, next)) = coming
+        .filter_map(|item| Some((item.by?, item)))
+        .min_by_key(|next| next.0)
+    {
+        line += &format!(" Next: {}, {}.", by.date(), next.name);
+    }
+    line += &match practice {
+        0 => String::new(),
+        1 => " 1 rehearsal vault is left out.".to_owned(),
+        count => format!(" {count} rehearsal vaults are left out."),
+    };
+    wrapped(&line, WIDTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::due::What;
+
+    fn item(standing: Standing, name: &str, by: Option<&str>) -> Item {
+        Item {
+            what: What::ShareCheck,
+            vault: None,
+            subject: String::new(),
+            name: name.into(),
+            standing,
+            since: None,
+            by: by.map(|by| Time::parse_day(by).unwrap()),
+            why: "last proven 2026-11-23, by 2027-11-23; claimed 2027-01-05, not proven".into(),
+        }
+    }
+
+    #[test]
+    fn a_line_begins_with_how_urgent_it_is_and_goes_on_under_its_own_text() {
+        let long = item(Standing::Overdue(3650), "Bank-A, share 2 (legal)", None);
+        let text = of(&long);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("OVERDUE 3650 days Bank-A, share 2 (legal): last proven"));
+        assert!(lines[1].starts_with(&" ".repeat(MARGIN)), "{text}");
+        assert!(
+            lines.len() > 1 && lines.iter().all(|line| line.len() <= WIDTH),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_last_line_counts_and_says_what_comes_next() {
+        let as_of = Time::parse_day("2027-03-01").unwrap();
+        let items = [
+            item(Standing::Failed, "a", None),
+            item(Standing::Never(2), "b", Some("2027-02-27")),
+            item(Standing::Good, "d", Some("2027-06-01")),
+            item(Standing::Due(4), "c", Some("2027-03-05")),
+        ];
+        let said = summary(&items, 1, as_of);
+        let expected = "1 failed, 1 overdue, 1 due, 1 in order. Next: 2027-03-05, c. \
+                        1 rehearsal vault is\nleft out.";
+        assert_eq!(said, expected);
+        assert_eq!(
+            summary(&[], 0, as_of),
+            "No vault in this register has anything due."
+        );
+    }
+}

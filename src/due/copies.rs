@@ -1,0 +1,207 @@
+//! Shares and copies: when each was proven last, what failed, which media are old, which certificates run out.
+
+use super::term::{NOTICE, NOTICE_CERTIFICATE, standing};
+use super::{Item, Now, Standing, What};
+use crate::register::{CarrierState, Interval, MediumKind, Role, ShareState, VaultState};
+use crate::time::Time;
+
+/// Everything of one vault that is read, replaced or renewed.
+pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
+    let of = Of { vault, now };
+    let there = |carrier: &&CarrierState| !carrier.destroyed && !carrier.prepared;
+    let live = || vault.carriers.iter().filter(there);
+    items.extend(
+        vault
+            .carriers
+            .iter()
+            .filter_map(|carrier| of.paper(carrier)),
+    );
+    items.extend(live().filter_map(|carrier| of.failed(carrier)));
+    items.extend(vault.shares.iter().filter_map(|share| of.share(share)));
+    let vaults = live().filter(|carrier| carrier.role == Role::Vault);
+    items.extend(vaults.filter_map(|carrier| of.copy(carrier)));
+    items.extend(first_good(live().filter_map(|carrier| of.medium(carrier))));
+    items.extend(of.refresh());
+    let certificates = (1..).zip(&vault.certificates);
+    items.extend(first_good(certificates.map(|(number, line)| {
+        of.certificate(number, &line.node, &line.store, line.not_after)
+    })));
+}
+
+/// All that is not in order, and of what is in order only the one that comes first: twelve media that are due in five
+/// years are one line.
+fn first_good(items: impl Iterator<Item = Item>) -> Vec<Item> {
+    let (good, mut bad): (Vec<Item>, Vec<Item>) =
+        items.partition(|item| item.standing == Standing::Good);
+    bad.extend(good.into_iter().min_by_key(|item| item.by));
+    bad
+}
+
+/// "vault copy 1", "share 2 copy 1"; with the beginning of its id where several copies have that number, or it has none.
+fn subject(vault: &VaultState, carrier: &CarrierState) -> String {
+    let same = |other: &&CarrierState| (other.role, other.copy) == (carrier.role, carrier.copy);
+    let number = match carrier.copy {
+        0 => String::new(),
+        copy => format!(" {copy}"),
+    };
+    let id = match (
+        vault.carriers.iter().filter(same).count(),
+        carrier.carrier_id,
+    ) {
+        (2.., Some(id)) => id
+            .iter()
+            .take(4)
+            .fold(" ".to_owned(), |id, byte| format!("{id}{byte:02x}")),
+        _ => String::new(),
+    };
+    match carrier.role {
+        Role::Vault => format!("vault copy{number}{id}"),
+        Role::Share(share) => format!("share {share} copy{number}{id}"),
+    }
+}
+
+/// One vault on one day.
+struct Of<'a> {
+    vault: &'a VaultState,
+    now: &'a Now<'a>,
+}
+
+impl Of<'_> {
+    fn item(&self, what: What, subject: String, named: &str) -> Item {
+        Item {
+            what,
+            vault: Some(self.vault.id),
+            name: format!("{}, {subject}{named}", self.now.name(self.vault)),
+            subject,
+            standing: Standing::Failed,
+            since: None,
+            by: None,
+            why: String::new(),
+        }
+    }
+
+    /// A PDF is no copy yet: nobody has said that it is paper.
+    fn paper(&self, carrier: &CarrierState) -> Option<Item> {
+        let waits = carrier.prepared && !carrier.destroyed;
+        waits.then(|| Item {
+            standing: Standing::Due(0),
+            since: Some(carrier.written),
+            why: format!(
+                "drawn {}, and nobody confirmed that it is paper",
+                carrier.written.date()
+            ),
+            ..self.item(What::Paper, subject(self.vault, carrier), "")
+        })
+    }
+
+    fn failed(&self, carrier: &CarrierState) -> Option<Item> {
+        let (at, why) = carrier.failed.as_ref()?;
+        Some(Item {
+            since: Some(*at),
+            why: format!("its check failed on {}: {why}", at.date()),
+            ..self.item(What::FailedCheck, subject(self.vault, carrier), "")
+        })
+    }
+
+    /// A check of any copy of a share proves the share.
+    fn share(&self, share: &ShareState) -> Option<Item> {
+        let months = self.now.state.policy.months(Interval::D1)?;
+        let last = share.proven.unwrap_or(self.vault.created);
+        let by = last.plus_months(months);
+        let mut why = match share.proven {
+            Some(proven) => format!("last proven {}", proven.date()),
+            None => format!("never proven since it was made on {}", last.date()),
+        };
+        why += &format!(", by {}", by.date());
+        // What was said over the phone is no proof.
+        if let Some(claimed) = share.claimed.filter(|claimed| *claimed > last) {
+            why += &format!("; claimed {}, not proven", claimed.date());
+        }
+        let custodian = share.custodian.as_ref();
+        let named = custodian.map_or(String::new(), |name| format!(" ({name})"));
+        Some(Item {
+            standing: standing(by, self.now.as_of, share.proven.is_none(), NOTICE),
+            since: share.proven,
+            by: Some(by),
+            why,
+            ..self.item(What::ShareCheck, format!("share {}", share.number), &named)
+        })
+    }
+
+    fn copy(&self, carrier: &CarrierState) -> Option<Item> {
+        let policy = &self.now.state.policy;
+        let months = match carrier.medium {
+            MediumKind::Paper => policy.months(Interval::PaperCheck),
+            // A drill of all copies reads this one too: whichever comes first.
+            _ => {
+                let both = [Interval::D2, Interval::MediaCheck];
+                both.iter()
+                    .filter_map(|interval| policy.months(*interval))
+                    .min()
+            }
+        };
+        let last = carrier.checked.unwrap_or(carrier.written);
+        let by = last.plus_months(months?);
+        let why = match carrier.checked {
+            Some(checked) => format!("last read in full {}", checked.date()),
+            None => format!("never read since it was written on {}", last.date()),
+        };
+        Some(Item {
+            standing: standing(by, self.now.as_of, carrier.checked.is_none(), NOTICE),
+            since: carrier.checked,
+            by: Some(by),
+            why: format!("{why}, by {}", by.date()),
+            ..self.item(What::CopyCheck, subject(self.vault, carrier), "")
+        })
+    }
+
+    fn medium(&self, carrier: &CarrierState) -> Option<Item> {
+        if carrier.medium == MediumKind::Paper {
+            return None;
+        }
+        let months = self.now.state.policy.months(Interval::MediaReplace)?;
+        let by = carrier.written.plus_months(months);
+        Some(Item {
+            standing: standing(by, self.now.as_of, false, NOTICE),
+            since: Some(carrier.written),
+            by: Some(by),
+            why: format!(
+                "its medium is of {}, replace it by {}",
+                carrier.written.date(),
+                by.date()
+            ),
+            ..self.item(What::Replace, subject(self.vault, carrier), "")
+        })
+    }
+
+    fn refresh(&self) -> Option<Item> {
+        let months = self.now.state.policy.months(Interval::Refresh)?;
+        let made = self.vault.created;
+        let by = made.plus_months(months);
+        Some(Item {
+            standing: standing(by, self.now.as_of, false, NOTICE),
+            since: Some(made),
+            by: Some(by),
+            why: format!("made {}, new ones by {}", made.date(), by.date()),
+            ..self.item(What::Refresh, "all shares".to_owned(), "")
+        })
+    }
+
+    fn certificate(&self, number: usize, node: &str, store: &str, ends: Time) -> Item {
+        let standing = standing(ends, self.now.as_of, false, NOTICE_CERTIFICATE);
+        let why = match standing {
+            Standing::Overdue(_) => format!("ended {}", ends.date()),
+            _ => format!("ends {}", ends.date()),
+        };
+        Item {
+            standing,
+            by: Some(ends),
+            why,
+            name: format!(
+                "{}, certificate {number} ({node} {store})",
+                self.now.name(self.vault)
+            ),
+            ..self.item(What::Certificate, format!("certificate {number}"), "")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Drills: the ladder of `docs/drill.md`, per vault and per register, and what a drill left open.
+
+use super::term::{NOTICE, standing};
+use super::{Item, Now, Standing, What};
+use crate::register::{DrillKind, DrillState, Interval, Outcome, VaultState};
+use crate::time::Time;
+
+/// Months after the sealing until seals and places are looked at for the first time, at the latest.
+const FIRST_LOOK: u16 = 6;
+/// Days after a drill that failed until it is to be repeated.
+const REPEAT: u16 = 30;
+
+/// The drills that every vault has for itself.
+pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
+    for kind in [DrillKind::D0, DrillKind::D4, DrillKind::D5] {
+        // The harder one is the easier one too.
+        let counts = |drill: &&DrillState| {
+            let harder = kind == DrillKind::D4 && drill.kind == DrillKind::D5;
+            drill.vault == Some(vault.id) && (drill.kind == kind || harder)
+        };
+        let done: Vec<&DrillState> = now.state.drills.iter().filter(counts).collect();
+        let about = About {
+            kind,
+            vault: Some(vault),
+            begun: vault.created,
+        };
+        about.due(&done, now, items);
+    }
+    open_findings(vault, now, items);
+}
+
+/// The drills that are held once for all vaults; `first` is the day on which the first of them was sealed.
+pub(super) fn of_register(first: Time, now: &Now<'_>, items: &mut Vec<Item>) {
+    for kind in [DrillKind::D3, DrillKind::D6] {
+        let done = now.state.drills.iter().filter(|drill| drill.kind == kind);
+        let done: Vec<&DrillState> = done.collect();
+        let about = About {
+            kind,
+            vault: None,
+            begun: first,
+        };
+        about.due(&done, now, items);
+        about.findings(&done, now, items);
+    }
+}
+
+/// Of kinds that fall due by share or by copy, and of all others, what a drill of this vault left open.
+fn open_findings(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
+    let of_vault = |kind: DrillKind| {
+        let drills = now.state.drills.iter();
+        let drills =
+            drills.filter(move |drill| drill.vault == Some(vault.id) && drill.kind == kind);
+        drills.collect::<Vec<_>>()
+    };
+    // Those of D3 and D6 are held against the register.
+    for kind in [
+        DrillKind::D0,
+        DrillKind::D1,
+        DrillKind::D2,
+        DrillKind::D4,
+        DrillKind::D5,
+    ] {
+        let about = About {
+            kind,
+            vault: Some(vault),
+            begun: vault.created,
+        };
+        about.findings(&of_vault(kind), now, items);
+    }
+}
+
+/// One kind of drill, of one vault or of all.
+struct About<'a> {
+    kind: DrillKind,
+    vault: Option<&'a VaultState>,
+    begun: Time,
+}
+
+impl About<'_> {
+    fn item(&self, now: &Now<'_>) -> Item {
+        let kind = self.kind.as_str();
+        let (what, label) = (
+            What::Drill(self.kind),
+            self.vault.map(|vault| now.name(vault)),
+        );
+        let task = format!("{kind}, {}", what.task());
+        Item {
+            what,
+            vault: self.vault.map(|vault| vault.id),
+            subject: kind.to_owned(),
+            name: label.map_or_else(|| task.clone(), |label| format!("{label}, {task}")),
+            standing: Standing::Failed,
+            since: None,
+            by: None,
+            why: String::new(),
+        }
+    }
+
+    fn due(&self, done: &[&DrillState], now: &Now<'_>, items: &mut Vec<Item>) {
+        let Some(months) = now.state.policy.months(Interval::of_drill(self.kind)) else {
+            return;
+        };
+        let good = done.iter().filter(|drill| drill.outcome != Outcome::Fail);
+        let last = good.max_by_key(|drill| drill.at);
+        let by = match last {
+            Some(last) => {
+                let by = last.at.plus_months(months);
+                last.next.filter(|next| *next < by).unwrap_or(by)
+            }
+            None if self.kind == DrillKind::D0 => self.begun.plus_months(months.min(FIRST_LOOK)),
+            None => self.begun.plus_months(months),
+        };
+        let why = match last {
+            Some(last) => format!("last done {}", last.at.date()),
+            None => format!("never done; the vault is of {}", self.begun.date()),
+        };
+        items.push(Item {
+            standing: standing(by, now.as_of, last.is_none(), NOTICE),
+            since: last.map(|last| last.at),
+            by: Some(by),
+            why: format!("{why}, by {}", by.date()),
+            ..self.item(now)
+        });
+    }
+
+    /// The last drill of a kind counts: whoever repeats it answers for what was open before.
+    fn findings(&self, done: &[&DrillState], now: &Now<'_>, items: &mut Vec<Item>) {
+        let Some(last) = done.iter().max_by_key(|drill| drill.at) else {
+            return;
+        };
+        let day = last.at.date();
+        let (why, by) = match (last.outcome, last.open) {
+            (Outcome::Fail, _) => {
+                let by = last.at.plus_days(REPEAT);
+                let why = format!("it failed on {day}: repeat it by {}", by.date());
+                (why, Some(by))
+            }
+            (_, 0) => return,
+            (_, 1) => (format!("1 finding of {day} is open"), None),
+            (_, open) => (format!("{open} findings of {day} are open"), None),
+        };
+        items.push(Item {
+            what: What::Findings(self.kind),
+            since: Some(last.at),
+            by,
+            why,
+            ..self.item(now)
+        });
+    }
+}

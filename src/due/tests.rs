@@ -1,0 +1,650 @@
+use super::*;
+use crate::digest::Digest;
+use crate::register::{
+    CarrierState, CertificateLine, CustodianState, DrillKind, DrillState, Interval, MediumKind,
+    Outcome, Role, ShareState, Standing as Custody,
+};
+use crate::secret::SecretBytes;
+use crate::signature::{Identity, VaultId};
+
+/// The day on which the vault of most tests was sealed.
+const SEALED: &str = "2026-01-10";
+
+fn day(text: &str) -> Time {
+    Time::parse_day(text).unwrap()
+}
+
+fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
+    let mut id = [copy; 16];
+    id[0] = role.number().unwrap_or(0);
+    CarrierState {
+        carrier_id: (medium == MediumKind::Removable).then_some(id),
+        role,
+        copy,
+        of: 2,
+        medium,
+        serial: None,
+        written: day(SEALED),
+        checked: None,
+        failed: None,
+        drilled: None,
+        site: None,
+        bag: None,
+        prepared: false,
+        destroyed: false,
+    }
+}
+
+/// A live production vault of k of n: two vault copies and two copies of each share, all on sticks.
+fn vault(k: u8, n: u8) -> VaultState {
+    let secret = SecretBytes::copied(&[n; 32]);
+    let key = Identity::derive(&secret, "coldvault/identity/1/production").public_key();
+    let share = |number| ShareState {
+        number,
+        custodian: Some(format!("custodian {number}")),
+        check_key: None,
+        proven: None,
+        claimed: None,
+        drilled: None,
+        exposed: false,
+    };
+    let roles = std::iter::once(Role::Vault).chain((1..=n).map(Role::Share));
+    let both = roles.flat_map(|role| [1, 2].map(|copy| carrier(role, copy, MediumKind::Removable)));
+    VaultState {
+        id: key.vault_id(),
+        key,
+        label: "Bank-A".into(),
+        kind: Kind::Production,
+        k,
+        n,
+        created: day(SEALED),
+        generation: 1,
+        manifest_sha256: None,
+        life: Life::Live,
+        shares: (1..=n).map(share).collect(),
+        carriers: both.collect(),
+        certificates: Vec::new(),
+        node_changed: None,
+    }
+}
+
+fn custodian(number: u8, standing: Custody) -> CustodianState {
+    CustodianState {
+        name: format!("custodian {number}"),
+        standing,
+        site: None,
+        since: day(SEALED),
+    }
+}
+
+fn drill(vault: Option<VaultId>, kind: DrillKind, at: &str, outcome: Outcome) -> DrillState {
+    DrillState {
+        vault,
+        drill_id: [1; 16],
+        kind,
+        at: day(at),
+        outcome,
+        open: 0,
+        shares: Vec::new(),
+        next: None,
+        report_sha256: Digest::of(b""),
+        challenge: false,
+    }
+}
+
+fn state(vaults: Vec<VaultState>) -> State {
+    State {
+        vaults,
+        ..State::default()
+    }
+}
+
+/// What is said of a thing, as "OVERDUE 61 days, 2027-01-01"; all of them where there are several.
+fn said(state: &State, as_of: &str, what: What, subject: &str) -> Vec<String> {
+    let items = due(state, day(as_of));
+    let found = items
+        .iter()
+        .filter(|item| item.what == what && item.subject == subject);
+    let line = |item: &Item| {
+        let by = item.by.map_or("no day".to_owned(), Time::date);
+        format!("{}, {by}", item.standing.words())
+    };
+    found.map(line).collect()
+}
+
+/// The line about a thing, for the office.
+fn line(state: &State, as_of: &str, what: What, subject: &str) -> String {
+    let items = due(state, day(as_of));
+    let found = items
+        .iter()
+        .find(|item| item.what == what && item.subject == subject);
+    found.map_or("nothing".to_owned(), Item::line)
+}
+
+#[test]
+fn on_the_day_of_the_sealing_everything_is_in_order_and_has_its_day() {
+    let state = state(vec![vault(3, 5)]);
+    let items = due(&state, day(SEALED));
+    assert_eq!(
+        Tally::of(&items),
+        Tally {
+            good: items.len(),
+            ..Tally::default()
+        }
+    );
+    let on = |what, subject| said(&state, SEALED, what, subject);
+    for (what, subject, by) in [
+        (What::Drill(DrillKind::D0), "D0", "2026-07-10"),
+        (What::Drill(DrillKind::D3), "D3", "2027-01-10"),
+        (What::Drill(DrillKind::D4), "D4", "2027-01-10"),
+        (What::Drill(DrillKind::D5), "D5", "2028-01-10"),
+        (What::Drill(DrillKind::D6), "D6", "2027-01-10"),
+        (What::ShareCheck, "share 5", "2027-01-10"),
+        (What::CopyCheck, "vault copy 2", "2026-07-10"),
+        (What::Replace, "vault copy 1", "2031-01-10"),
+        (What::Refresh, "all shares", "2028-01-10"),
+        (What::Margin, "", "no day"),
+    ] {
+        assert_eq!(on(what, subject), [format!("ok, {by}")], "{what:?}");
+    }
+    // Twelve media that are due on one day are one line.
+    assert_eq!(items.len(), 3 + 2 + 5 + 2 + 1 + 1 + 1);
+    let beyond = "Bank-A: 2 reachable beyond the 3 needed";
+    assert_eq!(line(&state, SEALED, What::Margin, ""), beyond);
+}
+
+#[test]
+fn what_was_never_done_is_said_so_and_what_was_done_counts_from_then() {
+    let mut vault = vault(3, 5);
+    let id = vault.id;
+    vault.shares[0].proven = Some(day("2026-06-30"));
+    vault.carriers[0].checked = Some(day("2026-06-30"));
+    let mut state = state(vec![vault]);
+    let at = |state: &State, what, subject| said(state, "2027-03-12", what, subject);
+    assert_eq!(at(&state, What::ShareCheck, "share 1"), ["ok, 2027-06-30"]);
+    assert_eq!(
+        at(&state, What::ShareCheck, "share 2"),
+        ["NEVER, 61 days, 2027-01-10"]
+    );
+    assert_eq!(
+        at(&state, What::CopyCheck, "vault copy 1"),
+        ["OVERDUE 72 days, 2026-12-30"]
+    );
+    assert_eq!(
+        at(&state, What::CopyCheck, "vault copy 2"),
+        ["NEVER, 245 days, 2026-07-10"]
+    );
+    assert_eq!(
+        at(&state, What::Drill(DrillKind::D0), "D0"),
+        ["NEVER, 245 days, 2026-07-10"]
+    );
+    state.drills = vec![
+        drill(Some(id), DrillKind::D0, "2026-07-01", Outcome::Pass),
+        drill(Some(id), DrillKind::D4, "2026-03-01", Outcome::Pass),
+        drill(None, DrillKind::D6, "2026-03-20", Outcome::Findings),
+        // Of another vault: practice for this one, and no proof of it.
+        drill(
+            Some(VaultId([9; 16])),
+            DrillKind::D3,
+            "2026-09-01",
+            Outcome::Pass,
+        ),
+        drill(
+            Some(VaultId([9; 16])),
+            DrillKind::D5,
+            "2027-01-01",
+            Outcome::Pass,
+        ),
+    ];
+    for (kind, expected) in [
+        (DrillKind::D0, "ok, 2027-07-01"),
+        (DrillKind::D3, "ok, 2027-09-01"),
+        (DrillKind::D4, "OVERDUE 11 days, 2027-03-01"),
+        (DrillKind::D5, "ok, 2028-01-10"),
+        (DrillKind::D6, "DUE in 8 days, 2027-03-20"),
+    ] {
+        assert_eq!(
+            at(&state, What::Drill(kind), kind.as_str()),
+            [expected],
+            "{kind:?}"
+        );
+    }
+    // From paper with exactly k is harder: it is a restore too.
+    state
+        .drills
+        .push(drill(Some(id), DrillKind::D5, "2027-02-01", Outcome::Pass));
+    assert_eq!(
+        at(&state, What::Drill(DrillKind::D4), "D4"),
+        ["ok, 2028-02-01"]
+    );
+    // The report may say an earlier day, and no later one.
+    state.drills[5].next = Some(day("2027-04-01"));
+    assert_eq!(
+        at(&state, What::Drill(DrillKind::D5), "D5"),
+        ["DUE in 20 days, 2027-04-01"]
+    );
+    state.drills[5].next = Some(day("2039-04-01"));
+    assert_eq!(
+        at(&state, What::Drill(DrillKind::D5), "D5"),
+        ["ok, 2029-02-01"]
+    );
+}
+
+#[test]
+fn a_share_that_was_claimed_over_the_phone_is_not_proven() {
+    let mut vault = vault(3, 5);
+    vault.shares[1].claimed = Some(day("2027-01-05"));
+    let state = state(vec![vault]);
+    let text = line(&state, "2027-02-01", What::ShareCheck, "share 2");
+    assert_eq!(
+        text,
+        "Bank-A, share 2 (custodian 2): never proven since it was made on 2026-01-10, \
+         by 2027-01-10; claimed 2027-01-05, not proven"
+    );
+    let at = said(&state, "2027-02-01", What::ShareCheck, "share 2");
+    assert_eq!(at, ["NEVER, 22 days, 2027-01-10"]);
+}
+
+#[test]
+fn paper_is_read_once_a_year_and_never_replaced_for_its_age() {
+    let mut vault = vault(2, 3);
+    vault.carriers.retain(|carrier| carrier.role != Role::Vault);
+    vault
+        .carriers
+        .push(carrier(Role::Vault, 1, MediumKind::Paper));
+    vault
+        .carriers
+        .push(carrier(Role::Vault, 2, MediumKind::Unknown));
+    let mut state = state(vec![vault]);
+    let at = |state: &State, what, subject| said(state, "2032-01-10", what, subject);
+    assert_eq!(
+        at(&state, What::CopyCheck, "vault copy 1"),
+        ["NEVER, 1826 days, 2027-01-10"]
+    );
+    assert_eq!(
+        at(&state, What::CopyCheck, "vault copy 2"),
+        ["NEVER, 2010 days, 2026-07-10"]
+    );
+    assert!(at(&state, What::Replace, "vault copy 1").is_empty());
+    assert_eq!(
+        at(&state, What::Replace, "vault copy 2"),
+        ["OVERDUE 365 days, 2031-01-10"]
+    );
+    // A PDF that nobody has printed is no copy.
+    let paper = state.vaults[0].carriers.len() - 2;
+    state.vaults[0].carriers[paper].prepared = true;
+    assert!(at(&state, What::CopyCheck, "vault copy 1").is_empty());
+    assert_eq!(at(&state, What::Paper, "vault copy 1"), ["DUE now, no day"]);
+}
+
+#[test]
+fn the_policy_moves_every_day_and_off_is_off() {
+    let mut state = state(vec![vault(2, 3)]);
+    for (interval, what, subject) in [
+        (Interval::D0, What::Drill(DrillKind::D0), "D0"),
+        (Interval::D1, What::ShareCheck, "share 1"),
+        (Interval::D2, What::CopyCheck, "vault copy 1"),
+        (Interval::MediaCheck, What::CopyCheck, "vault copy 1"),
+        (Interval::D3, What::Drill(DrillKind::D3), "D3"),
+        (Interval::D4, What::Drill(DrillKind::D4), "D4"),
+        (Interval::D5, What::Drill(DrillKind::D5), "D5"),
+        (Interval::D6, What::Drill(DrillKind::D6), "D6"),
+        (Interval::MediaReplace, What::Replace, "vault copy 1"),
+        (Interval::Refresh, What::Refresh, "all shares"),
+    ] {
+        let before = state.policy.clone();
+        state.policy = before.clone().with(interval, Some(3));
+        assert_eq!(
+            said(&state, SEALED, what, subject),
+            ["ok, 2026-04-10"],
+            "{interval:?}"
+        );
+        state.policy = before.clone().with(interval, None);
+        let off = said(&state, SEALED, what, subject);
+        // A copy is read by a drill of all copies, too: the other interval is left.
+        let other = matches!(interval, Interval::D2 | Interval::MediaCheck);
+        assert_eq!(off.len(), usize::from(other), "{interval:?}");
+        state.policy = before;
+    }
+}
+
+#[test]
+fn a_failed_check_stays_until_a_good_one_or_the_end_of_the_copy() {
+    let mut state = state(vec![vault(2, 3)]);
+    let failed = (day("2026-05-05"), "payload.age was changed".to_owned());
+    state.vaults[0].carriers[1].failed = Some(failed.clone());
+    let copy = |state: &State| said(state, "2026-06-01", What::FailedCheck, "vault copy 2");
+    assert_eq!(copy(&state), ["FAILED, no day"]);
+    let text = line(&state, "2026-06-01", What::FailedCheck, "vault copy 2");
+    let expected = "its check failed on 2026-05-05: payload.age was changed";
+    assert_eq!(text, format!("Bank-A, vault copy 2: {expected}"));
+    assert_eq!(due(&state, day("2026-06-01"))[0].what, What::FailedCheck);
+    state.vaults[0].carriers[1].destroyed = true;
+    assert!(copy(&state).is_empty());
+}
+
+#[test]
+fn a_drill_that_failed_is_repeated_and_findings_stay_open_until_the_next_one() {
+    let vault = vault(2, 3);
+    let id = vault.id;
+    let mut state = state(vec![vault]);
+    state.drills = vec![drill(Some(id), DrillKind::D4, "2026-05-05", Outcome::Fail)];
+    let open = |state: &State| said(state, "2026-05-20", What::Findings(DrillKind::D4), "D4");
+    assert_eq!(open(&state), ["FAILED, 2026-06-04"]);
+    // One that failed proves nothing: the drill is due as if it had not been.
+    let drilled = said(&state, "2026-05-20", What::Drill(DrillKind::D4), "D4");
+    assert_eq!(drilled, ["ok, 2027-01-10"]);
+    let mut again = drill(Some(id), DrillKind::D4, "2026-05-10", Outcome::Findings);
+    again.open = 2;
+    state.drills.push(again);
+    assert_eq!(open(&state), ["FAILED, no day"]);
+    let text = line(&state, "2026-05-20", What::Findings(DrillKind::D4), "D4");
+    assert!(
+        text.ends_with("2 findings of 2026-05-10 are open"),
+        "{text}"
+    );
+    state
+        .drills
+        .push(drill(Some(id), DrillKind::D4, "2026-05-15", Outcome::Pass));
+    assert!(open(&state).is_empty());
+    // Share and copy checks, and table-tops, may leave something open, too.
+    for (kind, vault) in [
+        (DrillKind::D1, Some(id)),
+        (DrillKind::D2, Some(id)),
+        (DrillKind::D6, None),
+    ] {
+        let mut left = drill(vault, kind, "2026-05-16", Outcome::Findings);
+        left.open = 1;
+        state.drills.push(left);
+        let found = said(&state, "2026-05-20", What::Findings(kind), kind.as_str());
+        assert_eq!(found, ["FAILED, no day"], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_certificate_is_due_90_days_before_it_ends_and_the_first_one_is_named() {
+    let mut vault = vault(2, 3);
+    let ends = |store: &str, not_after| CertificateLine {
+        node: "node".into(),
+        store: store.into(),
+        subject: "O=Bank A, L=Zurich, C=CH".into(),
+        not_after: day(not_after),
+    };
+    vault.certificates = vec![ends("a.jks", "2027-06-01"), ends("b.jks", "2027-05-01")];
+    let state = state(vec![vault]);
+    let at = |as_of, number| {
+        said(
+            &state,
+            as_of,
+            What::Certificate,
+            &format!("certificate {number}"),
+        )
+    };
+    assert_eq!(at("2027-01-30", 2), ["ok, 2027-05-01"]);
+    assert!(
+        at("2027-01-30", 1).is_empty(),
+        "only the first one that ends"
+    );
+    assert_eq!(at("2027-01-31", 2), ["DUE in 90 days, 2027-05-01"]);
+    assert_eq!(at("2027-05-31", 2), ["OVERDUE 30 days, 2027-05-01"]);
+    assert_eq!(at("2027-05-31", 1), ["DUE in 1 day, 2027-06-01"]);
+    let text = line(&state, "2027-05-31", What::Certificate, "certificate 2");
+    assert_eq!(text, "Bank-A, certificate 2 (node b.jks): ended 2027-05-01");
+}
+
+#[test]
+fn who_left_or_cannot_be_reached_makes_new_shares_due_and_lowers_the_margin() {
+    let since = day("2026-05-01");
+    let left = |returned| Custody::Left { since, returned };
+    for (standing, by) in [
+        (left(true), "2026-05-31"),
+        (left(false), "2026-05-08"),
+        (Custody::Unreachable { since }, "2026-05-31"),
+    ] {
+        let mut state = state(vec![vault(3, 5)]);
+        state.custodians = (1..=5)
+            .map(|number| custodian(number, Custody::Here))
+            .collect();
+        state.custodians[1].standing = standing;
+        state.vaults[0].shares[1].exposed = standing == left(false);
+        let at = said(&state, "2026-06-10", What::Custodian, "share 2");
+        let days = day("2026-06-10").days_since(day(by));
+        assert_eq!(at, [format!("OVERDUE {days} days, {by}")], "{standing:?}");
+        let margin = line(&state, "2026-06-10", What::Margin, "");
+        assert_eq!(margin, "Bank-A: 1 reachable beyond the 3 needed");
+        let text = line(&state, "2026-06-10", What::Custodian, "share 2");
+        let exposed = text.contains("with it; exposed 1 of 3 needed");
+        assert_eq!(exposed, standing == left(false), "{text}");
+    }
+}
+
+#[test]
+fn the_margin_says_when_none_is_to_spare_and_when_the_vault_cannot_be_opened() {
+    let mut state = state(vec![vault(3, 5)]);
+    let gone = Custody::Unreachable {
+        since: day("2026-05-01"),
+    };
+    state.custodians = vec![custodian(1, gone)];
+    let at = |state: &State| said(state, "2026-05-02", What::Margin, "");
+    assert_eq!(at(&state), ["ok, no day"]);
+    // Both copies of share 4 are gone: one is destroyed, one failed its check.
+    for copy in &mut state.vaults[0].carriers {
+        let is_four = copy.role == Role::Share(4);
+        copy.destroyed = is_four && copy.copy == 1;
+        copy.failed = (is_four && copy.copy == 2).then(|| (day("2026-05-01"), "unreadable".into()));
+    }
+    assert_eq!(at(&state), ["DUE now, no day"]);
+    let text = line(&state, "2026-05-02", What::Margin, "");
+    assert_eq!(text, "Bank-A: 3 reachable, 3 needed: none to spare");
+    state.custodians.push(custodian(5, gone));
+    assert_eq!(at(&state), ["FAILED, no day"]);
+    let text = line(&state, "2026-05-02", What::Margin, "");
+    assert_eq!(text, "Bank-A: 2 reachable, 3 needed: it cannot be opened");
+}
+
+#[test]
+fn as_many_exposed_shares_as_are_needed_are_the_keys_themselves() {
+    let mut state = state(vec![vault(3, 5)]);
+    let exposed = |state: &State| said(state, SEALED, What::Exposed, "");
+    for number in 0..3 {
+        assert!(exposed(&state).is_empty(), "{number}");
+        state.vaults[0].shares[number].exposed = true;
+    }
+    assert_eq!(exposed(&state), ["FAILED, no day"]);
+}
+
+#[test]
+fn a_place_that_holds_enough_shares_or_every_vault_copy_is_said() {
+    let mut state = state(vec![vault(3, 5)]);
+    let says = |state: &State| {
+        let items = due(state, day(SEALED));
+        let sites = items.iter().filter(|item| item.what == What::Site);
+        sites
+            .map(|item| (item.subject.clone(), item.why.clone()))
+            .collect::<Vec<_>>()
+    };
+    let place = |state: &mut State, role: Role, copy: u8, site: &str| {
+        let carriers = &mut state.vaults[0].carriers;
+        let found = carriers
+            .iter_mut()
+            .find(|c| c.role == role && c.copy == copy);
+        found.unwrap().site = Some(site.to_owned());
+    };
+    place(&mut state, Role::Share(1), 1, "Zurich");
+    // Two copies of one share are one share.
+    place(&mut state, Role::Share(1), 2, "Zurich");
+    place(&mut state, Role::Share(2), 1, "Zurich");
+    place(&mut state, Role::Vault, 1, "Zurich");
+    assert!(says(&state).is_empty());
+    place(&mut state, Role::Vault, 2, "Zurich");
+    let burns = "Zurich holds all 2 vault copies: one fire takes them";
+    assert_eq!(says(&state), [("place 1".to_owned(), burns.to_owned())]);
+    // A share that was not placed is where its custodian is.
+    state.custodians = vec![custodian(3, Custody::Here)];
+    state.custodians[0].site = Some("Zurich".into());
+    let opens = "Zurich holds 3 shares and a vault copy: it opens there alone";
+    assert_eq!(says(&state)[0].1, opens);
+    assert_eq!(says(&state)[1].1, burns);
+    assert_ne!(says(&state)[0].0, says(&state)[1].0);
+}
+
+#[test]
+fn a_vault_that_is_not_used_any_more_is_watched_until_it_is_dead() {
+    let lives = [
+        Life::Unfinished,
+        Life::Retired,
+        Life::Superseded {
+            by: VaultId([7; 16]),
+            at: day("2026-03-01"),
+        },
+    ];
+    for life in lives {
+        let mut state = state(vec![vault(3, 5)]);
+        state.vaults[0].life = life;
+        let at = |state: &State| line(state, "2030-01-01", What::Outstanding, "");
+        let text = at(&state);
+        assert!(
+            text.ends_with("not dead: 5 of 5 shares outstanding, 3 open it"),
+            "{text}"
+        );
+        // Nothing else is asked of it.
+        assert_eq!(due(&state, day("2030-01-01")).len(), 1);
+        // One copy of each destroyed: every share is still out.
+        let mut half = state.clone();
+        let copies = half.vaults[0].carriers.iter_mut();
+        copies
+            .filter(|copy| copy.copy == 1)
+            .for_each(|copy| copy.destroyed = true);
+        assert_eq!(at(&half), text);
+        let mut few = half.clone();
+        let copies = few.vaults[0].carriers.iter_mut();
+        let three = [1, 2, 3].map(Role::Share);
+        copies
+            .filter(|copy| three.contains(&copy.role))
+            .for_each(|copy| copy.destroyed = true);
+        assert!(at(&few).ends_with("dead: 2 of 5 shares outstanding, 3 needed"));
+        let copies = half.vaults[0].carriers.iter_mut();
+        copies
+            .filter(|copy| copy.role == Role::Vault)
+            .for_each(|copy| copy.destroyed = true);
+        assert!(at(&half).ends_with("dead: no vault copy is left"));
+        assert_eq!(due(&half, day("2030-01-01"))[0].standing, Standing::Good);
+        // Nothing is known of its carriers: all of it may be out.
+        state.vaults[0].carriers.clear();
+        assert_eq!(at(&state), text);
+    }
+}
+
+#[test]
+fn practice_material_asks_for_nothing() {
+    let mut state = state(vec![vault(3, 5)]);
+    state.vaults[0].kind = Kind::Rehearsal;
+    assert!(due(&state, day("2040-01-01")).is_empty());
+}
+
+#[test]
+fn vaults_of_one_label_are_told_apart_by_their_ids() {
+    let state = state(vec![vault(3, 5), vault(2, 3)]);
+    let (one, other) = (state.vaults[0].id.hex(), state.vaults[1].id.hex());
+    let items = due(&state, day(SEALED));
+    let named = |id: &str| {
+        items
+            .iter()
+            .any(|item| item.name.starts_with(&format!("Bank-A ({})", &id[..8])))
+    };
+    assert!(named(&one) && named(&other) && one != other);
+}
+
+#[test]
+fn the_worst_comes_first_and_no_two_events_are_the_same_one() {
+    let mut vault = vault(3, 5);
+    vault.carriers[0].failed = Some((day("2026-05-05"), "x".into()));
+    vault.shares[3].proven = Some(day("2027-01-01"));
+    // A copy that was made later has the number of the one it was made from.
+    let mut more = carrier(Role::Vault, 1, MediumKind::Removable);
+    more.carrier_id = Some([0xcd; 16]);
+    vault.carriers.push(more);
+    let state = state(vec![vault]);
+    for as_of in [SEALED, "2026-06-20", "2027-03-01", "2040-01-01"] {
+        let items = due(&state, day(as_of));
+        let ranks: Vec<_> = items.iter().map(Item::rank).collect();
+        assert!(ranks.is_sorted());
+        assert_eq!(items[0].standing, Standing::Failed);
+        let text = calendar(&items, day(as_of));
+        let mut ids: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("UID"))
+            .collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{as_of}");
+    }
+    let late = due(&state, day("2027-03-01"));
+    let days: Vec<u32> = late
+        .iter()
+        .filter_map(|item| match item.standing {
+            Standing::Overdue(days) | Standing::Never(days) => Some(days),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        days.len() > 5 && days.is_sorted_by(|one, next| one >= next),
+        "{days:?}"
+    );
+}
+
+#[test]
+fn after_as_many_drills_as_it_takes_every_share_has_been_used() {
+    for n in 2..=32_u8 {
+        for k in 1..=n {
+            let mut state = state(vec![vault(k, n)]);
+            let drills = n.div_ceil(k);
+            for number in 0..drills {
+                let chosen = suggest(&state.vaults[0], &state);
+                assert_eq!(chosen.shares.len(), usize::from(k));
+                let at = day(SEALED).plus_months(12 * u16::from(number + 1));
+                for share in &mut state.vaults[0].shares {
+                    if chosen.shares.contains(&share.number) {
+                        share.drilled = Some(at);
+                    }
+                }
+            }
+            let used = state.vaults[0]
+                .shares
+                .iter()
+                .all(|share| share.drilled.is_some());
+            assert!(used, "{k} of {n}");
+        }
+    }
+}
+
+#[test]
+fn what_is_suggested_can_be_fetched_and_was_longest_untouched() {
+    let mut state = state(vec![vault(3, 5)]);
+    let gone = Custody::Unreachable {
+        since: day("2026-05-01"),
+    };
+    state.custodians = vec![custodian(2, gone), custodian(4, Custody::Here)];
+    state.vaults[0].shares[0].drilled = Some(day("2026-06-01"));
+    state.vaults[0].shares[2].drilled = Some(day("2026-05-01"));
+    assert_eq!(suggest(&state.vaults[0], &state).shares, [4, 5, 3]);
+    let copy = |state: &State| suggest(&state.vaults[0], state).copy.map(|copy| copy.copy);
+    assert_eq!(copy(&state), Some(1));
+    state.vaults[0].carriers[0].checked = Some(day("2026-06-01"));
+    assert_eq!(copy(&state), Some(2));
+    state.vaults[0].carriers[1].drilled = Some(day("2026-07-01"));
+    assert_eq!(copy(&state), Some(1));
+    state.vaults[0].carriers[0].destroyed = true;
+    assert_eq!(copy(&state), Some(2));
+    state.vaults[0].carriers[1].failed = Some((day("2026-07-02"), "x".into()));
+    assert_eq!(copy(&state), None);
+    // Too few can be reached: those who can are named.
+    state
+        .custodians
+        .extend([1, 3, 4].map(|number| custodian(number, gone)));
+    state
+        .custodians
+        .retain(|c| c.name != "custodian 4" || c.standing == gone);
+    assert_eq!(suggest(&state.vaults[0], &state).shares, [5]);
+}
