@@ -11,6 +11,7 @@ mod custody;
 mod damage;
 mod desk;
 mod doctor;
+mod drill;
 mod every_byte;
 mod failing;
 mod fence;

@@ -66,8 +66,8 @@ impl Kept {
         Ok(Some((root, node, parts.next().unwrap_or_default())))
     }
 
-    /// The place that something would be restored to, and its path in its node directory if it was in one.
-    fn place<'p>(&mut self, path: &'p [u8]) -> Result<Option<(Vec<u8>, Option<&'p [u8]>)>> {
+    /// The place that something would be restored to; `None` for what is of no node directory.
+    fn place<'p>(&mut self, path: &'p [u8]) -> Result<Option<Placed<'p>>> {
         let Some((root, node, below)) = self.root(path)? else {
             return Ok(None);
         };
@@ -77,7 +77,7 @@ impl Kept {
             Root::External(_) => (root.restored(&node.name, b""), None),
         };
         self.make_above(top)?;
-        Ok(Some((place, inside)))
+        Ok(Some(Placed { place, inside }))
     }
 
     /// Makes `external` and `external/<name>`, as a restore does.
@@ -92,6 +92,13 @@ impl Kept {
         self.above.push(top);
         Ok(())
     }
+}
+
+/// A place that something would be restored to.
+struct Placed<'p> {
+    place: Vec<u8>,
+    /// Its path in its node directory, if it was in one.
+    inside: Option<&'p [u8]>,
 }
 
 /// Reads a copy, and keeps of it what is to be looked at, if that is wanted.
@@ -145,7 +152,7 @@ impl Deliver for Streaming<'_> {
 
     fn directory(&mut self, path: &[u8], mode: u32, mtime: i64) -> Result<()> {
         if let Some(kept) = &mut self.kept
-            && let Some((place, _)) = kept.place(path)?
+            && let Some(Placed { place, .. }) = kept.place(path)?
         {
             let mode = node::restore_mode(mode, false);
             kept.holding.directory(&place, mode, mtime)?;
@@ -164,7 +171,7 @@ impl Deliver for Streaming<'_> {
         if let Some(kept) = &mut self.kept {
             if Notes::is_one(path) {
                 kept.notes.gather(path, content)?;
-            } else if let Some((place, inside)) = kept.place(path)? {
+            } else if let Some(Placed { place, inside }) = kept.place(path)? {
                 let stands = Stands {
                     path: &place,
                     inside,
@@ -180,7 +187,7 @@ impl Deliver for Streaming<'_> {
 
     fn link(&mut self, path: &[u8], target: &[u8], mtime: i64) -> Result<()> {
         if let Some(kept) = &mut self.kept
-            && let Some((place, _)) = kept.place(path)?
+            && let Some(Placed { place, .. }) = kept.place(path)?
         {
             kept.holding.link(&place, target, mtime)?;
         }
