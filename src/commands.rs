@@ -151,7 +151,7 @@ pub enum Command {
     /// Show what a carrier holds, or what a node directory would give to a vault
     Inspect(inspect::Args),
     /// Encrypt node directories, split the key among custodians, write verified copies
-    Seal(seal::Args),
+    Seal(Box<seal::Args>),
     /// Check a vault copy or a share copy, alone: no quorum needed, no secret shown
     Verify(verify::Args),
     /// Bring the files back from a vault copy and enough shares

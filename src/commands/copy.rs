@@ -1,6 +1,7 @@
 //! `copy`: one more verified copy of a vault copy or a share copy, because media age.
 
 mod asking;
+mod entering;
 mod fit;
 mod proof;
 
@@ -8,12 +9,11 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Age, CARRIER, CarrierFacts, Checked, Due, Holds, Role};
 use crate::ceremony::Exception;
-use crate::commands::noting::{self, Begins, RegisterArgs};
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
-use crate::media::{Medium, NewFolder, OpenFolder};
-use crate::register::{Copied, Event};
+use crate::media::{NewFolder, OpenFolder};
 use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 use asking::Asking;
@@ -62,10 +62,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(from) => one_folder(from, "copy")?,
         None => asking.from(session)?,
     };
-    match args.from.is_none() || args.to.is_none() {
-        true => args.register.ask(Begins::Never, session)?,
-        false => args.register.open(Begins::Never, session)?,
-    }
+    args.open_register(session)?;
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
@@ -85,27 +82,19 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             asking.to(&from, &mut fits, session)?
         }
     };
+    if args.asks() {
+        args.register.ask(Begins::Never, session)?;
+    }
     if matches!(checked.holds, Holds::Share(..)) {
         session.check_apart(&to)?;
     }
     let folder = NewFolder::create(&to, &name_of(&checked)?)?;
-    let written = write(&checked, &folder, session);
-    if let Err(error) = written {
-        for left in folder.discard() {
-            let text = "is left of this unfinished copy";
-            session.find(
-                Severity::Warning,
-                "left",
-                &format!("{left:?}"),
-                text,
-                "remove it",
-            );
-        }
+    if let Err(error) = write(&checked, &folder, session) {
+        discard(folder, session);
         return Err(error);
     }
     let path = folder.path().to_owned();
-    let events = copied(&checked, &path);
-    let entered = enter(&checked, &events, session);
+    let entered = entering::enter(&checked, &path, session);
     let mut line = line(&checked, &folder, session);
     // Nothing of it may be open when it is unmounted, and afterwards another medium lies there.
     let fresh = Fresh::new(&to, folder, &line);
@@ -130,29 +119,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     entered.map(|()| Exit::Done)
 }
 
-/// What the register is told of the copy.
-fn copied(checked: &Checked, path: &Path) -> Vec<Event> {
-    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
-    let facts = checked.facts.as_ref().zip(carrier::read_facts(path));
-    let event = vault.zip(facts).map(|(vault, (from, new))| {
-        Event::Copied(Copied {
-            vault,
-            from: noting::carrier_ref(from),
-            carrier: noting::carrier_line(&new, &Medium::at(path)),
-        })
-    });
-    event.into_iter().collect()
-}
-
-/// Enters the copy, if the register knows its vault. The copy is made, whatever becomes of that.
-fn enter(checked: &Checked, events: &[Event], session: &mut Session) -> Result<()> {
-    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
-    match vault {
-        Some(vault) if session.knows(vault) => {
-            session.note(events)?;
-            session.note_sites(vault)
-        }
-        _ => Ok(()),
+/// Takes back what was begun, and names what stays.
+fn discard(folder: NewFolder, session: &mut Session) {
+    for left in folder.discard() {
+        let (subject, text) = (format!("{left:?}"), "is left of this unfinished copy");
+        session.find(Severity::Warning, "left", &subject, text, "remove it");
     }
 }
 
@@ -163,6 +134,18 @@ fn show(checked: &Checked, session: &mut Session) -> Result<()> {
 }
 
 impl Args {
+    /// What was named is looked at first; it is asked for last, where other things are asked too.
+    fn open_register(&self, session: &mut Session) -> Result<()> {
+        match self.asks() {
+            true if self.register.file.is_none() => Ok(()),
+            _ => self.register.open(Begins::Never, session),
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.from.is_none() || self.to.is_none()
+    }
+
     /// Where nobody can be asked, everything must be said.
     fn check_complete(&self, session: &Session) -> Result<()> {
         let can_ask = session.terminal.leads_on();

@@ -3,7 +3,7 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
-mod files;
+mod file;
 mod receipts;
 mod reports;
 mod secret_part;
@@ -34,7 +34,6 @@ pub(super) use reports::companions;
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
 use entering::is_known;
-use files::{file, from_stdin};
 use secret_part::secret_part;
 use tally::Tally;
 
@@ -169,7 +168,7 @@ fn one_place(
     session: &mut Session,
 ) -> Result<()> {
     if path.as_os_str() == "-" {
-        return from_stdin(args, verifying, session);
+        return file::from_stdin(args, verifying, session);
     }
     let found = look_at(path, session)?;
     if found.paths.is_empty() {
@@ -202,7 +201,7 @@ fn one_thing(
 ) -> Result<()> {
     let closed = match path.is_dir() {
         true => carrier(path, verifying, session)?,
-        false => file(path, &args.paths, verifying, session)?,
+        false => file::file(path, &args.paths, verifying, session)?,
     };
     match closed {
         Some(mut share) => {
