@@ -3,7 +3,7 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
-mod files;
+mod file;
 mod receipts;
 mod reports;
 mod secret_part;
@@ -34,7 +34,6 @@ pub(super) use reports::companions;
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
 use entering::is_known;
-use files::{file, from_stdin};
 use secret_part::secret_part;
 use tally::Tally;
 

@@ -147,9 +147,7 @@ fn one_that_does_not_come_back_is_replaced_and_the_lost_one_is_to_be_found() {
         .types("another");
     pty.expect("audit, copy 2 of 2: insert the medium")
         .expect("or stop:")
-        .types("fresh")
-        .expect("Register file")
-        .types("");
+        .types("fresh");
     pty.expect("1 medium is still to come back")
         .expect("or stop:")
         .types("");
@@ -234,7 +232,9 @@ fn copy_asks_for_both_media_and_for_the_new_one_once_more() {
         .expect("is not empty: it holds")
         .types("n")
         .expect("Copy to:")
-        .types("fresh");
+        .types("fresh")
+        .expect("Register file")
+        .types("");
     pty.expect("1 medium is still to come back")
         .expect("or stop:");
     // a copy of the folder, while the one that was written lies where it was
