@@ -3,6 +3,7 @@
 pub mod copy;
 pub mod custodian;
 pub mod doctor;
+pub mod drill;
 mod expected;
 pub mod fence;
 mod fit;
@@ -40,6 +41,7 @@ mod typed;
 mod unlock;
 pub mod verify;
 mod wall_clock;
+pub mod way_back;
 
 use std::path::Path;
 
@@ -149,11 +151,13 @@ pub enum Command {
     /// Show what a carrier holds, or what a node directory would give to a vault
     Inspect(inspect::Args),
     /// Encrypt node directories, split the key among custodians, write verified copies
-    Seal(seal::Args),
+    Seal(Box<seal::Args>),
     /// Check a vault copy or a share copy, alone: no quorum needed, no secret shown
     Verify(verify::Args),
     /// Bring the files back from a vault copy and enough shares
     Restore(restore::Args),
+    /// Practise the way back, or a part of it, and report it: nothing is written in clear
+    Drill(drill::Args),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
@@ -187,6 +191,7 @@ impl Command {
             Self::Seal(_) => "seal",
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
+            Self::Drill(_) => "drill",
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
@@ -212,6 +217,7 @@ impl Command {
             Self::Seal(args) => seal::run(args, session),
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
+            Self::Drill(args) => drill::run(args, session),
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),

@@ -23,6 +23,7 @@ mod opening;
 mod outside;
 mod parts;
 mod passwords;
+mod place;
 mod remarks;
 mod running;
 mod scouting;
@@ -35,9 +36,7 @@ mod unknown;
 mod unlocking;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::corda::{Configuration, Gap, Named};
 use crate::error::Result;
@@ -49,10 +48,11 @@ use crate::secret::SecretBytes;
 pub use chain::{Chain, chain};
 pub use dead::{Dead, Lacks};
 pub use histories::NoHistory;
-pub use holding::Holding;
+pub use holding::{Holding, Stands};
 pub use moved::Moved;
 pub use parts::Tally;
 pub use passwords::AskPassword;
+pub use place::Place;
 pub use remarks::{Remark, Weight};
 pub use unknown::Unknown;
 
@@ -89,47 +89,6 @@ pub struct Contents {
     closed: BTreeSet<Place>,
     /// Encrypted keys on which no password was tried, because enough others were opened.
     untried: BTreeSet<Place>,
-}
-
-/// Where a file is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// In the node directory: the path relative to it, raw bytes.
-    Inside(Vec<u8>),
-    /// Outside of it: the absolute path.
-    Outside(PathBuf),
-}
-
-impl Place {
-    /// The whole path.
-    pub fn path(&self, base: &Path) -> PathBuf {
-        match self {
-            Self::Inside(path) if path.is_empty() => base.to_owned(),
-            Self::Inside(path) => base.join(OsStr::from_bytes(path)),
-            Self::Outside(path) => path.clone(),
-        }
-    }
-
-    /// The path as it is told apart by its name: relative inside, absolute outside; raw bytes.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Inside(path) => path,
-            Self::Outside(path) => path.as_os_str().as_bytes(),
-        }
-    }
-
-    /// The path as an option takes it, no glob in it, quoted for a shell; PATH where that needs more thought than a hint
-    /// has room for.
-    pub fn argument(&self) -> String {
-        let is_plain =
-            |letter: char| letter.is_ascii_alphanumeric() || "._/+@%:,-".contains(letter);
-        let is_safe = |letter: char| !letter.is_control() && !"'=*?[]".contains(letter);
-        match std::str::from_utf8(self.bytes()) {
-            Ok(text) if text.chars().all(is_plain) => text.to_owned(),
-            Ok(text) if text.chars().all(is_safe) => format!("'{text}'"),
-            _ => "PATH".to_owned(),
-        }
-    }
 }
 
 /// Whether something named is there.

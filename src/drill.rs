@@ -15,7 +15,6 @@ mod due;
 mod facts;
 mod findings;
 mod judging;
-mod kind;
 mod ladder;
 mod lines;
 mod member;
@@ -26,6 +25,7 @@ mod target;
 mod write;
 
 use crate::digest::Digest;
+pub use crate::register::{DrillKind, Outcome};
 use crate::time::Time;
 
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
@@ -34,8 +34,7 @@ pub use due::next;
 pub use facts::{Clock, Machine, MachineCheck, Person, Previous, VaultFacts};
 pub use findings::{Criterion, Earlier, Finding, Phase, Severity};
 pub use judging::judge;
-pub use kind::{DrillKind, Outcome};
-pub use ladder::{has_quorum, months, title};
+pub use ladder::{title, wants};
 pub use lines::{Place, edits};
 pub use presented::{CarrierUse, ShareUse};
 pub use standing::{Standing, examine};

@@ -145,11 +145,11 @@ fn runs() -> Vec<(Value, i32)> {
     let late = ["status", "--as-of", "2026-01-01", "--register"];
     let due = run(&late, &[&register]);
     let runs = vec![
-        rehearsed, restored, too_few, verified, damaged, mistyped, unfit, plugged, due, inspected,
+        rehearsed, restored, too_few, verified, damaged, mistyped, unfit, plugged, inspected, due,
         report,
     ];
     let exits: Vec<i32> = runs.iter().map(|run| run.1).collect();
-    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 11, 0, 0]);
+    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0, 11, 0]);
     runs
 }
 

@@ -19,6 +19,8 @@ mod payloads;
 mod primitives;
 #[path = "frozen/protected.rs"]
 mod protected;
+#[path = "frozen/register.rs"]
+mod register;
 #[path = "frozen/reports.rs"]
 mod reports;
 #[path = "frozen/restores.rs"]
@@ -52,6 +54,7 @@ fn vectors_are_written_where_there_are_none() {
     cases.extend(protected::restores());
     cases.extend(protected::primitives());
     cases.extend(codes::primitives());
+    cases.extend(register::primitives());
     cases.extend(reports::reports());
     for case in cases {
         let text = case.text(&made_by);

@@ -15,12 +15,13 @@ use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
 use crate::media::{NewFolder, OpenFolder};
+use crate::register::Event;
 use crate::report::{CarrierLine, VaultLine, shown};
 use crate::share;
 
 use asking::Asking;
 use entered::{copied, enter};
-use fit::{check_device, check_host, check_kind, check_together};
+use fit::{check_apart, check_device, check_host, check_kind, check_together};
 use onto::Onto;
 use proof::Fresh;
 
@@ -66,20 +67,14 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(from) => one_folder(from, "copy")?,
         None => asking.from(session)?,
     };
-    match args.from.is_none() || args.to.is_none() {
-        true => args.register.ask(Begins::Never, session)?,
-        false => args.register.open(Begins::Never, session)?,
-    }
+    args.open_register(session)?;
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
     let mut fits = |to: &Path, session: &mut Session| {
         check_device(args, to, &checked, &exceptions, session)?;
         check_together(args, to, &checked, &exceptions)?;
-        match checked.holds {
-            Holds::Share(..) => session.check_apart(to),
-            Holds::Vault | Holds::Nothing => Ok(()),
-        }
+        check_apart(&checked, to, session)
     };
     let to = match &args.to {
         Some(to) => {
@@ -92,6 +87,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             asking.to(&from, &mut fits, session)?
         }
     };
+    if args.asks() {
+        args.register.ask(Begins::Never, session)?;
+        check_apart(&checked, &to, session)?;
+    }
     let name = name_of(&checked)?;
     let onto = Onto {
         from: &from,
@@ -114,13 +113,21 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     };
     session.report.vault = checked.manifest.as_ref().map(VaultLine::of);
     session.report.carriers.push(line);
-    let is_whole = matches!(proof, Ok(()) | Err(Error::Refused { .. }));
-    // Only what still counts as a copy.
-    let entered = match is_whole {
-        true => enter(&checked, &events, session),
-        false => Ok(()),
-    };
-    if is_whole && let Err(error) = show(&checked, session) {
+    conclude(&checked, proof, (&path, &events), session)
+}
+
+/// Enters and shows what still counts as a copy after its proof.
+fn conclude(
+    checked: &Checked,
+    proof: Result<()>,
+    (path, events): (&Path, &[Event]),
+    session: &mut Session,
+) -> Result<Exit> {
+    if !matches!(proof, Ok(()) | Err(Error::Refused { .. })) {
+        return proof.map(|()| Exit::Done);
+    }
+    let entered = enter(checked, events, session);
+    if let Err(error) = show(checked, session) {
         let text = format!("the copy is whole, in {path:?}; only the result could not be shown");
         session.terminal.warn(&text);
         return Err(error);
@@ -136,6 +143,18 @@ fn show(checked: &Checked, session: &mut Session) -> Result<()> {
 }
 
 impl Args {
+    /// What was named is looked at first; it is asked for last, where other things are asked too.
+    fn open_register(&self, session: &mut Session) -> Result<()> {
+        match self.asks() {
+            true if self.register.file.is_none() => Ok(()),
+            _ => self.register.open(Begins::Never, session),
+        }
+    }
+
+    fn asks(&self) -> bool {
+        self.from.is_none() || self.to.is_none()
+    }
+
     /// Where nobody can be asked, everything must be said.
     fn check_complete(&self, session: &Session) -> Result<()> {
         let can_ask = session.terminal.leads_on();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::noting::RegisterArgs;
 use super::seal::Destination;
 use super::{
-    Command, Session, copy, print, register, rehearse, restore, scan, seal, status, verify,
+    Command, Session, copy, drill, print, register, rehearse, restore, scan, seal, status, verify,
 };
 use crate::host::Missing;
 use crate::host::fence::Fence;
@@ -36,6 +36,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Verify(args) => with_register(of_verify(args), &args.register),
         _ if leads_on => return None,
         Command::Restore(args) => of_restore(args),
+        Command::Drill(args) => with_register(of_drill(args), &args.register),
         Command::Copy(args) => with_register(of_copy(args), &args.register),
         Command::Print(args) => with_register(of_print(args), &args.register),
         Command::Scan(args) => of_scan(args),
@@ -111,9 +112,10 @@ fn of_verify(args: &verify::Args) -> Fence {
     let reports = args.paths.iter().filter(is_file);
     let beside = reports.flat_map(|path| verify::companions(path));
     let beside: Vec<PathBuf> = beside.filter(|path| path.exists()).collect();
+    let receipt = args.receipt.iter().cloned();
     only(
         [&args.paths[..], &args.open.identities, &beside].concat(),
-        Vec::new(),
+        receipt.collect(),
     )
 }
 
@@ -124,6 +126,21 @@ fn of_restore(args: &restore::Args) -> Fence {
     }
     let places = args.into.iter().chain(&args.note_to).cloned().collect();
     only([&args.from[..], &args.open.identities].concat(), places)
+}
+
+fn of_drill(args: &drill::Args) -> Fence {
+    let report = args.report.report.iter().cloned();
+    let writes: Vec<PathBuf> = report.flat_map(drill::files_of).collect();
+    let way = &args.way;
+    // What lay outside of a live node directory may be anywhere.
+    if !way.against.is_empty() {
+        return writing(writes);
+    }
+    let beside = writes.iter().filter(|path| path.exists());
+    let around = args.report.report.iter().map(|report| medium(report));
+    let reads = way.from.iter().chain(&way.open.identities);
+    let reads = reads.chain(&args.report.previous).chain(beside).cloned();
+    only(reads.chain(around).collect(), writes)
 }
 
 fn of_copy(args: &copy::Args) -> Fence {

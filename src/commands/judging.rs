@@ -1,10 +1,13 @@
 //! What the shares on the table are, which vault they open, and whether it is the one that is meant.
 
+use std::path::Path;
+
 use crate::carrier::{self, VaultAt};
 use crate::commands::Session;
 use crate::commands::presented::Presented;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
+use crate::payload::Bounds;
 use crate::quorum::{Judged, State, Verdict};
 use crate::report::{Severity, ShareLine, VaultLine};
 use crate::share::{Closed, Flaw};
@@ -122,5 +125,29 @@ pub(super) fn say_what_was_compared(expected: bool, session: &mut Session) {
     if !expected {
         let text = "Nothing was compared: --expect ID compares it with the paper.";
         session.terminal.say(text);
+    }
+}
+
+/// Bounds where no genuine vault.json gives any: the format's own.
+const WIDEST: Bounds = Bounds {
+    plain_bytes: 1 << 40,
+    members: 1_100_000,
+};
+
+/// What the archive of the vault may at most be.
+pub(super) fn bounds(judged: &Judged) -> Bounds {
+    let manifest = judged.manifest.as_ref();
+    manifest.map_or(WIDEST, |m| Bounds {
+        plain_bytes: m.plain_bytes,
+        members: m.members,
+    })
+}
+
+/// Whether an error says that this copy is bad, and not that the files cannot be written.
+pub(super) fn is_about_copy(error: &Error, vault: &Path) -> bool {
+    match error {
+        Error::Payload { .. } | Error::Damaged { .. } | Error::Archive { .. } => true,
+        Error::Io { path, .. } => path.starts_with(vault),
+        _ => false,
     }
 }

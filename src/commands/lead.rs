@@ -5,6 +5,7 @@
 mod advice;
 mod asking;
 mod ending;
+mod trail;
 mod which;
 
 use crate::carrier::VaultAt;
@@ -20,6 +21,7 @@ use crate::signature::VaultId;
 
 use advice::{advise, progress};
 pub(super) use ending::Another;
+pub(super) use trail::{Trail, on};
 
 const VAULT: [&str; 4] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",
@@ -49,6 +51,8 @@ pub(super) struct Lead {
     keyboard_is_right: bool,
     /// Whether anything had to be asked.
     asked: bool,
+    /// How each share came.
+    trail: Trail,
 }
 
 impl Lead {
@@ -70,6 +74,7 @@ impl Lead {
             explained: false,
             keyboard_is_right: false,
             asked: false,
+            trail: Trail::default(),
         }
     }
 
@@ -132,6 +137,7 @@ impl Lead {
             match before.iter().position(|said| *said == line) {
                 Some(place) => drop(before.swap_remove(place)),
                 None => {
+                    self.trail.add(verdict, &self.presented.paper, session);
                     show_share(verdict, session);
                     advise(verdict, session);
                     self.said.push(line);
@@ -144,6 +150,11 @@ impl Lead {
     fn forget_secrets(&mut self) {
         self.unlocking = Unlocking::default();
         self.presented.forget_secrets();
+    }
+
+    /// How each share came, in the order in which they did.
+    pub(super) fn trail(&self) -> &Trail {
+        &self.trail
     }
 
     /// The report holds the last word on each share.

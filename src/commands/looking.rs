@@ -87,6 +87,17 @@ impl Looked {
 }
 
 impl Looked {
+    /// A path for a report: relative in the node directory, absolute as it was outside.
+    pub(super) fn place(&self, place: &Place) -> String {
+        match place {
+            Place::Inside(path) => lossy(path),
+            Place::Outside(path) => match path.strip_prefix(&self.outside) {
+                Ok(home) => Path::new("/").join(home).to_string_lossy().into_owned(),
+                Err(_) => path.to_string_lossy().into_owned(),
+            },
+        }
+    }
+
     /// A place for people: below the node directory, or where it was.
     pub(super) fn shown(&self, place: &Place) -> String {
         match place {

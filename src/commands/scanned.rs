@@ -113,6 +113,8 @@ pub(super) struct Paper {
     codes: usize,
     /// Codes of any kind, every one counted.
     met: usize,
+    /// Lines that did not check as they were typed.
+    mistyped: u64,
     /// Whether what cannot be used is an error: where nothing else could take its place.
     strict: bool,
     /// Pages without a code, not yet said: the back of a sheet has none, and where all sheets are whole nobody need know.
@@ -216,6 +218,16 @@ impl Paper {
     /// Lets go of every share that was read; vault sheets stay.
     pub(super) fn forget_shares(&mut self) {
         self.gathered.forget_shares();
+    }
+
+    /// Counts a line that did not check as it was typed.
+    pub(super) fn count_mistyped(&mut self) {
+        self.mistyped = self.mistyped.saturating_add(1);
+    }
+
+    /// How many lines did not check as they were typed.
+    pub(super) fn mistyped(&self) -> u64 {
+        self.mistyped
     }
 
     /// How many codes of coldvault were met, good and bad.

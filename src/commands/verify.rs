@@ -3,6 +3,8 @@
 mod carrier_line;
 mod conclusion;
 mod entering;
+mod files;
+mod receipts;
 mod reports;
 mod secret_part;
 mod share_file;
@@ -17,9 +19,8 @@ use crate::commands::Session;
 use crate::commands::expected::expected;
 use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::presented::why;
-use crate::commands::scanned::{Content, Paper, look_at};
+use crate::commands::scanned::{Paper, look_at};
 use crate::commands::secrets::OpenArgs;
-use crate::commands::typed;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
 use crate::register;
@@ -33,8 +34,8 @@ pub(super) use reports::companions;
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
 use entering::is_known;
+use files::{file, from_stdin};
 use secret_part::secret_part;
-use share_file::signed_share;
 use tally::Tally;
 
 /// Arguments of `verify`.
@@ -55,6 +56,13 @@ pub struct Args {
     pub(super) wants_open: bool,
     #[command(flatten)]
     pub(super) open: OpenArgs,
+    /// Sign a receipt over these words, which the office drew: it proves to the
+    /// office, without travel, that this share is there and whole
+    #[arg(long, value_name = "WORDS")]
+    pub(super) challenge: Option<String>,
+    /// Write the receipt into this new file
+    #[arg(long, value_name = "FILE")]
+    pub(super) receipt: Option<PathBuf>,
     #[command(flatten)]
     pub(super) register: RegisterArgs,
 }
@@ -73,6 +81,10 @@ struct Verifying {
     tally: Tally,
     /// What the register is told.
     entries: Vec<register::Checked>,
+    /// The words that a receipt is to be made over.
+    challenge: Option<String>,
+    /// Whole shares that are open, where a receipt is wanted.
+    open_shares: Vec<ReadShare>,
     exit: Exit,
     /// The first that could not be looked at.
     failed: Option<Error>,
@@ -127,6 +139,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         keys: Vec::new(),
         tally: Tally::default(),
         entries: Vec::new(),
+        challenge: receipts::challenge(args)?,
+        open_shares: Vec::new(),
         exit: Exit::Done,
         failed: None,
     };
@@ -140,7 +154,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     verifying.judge_reports(session)?;
     verifying.tally.close(session)?;
     verifying.write_entries(session)?;
-    verifying.failed.map_or(Ok(verifying.exit), Err)
+    if let Some(failed) = verifying.failed.take() {
+        return Err(failed);
+    }
+    verifying.receipt(args, session)?;
+    Ok(verifying.exit)
 }
 
 /// Checks everything at one place.
@@ -187,7 +205,11 @@ fn one_thing(
         false => file(path, &args.paths, verifying, session)?,
     };
     match closed {
-        Some(mut share) => secret_part(path, &mut share, verifying, session),
+        Some(mut share) => {
+            secret_part(path, &mut share, verifying, session)?;
+            verifying.take_open(&share);
+            Ok(())
+        }
         None => Ok(()),
     }
 }
@@ -227,79 +249,13 @@ fn carrier(
         .push(line(path, &checked, session.now));
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
-    verifying.enter(&checked, session);
     let key = checked.manifest.as_ref().map(|m| m.public_key);
     verifying.keys.extend(key.filter(|_| whole));
+    verifying.enter(&checked, session);
     let good = whole && checked.other_vault.is_none();
-    if !good {
-        verifying.ended(Exit::Material);
+    match good {
+        true => verifying.take_open_at(path),
+        false => verifying.ended(Exit::Material),
     }
     Ok(checked.closed.filter(|_| good))
-}
-
-/// A file on its own: a drill report, a public key, a scan, a share file, or text.
-fn file(
-    path: &Path,
-    places: &[PathBuf],
-    verifying: &mut Verifying,
-    session: &mut Session,
-) -> Result<Option<ReadShare>> {
-    if let Some(report) = reports::given(path)? {
-        verifying.reports.push(report);
-        return Ok(None);
-    }
-    if let Some(key) = reports::key(path)? {
-        verifying.keys.push(key);
-        reports::show_key(path, &key, session)?;
-        return Ok(None);
-    }
-    share_in(path, Content::of(path)?, places, verifying, session)
-}
-
-/// What was read at `path`, or on standard input, which is called so. Sheets are judged later.
-fn share_in(
-    path: &Path,
-    content: Content,
-    places: &[PathBuf],
-    verifying: &mut Verifying,
-    session: &mut Session,
-) -> Result<Option<ReadShare>> {
-    let bytes = match content {
-        Content::Scan(file) => {
-            if !verifying.paper.take_scan(path, file, session)?.is_good() {
-                verifying.ended(Exit::Material);
-            }
-            return Ok(None);
-        }
-        Content::Text(bytes) => bytes,
-    };
-    let codes = verifying.paper.codes_met();
-    let (bytes, read) = typed::without_codes(bytes, path, &mut verifying.paper, session);
-    if read.are_all_bad() {
-        verifying.ended(Exit::Material);
-    }
-    if verifying.paper.codes_met() > codes && bytes.trim_ascii().is_empty() {
-        return Ok(None);
-    }
-    if text::is_text(&bytes) {
-        if !text::check(path, &bytes, places, verifying.expect, session)? {
-            verifying.ended(Exit::Material);
-        }
-        return Ok(None);
-    }
-    let share = ReadShare::from_bytes(&bytes).map_err(|error| Error::Damaged {
-        path: path.to_owned(),
-        what: format!("neither a scan nor a share file: {error}"),
-    })?;
-    signed_share(path, share, verifying, session)
-}
-
-/// A scan, a share file or text on standard input.
-fn from_stdin(args: &Args, verifying: &mut Verifying, session: &mut Session) -> Result<()> {
-    let path = Path::new(typed::STDIN);
-    let content = typed::stdin()?;
-    if let Some(mut share) = share_in(path, content, &args.paths, verifying, session)? {
-        secret_part(path, &mut share, verifying, session)?;
-    }
-    Ok(())
 }

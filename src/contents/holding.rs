@@ -26,8 +26,11 @@ use crate::{hocon, keystore};
 /// The most bytes of content that are held.
 const MOST: u64 = 256 << 20;
 /// The most bytes of small files that nothing speaks for, and of one of them.
-const MOST_PERHAPS: u64 = 16 << 20;
+const MOST_PERHAPS: u64 = 8 << 20;
 const SMALL: u64 = 64 << 10;
+/// The most bytes of small files that may hold the password of a key. A key whose password is not held stays closed, and
+/// that is said.
+const MOST_PASSWORDS: u64 = 8 << 20;
 
 /// A directory tree in memory, while it is filled.
 pub struct Holding {
@@ -35,6 +38,7 @@ pub struct Holding {
     root: PathBuf,
     left: u64,
     left_perhaps: u64,
+    left_passwords: u64,
 }
 
 /// Where a file stands.
@@ -56,6 +60,8 @@ pub struct Stands<'p> {
 enum Wish {
     Whole,
     First,
+    /// All of it, by which some key may be opened.
+    Password,
     /// All of it, where something names it that has not been read yet; else so many bytes, which look like all of it.
     Perhaps {
         glimpse: u64,
@@ -75,6 +81,7 @@ impl Holding {
             root: root.to_owned(),
             left,
             left_perhaps,
+            left_passwords: MOST_PASSWORDS,
         }
     }
 
@@ -134,9 +141,13 @@ impl Holding {
             Wish::Perhaps { glimpse } if self.takes(glimpse) => {
                 coming.take(glimpse).map(Held::First)
             }
+            Wish::Password if self.takes(stands.size) => {
+                self.left_passwords = self.left_passwords.saturating_sub(stands.size);
+                coming.take(stands.size).map(Held::Whole)
+            }
             Wish::Whole if self.takes(stands.size) => coming.take(stands.size).map(Held::Whole),
             Wish::First if self.takes(first) => coming.take(first).map(Held::First),
-            Wish::Perhaps { .. } | Wish::Whole | Wish::First => Ok(Held::NoRoom),
+            _ => Ok(Held::NoRoom),
         }
     }
 
@@ -165,8 +176,9 @@ impl Holding {
         if names::is_configuration(path) {
             return Ok(up_to(hocon::MAX_BYTES));
         }
-        if size <= beside::MAX_BYTES as u64 && beside::may_be_one(path, size) {
-            return Ok(Wish::Whole);
+        let most = self.left_passwords.min(beside::MAX_BYTES as u64);
+        if size <= most && beside::may_be_one(path, size) {
+            return Ok(Wish::Password);
         }
         let room = looks::room(first, size).max(first.len());
         let first = coming.read(room as u64)?;

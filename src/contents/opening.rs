@@ -16,7 +16,6 @@ use crate::secret::SecretBytes;
 /// What is said of a file that is called as a keystore and holds text.
 pub(super) const TEXT_FILE: &str = "a text file";
 
-/// What came of an opening.
 type Read = std::result::Result<Keystore, Flaw>;
 
 /// Where one password takes more rounds than this, only those that are given for the store are tried.

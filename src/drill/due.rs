@@ -1,6 +1,7 @@
 //! When the next drill is due.
 
-use super::{DrillKind, Outcome, months};
+use super::{DrillKind, Outcome};
+use crate::register::Interval;
 use crate::time::Time;
 
 /// Within so many days a drill that failed is done again (ceremony.md, section 4.2).
@@ -10,7 +11,8 @@ const DAY: i64 = 24 * 60 * 60;
 /// The day by which the next drill of this kind is due, after one that ended at `at`. A policy's `interval` in months
 /// counts where one is given.
 pub fn next(kind: DrillKind, outcome: Outcome, at: Time, interval: Option<u16>) -> Time {
-    let later = at.plus_months(interval.unwrap_or(months(kind)));
+    let usual = Interval::of_drill(kind).default_months();
+    let later = at.plus_months(interval.unwrap_or(usual));
     let due = match outcome {
         Outcome::Fail => later.min(Time::from_unix(
             at.unix().saturating_add(AFTER_A_FAILURE * DAY),

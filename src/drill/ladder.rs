@@ -1,4 +1,4 @@
-//! The ladder of drills: what each is called, how often it is due, and whether a quorum takes part.
+//! The ladder of drills: what each is called, and what it asks for.
 //!
 //! Source: ceremony.md, section 4.1.
 
@@ -17,17 +17,15 @@ pub fn title(kind: DrillKind) -> &'static str {
     }
 }
 
-/// Months from one to the next, where no policy says less. The seals' and places' first one is due sooner, after 6: that
-/// is no drill's next date, but the sealing's.
-pub fn months(kind: DrillKind) -> u16 {
+/// What it asks for, in a line.
+pub fn wants(kind: DrillKind) -> &'static str {
     match kind {
-        DrillKind::D2 => 6,
-        DrillKind::D5 => 24,
-        DrillKind::D0 | DrillKind::D1 | DrillKind::D3 | DrillKind::D4 | DrillKind::D6 => 12,
+        DrillKind::D0 => "look at every bag, seal and place; open nothing",
+        DrillKind::D1 => "read every share of every custodian, each alone",
+        DrillKind::D2 => "read every vault copy in full",
+        DrillKind::D3 => "the whole way back, with rehearsal material",
+        DrillKind::D4 => "the whole way back, with the real shares, in memory",
+        DrillKind::D5 => "the whole way back from paper only, with no share too many",
+        DrillKind::D6 => "talk a compromise through, at a table",
     }
-}
-
-/// Whether the vault is opened, so that its identity signs the report.
-pub fn has_quorum(kind: DrillKind) -> bool {
-    matches!(kind, DrillKind::D3 | DrillKind::D4 | DrillKind::D5)
 }

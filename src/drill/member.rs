@@ -81,6 +81,6 @@ pub(super) fn word<T>(object: &Object, name: &str, parse: fn(&str) -> Option<T>)
 
 /// A day, as `2026-11-22`.
 pub(super) fn day(object: &Object, name: &str) -> Result<Time> {
-    Time::parse(&format!("{}T00:00:00Z", object.text(name)?))
-        .map_err(|_| Error::json(format!("{name} is not a day of the form 2026-11-22")))
+    Time::parse_day(object.text(name)?)
+        .ok_or_else(|| Error::json(format!("{name} is not a day of the form 2026-11-22")))
 }

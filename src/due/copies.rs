@@ -18,7 +18,9 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
     );
     items.extend(live().filter_map(|carrier| of.failed(carrier)));
     items.extend(vault.shares.iter().filter_map(|share| of.share(share)));
-    let vaults = live().filter(|carrier| carrier.role == Role::Vault);
+    // One that failed has its line already.
+    let whole = live().filter(|carrier| carrier.failed.is_none());
+    let vaults = whole.filter(|carrier| carrier.role == Role::Vault);
     items.extend(vaults.filter_map(|carrier| of.copy(carrier)));
     items.extend(first_good(live().filter_map(|carrier| of.medium(carrier))));
     items.extend(of.refresh());

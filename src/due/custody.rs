@@ -77,14 +77,7 @@ impl Of<'_> {
             Custody::Left {
                 since,
                 returned: false,
-            } => {
-                let (exposed, k) = (self.count_exposed(), self.vault.k);
-                let what = format!(
-                    "left {} with it; exposed {exposed} of {k} needed",
-                    since.date()
-                );
-                (since, EXPOSED, what)
-            }
+            } => (since, EXPOSED, format!("left {} with it", since.date())),
             Custody::Unreachable { since } => (
                 since,
                 FRIENDLY,
@@ -143,7 +136,11 @@ impl Of<'_> {
                 format!("{can} reachable, {k} needed: it cannot be opened"),
             ),
         };
-        Some(self.item(What::Margin, "", standing, why))
+        let exposed = match self.count_exposed() {
+            0 => String::new(),
+            count => format!("; exposed {count} of {k} needed"),
+        };
+        Some(self.item(What::Margin, "", standing, why + &exposed))
     }
 
     /// Somebody can be asked, and one copy at least is not known to be bad.
@@ -155,7 +152,11 @@ impl Of<'_> {
         let whole = copies.peek().is_none()
             || copies
                 .any(|carrier| !carrier.destroyed && !carrier.prepared && carrier.failed.is_none());
-        whole && can_come(self.now.state, share)
+        // What was given back lies with the office.
+        let given_back = |custodian: &CustodianState| {
+            matches!(custodian.standing, Custody::Left { returned: true, .. })
+        };
+        whole && (can_come(self.now.state, share) || self.custodian(share).is_some_and(given_back))
     }
 
     /// One place must not hold enough to open the vault, nor all that is left of it.

@@ -315,6 +315,7 @@ fn a_failed_check_stays_until_a_good_one_or_the_end_of_the_copy() {
     state.vaults[0].carriers[1].failed = Some(failed.clone());
     let copy = |state: &State| said(state, "2026-06-01", What::FailedCheck, "vault copy 2");
     assert_eq!(copy(&state), ["FAILED, no day"]);
+    assert!(said(&state, "2026-06-01", What::CopyCheck, "vault copy 2").is_empty());
     let text = line(&state, "2026-06-01", What::FailedCheck, "vault copy 2");
     let expected = "its check failed on 2026-05-05: payload.age was changed";
     assert_eq!(text, format!("Bank-A, vault copy 2: {expected}"));
@@ -410,11 +411,19 @@ fn who_left_or_cannot_be_reached_makes_new_shares_due_and_lowers_the_margin() {
         let at = said(&state, "2026-06-10", What::Custodian, "share 2");
         let days = day("2026-06-10").days_since(day(by));
         assert_eq!(at, [format!("OVERDUE {days} days, {by}")], "{standing:?}");
+        let exposed = standing == left(false);
         let margin = line(&state, "2026-06-10", What::Margin, "");
-        assert_eq!(margin, "Bank-A: 1 reachable beyond the 3 needed");
+        // What was given back lies with the office.
+        let more = if standing == left(true) { 2 } else { 1 };
+        let beyond = format!("Bank-A: {more} reachable beyond the 3 needed");
+        let expected = match exposed {
+            true => format!("{beyond}; exposed 1 of 3 needed"),
+            false => beyond,
+        };
+        assert_eq!(margin, expected);
         let text = line(&state, "2026-06-10", What::Custodian, "share 2");
-        let exposed = text.contains("with it; exposed 1 of 3 needed");
-        assert_eq!(exposed, standing == left(false), "{text}");
+        assert!(text.ends_with(&format!("; new shares by {by}")), "{text}");
+        assert_eq!(text.contains("left 2026-05-01 with it"), exposed, "{text}");
     }
 }
 

@@ -21,15 +21,7 @@ impl fmt::Display for Error {
             Self::BadThreshold { k, n, why } => {
                 write!(f, "{k} of {n} shares is not possible: {why}")
             }
-            Self::NotEnoughShares {
-                have,
-                need: Some(need),
-            } => {
-                write!(f, "{} read, {need} needed", good_shares(*have))
-            }
-            Self::NotEnoughShares { have, need: None } => {
-                write!(f, "{} read, and more are needed", good_shares(*have))
-            }
+            Self::NotEnoughShares { have, need } => f.write_str(&too_few(*have, *need)),
             Self::Damaged { path, what } => write!(f, "{path:?}: {what}"),
             Self::Json { why } => write!(f, "not the JSON that coldvault writes: {why}"),
             Self::Code { why } => write!(f, "not what coldvault prints as codes: {why}"),
@@ -38,17 +30,11 @@ impl fmt::Display for Error {
                 f,
                 "{what} needs {needs}, which this coldvault does not have"
             ),
-            Self::TwoVaults { ids } => {
-                write!(f, "the shares name more than one vault: {}", ids.join("; "))
-            }
+            Self::TwoVaults { ids } => tell(f, "the shares name more than one vault", ids),
             Self::NotExpected { expected, found } => {
                 write!(f, "expected vault {expected}, but the shares name {found}")
             }
-            Self::MixedKinds { ids } => write!(
-                f,
-                "production and rehearsal material are mixed: {}",
-                ids.join("; ")
-            ),
+            Self::MixedKinds { ids } => tell(f, "production and rehearsal material are mixed", ids),
             Self::WrongKind { found } => write!(f, "this is {found} material"),
             Self::Archive { member, why } => write!(
                 f,
@@ -82,6 +68,18 @@ impl fmt::Display for Error {
             Self::SelfTest { what } => write!(f, "self-test failed: {what}"),
         }
     }
+}
+
+fn too_few(have: usize, need: Option<usize>) -> String {
+    let have = good_shares(have);
+    need.map_or_else(
+        || format!("{have} read, and more are needed"),
+        |need| format!("{have} read, {need} needed"),
+    )
+}
+
+fn tell(f: &mut fmt::Formatter<'_>, what: &str, ids: &[String]) -> fmt::Result {
+    write!(f, "{what}: {}", ids.join("; "))
 }
 
 fn good_shares(count: usize) -> String {

@@ -58,6 +58,14 @@ pub trait Deliver {
     /// Whatever stops the delivery.
     fn link(&mut self, path: &[u8], target: &[u8], mtime: i64) -> Result<()>;
 
+    /// One line of the inventory, whatever it is about. Nothing is to be done.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn listed(&mut self, _line: &Line) -> Result<()> {
+        Ok(())
+    }
+
     /// What the inventory lists as not kept.
     ///
     /// # Errors
@@ -204,6 +212,9 @@ impl Unpacking<'_> {
         }
         let bytes = read_bounded(content, inventory::MAX_PART_BYTES as u64, member)?;
         let lines = self.checker.part(&member.path, &bytes)?;
+        for line in &lines {
+            self.deliver.listed(line)?;
+        }
         let mut skipped = lines
             .iter()
             .filter(|line| matches!(line.kind, LineKind::Skipped { .. }));

@@ -7,9 +7,11 @@
 
 mod age;
 mod archive;
+mod custody;
 mod damage;
 mod desk;
 mod doctor;
+mod drill;
 mod every_byte;
 mod failing;
 mod fence;
@@ -21,6 +23,7 @@ mod inspect_node;
 mod interrupt;
 mod json;
 mod kinds;
+mod ladder;
 mod lead;
 mod live;
 mod manifest;
@@ -37,6 +40,7 @@ mod pictures;
 mod protect;
 mod pty;
 mod refusals;
+mod register;
 mod replug;
 mod reports;
 mod restore;

@@ -180,6 +180,49 @@ fn after_a_seal_and_a_restore_no_secret_is_in_memory_or_in_a_file_at_the_last_qu
     nothing_lies_around(&scene, &secrets);
 }
 
+#[test]
+fn after_a_drill_nothing_of_the_plaintext_is_in_memory_at_the_last_question() {
+    let scene = Scene::new();
+    // Long enough that it is still going by when somebody looks.
+    let long = MARKER.repeat((64 << 20) / MARKER.len());
+    scene.put("node/wallet.txt", long.as_bytes());
+    drop(long);
+    // What is held while it is looked at.
+    scene.put("node/more.conf", &configuration());
+    keep_secret(MARKER);
+    scene.seal("--rehearsal --note note.txt").exits(0);
+    if !is_root() {
+        return;
+    }
+    let Some(mut pty) = Pty::start(scene.dir(), &["drill", "--rehearsal"]) else {
+        return;
+    };
+    if !pty.can_be_looked_into() {
+        return;
+    }
+    pty.expect("Vault copy:").types("v1");
+    pty.expect("Next share:").types("legal1");
+    pty.expect("Next share:").types("ops1");
+    pty.expect("words agree").types("y");
+    sees(&mut pty, || true, "what goes by in a drill");
+    pty.expect("Put every medium").expect(CHOICE);
+    let mut secrets = secrets(&scene);
+    secrets.push((
+        "a configuration".into(),
+        b"MARKER-in-a-configuration-Zw8qkT0c5".to_vec(),
+    ));
+    nothing_is_remembered(&pty, &secrets);
+    nothing_lies_around(&scene, &secrets);
+    nothing_is_open(&pty);
+    pty.types("");
+    pty.ends();
+}
+
+/// What is held whole: a configuration may name keys.
+fn configuration() -> Vec<u8> {
+    b"name = \"MARKER-in-a-configuration-Zw8qkT0c5\"\n".repeat(10_000)
+}
+
 /// The search can find the marker while it is needed: the program is held still again and again, from when there is
 /// something at this place.
 #[track_caller]
@@ -282,6 +325,7 @@ fn seals(pty: &mut Pty, scene: &Scene) {
     pty.expect("store passwords").types("note.txt");
     pty.expect("protect").types("legal");
     pty.expect("Folder for the PDFs").types("media");
+    pty.expect("Register file").types("");
     pty.expect("Press Enter to make").types("");
     pty.expect("passphrase for share 1")
         .types_hidden(PASSPHRASE);

@@ -44,6 +44,13 @@ pub(crate) fn traced(scene: &Scene, calls: &str, words: &str) -> Option<Vec<Stri
     Some(lines)
 }
 
+/// The calls of a run of coldvault, however it ended.
+pub(crate) fn strace_of(scene: &Scene, calls: &str, words: &str) -> Option<Vec<String>> {
+    let program = [PROGRAM].into_iter().chain(words.split_whitespace());
+    let (_, lines) = strace(scene, calls, &program.collect::<Vec<_>>())?;
+    Some(lines)
+}
+
 /// The lines with a call that succeeded.
 fn succeeded(lines: &[String]) -> Vec<&String> {
     let answer = |line: &str| {
@@ -75,7 +82,7 @@ fn no_command_of_a_vaults_life_gets_a_socket_nor_does_what_it_starts() {
     if !sees_sockets(&scene) {
         return;
     }
-    for place in ["new", "scanned"] {
+    for place in ["new", "scanned", "office"] {
         fs::create_dir(scene.at(place)).unwrap();
     }
     let seal = Scene::seal_words("--rehearsal --note note.txt");
@@ -88,8 +95,13 @@ fn no_command_of_a_vaults_life_gets_a_socket_nor_does_what_it_starts() {
         "verify legal.pdf",
         "scan legal.pdf v1 --only 1 --rehearsal --out scanned",
         "restore --rehearsal --from new --from scanned --from ops1 --into out",
+        "drill --rehearsal --from new --from scanned --from ops1 --against node",
         "inspect v1",
         "media",
+        "register rebuild --from v1 --from legal1 --register office/r.json",
+        "verify v1 --register office/r.json",
+        "register head --register office/r.json",
+        "custodian leave legal --register office/r.json",
         "rehearse --into practice",
         "completions bash",
         "man --out pages",

@@ -147,7 +147,9 @@ fn one_that_does_not_come_back_is_replaced_and_the_lost_one_is_to_be_found() {
         .types("another");
     pty.expect("audit, copy 2 of 2: insert the medium")
         .expect("or stop:")
-        .types("fresh");
+        .types("fresh")
+        .expect("Register file")
+        .types("");
     pty.expect("1 medium is still to come back")
         .expect("or stop:")
         .types("");

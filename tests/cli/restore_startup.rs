@@ -18,7 +18,7 @@ const RESTORE: &str = "restore --from v1 --from legal1 --from ops1 --into out --
 
 /// A vault of the sample node as `change` left it. No seal would take most of these; a vault of an older coldvault may hold
 /// them.
-fn vault(change: impl FnOnce(&Path), more: impl FnOnce(&mut Tar)) -> Scene {
+pub(crate) fn vault(change: impl FnOnce(&Path), more: impl FnOnce(&mut Tar)) -> Scene {
     let scene = sealed();
     let node = scene.at("sample");
     coldvault::sample::write(&node).unwrap();
@@ -46,7 +46,7 @@ fn vault(change: impl FnOnce(&Path), more: impl FnOnce(&mut Tar)) -> Scene {
     scene
 }
 
-fn edit(node: &Path, from: &str, to: &str) {
+pub(crate) fn edit(node: &Path, from: &str, to: &str) {
     let path = node.join("node.conf");
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from));

@@ -356,11 +356,11 @@ fn nothing_comes_of_a_mixture(scene: &Scene, [id, old, practice]: [&str; 3]) {
 fn block(page: &str, first: &str, last: &str) -> String {
     let lines: Vec<&str> = page.lines().collect();
     let begins = |line: &&str| line.trim_start().starts_with(first);
-    let from = lines.iter().position(|line| begins(line));
+    let from = lines.iter().position(begins);
     let from = from.unwrap_or_else(|| panic!("{first:?} is not on\n{page}"));
     let indent = lines[from].len() - lines[from].trim_start().len();
     let ends = |line: &&str| line.trim_start().starts_with(last);
-    let length = lines[from..].iter().position(|line| ends(line)).unwrap();
+    let length = lines[from..].iter().position(ends).unwrap();
     let typed = lines[from..=from + length].iter();
     let typed = typed.map(|line| line.get(indent..).unwrap_or_default().trim_end());
     typed.collect::<Vec<_>>().join("\n")

@@ -28,7 +28,7 @@ pub(super) fn copied(checked: &Checked, path: &Path) -> Vec<Event> {
 pub(super) fn enter(checked: &Checked, events: &[Event], session: &mut Session) -> Result<()> {
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     match vault {
-        Some(vault) if session.knows(vault) => {
+        Some(vault) if session.register().is_some() && session.knows(vault) => {
             session.note(events)?;
             session.note_sites(vault)
         }

@@ -116,3 +116,11 @@ pub(super) fn check_together(
     };
     together::check(to, manifest.public_key.vault_id(), mine, exceptions)
 }
+
+/// The register names people and places: it must not lie where a share goes to.
+pub(super) fn check_apart(checked: &Checked, to: &Path, session: &Session) -> Result<()> {
+    match checked.holds {
+        Holds::Share(..) => session.check_apart(to),
+        Holds::Vault | Holds::Nothing => Ok(()),
+    }
+}

@@ -72,6 +72,23 @@ fn child_verifies() {
 }
 
 #[test]
+fn a_status_reads_its_register_and_can_write_nothing_anywhere() {
+    in_a_child("child_says_the_status");
+}
+
+#[test]
+#[ignore = "runs in a child process: it cannot be undone"]
+fn child_says_the_status() {
+    let _dir = place();
+    fenced(&["status", "--register", "elsewhere/file", "--csv"]);
+    assert_eq!(fs::read("elsewhere/file").unwrap(), b"elsewhere");
+    assert!(is_hidden("carrier/file") && is_hidden("into/file"));
+    for path in ["new", "elsewhere/new", "elsewhere/file", "into/new"] {
+        assert!(is_closed(path), "{path}");
+    }
+}
+
+#[test]
 fn a_restore_writes_into_its_directory_and_can_write_nowhere_else() {
     in_a_child("child_restores");
     in_a_child("child_restores_into_what_is_not_there");

@@ -54,6 +54,7 @@ impl Lead {
             say_all(&SHARE, session);
             self.explained = true;
         }
+        self.trail.asks(session);
         match self.ask("Next share:", &["help", "typed", "-"], session)? {
             Inserted::Word("help") => self.explained = false,
             Inserted::Word(_) => self.typed(session)?,

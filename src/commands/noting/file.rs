@@ -151,10 +151,13 @@ impl RegisterFile {
     fn lock(&self) -> Result<Option<File>> {
         let dir = File::open(&self.dir).map_err(Error::io("open", &self.dir))?;
         for _ in 0..PATIENCE {
-            interrupt::check()?;
             match flock(&dir, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(Some(dir)),
-                Err(Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(100)),
+                // Only here: what a sealing left behind is entered after Ctrl-C too.
+                Err(Errno::WOULDBLOCK) => {
+                    interrupt::check()?;
+                    std::thread::sleep(Duration::from_millis(100));
+                }
                 Err(_) => return Ok(None),
             }
         }

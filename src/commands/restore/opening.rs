@@ -11,6 +11,7 @@ use super::target::Unfinished;
 use super::watching::Watching;
 use super::{danger, salvage};
 use crate::carrier::{PayloadReader, VaultAt};
+use crate::commands::judging::{bounds, is_about_copy};
 use crate::commands::looking::{self, Back};
 use crate::commands::starting::{self, Checks};
 use crate::commands::{Session, wall_clock};
@@ -21,12 +22,6 @@ use crate::payload::{self, Bounds};
 use crate::quorum::Judged;
 use crate::report::{Severity, shown};
 use crate::terminal::size;
-
-/// Bounds where no genuine vault.json gives any: the format's own.
-const WIDEST: Bounds = Bounds {
-    plain_bytes: 1 << 40,
-    members: 1_100_000,
-};
 
 /// A vault that a quorum opens, and the unfinished directory for its files.
 pub(super) struct Opening {
@@ -166,11 +161,7 @@ pub(super) struct OnTable<'a> {
 
 impl OnTable<'_> {
     pub(super) fn bounds(&self) -> Bounds {
-        let manifest = self.judged.manifest.as_ref();
-        manifest.map_or(WIDEST, |m| Bounds {
-            plain_bytes: m.plain_bytes,
-            members: m.members,
-        })
+        bounds(self.judged)
     }
 }
 
@@ -250,15 +241,6 @@ fn from_any_copy(
     match (table.vaults.len(), first) {
         (1, Some(error)) => Err(error),
         (seen, _) => Err(Error::NoVaultCopy { seen }),
-    }
-}
-
-/// Whether an error says that this copy is bad, and not that the files cannot be written.
-fn is_about_copy(error: &Error, vault: &Path) -> bool {
-    match error {
-        Error::Payload { .. } | Error::Damaged { .. } | Error::Archive { .. } => true,
-        Error::Io { path, .. } => path.starts_with(vault),
-        _ => false,
     }
 }
 

@@ -74,6 +74,7 @@ fn header(paper: &mut Paper, terminal: &mut Terminal) -> Result<Part<Header>> {
             Ok(header) => return Ok(Part::Done(header)),
             Err(wrong) => wrong,
         };
+        paper.count_mistyped();
         tell(wrong, terminal);
         match wrong {
             // The other two are kept.
@@ -114,7 +115,10 @@ fn one_header_line(
                     "That begins as line {found}; line {asked} is asked for."
                 ));
             }
-            Err(wrong) => tell(wrong, terminal),
+            Err(wrong) => {
+                paper.count_mistyped();
+                tell(wrong, terminal);
+            }
         }
     }
 }
@@ -156,7 +160,10 @@ fn lines(header: Header, paper: &mut Paper, terminal: &mut Terminal) -> Result<P
                 let line = names(&[number], "or");
                 terminal.say(&format!("Line {line} is right, and was given before."));
             }
-            Err(wrong) => tell(wrong, terminal),
+            Err(wrong) => {
+                paper.count_mistyped();
+                tell(wrong, terminal);
+            }
         }
     }
     let Some(y) = joiner.finish() else {

@@ -14,6 +14,7 @@ use crate::commands::Session;
 use crate::digest::Digest;
 use crate::drill::{self, DrillReport, Standing, VaultFacts};
 use crate::error::{Exit, Result};
+use crate::register::{Against, Event};
 use crate::report::{DrillLine, Severity, VaultLine, shown};
 use crate::signature::PublicKey;
 use crate::words;
@@ -68,7 +69,8 @@ impl Verifying {
         };
         describe(&report, session)?;
         let chain = chain(&report, given, all, session)?;
-        let mut good = self.is_expected(given, &report, session) && chain.is_good();
+        let entered = registered(&report, given, session)?;
+        let mut good = self.is_expected(given, &report, session) && chain.is_good() && entered;
         good &= conclude(given, &report, &standing, key.as_ref(), session)?;
         let line = line(given, &report, &standing, chain);
         session.report.drills.push(line);
@@ -222,6 +224,42 @@ fn chain(
     Ok(Chain::NotGiven)
 }
 
+/// Whether the register, where one is given, has the head that it had as the drill began, and the drill itself.
+fn registered(report: &DrillReport, given: &Given, session: &mut Session) -> Result<bool> {
+    let Some(register) = session.register() else {
+        return Ok(true);
+    };
+    let digest = Digest::of(&given.bytes);
+    let is_entered = register.entries().any(
+        |entry| matches!(&entry.event, Some(Event::Drilled(one)) if one.report_sha256 == digest),
+    );
+    let against = report.register_head.map(|head| register.against(head));
+    if against == Some(Against::NotHere) {
+        let text = "the register that is given never had the head that it had as the drill began";
+        let hint = "it is another register, or entries of it were changed or removed";
+        let subject = format!("{:?}", given.path);
+        session.find(Severity::Error, "drill-chain", &subject, text, hint);
+        return Ok(false);
+    }
+    let head = match against {
+        Some(Against::HeldBy { before, .. }) => {
+            format!(
+                "had {} entries as the drill began, unchanged since",
+                before + 1
+            )
+        }
+        _ => "is not named in the report".into(),
+    };
+    let entered = match is_entered {
+        true => "and has this drill",
+        false => "and does NOT have this drill",
+    };
+    session
+        .terminal
+        .result(&format!("    register {head}, {entered}"))?;
+    Ok(true)
+}
+
 /// Who signed it, and the verdict.
 fn conclude(
     given: &Given,
@@ -233,7 +271,7 @@ fn conclude(
     let named = report.vault.as_ref().map(|vault| vault.public_key);
     let problem_text = match standing {
         Standing::Signed if named.as_ref() == key => return signed(report, session),
-        Standing::Unsigned if !drill::has_quorum(report.kind) => return unsigned(session),
+        Standing::Unsigned if !report.kind.needs_quorum() => return unsigned(session),
         Standing::Unsigned => "its signature is not beside it: nothing says who wrote it",
         Standing::NoKey => "there is no vault.pub beside it, and no carrier of its vault was given",
         Standing::Signed => "it is signed by another vault than it names",

@@ -41,8 +41,9 @@ pub(super) fn signed_share(
     verifying.tally.add(signed, Some(id));
     verifying.enter_share(&share, MediumKind::Unknown, signed);
     let good = signed && other.is_none();
-    if !good {
-        verifying.ended(Exit::Material);
+    match good {
+        true => verifying.take_open(&share),
+        false => verifying.ended(Exit::Material),
     }
     let name = carrier::share_name(share.facts.number, &share.facts.custodian);
     let line = format!("{name} of {}: {verdict}", share.facts.n);

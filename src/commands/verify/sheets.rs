@@ -122,6 +122,7 @@ impl Verifying {
         if share.closed().is_some() && self.expect.is_none_or(|expected| expected == id) {
             self.closed(&from, &mut share, session)?;
         }
+        self.take_open(&share);
         self.verdict(&name, &from, id, session)
     }
 

@@ -483,6 +483,15 @@ fn bulk_data_and_what_says_nothing_is_not_held() {
     }
     let held = held_bytes(&restored, (MOST, 50_000));
     assert!(held <= 50_000, "{held}");
+    // Each may be the password of a key, and nobody has so many.
+    for number in 0..3000 {
+        restored.write_node(&[(&format!("attachments/{number}.txt"), &[b'y'; 4096])]);
+    }
+    let held = held_bytes(&restored, (MOST, 50_000));
+    assert!(
+        held > MOST_PASSWORDS / 2 && held <= MOST_PASSWORDS + 50_000,
+        "{held}"
+    );
 }
 
 fn held_bytes(restored: &Restored, room: (u64, u64)) -> u64 {

@@ -1,0 +1,117 @@
+//! `drill`: the way back, or a part of it, practised and reported.
+//!
+//! The ladder of `docs/drill.md`: what needs no quorum is led here kind by kind; what does is `restored`.
+
+mod alone;
+mod asking;
+mod carriers;
+mod copies;
+mod done;
+mod entering;
+mod exercise;
+mod options;
+mod report;
+mod restored;
+mod seals;
+
+use std::path::Path;
+
+use crate::commands::Session;
+use crate::commands::expected::expected;
+use crate::commands::noting::{Begins, RegisterArgs};
+use crate::commands::way_back;
+use crate::drill::{DrillKind, Outcome};
+use crate::error::{Exit, Result};
+use crate::signature::VaultId;
+use crate::terminal::typed_path;
+
+use options::ReportArgs;
+use report::Reporting;
+
+pub(in crate::commands) use done::judged_facts;
+pub(in crate::commands) use report::files_of;
+
+/// Arguments of `drill`.
+#[derive(clap::Args, Default)]
+pub struct Args {
+    #[command(flatten)]
+    pub(super) way: way_back::WayArgs,
+    /// Say from the register which shares and which vault copy were longest not
+    /// tried; without --from, and on no terminal, that is all
+    #[arg(long)]
+    suggest: bool,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
+}
+
+impl Args {
+    fn expected(&self) -> Result<Option<VaultId>> {
+        self.way.expect.as_deref().map(expected).transpose()
+    }
+}
+
+/// Leads a drill.
+///
+/// # Errors
+/// Whatever stopped it; then nothing is reported.
+pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    args.way.open.check_stdin(&args.way.from, "--from -")?;
+    args.register.ask(Begins::Never, session)?;
+    if args.suggest {
+        entering::suggest(args.expected()?, session)?;
+        if args.way.from.is_empty() && !session.terminal.leads_on() {
+            return Ok(Exit::Done);
+        }
+    }
+    let reporting = Reporting::begin(&args.report, session)?;
+    match reporting.options.kind {
+        Some(DrillKind::D0) => seals::run(args, reporting, session),
+        Some(DrillKind::D1) => alone::run(args, reporting, session),
+        Some(DrillKind::D2) => copies::run(args, reporting, session),
+        Some(DrillKind::D6) => exercise::run(reporting, session),
+        Some(DrillKind::D3 | DrillKind::D4 | DrillKind::D5) | None => {
+            restored::run(args, reporting, session)
+        }
+    }
+}
+
+/// How a drill ends for scripts: what is to be mended is no success.
+fn exit(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Pass => Exit::Done,
+        Outcome::Findings | Outcome::Fail => Exit::Open,
+    }
+}
+
+/// Every place to be read, those of the options first, then those that a person names until there are no more.
+///
+/// # Errors
+/// What `read` answers for a place of the options; [`crate::error::Error::Stopped`].
+fn each_place(
+    args: &Args,
+    what: &str,
+    session: &mut Session,
+    read: &mut dyn FnMut(&Path, &mut Session) -> Result<()>,
+) -> Result<()> {
+    for place in &args.way.from {
+        read(place, session)?;
+    }
+    if !session.terminal.leads_on() {
+        return Ok(());
+    }
+    loop {
+        let question = format!("Directory or scan of {what} (press Enter: that was all):");
+        let Some(answer) = asking::one_line(&question, session)? else {
+            return Ok(());
+        };
+        match read(&typed_path(&answer), session) {
+            Err(error @ (crate::error::Error::Interrupted | crate::error::Error::Stopped)) => {
+                return Err(error);
+            }
+            Err(error) => session.terminal.error(&error),
+            Ok(()) => {}
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! D1, the share check: every share that is given is read and proven alone. No two of them are joined.
+
+use std::path::Path;
+
+use crate::carrier;
+use crate::commands::Session;
+use crate::commands::judging::{show_share, vault_line};
+use crate::commands::presented::{self, Presented};
+use crate::commands::unlock::Unlocking;
+use crate::drill::{CarrierUse, DrillKind, Outcome, Phase, ShareUse};
+use crate::error::{Error, Exit, Result};
+use crate::quorum::{Judged, Verdict};
+use crate::scan::Format;
+use crate::share;
+
+use super::done::{Done, judged_facts};
+use super::report::Reporting;
+use super::{Args, carriers, each_place, exit};
+
+/// One place that was read, and for how long.
+struct Place {
+    path: std::path::PathBuf,
+    seconds: u64,
+}
+
+/// Leads it.
+///
+/// # Errors
+/// Whatever stopped it.
+pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
+    let expect = args.expected()?;
+    let mut unlocking = Unlocking::new(&args.way.open)?;
+    session.warn_of_machine();
+    let mut presented = presented::gather(&[], session)?;
+    let (mut places, mut carriers) = (Vec::new(), Vec::new());
+    let begun = session.terminal.age();
+    each_place(args, "a share", session, &mut |path, session| {
+        let from = session.terminal.age();
+        take(path, &mut presented, session)?;
+        if path.is_dir() {
+            carriers.extend(carriers::read_all(path, expect, session)?);
+        }
+        let seconds = (session.terminal.age() - from).as_secs();
+        places.push(Place {
+            path: path.to_owned(),
+            seconds,
+        });
+        Ok(())
+    })?;
+    for (from, error) in presented.paper.unreadable() {
+        presented.table.add_unreadable(from, error.to_string());
+    }
+    unlocking.open_all(&mut presented.table, expect, session)?;
+    drop(unlocking);
+    let mut verdicts = Vec::new();
+    let judged = judge(presented, expect, &mut verdicts)?;
+    verdicts
+        .iter()
+        .for_each(|verdict| show_share(verdict, session));
+    let shares = carriers.iter().filter(|one| one.of.role == "share");
+    let mut done = Done {
+        carriers: shares.map(|one| one.of.clone()).collect(),
+        shares: verdicts.iter().map(|one| used(one, &places)).collect(),
+        disposal: "no two shares were joined; nothing was opened or written in clear".into(),
+        phases: vec![Phase {
+            name: "checked".into(),
+            seconds: (session.terminal.age() - begun).as_secs(),
+        }],
+        ..Done::default()
+    };
+    add_sheets(&mut done, &verdicts);
+    if let Some(judged) = &judged {
+        session.report.vault = Some(vault_line(judged));
+        done.vault = judged_facts(judged);
+    }
+    let outcome = reporting.finish(DrillKind::D1, done, None, session)?;
+    Ok(match outcome {
+        Outcome::Fail => Exit::Material,
+        outcome => exit(outcome),
+    })
+}
+
+/// Looks into one place for shares, or lets them be typed.
+fn take(path: &Path, presented: &mut Presented, session: &mut Session) -> Result<()> {
+    if path.as_os_str() == "-" {
+        let given = crate::commands::typed::given(&mut presented.paper, session)?;
+        presented.typed(given, session);
+        return Ok(());
+    }
+    if !path.exists() {
+        let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(Error::io("read", path)(gone));
+    }
+    presented.look(path, session).map(drop)
+}
+
+/// What every share is. That too few are good is no failure of this drill, but what its criteria say.
+fn judge(
+    presented: Presented,
+    expect: Option<crate::signature::VaultId>,
+    verdicts: &mut Vec<Verdict>,
+) -> Result<Option<Judged>> {
+    match presented.table.judge(expect, verdicts) {
+        Ok(judged) => {
+            verdicts.clone_from(&judged.verdicts);
+            Ok(Some(judged))
+        }
+        Err(Error::NotEnoughShares { .. } | Error::NotExpected { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn used(verdict: &Verdict, places: &[Place]) -> ShareUse {
+    let place = places
+        .iter()
+        .find(|place| verdict.from.starts_with(&place.path));
+    ShareUse {
+        number: verdict.number,
+        custodian: verdict.custodian.as_ref().map(ToString::to_string),
+        copy: copy(&verdict.from),
+        channel: channel(&verdict.from).into(),
+        attempts: 1,
+        mistyped: 0,
+        seconds: place.map_or(0, |place| place.seconds),
+        state: verdict.state.as_str().into(),
+        reason: verdict.state.reason(),
+    }
+}
+
+/// Which copy of the share its carrier says it is.
+fn copy(from: &Path) -> Option<u8> {
+    let folder = from.parent().filter(|_| from.ends_with(share::FILE))?;
+    let facts = carrier::read_facts(folder)?;
+    Some(facts.copy).filter(|copy| *copy > 0)
+}
+
+/// How it came in.
+fn channel(from: &Path) -> &'static str {
+    match (from.ends_with(share::FILE), is_scan(from)) {
+        (true, _) => "medium",
+        (false, true) => "code",
+        (false, false) => "typed",
+    }
+}
+
+/// A sheet is called by its file, and by the page in it.
+fn is_scan(from: &Path) -> bool {
+    let name = from.to_string_lossy();
+    let file = name.split(" page ").next().unwrap_or_default();
+    let start = std::fs::read(file).unwrap_or_default();
+    Format::of(start.get(..1024).unwrap_or(&start)).is_some()
+}
+
+/// Sheets that gave a share are carriers, too.
+fn add_sheets(done: &mut Done, verdicts: &[Verdict]) {
+    let sheets = verdicts.iter().filter(|one| channel(&one.from) == "code");
+    done.carriers.extend(sheets.map(|one| CarrierUse {
+        role: "share".into(),
+        number: one.number,
+        device: "sheet".into(),
+        outcome: "whole".into(),
+        ..CarrierUse::default()
+    }));
+}

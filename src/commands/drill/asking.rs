@@ -1,0 +1,189 @@
+//! What people are asked for a report. Enter means that it is not said, everywhere.
+
+use crate::commands::Session;
+use crate::drill::{CarrierUse, Earlier, Finding, Person};
+use crate::error::{Error, Result};
+use crate::report::Severity;
+use crate::terminal::is_stop;
+use crate::time::Time;
+
+use super::options::{Options, line, person};
+
+/// The most people, and the most carriers, that are asked for.
+const MOST: usize = 200;
+
+/// One line, or `None` when only Enter was pressed. What breaks a rule is asked again.
+///
+/// # Errors
+/// [`Error::Stopped`]; what asking answers.
+pub(super) fn one_line(question: &str, session: &mut Session) -> Result<Option<String>> {
+    loop {
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        if is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
+        match line("that", &answer) {
+            Ok(text) => return Ok(Some(text)),
+            Err(error) => session.terminal.say(&error.to_string()),
+        }
+    }
+}
+
+/// Yes, no, or `None` when only Enter was pressed.
+fn yes_or_no(question: &str, session: &mut Session) -> Result<Option<bool>> {
+    loop {
+        match one_line(question, session)?.as_deref() {
+            None => return Ok(None),
+            Some("y" | "yes") => return Ok(Some(true)),
+            Some("n" | "no") => return Ok(Some(false)),
+            Some(_) => session.terminal.say("Type y or n, or press Enter."),
+        }
+    }
+}
+
+/// Asks what the options left open, before anything is done.
+///
+/// # Errors
+/// As [`one_line`].
+pub(super) fn before(options: &mut Options, session: &mut Session) -> Result<()> {
+    if options.challenge.is_none() {
+        let question = "Challenge, given by the auditor only now (press Enter: none; then the \
+                        report proves no time):";
+        options.challenge = one_line(question, session)?;
+    }
+    if options.scenario.is_none() {
+        let question = "What is supposed to have happened? (press Enter: not said):";
+        options.scenario = one_line(question, session)?;
+    }
+    if options.announced.is_none() {
+        let question = "Did people know of this drill before? Type y or n (press Enter: not said):";
+        options.announced = yes_or_no(question, session)?;
+    }
+    if options.site.is_none() {
+        options.site = one_line("Where is this drill? (press Enter: not said):", session)?;
+    }
+    if options.people.is_empty() {
+        options.people = people(session)?;
+    }
+    Ok(())
+}
+
+fn people(session: &mut Session) -> Result<Vec<Person>> {
+    let mut people = Vec::new();
+    session
+        .terminal
+        .say("Who takes part? One after another: a name, =, and as what, such as Ada=officer.");
+    while people.len() < MOST {
+        match one_line("Name=role (press Enter: that was all):", session)? {
+            Some(answer) => people.push(person(&answer)),
+            None => break,
+        }
+    }
+    Ok(people)
+}
+
+/// Asks how a carrier was found, and which bag it goes into, as far as that is not known.
+///
+/// # Errors
+/// As [`one_line`].
+pub(super) fn carrier(one: &mut CarrierUse, is_opened: bool, session: &mut Session) -> Result<()> {
+    let name = called(one);
+    if one.bag_found.is_none() {
+        let question = format!("{name}: number of the bag that it was in (press Enter: not said):");
+        one.bag_found = one_line(&question, session)?;
+    }
+    if one.seal.is_none() {
+        let question = format!("{name}: its seal: intact, broken, ... (press Enter: not said):");
+        one.seal = one_line(&question, session)?;
+    }
+    if one.condition.is_none() {
+        let question =
+            format!("{name}: its condition: good, yellowed, torn, ... (press Enter: not said):");
+        one.condition = one_line(&question, session)?;
+    }
+    if one.placed_as_registered.is_none() {
+        let question =
+            format!("{name}: was it where it should be? Type y or n (press Enter: not said):");
+        one.placed_as_registered = yes_or_no(&question, session)?;
+    }
+    if is_opened && one.bag_new.is_none() && one.bag_found.is_some() {
+        let question = format!("{name}: number of its new bag (press Enter: not said):");
+        one.bag_new = one_line(&question, session)?;
+    }
+    Ok(())
+}
+
+/// "vault copy 1", "share 2, copy 1".
+pub(super) fn called(one: &CarrierUse) -> String {
+    let copy = one.copy.map(|copy| copy.to_string());
+    match (one.role.as_str(), one.number, copy) {
+        ("share", Some(number), Some(copy)) => format!("share {number}, copy {copy}"),
+        ("share", Some(number), None) => format!("share {number}"),
+        ("vault", _, Some(copy)) => format!("vault copy {copy}"),
+        ("vault", _, None) => "vault copy".into(),
+        _ => "carrier".into(),
+    }
+}
+
+/// Asks who mends what was found, and until when.
+///
+/// # Errors
+/// As [`one_line`].
+pub(super) fn owners(findings: &mut [Finding], session: &mut Session) -> Result<()> {
+    for finding in findings.iter_mut().filter(|finding| finding.is_open()) {
+        let about = match finding.subject.is_empty() {
+            true => finding.text.clone(),
+            false => format!("{}: {}", finding.subject, finding.text),
+        };
+        session.terminal.say(&format!("To be mended: {about}"));
+        finding.owner = one_line("Who mends it? (press Enter: not said):", session)?;
+        if finding.owner.is_some() {
+            finding.due = day(
+                "By which day, YYYY-MM-DD? (press Enter: not said):",
+                session,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn day(question: &str, session: &mut Session) -> Result<Option<Time>> {
+    loop {
+        let Some(answer) = one_line(question, session)? else {
+            return Ok(None);
+        };
+        match Time::parse_day(&answer) {
+            Some(day) => return Ok(Some(day)),
+            None => session
+                .terminal
+                .say("That is no day of the form 2026-11-22."),
+        }
+    }
+}
+
+/// Asks whether what the last drill found is mended.
+///
+/// # Errors
+/// As [`one_line`].
+pub(super) fn earlier(all: &mut [Earlier], session: &mut Session) -> Result<()> {
+    for one in all {
+        session
+            .terminal
+            .say(&format!("The last drill found: {}", one.text));
+        let question = "Is that mended? Type y or n (press Enter: not said):";
+        one.closed = yes_or_no(question, session)?;
+    }
+    Ok(())
+}
+
+/// The severity in a report of what the session found.
+pub(super) fn severity(severity: Severity) -> crate::drill::Severity {
+    match severity {
+        Severity::Note => crate::drill::Severity::Note,
+        Severity::Warning => crate::drill::Severity::Warning,
+        Severity::Error => crate::drill::Severity::Error,
+    }
+}

@@ -1,0 +1,148 @@
+//! D2, the copy check: every vault copy is read in full. Nothing is decrypted.
+
+use std::path::Path;
+
+use crate::carrier::{PaperVault, VaultAt};
+use crate::commands::presented;
+use crate::commands::{Session, paper};
+use crate::drill::{CarrierUse, DrillKind, Outcome, Phase};
+use crate::error::{Error, Exit, Result};
+use crate::manifest::Manifest;
+use crate::report::{Severity, VaultLine};
+use crate::signature::VaultId;
+
+use super::carriers::Read;
+use super::done::{Done, vault_facts};
+use super::report::Reporting;
+use super::{Args, carriers, each_place, exit};
+
+/// Leads it.
+///
+/// # Errors
+/// Whatever stopped it.
+pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
+    let expect = args.expected()?;
+    session.warn_of_machine();
+    let mut read = Vec::new();
+    let begun = session.terminal.age();
+    each_place(args, "a vault copy", session, &mut |path, session| {
+        let found = match path.is_dir() {
+            true => carriers::read_all(path, expect, session)?,
+            false => sheet(path, expect, session)?,
+        };
+        let copies = found.into_iter().filter(|one| one.of.role != "share");
+        let before = read.len();
+        read.extend(copies);
+        if read.len() == before {
+            let text = "holds no vault copy";
+            let subject = format!("{path:?}");
+            session.find(
+                Severity::Warning,
+                "nothing",
+                &subject,
+                text,
+                "check the path and the medium",
+            );
+        }
+        Ok(())
+    })?;
+    let manifests = read.iter().filter_map(|one| one.manifest.as_ref());
+    let manifests: Vec<_> = manifests.collect();
+    if let Some(first) = manifests.first() {
+        if manifests
+            .iter()
+            .any(|one| one.public_key != first.public_key)
+        {
+            let ids = manifests
+                .iter()
+                .map(|one| one.public_key.vault_id().to_string());
+            return Err(Error::TwoVaults { ids: ids.collect() });
+        }
+        session.report.vault = Some(VaultLine::of(first));
+    }
+    let done = Done {
+        vault: manifests
+            .first()
+            .map(|manifest| vault_facts(manifest, None)),
+        phases: vec![Phase {
+            name: "checked".into(),
+            seconds: (session.terminal.age() - begun).as_secs(),
+        }],
+        disposal: "nothing was opened or written in clear".into(),
+        carriers: read.iter().map(as_vault).collect(),
+        ..Done::default()
+    };
+    let outcome = reporting.finish(DrillKind::D2, done, None, session)?;
+    Ok(match outcome {
+        Outcome::Fail => Exit::Material,
+        outcome => exit(outcome),
+    })
+}
+
+/// What cannot be told was presented as a vault copy.
+fn as_vault(read: &Read) -> CarrierUse {
+    CarrierUse {
+        role: "vault".into(),
+        ..read.of.clone()
+    }
+}
+
+/// A vault sheet from its scan: whole when its codes give the vault and its signature holds.
+fn sheet(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<Vec<Read>> {
+    let begun = session.terminal.age();
+    let presented = presented::gather(&[path.to_owned()], session)?;
+    let seconds = (session.terminal.age() - begun).as_secs();
+    let mut read = Vec::new();
+    for vault in &presented.vaults {
+        let VaultAt::Paper(vault) = vault else {
+            continue;
+        };
+        let manifest = proven(vault, expect);
+        if let Err(why) = &manifest {
+            problem(path, why, session);
+        }
+        let bytes = manifest.as_ref().map_or(0, Manifest::payload_bytes);
+        read.push(on_paper(manifest.ok(), bytes, seconds));
+    }
+    if let Some(what) = presented.paper.broken_vault() {
+        problem(path, &what, session);
+        read.push(on_paper(None, 0, seconds));
+    }
+    Ok(read)
+}
+
+/// Its `vault.json`, signed by the key that it names, and of the vault that is expected; or why not.
+fn proven(vault: &PaperVault, expect: Option<VaultId>) -> std::result::Result<Manifest, String> {
+    let key = vault.read_manifest().claimed_key();
+    let id = key.ok_or("vault.json names no public key")?.vault_id();
+    if expect.is_some_and(|expected| expected != id) {
+        return Err("it is of another vault than the one expected".into());
+    }
+    vault.files.prove(id).map_err(|error| error.to_string())
+}
+
+fn on_paper(manifest: Option<Manifest>, bytes: u64, seconds: u64) -> Read {
+    let outcome = match manifest {
+        Some(_) => "whole",
+        None => "damaged",
+    };
+    let of = CarrierUse {
+        role: "vault".into(),
+        device: paper::DEVICE.into(),
+        bytes,
+        seconds,
+        outcome: outcome.into(),
+        ..CarrierUse::default()
+    };
+    Read { of, manifest }
+}
+
+fn problem(path: &Path, text: &str, session: &mut Session) {
+    session.find(
+        Severity::Error,
+        "carrier",
+        &format!("{path:?}"),
+        text,
+        paper::ASIDE,
+    );
+}

@@ -1,0 +1,214 @@
+//! A drill and the register: what it says before, and what it is told afterwards.
+
+use crate::commands::Session;
+use crate::digest::Digest;
+use crate::drill::{CarrierUse, DrillKind, DrillReport, VaultFacts};
+use crate::due;
+use crate::error::{Error, Result};
+use crate::register::{
+    CarrierLine, CarrierRef, CarrierState, Checked, Condition, Drilled, Event, Interval, Life,
+    OfCarrier, Register, Role, Told, VaultState,
+};
+use crate::signature::VaultId;
+
+/// What a drill found of a copy that is not whole.
+const FOUND: &str = "found in a drill";
+
+/// The one head of the register as it is now; `None` where none is kept, or it went on separately.
+pub(super) fn head(session: &Session) -> Option<Digest> {
+    let heads = session.register()?.heads();
+    match heads.as_slice() {
+        [head] => Some(*head),
+        _ => None,
+    }
+}
+
+/// Months until the next drill of this kind, by the register's policy: `None` where it says nothing, or that none is due.
+pub(super) fn interval(kind: DrillKind, session: &Session) -> Option<u16> {
+    let policy = session.register()?.state().policy;
+    policy.months(Interval::of_drill(kind))
+}
+
+/// The vault that is meant where no carrier says it: the expected one, or the only one that is live.
+pub(super) fn vault(expect: Option<VaultId>, session: &Session) -> Option<VaultState> {
+    let state = session.register().map(Register::state)?;
+    if let Some(expected) = expect {
+        return state.vault(expected).cloned();
+    }
+    let live = state.vaults.iter().filter(|one| one.life == Life::Live);
+    let live: Vec<&VaultState> = live.collect();
+    match live.as_slice() {
+        [one] => Some((*one).clone()),
+        _ => None,
+    }
+}
+
+/// What a report says of a vault that the register knows.
+pub(super) fn facts(vault: &VaultState) -> VaultFacts {
+    VaultFacts {
+        public_key: vault.key,
+        label: Some(vault.label.clone()),
+        kind: vault.kind,
+        k: vault.k,
+        n: vault.n,
+        created: Some(vault.created),
+        manifest_sha256: vault.manifest_sha256,
+    }
+}
+
+/// A carrier that the register knows, before anybody looked at it.
+pub(super) fn known(carrier: &CarrierState) -> CarrierUse {
+    let (role, number) = match carrier.role {
+        Role::Vault => ("vault", None),
+        Role::Share(number) => ("share", Some(number)),
+    };
+    CarrierUse {
+        carrier_id: carrier.carrier_id,
+        role: role.into(),
+        number,
+        copy: Some(carrier.copy).filter(|copy| *copy > 0),
+        device: carrier.medium.as_str().into(),
+        serial: carrier.serial.clone(),
+        outcome: "not read".into(),
+        ..CarrierUse::default()
+    }
+}
+
+/// Says which shares and which vault copy were longest not tried.
+///
+/// # Errors
+/// [`Error::Usage`] when the register does not say which vault is meant.
+pub(super) fn suggest(expect: Option<VaultId>, session: &mut Session) -> Result<()> {
+    let Some(vault) = vault(expect, session) else {
+        return Err(Error::Usage {
+            what: "--suggest needs a register that has the vault".into(),
+            hint:
+                "name it with --register FILE, and the vault with --expect ID where it has several"
+                    .into(),
+        });
+    };
+    let state = session.register().map(Register::state).unwrap_or_default();
+    let suggested = due::suggest(&vault, &state);
+    let names = suggested.shares.iter().map(|number| {
+        let share = vault.shares.iter().find(|share| share.number == *number);
+        match share.and_then(|share| share.custodian.as_deref()) {
+            Some(custodian) => format!("share {number} ({custodian})"),
+            None => format!("share {number}"),
+        }
+    });
+    let names: Vec<String> = names.collect();
+    let mut lines = vec![format!("Longest not tried: {}", names.join(", "))];
+    if names.len() < usize::from(vault.k) {
+        lines.push(format!(
+            "That is fewer than the {} needed: not enough custodians can come.",
+            vault.k
+        ));
+    }
+    lines.extend(suggested.copy.map(|copy| {
+        let place = copy
+            .site
+            .map_or(String::new(), |site| format!(", at {site}"));
+        format!("Longest not read: vault copy {}{place}", copy.copy)
+    }));
+    lines
+        .iter()
+        .try_for_each(|line| session.terminal.result(line))
+}
+
+/// Enters a drill that is over and whose report is written.
+///
+/// # Errors
+/// What writing the register answers.
+pub(super) fn enter(report: &DrillReport, digest: Digest, session: &mut Session) -> Result<()> {
+    let id = report
+        .vault
+        .as_ref()
+        .map(|vault| vault.public_key.vault_id());
+    if session.register().is_none() || id.is_some_and(|id| !session.knows(id)) {
+        return Ok(());
+    }
+    let mut events = vec![Event::Drilled(drilled(report, digest))];
+    if let Some(id) = id {
+        events.extend(report.carriers.iter().filter_map(|one| failed(id, one)));
+        events.extend(report.carriers.iter().filter_map(|one| bagged(id, one)));
+    }
+    session.note(&events)?;
+    match id {
+        Some(id) => session.note_sites(id),
+        None => Ok(()),
+    }
+}
+
+fn drilled(report: &DrillReport, digest: Digest) -> Drilled {
+    let proven = report.shares.iter().filter(|one| one.state == "good");
+    let whole = report
+        .carriers
+        .iter()
+        .filter(|one| is_read_whole(one, report));
+    let open = report.findings.iter().filter(|one| one.is_open()).count();
+    let missed = report.criteria.iter().filter(|one| one.met == Some(false));
+    Drilled {
+        vault: report
+            .vault
+            .as_ref()
+            .map(|vault| vault.public_key.vault_id()),
+        drill_id: report.drill_id,
+        kind: report.kind,
+        outcome: report.outcome,
+        report_sha256: digest,
+        shares: proven.filter_map(|one| one.number).collect(),
+        carriers: whole.filter_map(reference).collect(),
+        checked: report.clock.ended(),
+        next: Some(report.next),
+        findings_open: (open + missed.count()) as u64,
+        challenge: report.challenge.is_some() && report.kind.needs_quorum(),
+    }
+}
+
+/// Whether all of a carrier was read, and which it was is known. Where the vault is opened, of a share's carrier only the
+/// share is read; of a sheet nothing says which copy it is.
+fn is_read_whole(one: &CarrierUse, report: &DrillReport) -> bool {
+    let is_known = one.carrier_id.is_some() || one.copy.is_some();
+    let is_all = one.role == "vault" || !report.kind.needs_quorum();
+    one.outcome == "whole" && is_known && is_all
+}
+
+/// How entries name a carrier; `None` where it cannot be told what it is of.
+fn reference(one: &CarrierUse) -> Option<CarrierRef> {
+    let role = match (one.role.as_str(), one.number) {
+        ("vault", _) => Role::Vault,
+        ("share", Some(number)) => Role::Share(number),
+        _ => return None,
+    };
+    Some(CarrierRef {
+        carrier_id: one.carrier_id,
+        role,
+        copy: one.copy,
+    })
+}
+
+fn failed(vault: VaultId, one: &CarrierUse) -> Option<Event> {
+    let outcome = match one.outcome.as_str() {
+        "damaged" => Condition::Damaged,
+        "unreadable" => Condition::Unreadable,
+        _ => return None,
+    };
+    if one.carrier_id.is_none() && one.copy.is_none() {
+        return None;
+    }
+    Some(Event::Checked(Checked {
+        vault,
+        carrier: CarrierLine::bare(reference(one)?),
+        outcome,
+        replugged: None,
+        secret_proven: None,
+        what: Some(FOUND.into()),
+    }))
+}
+
+fn bagged(vault: VaultId, one: &CarrierUse) -> Option<Event> {
+    let carrier = reference(one)?;
+    let text = one.bag_new.clone()?;
+    let of = OfCarrier { vault, carrier };
+    Some(Event::Bagged(Told { of, text }))
+}

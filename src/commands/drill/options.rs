@@ -1,0 +1,310 @@
+//! What is said of a drill on the command line: which, why, who, where, and what people saw.
+
+use std::path::PathBuf;
+
+use data_encoding::HEXLOWER;
+
+use crate::drill::{CarrierUse, DrillKind, Person, Target};
+use crate::error::{Error, Result};
+use crate::label;
+
+/// Options of the report.
+#[derive(clap::Args, Default)]
+pub(in crate::commands) struct ReportArgs {
+    /// Which drill of the ladder: D0 seals and places, D1 every share alone, D2
+    /// every vault copy, D3 rehearsal, D4 real restore, D5 worst case, D6
+    /// compromise at a table. Without it D4, or D3 with rehearsal material
+    #[arg(long, value_name = "D0..D6")]
+    kind: Option<String>,
+    /// Write the report into this new file, its signature, vault.pub and a page to
+    /// print beside it
+    #[arg(long, value_name = "FILE.json")]
+    pub(in crate::commands) report: Option<PathBuf>,
+    /// What the auditor gave once the drill was called: without it the report
+    /// proves no time
+    #[arg(long, value_name = "TEXT")]
+    challenge: Option<String>,
+    /// What is supposed to have happened
+    #[arg(long, value_name = "TEXT")]
+    scenario: Option<String>,
+    /// People knew of it before
+    #[arg(long, conflicts_with = "unannounced")]
+    announced: bool,
+    /// Nobody knew of it before
+    #[arg(long)]
+    unannounced: bool,
+    /// Where the drill is
+    #[arg(long, value_name = "PLACE")]
+    at_site: Option<String>,
+    /// Who takes part, and as what; once for each
+    #[arg(long = "person", value_name = "NAME=ROLE")]
+    people: Vec<String>,
+    /// The number of the bag that a carrier was in, and of the one that it goes
+    /// into. CARRIER is "vault 1", "share 2", "share 2/1" (its copy 1) or its id
+    #[arg(long = "bag", value_name = "CARRIER=FOUND:NEW")]
+    bags: Vec<String>,
+    /// How a carrier was found: seal, condition, and whether it was where the
+    /// register says, such as "vault 1=intact:good:yes"
+    #[arg(long = "seen", value_name = "CARRIER=SEAL:CONDITION:PLACED")]
+    seen: Vec<String>,
+    /// The most time that something may take: RTO for all of it, RPO for how far the
+    /// vault is behind, or a phase
+    #[arg(long = "target", value_name = "NAME=TIME")]
+    targets: Vec<String>,
+    /// The report before this one
+    #[arg(long, value_name = "REPORT.json")]
+    pub(in crate::commands) previous: Option<PathBuf>,
+    /// D6: an answer to the next question
+    #[arg(long = "answer", value_name = "TEXT")]
+    answers: Vec<String>,
+}
+
+/// What they come to.
+pub(super) struct Options {
+    pub(super) kind: Option<DrillKind>,
+    pub(super) challenge: Option<String>,
+    pub(super) scenario: Option<String>,
+    pub(super) announced: Option<bool>,
+    pub(super) site: Option<String>,
+    pub(super) people: Vec<Person>,
+    pub(super) bags: Vec<(Named, Bag)>,
+    pub(super) seen: Vec<(Named, Seen)>,
+    pub(super) targets: Vec<Target>,
+    pub(super) answers: Vec<String>,
+}
+
+/// A carrier as a person names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// By its id.
+    Id([u8; 16]),
+    /// A vault copy, by its number.
+    Vault(Option<u8>),
+    /// A share, by its number, and which copy of it.
+    Share(u8, Option<u8>),
+}
+
+/// The bag that a carrier was in, and the one that it goes into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bag {
+    pub(super) found: Option<String>,
+    pub(super) new: Option<String>,
+}
+
+/// How a carrier was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) seal: Option<String>,
+    pub(super) condition: Option<String>,
+    pub(super) placed: Option<bool>,
+}
+
+impl ReportArgs {
+    /// Reads all of them before anything is done.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] naming the option that makes no sense.
+    pub(super) fn read(&self) -> Result<Options> {
+        let text = |option, given: &Option<String>| {
+            let given = given.as_deref();
+            given.map(|given| line(option, given)).transpose()
+        };
+        let announced = match (self.announced, self.unannounced) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        };
+        Ok(Options {
+            kind: self.kind.as_deref().map(kind).transpose()?,
+            challenge: text("--challenge", &self.challenge)?,
+            scenario: text("--scenario", &self.scenario)?,
+            announced,
+            site: text("--at-site", &self.at_site)?,
+            people: each(&self.people, |given| Ok(person(given)))?,
+            bags: each(&self.bags, bag)?,
+            seen: each(&self.seen, seen)?,
+            targets: each(&self.targets, Target::parse)?,
+            answers: each(&self.answers, |given| line("--answer", given))?,
+        })
+    }
+}
+
+fn each<T>(given: &[String], read: impl Fn(&str) -> Result<T>) -> Result<Vec<T>> {
+    given.iter().map(|given| read(given)).collect()
+}
+
+/// One line as people type it; the longest challenge is 32 words.
+pub(super) fn line(option: &str, given: &str) -> Result<String> {
+    const MOST: usize = 400;
+    let text = given.split_whitespace().collect::<Vec<_>>().join(" ");
+    let why = match text.chars().count() {
+        0 => "it is empty",
+        1..=MOST if !text.chars().any(char::is_control) => return Ok(text),
+        1..=MOST => "it has characters that are not shown",
+        _ => "it is longer than 400 letters",
+    };
+    Err(Error::Usage {
+        what: format!("{option}: {why}"),
+        hint: "give one line of text".into(),
+    })
+}
+
+fn kind(text: &str) -> Result<DrillKind> {
+    DrillKind::parse(&text.to_uppercase()).ok_or_else(|| Error::Usage {
+        what: format!("--kind {text:?} is no drill"),
+        hint: "give one of D0 to D6: coldvault drill --help says what each is".into(),
+    })
+}
+
+/// `NAME=ROLE`, or only a name.
+pub(super) fn person(text: &str) -> Person {
+    let (name, role) = match text.split_once('=') {
+        Some((name, role)) => (name, Some(role.trim().to_owned())),
+        None => (text, None),
+    };
+    Person {
+        name: name.trim().to_owned(),
+        role: role.filter(|role| !role.is_empty()),
+    }
+}
+
+fn bag(text: &str) -> Result<(Named, Bag)> {
+    let read = || {
+        let (which, bag) = text.split_once('=')?;
+        let (found, new) = bag.split_once(':').unwrap_or((bag, ""));
+        let [found, new] = [found, new].map(word);
+        Some((Named::parse(which.trim())?, Bag { found, new }))
+    };
+    read().ok_or_else(|| wrong("--bag", text, "\"vault 1=A1001:A1002\""))
+}
+
+fn seen(text: &str) -> Result<(Named, Seen)> {
+    let read = || {
+        let (which, seen) = text.split_once('=')?;
+        let mut parts = seen.split(':');
+        let seal = parts.next().and_then(word);
+        let condition = parts.next().and_then(word);
+        let placed = match parts.next().and_then(word).as_deref() {
+            None => None,
+            Some("yes") => Some(true),
+            Some("no") => Some(false),
+            Some(_) => return None,
+        };
+        let seen = Seen {
+            seal,
+            condition,
+            placed,
+        };
+        Some((Named::parse(which.trim())?, seen)).filter(|_| parts.next().is_none())
+    };
+    read().ok_or_else(|| wrong("--seen", text, "\"vault 1=intact:good:yes\""))
+}
+
+fn word(text: &str) -> Option<String> {
+    label::line(text).ok()
+}
+
+fn wrong(option: &str, text: &str, example: &str) -> Error {
+    Error::Usage {
+        what: format!("{option} {text:?} does not say what was seen of which carrier"),
+        hint: format!("write for example {option} {example}"),
+    }
+}
+
+impl Named {
+    /// `vault 1`, `share 2`, `share 2/1`, or 32 hexadecimal digits.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text == "vault" {
+            return Some(Self::Vault(None));
+        }
+        if let Some(rest) = text.strip_prefix("vault ") {
+            return Some(Self::Vault(Some(rest.trim().parse().ok()?)));
+        }
+        if let Some(rest) = text.strip_prefix("share ") {
+            let (number, copy) = match rest.split_once('/') {
+                Some((number, copy)) => (number, Some(copy.trim().parse().ok()?)),
+                None => (rest, None),
+            };
+            return Some(Self::Share(number.trim().parse().ok()?, copy));
+        }
+        let id = HEXLOWER.decode(text.as_bytes()).ok()?;
+        id.try_into().ok().map(Self::Id)
+    }
+
+    /// Whether this carrier is meant.
+    pub(super) fn is(&self, one: &CarrierUse) -> bool {
+        let is_copy = |copy: &Option<u8>| copy.is_none() || *copy == one.copy;
+        match self {
+            Self::Id(id) => one.carrier_id.as_ref() == Some(id),
+            Self::Vault(copy) => one.role == "vault" && is_copy(copy),
+            Self::Share(number, copy) => {
+                one.role == "share" && one.number == Some(*number) && is_copy(copy)
+            }
+        }
+    }
+
+    /// A carrier of which nothing is known but how it is called.
+    pub(super) fn alone(&self) -> CarrierUse {
+        let (role, number, copy) = match self {
+            Self::Share(number, copy) => ("share", Some(*number), *copy),
+            Self::Vault(copy) => ("vault", None, *copy),
+            Self::Id(_) => ("unknown", None, None),
+        };
+        CarrierUse {
+            carrier_id: match self {
+                Self::Id(id) => Some(*id),
+                _ => None,
+            },
+            role: role.into(),
+            number,
+            copy,
+            outcome: "not read".into(),
+            ..CarrierUse::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carriers_are_named_as_in_the_register() {
+        for (text, named) in [
+            ("vault", Named::Vault(None)),
+            ("vault 1", Named::Vault(Some(1))),
+            ("share 2", Named::Share(2, None)),
+            ("share 2/1", Named::Share(2, Some(1))),
+            (&"ab".repeat(16), Named::Id([0xab; 16])),
+        ] {
+            assert_eq!(Named::parse(text), Some(named), "{text}");
+        }
+        for text in ["", "vault x", "share", "share 300", "abab", "/media/A"] {
+            assert_eq!(Named::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn bags_and_what_was_seen_are_read_and_nonsense_is_refused() {
+        let (_, read) = bag("share 2/1=A1:A2").unwrap();
+        let wanted = [read.found.as_deref(), read.new.as_deref()];
+        assert_eq!(wanted, [Some("A1"), Some("A2")]);
+        assert_eq!(bag("vault 1=A1").unwrap().1.new, None);
+        let (_, read) = seen("vault 1=intact::no").unwrap();
+        assert_eq!((read.condition, read.placed), (None, Some(false)));
+        for wrong in ["", "vault 1", "x=A:B"] {
+            assert!(bag(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["", "vault 1", "vault 1=a:b:perhaps", "vault 1=a:b:yes:d"] {
+            assert!(seen(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_one_line_of_visible_text() {
+        assert_eq!(line("--x", " a \n b ").unwrap(), "a b");
+        for wrong in ["", " ", "a\u{1b}[31m", &"x".repeat(401)] {
+            assert!(line("--x", wrong).is_err());
+        }
+    }
+}

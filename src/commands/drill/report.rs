@@ -1,0 +1,279 @@
+//! The report of a drill: what was seen, what people say of it, judged, signed, written.
+//!
+//! Knows the order of these. What a report is, is `crate::drill`'s business; where it lies, `places`'.
+
+mod machine;
+mod places;
+mod telling;
+
+use std::path::Path;
+
+use crate::commands::{Session, wall_clock};
+use crate::digest::Digest;
+use crate::drill::{
+    self, Clock, DrillKind, DrillReport, Earlier, Finding, MAX_BYTES, Outcome, Previous, Severity,
+};
+use crate::error::{Error, Result};
+use crate::key;
+use crate::sheet::ReportPage;
+use crate::signature::Identity;
+use crate::time::Time;
+
+use super::asking;
+use super::done::Done;
+use super::entering;
+use super::options::{Options, ReportArgs};
+use places::Places;
+use telling::{line, tell};
+
+pub(in crate::commands) use places::files_of;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// What is known before a drill begins, and where its report goes.
+pub(super) struct Reporting {
+    pub(super) options: Options,
+    places: Option<Places>,
+    previous: Option<(DrillReport, Digest)>,
+    /// Of the register, before anything was done.
+    head: Option<Digest>,
+}
+
+impl Reporting {
+    /// Reads the options and the report before; makes sure that the new one can be written; asks for what was not said.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what makes no sense; [`Error::Exists`] for a place that is taken; [`Error::Stopped`].
+    pub(super) fn begin(args: &ReportArgs, session: &mut Session) -> Result<Self> {
+        let mut options = args.read()?;
+        let previous = args.previous.as_deref().map(read).transpose()?;
+        let places = match &args.report {
+            Some(file) => Some(Places::at(file)?),
+            None => Places::ask(session)?,
+        };
+        if places.is_some() && session.terminal.leads_on() {
+            asking::before(&mut options, session)?;
+        }
+        Ok(Self {
+            options,
+            places,
+            previous,
+            head: entering::head(session),
+        })
+    }
+
+    /// Asks people what they saw, judges, signs where a quorum gave the identity, and writes.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the report before is of another vault; what writing answers.
+    pub(super) fn finish(
+        mut self,
+        kind: DrillKind,
+        done: Done,
+        identity: Option<&Identity>,
+        session: &mut Session,
+    ) -> Result<Outcome> {
+        let mut report = self.report(kind, done, session)?;
+        self.check_chain(&report)?;
+        self.ask(&mut report, session)?;
+        report
+            .criteria
+            .extend(drill::criteria(&report, &self.options.targets));
+        report.outcome = drill::judge(&report.criteria, &report.findings);
+        let months = entering::interval(kind, session);
+        report.next = drill::next(kind, report.outcome, report.clock.ended(), months);
+        let bytes = report.to_bytes();
+        let signature = identity.map(|identity| identity.sign(&bytes));
+        tell(&report, session)?;
+        match &self.places {
+            None => {
+                let text = "No report is written: --report FILE.json writes one.";
+                session.terminal.say(text);
+            }
+            Some(places) => {
+                let digest = Digest::of(&bytes);
+                let page = ReportPage {
+                    report: &report,
+                    digest,
+                    file: &places.name(),
+                    is_signed: signature.is_some(),
+                };
+                let page = page.draw()?;
+                let key = identity.map(Identity::public_key);
+                let signed = signature.as_ref().zip(key);
+                places.write(&bytes, signed, &page, session)?;
+                places.tell(digest, signature.is_some(), session)?;
+                let line = line(places.path(), digest, &report, signature.is_some());
+                session.report.drills.push(line);
+            }
+        }
+        entering::enter(&report, Digest::of(&bytes), session)?;
+        Ok(report.outcome)
+    }
+
+    /// Everything but what is judged.
+    fn report(
+        &mut self,
+        kind: DrillKind,
+        done: Done,
+        session: &mut Session,
+    ) -> Result<DrillReport> {
+        let mut drill_id = [0; 16];
+        key::random(&mut drill_id)?;
+        let clock = clock(session)?;
+        let scenario = self.options.scenario.take();
+        let mut report = DrillReport {
+            drill_id,
+            kind,
+            scenario: scenario.unwrap_or_else(|| drill::wants(kind).to_owned()),
+            announced: self.options.announced,
+            vault: done.vault,
+            challenge: self.options.challenge.take(),
+            previous: None,
+            register_head: self.head,
+            clock,
+            site: self.options.site.take(),
+            people: std::mem::take(&mut self.options.people),
+            machine: machine::look(session),
+            shares: done.shares,
+            carriers: done.carriers,
+            files: done.files,
+            stores: done.stores,
+            startup: done.startup,
+            staleness: done.staleness,
+            phases: done.phases,
+            criteria: done.answers,
+            findings: findings(session),
+            earlier_findings: Vec::new(),
+            disposal: done.disposal,
+            outcome: Outcome::Pass,
+            next: clock.ended(),
+        };
+        self.say_of_carriers(&mut report);
+        if let Some((previous, digest)) = &self.previous {
+            report.previous = Some(chained(previous, *digest, clock.ended()));
+            report.earlier_findings = left(previous);
+        }
+        Ok(report)
+    }
+
+    /// What the options say of bags and looks.
+    fn say_of_carriers(&self, report: &mut DrillReport) {
+        for one in &mut report.carriers {
+            if let Some((_, bag)) = self.options.bags.iter().find(|(named, _)| named.is(one)) {
+                one.bag_found.clone_from(&bag.found);
+                one.bag_new.clone_from(&bag.new);
+            }
+            if let Some((_, seen)) = self.options.seen.iter().find(|(named, _)| named.is(one)) {
+                one.seal.clone_from(&seen.seal);
+                one.condition.clone_from(&seen.condition);
+                one.placed_as_registered = seen.placed;
+            }
+        }
+    }
+
+    /// Asks for what only people know, where a report is written and somebody is there.
+    fn ask(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
+        if self.places.is_none() || !session.terminal.leads_on() {
+            return Ok(());
+        }
+        let is_opened = report.kind != DrillKind::D0;
+        for one in &mut report.carriers {
+            asking::carrier(one, is_opened, session)?;
+        }
+        asking::earlier(&mut report.earlier_findings, session)?;
+        asking::owners(&mut report.findings, session)
+    }
+
+    /// A chain of reports is of one vault.
+    fn check_chain(&self, report: &DrillReport) -> Result<()> {
+        let key = |report: &DrillReport| report.vault.as_ref().map(|vault| vault.public_key);
+        let before = self
+            .previous
+            .as_ref()
+            .and_then(|(previous, _)| key(previous));
+        match (before, key(report)) {
+            (Some(before), Some(now)) if before != now => Err(Error::Refused {
+                what: "the report before is of another vault".into(),
+                hint: "give the last report of this vault with --previous, or none".into(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The report before, as far as it agrees with itself.
+fn read(path: &Path) -> Result<(DrillReport, Digest)> {
+    let bytes = places::bounded(path, MAX_BYTES)?;
+    let report = DrillReport::from_bytes(&bytes).map_err(|error| Error::Damaged {
+        path: path.to_owned(),
+        what: format!("no drill report that can be relied on: {error}"),
+    })?;
+    Ok((report, Digest::of(&bytes)))
+}
+
+fn chained(previous: &DrillReport, digest: Digest, now: Time) -> Previous {
+    let date = previous.clock.ended();
+    let late = (now.unix() - previous.next.unix()).div_euclid(DAY);
+    Previous {
+        report_sha256: digest,
+        drill_id: previous.drill_id,
+        date,
+        days: (now.unix() - date.unix()).div_euclid(DAY),
+        overdue_days: u64::try_from(late).unwrap_or(0),
+    }
+}
+
+/// What the last drill found and nobody had mended by its end.
+fn left(previous: &DrillReport) -> Vec<Earlier> {
+    let open = previous.findings.iter().filter(|one| one.is_open());
+    let found = open.map(|one| match one.subject.is_empty() {
+        true => one.text.clone(),
+        false => format!("{}: {}", one.subject, one.text),
+    });
+    let again = previous.earlier_findings.iter();
+    let again = again.filter(|one| one.closed != Some(true));
+    let texts = found.chain(again.map(|one| one.text.clone()));
+    texts.map(|text| Earlier { text, closed: None }).collect()
+}
+
+fn clock(session: &mut Session) -> Result<Clock> {
+    let readings = wall_clock::ask(session, false, false)?;
+    let ahead = wall_clock::record(&readings)?.map(|wall| wall.ahead);
+    let end = session.clock();
+    Ok(Clock {
+        begin: session.now,
+        end,
+        wall: ahead.map(|ahead| Time::from_unix(end.unix().saturating_add(ahead))),
+        monotonic_seconds: session.terminal.age().as_secs(),
+    })
+}
+
+/// What is about the machine stands among its checks, with what `doctor` says.
+const OF_THE_MACHINE: [&str; 6] = ["host", "machine", "network", "sockets", "swap", "memory"];
+
+/// What is about the machine is no finding of the way back, and what a node would only complain of is judged with its
+/// start-up checks.
+fn weight(one: &crate::report::Finding) -> Severity {
+    let is_complaint = one.code == "startup" && one.severity == crate::report::Severity::Warning;
+    match is_complaint || OF_THE_MACHINE.contains(&one.code) {
+        true => Severity::Note,
+        false => asking::severity(one.severity),
+    }
+}
+
+fn findings(session: &Session) -> Vec<Finding> {
+    let all = session.report.findings.iter();
+    let worth = all.filter(|one| one.severity != crate::report::Severity::Note);
+    worth
+        .map(|one| Finding {
+            severity: weight(one),
+            code: one.code.to_owned(),
+            subject: one.subject.clone(),
+            text: one.text.clone(),
+            owner: None,
+            due: None,
+            closed: false,
+        })
+        .collect()
+}

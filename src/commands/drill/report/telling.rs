@@ -1,0 +1,77 @@
+//! What a drill came to, for people and for `--json`.
+
+use std::path::Path;
+
+use crate::commands::Session;
+use crate::digest::Digest;
+use crate::drill::{self, DrillReport, Outcome};
+use crate::error::Result;
+use crate::report::{DrillLine, shown};
+
+/// What it came to, on standard output.
+///
+/// # Errors
+/// [`crate::error::Error::System`] when standard output does not take it.
+pub(super) fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
+    let mut lines = Vec::new();
+    for one in &report.criteria {
+        let met = match one.met {
+            Some(true) => "met",
+            Some(false) => "NOT MET",
+            None => "not looked at",
+        };
+        lines.push(format!(
+            "{met:13} {}: {} ({})",
+            one.name, one.found, one.wanted
+        ));
+    }
+    for one in report.findings.iter().filter(|one| one.is_open()) {
+        let about = match one.subject.is_empty() {
+            true => one.text.clone(),
+            false => format!("{}: {}", one.subject, one.text),
+        };
+        lines.push(format!("{:13} {about}", "to be mended"));
+    }
+    let word = match report.outcome {
+        Outcome::Pass => "PASS",
+        Outcome::Findings => "PASS WITH FINDINGS",
+        Outcome::Fail => "FAIL",
+    };
+    let (kind, title) = (report.kind.as_str(), drill::title(report.kind));
+    let next = report.next.date();
+    lines.push(format!(
+        "Drill {kind}, {title}: {word}. The next one is due by {next}."
+    ));
+    for line in lines {
+        session.terminal.result(&line)?;
+    }
+    if report.outcome != Outcome::Pass {
+        let hint = "mend what is NOT MET and what was found, then do this drill again";
+        session.terminal.say(&format!("coldvault: hint: {hint}"));
+    }
+    Ok(())
+}
+
+/// What `--json` says of a report that was written.
+pub(super) fn line(
+    path: &Path,
+    digest: Digest,
+    report: &DrillReport,
+    is_signed: bool,
+) -> DrillLine {
+    DrillLine {
+        path: shown(path),
+        sha256: digest.hex(),
+        drill_id: data_encoding::HEXLOWER.encode(&report.drill_id),
+        kind: report.kind.as_str(),
+        outcome: report.outcome.as_str(),
+        ended: report.clock.ended().to_string(),
+        next: report.next.date(),
+        challenge: report.challenge.clone(),
+        standing: match is_signed {
+            true => "signed",
+            false => "not signed",
+        },
+        previous: report.previous.as_ref().map(|_| "given"),
+    }
+}

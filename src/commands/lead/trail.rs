@@ -1,0 +1,126 @@
+//! How each share came: by which channel, after how many attempts, how long it took; and on what it lay.
+//!
+//! Knows what was said of shares; never what is in them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::carrier;
+use crate::code::Twin;
+use crate::commands::Session;
+use crate::commands::scanned::Paper;
+use crate::drill::{CarrierUse, ShareUse};
+use crate::media::Medium;
+use crate::quorum::{State, Verdict};
+use crate::share;
+
+/// How the shares came, in the order in which they did.
+#[derive(Default)]
+pub(in crate::commands) struct Trail {
+    /// One for each that was said.
+    pub(in crate::commands) used: Vec<Used>,
+    /// When the next share was asked for first.
+    asked: Option<Duration>,
+    attempts: u64,
+    mistyped: u64,
+}
+
+/// How one share came, and the carrier that it lay on, where it lay on one.
+#[derive(Clone)]
+pub(in crate::commands) struct Used {
+    pub(in crate::commands) share: ShareUse,
+    pub(in crate::commands) carrier: Option<CarrierUse>,
+}
+
+impl Trail {
+    /// Somebody is asked for a share.
+    pub(super) fn asks(&mut self, session: &Session) {
+        self.asked.get_or_insert(session.terminal.age());
+        self.attempts += 1;
+    }
+
+    /// What one share was found to be, while its carrier is still there.
+    pub(in crate::commands) fn add(&mut self, verdict: &Verdict, paper: &Paper, session: &Session) {
+        let took = self
+            .asked
+            .map_or(Duration::ZERO, |asked| session.terminal.age() - asked);
+        let carrier = carrier(verdict);
+        let mistyped = paper.mistyped();
+        self.used.push(Used {
+            share: ShareUse {
+                number: verdict.number,
+                custodian: verdict.custodian.as_ref().map(ToString::to_string),
+                copy: carrier.as_ref().and_then(|carrier| carrier.copy),
+                channel: channel(verdict, paper),
+                attempts: self.attempts.max(1),
+                mistyped: mistyped - self.mistyped,
+                seconds: took.as_secs(),
+                state: verdict.state.as_str().to_owned(),
+                reason: verdict.state.reason(),
+            },
+            carrier,
+        });
+        // The time for one that cannot be used belongs to the one that comes in its place.
+        if matches!(verdict.state, State::Good | State::GoodButRelabelled) {
+            (self.asked, self.attempts, self.mistyped) = (None, 0, mistyped);
+        }
+    }
+}
+
+/// How a share came in: from a medium, as a printed code and which of the two, typed, or as text.
+fn channel(verdict: &Verdict, paper: &Paper) -> String {
+    let from = verdict.from.to_string_lossy();
+    if from.starts_with("typed, ") {
+        return "typed".into();
+    }
+    let sheets = paper.shares();
+    let sheet = sheets.iter().find(|sheet| {
+        let number = sheet.share.as_ref().ok().map(|share| share.facts.number);
+        sheet.from.to_string() == from && (number.is_none() || number == verdict.number)
+    });
+    match sheet.map(|sheet| {
+        let has = |twin: Twin| sheet.read.iter().any(|(read, _)| *read == twin);
+        (has(Twin::A), has(Twin::B))
+    }) {
+        Some((true, false)) => "code A",
+        Some((false, true)) => "code B",
+        Some(_) => "codes A and B",
+        None if is_folder(&verdict.from) => "medium",
+        None => "text",
+    }
+    .into()
+}
+
+fn is_folder(from: &Path) -> bool {
+    from.file_name().is_some_and(|name| name == share::FILE)
+}
+
+/// The carrier of a share that came from a medium.
+fn carrier(verdict: &Verdict) -> Option<CarrierUse> {
+    let folder = verdict.from.parent().filter(|_| is_folder(&verdict.from))?;
+    let is_whole = !matches!(verdict.state, State::SetAside(_));
+    let outcome = if is_whole { "whole" } else { "damaged" };
+    let bytes = std::fs::metadata(&verdict.from).map_or(0, |about| about.len());
+    Some(CarrierUse {
+        role: "share".into(),
+        number: verdict.number,
+        bytes,
+        outcome: outcome.into(),
+        ..on(folder)
+    })
+}
+
+/// What is known of a carrier from outside: its facts, and the disk that it lies on.
+pub(in crate::commands) fn on(folder: &Path) -> CarrierUse {
+    let facts = carrier::read_facts(folder);
+    let medium = Medium::at(folder);
+    let disk = medium.device.disks().first();
+    CarrierUse {
+        carrier_id: facts.as_ref().map(|facts| facts.carrier_id),
+        copy: facts.as_ref().map(|facts| facts.copy),
+        written: facts.as_ref().map(|facts| facts.written),
+        device: medium.describe(),
+        serial: disk.and_then(|disk| disk.serial.clone()),
+        ..CarrierUse::default()
+    }
+}

@@ -1,0 +1,29 @@
+//! Everything that was seen on the way, as plain facts: what a report is made of. No secret is in it.
+
+use crate::drill::{
+    CarrierUse, Files, Phase, ShareUse, Staleness, StartupUse, StoreUse, VaultFacts,
+};
+
+/// Everything that was seen.
+#[derive(Default)]
+pub(in crate::commands) struct Drilled {
+    /// The vault; `None` where no genuine `vault.json` said what it is.
+    pub(in crate::commands) vault: Option<VaultFacts>,
+    /// The shares, in the order in which they came.
+    pub(in crate::commands) shares: Vec<ShareUse>,
+    /// The carriers of shares, and every vault copy that was read.
+    pub(in crate::commands) carriers: Vec<CarrierUse>,
+    /// What the inventory has, all of which came back.
+    pub(in crate::commands) files: Files,
+    /// Keystores that came back.
+    pub(in crate::commands) stores: Vec<StoreUse>,
+    /// What the nodes check when they start.
+    pub(in crate::commands) startup: Vec<StartupUse>,
+    /// How far the vault is behind, where it was held against the live node.
+    pub(in crate::commands) staleness: Option<Staleness>,
+    /// How long each part took.
+    pub(in crate::commands) phases: Vec<Phase>,
+    /// How many things were found that are to be mended: keystores that do not open, keys that are not good, checks that
+    /// fail, copies that are damaged, a vault that is behind, files that were not looked at.
+    pub(in crate::commands) found: u64,
+}

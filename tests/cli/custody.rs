@@ -1,0 +1,246 @@
+//! Custodians who come and go, and the receipts that they sign far away.
+
+use std::fs;
+
+use coldvault::register::{Register, Standing};
+
+use crate::register::{REGISTER, registered, state, words};
+use crate::scene::{Scene, another};
+use crate::support::{Ran, run};
+
+fn office(scene: &Scene, args: &[&str]) -> Ran {
+    run(
+        scene.dir(),
+        &[args, &["--register", "office/register.json"]].concat(),
+    )
+}
+
+/// The words that the office drew.
+fn challenge(scene: &Scene, more: &[&str]) -> String {
+    let ran = office(scene, &[&["register", "challenge"], more].concat()).exits(0);
+    let lines = ran.out.lines().filter_map(|line| line.strip_prefix("  "));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+fn receipt(scene: &Scene, medium: &str, words: &str, file: &str) -> Ran {
+    run(
+        scene.dir(),
+        &["verify", medium, "--challenge", words, "--receipt", file],
+    )
+}
+
+#[test]
+fn scenario_10_who_leaves_exposes_a_share_and_the_date_of_the_next_sealing_is_said() {
+    let scene = registered("");
+    let ran = office(
+        &scene,
+        &["custodian", "leave", "audit", "--since", "2026-11-02"],
+    )
+    .exits(0);
+    let ran = ran
+        .says("exposed 1 of 2 needed")
+        .says("none reachable beyond the 2 needed");
+    ran.says("seal anew, with a new key, by 2026-11-09 (the share was not given back)");
+    let shown = office(&scene, &["register", "show"]).exits(0);
+    shown
+        .says("audit: never proven, EXPOSED")
+        .says("LEFT 2026-11-02");
+    // A second one: enough is out.
+    let ran = office(&scene, &["custodian", "leave", "ops"]).exits(0);
+    let ran = ran
+        .says("exposed 2 of 2 needed")
+        .says("only 1 reachable of the 2 needed");
+    ran.says("count its keys as known")
+        .says("cannot be opened by those who can");
+    // The share came back after all.
+    let ran = office(&scene, &["custodian", "returned", "audit"]).exits(0);
+    ran.says("exposed 1 of 2 needed")
+        .says("by 2026-12-02 (the share was given back)");
+    // Nobody who left gets a share again.
+    fs::create_dir(scene.at("next")).unwrap();
+    scene.clear_media();
+    let ran = scene.seal(&format!("--rehearsal {REGISTER}")).exits(5);
+    ran.says("audit left on 2026-11-02");
+}
+
+#[test]
+fn who_cannot_be_reached_lowers_the_margin_until_reached_again() {
+    let scene = registered("");
+    let ran = office(&scene, &["custodian", "unreachable", "ops"]).exits(0);
+    ran.says("exposed 0 of 2 needed")
+        .says("none reachable beyond the 2 needed");
+    let ran = office(&scene, &["custodian", "reachable", "ops"]).exits(0);
+    ran.says("1 reachable beyond the 2 needed")
+        .does_not_say("seal anew");
+    assert_eq!(
+        state(&scene).custodian("ops").unwrap().standing,
+        Standing::Here
+    );
+}
+
+#[test]
+fn a_custodian_moves_to_a_place_and_is_known_by_name() {
+    let scene = registered("");
+    office(&scene, &["custodian", "move", "ops", "--site", "Geneva"]).exits(0);
+    assert_eq!(
+        state(&scene).custodian("ops").unwrap().site.as_deref(),
+        Some("Geneva")
+    );
+    office(&scene, &["custodian", "move", "ops"])
+        .exits(2)
+        .says("--site");
+    office(&scene, &["custodian", "leave", "Ops"])
+        .exits(2)
+        .says("is not a custodian");
+    office(
+        &scene,
+        &["custodian", "leave", "ops", "--since", "yesterday"],
+    )
+    .exits(2);
+    office(&scene, &["custodian", "add", "new one"]).exits(0);
+    assert_eq!(words(&scene)[2..], ["custodian", "custodian"]);
+}
+
+#[test]
+fn a_receipt_over_the_office_s_words_proves_a_share_from_far_away() {
+    let scene = registered("");
+    let drawn = challenge(&scene, &[]);
+    assert_eq!(drawn.split(' ').count(), 8);
+    let ran = receipt(&scene, "ops1", &drawn.to_uppercase(), "ops.receipt").exits(0);
+    let ran = ran.says("receipt in ops.receipt").says("code");
+    let (_, code) = ran.out.split_once("    code     ").unwrap();
+    assert_eq!(code.trim().split(' ').count(), 4);
+    let ran = office(&scene, &["register", "add-receipt", "ops.receipt"]).exits(0);
+    ran.says("share 3 (ops)").says("proven");
+    let vault = &state(&scene).vaults[0];
+    let proven: Vec<_> = vault
+        .shares
+        .iter()
+        .map(|share| share.proven.is_some())
+        .collect();
+    assert_eq!(proven, [false, false, true]);
+    office(&scene, &["register", "add-receipt", "ops.receipt"])
+        .exits(5)
+        .says("entered before");
+    // It tells nothing of the share.
+    let share = fs::read_to_string(scene.file("ops1", "share.json")).unwrap();
+    let (_, y) = share.split_once("\"y\": \"").unwrap();
+    let signed = fs::read_to_string(scene.at("ops.receipt")).unwrap();
+    assert!(!signed.contains(&y[..64]));
+    // And it is nothing that a stock tool could not check: two lines.
+    assert_eq!(signed.lines().count(), 2);
+}
+
+#[test]
+fn an_edited_receipt_other_words_and_another_share_are_refused_and_named() {
+    let scene = registered("");
+    let drawn = challenge(&scene, &[]);
+    receipt(&scene, "ops1", &drawn, "good").exits(0);
+    let good = fs::read_to_string(scene.at("good")).unwrap();
+    let bad = |name: &str, text: String| {
+        assert_ne!(text, good);
+        scene.put(name, text.as_bytes());
+        office(&scene, &["register", "add-receipt", name]).exits(4)
+    };
+    bad("number", good.replace("\"number\":3", "\"number\":2")).says("its signature does not hold");
+    bad("cut", good.lines().next().unwrap().to_owned()).says("two lines");
+    bad("more", format!("{good}x\n"));
+    // A key of somebody else, over the right words.
+    let forged = coldvault::receipt::Receipt {
+        challenge: drawn.clone(),
+        ..coldvault::receipt::ReadReceipt::from_bytes(good.as_bytes())
+            .unwrap()
+            .claims
+    };
+    let secret = coldvault::secret::SecretBytes::copied(&[7; 32]);
+    let other = coldvault::signature::Identity::derive(&secret, "coldvault/share-check/1");
+    bad("forged", forged.sign(&other)).says("its signature does not hold");
+    // Another vault.
+    let strange = another();
+    scene.bring(&strange, "ops1", "strange");
+    receipt(&scene, "strange", &drawn, "strange.receipt").exits(0);
+    office(&scene, &["register", "add-receipt", "strange.receipt"])
+        .exits(4)
+        .says("not in the register");
+    // Words that the office never drew, and words that are not the newest any more.
+    let made_up = "aardvark adroitness aardvark adroitness aardvark adroitness aardvark adroitness";
+    receipt(&scene, "ops1", made_up, "made-up").exits(0);
+    office(&scene, &["register", "add-receipt", "made-up"])
+        .exits(5)
+        .says("never drawn");
+    let for_legal = challenge(&scene, &["--for", "legal"]);
+    receipt(&scene, "ops1", &for_legal, "for-legal").exits(0);
+    office(&scene, &["register", "add-receipt", "for-legal"])
+        .exits(5)
+        .says("another custodian");
+    assert!(words(&scene).iter().all(|word| word != "receipt"));
+    office(&scene, &["register", "add-receipt", "good"]).exits(0);
+}
+
+#[test]
+fn a_receipt_is_proven_against_a_carrier_where_the_register_lacks_the_key() {
+    let scene = registered("");
+    let drawn = challenge(&scene, &[]);
+    receipt(&scene, "legal2", &drawn, "legal.receipt").exits(0);
+    let strange = another();
+    scene.bring(&strange, "v1", "strange");
+    let args = ["register", "add-receipt", "legal.receipt", "--vault"];
+    office(&scene, &[&args[..], &["strange"]].concat())
+        .exits(4)
+        .says("no genuine vault.json");
+    office(&scene, &[&args[..], &["v2"]].concat()).exits(0);
+}
+
+#[test]
+fn no_receipt_is_made_of_what_is_damaged_closed_or_of_several() {
+    let scene = registered("");
+    let drawn = challenge(&scene, &[]);
+    receipt(&scene, "v1", &drawn, "none")
+        .exits(5)
+        .says("no share here is whole, open and proven");
+    let words = ["verify", "legal1", "ops1", "--challenge", &drawn];
+    run(scene.dir(), &words)
+        .exits(5)
+        .says("of several custodians");
+    let words = ["verify", "legal1", "legal2", "--challenge", &drawn];
+    run(scene.dir(), &words).exits(0).says("receipt above");
+    scene.damage("ops1", "share.json");
+    receipt(&scene, "ops1", &drawn, "none").exits(5);
+    scene.is_absent("none");
+    let swapped = drawn.split(' ').rev().collect::<Vec<_>>().join(" ");
+    receipt(&scene, "legal1", &swapped, "none")
+        .exits(2)
+        .says("--challenge: word 1");
+    scene.put("taken", b"x");
+    receipt(&scene, "legal1", &drawn, "taken").exits(5);
+    run(scene.dir(), &["verify", "legal1", "--receipt", "none"]).exits(2);
+}
+
+#[test]
+fn what_is_said_over_the_phone_is_a_claim() {
+    let scene = registered("");
+    let drawn = challenge(&scene, &[]);
+    let ran = receipt(&scene, "audit1", &drawn, "audit.receipt").exits(0);
+    let (_, code) = ran.out.split_once("    code     ").unwrap();
+    let code = code.trim().to_owned();
+    let ran = office(&scene, &["register", "add-claim", "2", "--words", &code]).exits(0);
+    ran.says("a claim, and no proof");
+    let share = state(&scene).vaults[0].shares[1].clone();
+    assert!(share.claimed.is_some() && share.proven.is_none());
+    office(&scene, &["register", "add-claim", "9", "--words", &code]).exits(2);
+    office(
+        &scene,
+        &[
+            "register",
+            "add-claim",
+            "2",
+            "--words",
+            "one two three four",
+        ],
+    )
+    .exits(2);
+    let bytes = fs::read(scene.at("office/register.json")).unwrap();
+    let text = String::from_utf8(bytes.clone()).unwrap();
+    assert!(text.contains(&format!("\"challenge\":\"{drawn}\"")));
+    Register::from_bytes(&bytes).unwrap();
+}
