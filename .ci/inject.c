@@ -5,7 +5,8 @@
 //   inject -o REPORT [-b BASE] [-p PLACE | -x PLACE] -c CLASS -n N -f FAULT PROGRAM ARGUMENTS...
 //                                                                       spoils the N-th call of CLASS
 //
-// With -p only calls that touch what lies at PLACE or below it are counted, with -x only those that do not.
+// With -p, which may be given several times, only calls that touch what lies at a PLACE or below it are counted, with -x
+// only those that do not.
 //
 // Unlike strace it counts over all threads, it can make a call do half of what was asked (short writes and reads), and it
 // can go on with everything that touches the same medium, the directory below BASE that the spoiled call touched.
@@ -73,7 +74,9 @@ static struct { pid_t id; bool inside; long answer; } threads[THREADS];
 static int known;
 
 static FILE *report;
-static const char *base, *place, *except, *fault;
+#define PLACES 8
+static const char *base, *places[PLACES], *except, *fault;
+static int placed;
 static int wanted = NONE, error;
 static long position, seen[CLASSES];
 static bool listing, hit;
@@ -147,6 +150,12 @@ static int class_of(pid_t id, const struct call *call, const struct user_regs_st
   return (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT) != 0 ? OPEN_WRITE : OPEN_READ;
 }
 
+static bool in_place(const char *path) {
+  for (int i = 0; i < placed; i++)
+    if (begins(path, places[i])) return true;
+  return placed == 0;
+}
+
 static bool changes(int class) { return class <= TRUNCATE || class == CHMOD; }
 static bool needs_room(int class) { return class == OPEN_WRITE || class == WRITE || class == MKDIR || class == TRUNCATE; }
 
@@ -192,7 +201,7 @@ static void enters(pid_t id, int which) {
   path_of(id, call, &regs, path, sizeof path);
   for (size_t i = 0; i < sizeof loader / sizeof *loader; i++)
     if (begins(path, loader[i])) return;
-  bool counts = (place == NULL || begins(path, place)) && (except == NULL || !begins(path, except));
+  bool counts = in_place(path) && (except == NULL || !begins(path, except));
   long now = counts ? ++seen[class] : 0;
   if (listing && !counts) return;
   if (listing) {
@@ -254,7 +263,7 @@ int main(int count, char **words) {
   while ((option = getopt(count, words, "+o:b:p:x:lc:n:f:")) != -1) {
     if (option == 'o') report = fopen(optarg, "we");
     else if (option == 'b') base = optarg;
-    else if (option == 'p') place = optarg;
+    else if (option == 'p' && placed < PLACES) places[placed++] = optarg;
     else if (option == 'x') except = optarg;
     else if (option == 'l') listing = true;
     else if (option == 'n') position = atol(optarg);

@@ -88,6 +88,8 @@ pub struct Homes {
     /// Directories in which something new is, to be flushed.
     touched: BTreeSet<Vec<u8>>,
     not_kept: u64,
+    /// An unfinished file that could not be removed.
+    left: Option<PathBuf>,
 }
 
 impl Homes {
@@ -109,7 +111,7 @@ impl Homes {
     ///
     /// # Errors
     /// [`Error::Exists`] when something is there; [`Error::Refused`] when something is in the way; [`Error::Io`]; what
-    /// `fill` answers. Then nothing of it is left.
+    /// `fill` answers. Then nothing of it is left, or [`Homes::left`] is it.
     pub fn file(
         &mut self,
         home: &[u8],
@@ -133,7 +135,10 @@ impl Homes {
         });
         if done.is_err() {
             // The error that is reported is the one that stopped it.
-            let _ = unlinkat(&parent, unfinished.as_bytes(), AtFlags::empty());
+            match unlinkat(&parent, unfinished.as_bytes(), AtFlags::empty()) {
+                Ok(()) | Err(Errno::NOENT) => {}
+                Err(_) => self.left = Some(path.with_file_name(unfinished)),
+            }
         }
         self.touched.insert(directory.to_vec());
         done
@@ -156,6 +161,11 @@ impl Homes {
         self.not_kept += u64::from(kept.is_err());
         self.touched.insert(directory.to_vec());
         Ok(())
+    }
+
+    /// What is left of a file that could not be put, because it could not be removed either.
+    pub fn left(&self) -> Option<&Path> {
+        self.left.as_deref()
     }
 
     /// Gives the directories that were made their modes and times, and flushes. Answers how many things have not the

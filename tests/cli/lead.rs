@@ -10,6 +10,17 @@ use crate::support::{ROOT, Ran, command, may_mount, skipped, without_terminal};
 const WORDS: &str = "Do the words agree with the paper?";
 const TARGET: &str = "A new or empty directory for the files:";
 
+/// Answers the questions of a restore of a rehearsal into `out`, to where the files are.
+pub(crate) fn answer_a_restore(pty: &mut Pty, vault: &str, shares: &[&str]) {
+    pty.expect("Vault copy:").types(vault);
+    for share in shares {
+        pty.expect("Next share:").types(share);
+    }
+    pty.expect("REHEARSAL").expect("press Enter:").types("y");
+    pty.expect(WORDS).expect("press Enter:").types("y");
+    pty.expect(TARGET).types("out").expect("The files are in");
+}
+
 /// Starts `restore` with these words, on a terminal.
 fn restore(scene: &Scene, words: &str) -> Option<Pty> {
     let args: Vec<&str> = words.split_whitespace().collect();
@@ -334,13 +345,8 @@ fn coldvault_alone_asks_what_to_do_and_comes_back_to_the_question() {
     pty.expect(MENU).expect(CHOICE).types("restore");
     pty.expect("Vault copy:").types("stop").expect("stopped");
     pty.expect(MENU).expect(CHOICE).types("1");
-    pty.expect("Vault copy:").types("v1");
-    pty.expect("Next share:").types("audit1");
-    pty.expect("Next share:").types("ops1");
-    pty.expect("REHEARSAL").expect("press Enter:").types("y");
-    pty.expect(WORDS).types("y").expect(TARGET).types("out");
-    pty.expect("The files are in").expect(MENU);
-    pty.expect(CHOICE).types("6");
+    answer_a_restore(&mut pty, "v1", &["audit1", "ops1"]);
+    pty.expect(MENU).expect(CHOICE).types("6");
     pty.ends().exits(0);
     scene.is_restored("out");
 }

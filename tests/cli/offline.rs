@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use crate::lead::answer_a_restore;
 use crate::pty::Pty;
 use crate::scene::{Scene, sealed};
 use crate::support::{PROGRAM, Ran, SETSID, TOOLS, skipped};
@@ -122,13 +123,7 @@ fn nobody_who_is_led_through_a_restore_is_connected_to_anything() {
         return;
     };
     pty.expect("What do you want to do?").types("restore");
-    pty.expect("Vault copy:").types("v1");
-    pty.expect("Next share:").types("legal1");
-    pty.expect("Next share:").types("ops1");
-    pty.expect("REHEARSAL").expect("press Enter:").types("y");
-    pty.expect("words agree").types("y");
-    pty.expect("directory for the files").types("out");
-    pty.expect("The files are in");
+    answer_a_restore(&mut pty, "v1", &["legal1", "ops1"]);
     pty.expect("What do you want to do?").types("stop");
     pty.ends().exits(0);
     scene.is_restored("out");

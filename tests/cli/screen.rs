@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::lead::answer_a_restore;
 use crate::pty::Pty;
 use crate::scene::{CONFIGURATION, KEYSTORE, Scene, production};
 use crate::support::keep_secret;
@@ -106,16 +107,8 @@ fn a_seal_of_nine_shares_and_the_way_back_ask_nothing_that_has_left_the_screen()
             .types(&medium);
     }
     pty.expect("SEALED").expect("press Enter:").types("restore");
-    pty.expect("Vault copy:").types("m0");
-    for number in [3, 5, 7, 9, 11] {
-        pty.expect("Next share:").types(&format!("m{number}"));
-    }
-    pty.expect("REHEARSAL").expect("press Enter:").types("y");
-    pty.expect("agree").expect("press Enter:").types("y");
-    pty.expect("directory for the files").types("out");
-    pty.expect("The files are in")
-        .expect("press Enter:")
-        .types("stop");
+    answer_a_restore(&mut pty, "m0", &["m3", "m5", "m7", "m9", "m11"]);
+    pty.expect("press Enter:").types("stop");
     let asked = pty.asked();
     pty.ends().exits(0);
     let listed = ["may be running", "type stop:", "What do you want to do?"];

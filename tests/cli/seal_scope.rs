@@ -49,6 +49,13 @@ fn without(dir: &Path, left: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
     all
 }
 
+/// What came back is the node without what `left` names.
+#[track_caller]
+fn came_without(scene: &Scene, left: &[&str]) {
+    let came = tree(&scene.at("out/node"));
+    assert_eq!(came, without(&scene.at("node"), left));
+}
+
 /// The place below `out` of something outside of the node directory.
 fn external(scene: &Scene, name: &str) -> PathBuf {
     let real = fs::canonicalize(scene.at(name)).unwrap();
@@ -62,10 +69,7 @@ fn the_node_scope_takes_everything_but_what_is_volatile() {
     let ran = scene.seal("--rehearsal").exits(0);
     ran.says("Left out: 1 file").says("process ids");
     scene.run(RESTORE).exits(0);
-    assert_eq!(
-        tree(&scene.at("out/node")),
-        without(&scene.at("node"), &["process-id"])
-    );
+    came_without(&scene, &["process-id"]);
     let manifest = fs::read_to_string(scene.file("v1", "vault.json")).unwrap();
     assert!(manifest.contains("\"left-out\"") && !manifest.contains("\"external\""));
 }
@@ -265,10 +269,7 @@ fn include_takes_and_exclude_leaves_out_inside_and_outside() {
         "process-id",
         "network-parameters",
     ];
-    assert_eq!(
-        tree(&scene.at("out/node")),
-        without(&scene.at("node"), &left)
-    );
+    came_without(&scene, &left);
     let came = tree(&external(&scene, "ext/world"));
     assert_eq!(came, without(&scene.at("ext/world"), &["cache"]));
 }
@@ -293,10 +294,7 @@ fn an_absolute_path_in_the_node_directory_is_a_wish_too() {
         "network-parameters",
         "certificates/cut.jks",
     ];
-    assert_eq!(
-        tree(&scene.at("out/node")),
-        without(&scene.at("node"), &left)
-    );
+    came_without(&scene, &left);
     scene.is_absent("out/external");
     scene.clear_media();
     // Nobody means all of it, or what it lies in.
@@ -424,10 +422,7 @@ fn a_vault_on_paper_takes_keys_only() {
     let restore = "restore --from vault.pdf --from legal1 --from audit1 --into out --rehearsal";
     scene.run(restore).exits(0);
     let left = ["persistence.mv.db", "logs", "cordapps", "process-id"];
-    assert_eq!(
-        tree(&scene.at("out/node")),
-        without(&scene.at("node"), &left)
-    );
+    came_without(&scene, &left);
 }
 
 #[test]

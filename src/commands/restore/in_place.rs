@@ -49,6 +49,9 @@ pub(super) fn put(into: &Path, outside: &Outside, session: &mut Session) -> Resu
         done += usize::from(is_counted(came));
         Ok(())
     });
+    if let Some(path) = homes.left() {
+        super::target::say_left(path, session);
+    }
     // Whatever stopped it: what is there gets its mode and is flushed.
     let finished = homes.finish();
     let not_kept = placed.and(finished).inspect_err(|_| {

@@ -223,7 +223,7 @@ fn make_dir(path: &Path) -> Result<()> {
 }
 
 /// Names what is left and holds restored files in clear.
-fn say_left(path: &Path, session: &mut Session) {
+pub(super) fn say_left(path: &Path, session: &mut Session) {
     let (subject, text) = (
         format!("{path:?}"),
         "holds restored files in clear and could not be removed",

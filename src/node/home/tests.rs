@@ -161,3 +161,27 @@ fn one_directory_that_is_gone_does_not_keep_the_others_from_their_modes() {
     let about = fs::metadata(top.join("a")).unwrap();
     assert_eq!((about.mode() & 0o7777, about.mtime()), (0o750, 5));
 }
+
+#[test]
+fn what_could_not_be_removed_is_named() {
+    let (_dir, top) = scene();
+    let mut homes = Homes::default();
+    let mut stood = PathBuf::new();
+    let failed = homes.file(&bytes(&top.join("f")), 0o640, 5, |_| {
+        stood = fs::read_dir(&top).unwrap().next().unwrap().unwrap().path();
+        // What stands there now no unlink removes.
+        fs::remove_file(&stood).unwrap();
+        fs::create_dir(&stood).unwrap();
+        Err(Error::Interrupted)
+    });
+    assert!(matches!(failed, Err(Error::Interrupted)), "{failed:?}");
+    assert_eq!(homes.left(), Some(stood.as_path()));
+
+    let mut homes = Homes::default();
+    homes
+        .file(&bytes(&top.join("g")), 0o640, 5, |_| {
+            Err(Error::Interrupted)
+        })
+        .unwrap_err();
+    assert_eq!(homes.left(), None);
+}
