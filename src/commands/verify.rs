@@ -34,6 +34,7 @@ pub(super) use reports::companions;
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
 use entering::is_known;
+use file::{file, from_stdin};
 use secret_part::secret_part;
 use tally::Tally;
 
