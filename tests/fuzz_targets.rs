@@ -29,6 +29,7 @@ mod targets {
     pub mod manifest;
     pub mod material;
     pub mod private_key;
+    pub mod register;
     pub mod share;
     pub mod share_text;
     pub mod vault_container;
@@ -66,8 +67,8 @@ macro_rules! run {
     };
 }
 
-run!(archive certificate code frames hocon image inventory keystore manifest material private_key share share_text
-    vault_container);
+run!(archive certificate code frames hocon image inventory keystore manifest material private_key register share
+    share_text vault_container);
 
 /// How many bytes of an input are changed, one at a time, and at how many places it is cut.
 const PLACES: usize = 8;

@@ -19,6 +19,8 @@ mod payloads;
 mod primitives;
 #[path = "frozen/protected.rs"]
 mod protected;
+#[path = "frozen/register.rs"]
+mod register;
 #[path = "frozen/restores.rs"]
 mod restores;
 #[path = "frozen/sealed.rs"]
@@ -37,9 +39,6 @@ use coldvault::digest::Digest;
 #[test]
 #[ignore = "writes the frozen vectors; run by hand, see the top of this file"]
 fn vectors_are_written_where_there_are_none() {
-    let out = std::env::var_os("COLDVAULT_VECTORS_OUT").expect("set COLDVAULT_VECTORS_OUT");
-    let out = PathBuf::from(out);
-    let made_by = made_by();
     let mut cases = Vec::new();
     cases.extend(restores::wholes());
     cases.extend(restores::features());
@@ -50,6 +49,19 @@ fn vectors_are_written_where_there_are_none() {
     cases.extend(protected::restores());
     cases.extend(protected::primitives());
     cases.extend(codes::primitives());
+    write_all(cases);
+}
+
+#[test]
+#[ignore = "writes the frozen vectors; run by hand, see the top of this file"]
+fn vectors_that_need_no_sealing_are_written_where_there_are_none() {
+    write_all(register::primitives());
+}
+
+fn write_all(cases: Vec<case::Case>) {
+    let out = std::env::var_os("COLDVAULT_VECTORS_OUT").expect("set COLDVAULT_VECTORS_OUT");
+    let out = PathBuf::from(out);
+    let made_by = made_by();
     for case in cases {
         let text = case.text(&made_by);
         let written = freeze(&out, &case.name, &text);

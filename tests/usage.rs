@@ -44,6 +44,18 @@ fn commands(page: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The commands of a command, if it has any.
+fn below(page: &str) -> Vec<&str> {
+    match page.contains("\nCommands:\n") {
+        true => commands(page),
+        false => Vec::new(),
+    }
+}
+
+fn section(name: &str, page: &str) -> String {
+    format!("\n### coldvault {name}\n\n```text\n{page}\n```\n")
+}
+
 /// All pages as Markdown.
 fn pages() -> String {
     let main = help(&[]);
@@ -52,9 +64,11 @@ fn pages() -> String {
     let mut text = format!("{MARK}\n\n### coldvault\n\n```text\n{main}\n```\n");
     for command in commands {
         let page = help(&[command]);
-        text.push_str(&format!(
-            "\n### coldvault {command}\n\n```text\n{page}\n```\n"
-        ));
+        text.push_str(&section(command, &page));
+        for below in below(&page) {
+            let name = format!("{command} {below}");
+            text.push_str(&section(&name, &help(&[command, below])));
+        }
     }
     text
 }

@@ -24,6 +24,8 @@ use coldvault::json::{self, Object};
 use coldvault::key::VaultKey;
 use coldvault::kind::Kind;
 use coldvault::label::Label;
+use coldvault::receipt::ReadReceipt;
+use coldvault::register::{self, Against, Register};
 use coldvault::secret::SecretBytes;
 use coldvault::shamir::{self, Point};
 use coldvault::share::{self, Facts, ReadShare, Share};
@@ -327,6 +329,51 @@ fn commitment_and_check_key_of_a_share_are_what_they_were() {
         let key = share.facts.public_key;
         let alone = share::commitment(&key, kind(&vector), numbers, &secret(&vector, "y"));
         assert_eq!(alone, facts.commitment, "{name}");
+    }
+}
+
+#[test]
+fn a_register_is_read_as_it_was_and_written_back_byte_for_byte() {
+    for (name, vector) in primitives("register") {
+        let file = &vector.files["register.json"];
+        let register = Register::from_bytes(file).unwrap();
+        assert_eq!(&register.to_bytes(), file, "{name}");
+        let found: Vec<String> = register
+            .entries()
+            .map(|entry| {
+                let known = if entry.event.is_some() {
+                    ""
+                } else {
+                    " not known"
+                };
+                format!("{} {}{known}", entry.digest.hex(), entry.word)
+            })
+            .collect();
+        assert_eq!(found, vector.all("entry"), "{name}");
+        let head = register::head_from_text(vector.one("head")).unwrap();
+        assert_eq!(register.heads(), [head], "{name}");
+        let before = found.len() - 1;
+        let held = Against::HeldBy {
+            before,
+            after: 0,
+            beside: 0,
+        };
+        assert_eq!(register.against(head), held, "{name}");
+    }
+}
+
+#[test]
+fn a_receipt_holds_against_its_check_key_as_it_did() {
+    for (name, vector) in primitives("receipt") {
+        let file = &vector.files["receipt.txt"];
+        let read = ReadReceipt::from_bytes(file).unwrap();
+        let key = |line: &str| PublicKey(hex(vector.one(line)).try_into().unwrap());
+        assert!(read.is_signed(&key("check-key")), "{name}");
+        assert!(!read.is_signed(&key("other-key")), "{name}");
+        assert_eq!(read.text().as_bytes(), file, "{name}");
+        assert_eq!(read.claims.number, number(&vector, "number"), "{name}");
+        assert_eq!(read.claims.challenge, vector.one("challenge"), "{name}");
+        assert_eq!(read.phone_code(), vector.one("phone-code"), "{name}");
     }
 }
 

@@ -82,6 +82,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             asking.to(&from, &mut fits, session)?
         }
     };
+    if args.asks() {
+        args.register.ask(Begins::Never, session)?;
+    }
     if matches!(checked.holds, Holds::Share(..)) {
         session.check_apart(&to)?;
     }
@@ -131,12 +134,16 @@ fn show(checked: &Checked, session: &mut Session) -> Result<()> {
 }
 
 impl Args {
-    /// Asks for the register too, where it asks for anything.
+    /// What was named is looked at first; it is asked for last, where other things are asked too.
     fn open_register(&self, session: &mut Session) -> Result<()> {
-        match self.from.is_none() || self.to.is_none() {
-            true => self.register.ask(Begins::Never, session),
-            false => self.register.open(Begins::Never, session),
+        match self.asks() {
+            true if self.register.file.is_none() => Ok(()),
+            _ => self.register.open(Begins::Never, session),
         }
+    }
+
+    fn asks(&self) -> bool {
+        self.from.is_none() || self.to.is_none()
     }
 
     /// Where nobody can be asked, everything must be said.

@@ -78,6 +78,8 @@ impl RegisterArgs {
                 what: "--by and --site belong into a register, and none is named".into(),
                 hint: "name it with --register FILE".into(),
             }),
+            // One that was named before, at the menu, goes on.
+            None if session.noting.open.is_some() => Ok(()),
             None => {
                 none_is_kept(session);
                 Ok(())
@@ -90,7 +92,8 @@ impl RegisterArgs {
     /// # Errors
     /// As [`RegisterArgs::open`]; [`Error::Stopped`].
     pub(in crate::commands) fn ask(&self, begins: Begins, session: &mut Session) -> Result<()> {
-        if self.file.is_some() || !session.terminal.leads_on() {
+        let is_known = self.file.is_some() || session.noting.open.is_some();
+        if is_known || !session.terminal.leads_on() {
             return self.open(begins, session);
         }
         loop {

@@ -49,16 +49,21 @@ pub fn man(args: &ManArgs, grammar: clap::Command, session: &mut Session) -> Res
     page(args, "coldvault", grammar)?;
     for command in commands {
         let name = format!("coldvault-{}", command.get_name());
-        page(
-            args,
-            &name,
-            command.name(name.clone()).display_name(name.clone()),
-        )?;
+        for below in command.get_subcommands() {
+            let name = format!("{name}-{}", below.get_name());
+            named_page(args, name, below.clone())?;
+        }
+        named_page(args, name, command)?;
     }
     session
         .terminal
         .result(&format!("man pages written to {:?}", args.out))?;
     Ok(Exit::Done)
+}
+
+fn named_page(args: &ManArgs, name: String, command: clap::Command) -> Result<()> {
+    let command = command.name(name.clone()).display_name(name.clone());
+    page(args, &name, command)
 }
 
 fn page(args: &ManArgs, name: &str, command: clap::Command) -> Result<()> {

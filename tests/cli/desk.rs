@@ -306,6 +306,7 @@ fn what_is_not_given_is_asked_and_each_answer_is_checked() {
         .types("gone")
         .expect("not found");
     pty.expect("Folder for the PDFs").types("media");
+    pty.expect("Register file").types("");
     pty.expect("8 media: 2 vault, 6 share")
         .expect("Press Enter to make")
         .types("");
@@ -557,6 +558,7 @@ fn no_production_copy_goes_to_a_medium_that_is_also_a_keyboard() {
             return skipped(ROOT, "this machine does not let root mount over /sys");
         }
         pty.types("odd").expect("it is also a keyboard");
+        pty.expect("Register file").types("");
         pty.ends().exits(0).says("Copied");
     }
 }

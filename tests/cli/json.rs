@@ -125,6 +125,9 @@ fn every_command_prints_one_object() {
         "inspect node",
         "copy v1 new --rehearsal",
         "man --out man",
+        "register rebuild --from v1 --register register.json",
+        "register show --register register.json",
+        "custodian add new --register register.json",
     ] {
         let ran = scene.run(&format!("{words} --json")).exits(0);
         let name = words.split(' ').next().unwrap();

@@ -282,6 +282,7 @@ fn seals(pty: &mut Pty, scene: &Scene) {
     pty.expect("store passwords").types("note.txt");
     pty.expect("protect").types("legal");
     pty.expect("Folder for the PDFs").types("media");
+    pty.expect("Register file").types("");
     pty.expect("Press Enter to make").types("");
     pty.expect("passphrase for share 1")
         .types_hidden(PASSPHRASE);

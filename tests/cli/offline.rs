@@ -74,7 +74,7 @@ fn no_command_of_a_vaults_life_gets_a_socket_nor_does_what_it_starts() {
     if !sees_sockets(&scene) {
         return;
     }
-    for place in ["new", "scanned"] {
+    for place in ["new", "scanned", "office"] {
         fs::create_dir(scene.at(place)).unwrap();
     }
     let seal = Scene::seal_words("--rehearsal --note note.txt");
@@ -89,6 +89,10 @@ fn no_command_of_a_vaults_life_gets_a_socket_nor_does_what_it_starts() {
         "restore --rehearsal --from new --from scanned --from ops1 --into out",
         "inspect v1",
         "media",
+        "register rebuild --from v1 --from legal1 --register office/r.json",
+        "verify v1 --register office/r.json",
+        "register head --register office/r.json",
+        "custodian leave legal --register office/r.json",
         "rehearse --into practice",
         "completions bash",
         "man --out pages",

@@ -230,7 +230,9 @@ fn copy_asks_for_both_media_and_for_the_new_one_once_more() {
         .expect("is not empty: it holds")
         .types("n")
         .expect("Copy to:")
-        .types("fresh");
+        .types("fresh")
+        .expect("Register file")
+        .types("");
     pty.expect("1 medium is still to come back")
         .expect("or stop:");
     all_were_out(&mut pty);

@@ -79,6 +79,7 @@ fn answers(pty: &mut Pty) {
     pty.expect("store passwords").types("note.txt");
     pty.expect("protect").types("custodian-1");
     pty.expect("Folder for the PDFs").types("media");
+    pty.expect("Register file").types("");
 }
 
 #[test]

@@ -11,6 +11,8 @@ use coldvault::inventory::{Inventory, Line, LineKind};
 use coldvault::kind::Kind;
 use coldvault::label::Label;
 use coldvault::manifest::{self, Carrier, FixedFile, Manifest, PayloadPart, ShareFacts};
+use coldvault::receipt::Receipt;
+use coldvault::register::{Action, CustodianMove, Event, Register, Stamp, VaultFacts};
 use coldvault::secret::SecretBytes;
 use coldvault::share::{Facts, ReadShare, Share};
 use coldvault::share_text::{self, Header};
@@ -31,6 +33,7 @@ pub fn all(fixtures: &Path, put: Put<'_>) {
     inventories(put);
     keystores(&fixtures.join("keystores"), put);
     pictures(&fixtures.join("tiff"), put);
+    registers(put);
 }
 
 fn share() -> Share {
@@ -311,6 +314,50 @@ fn pictures(folder: &Path, put: Put<'_>) {
         b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0\0\xFF\xD9",
     ];
     put("image", "no-tables.jpg", &jpeg.concat());
+}
+
+/// Two entries, the second one of a custodian, and a receipt.
+fn registers(put: Put<'_>) {
+    let key = identity().public_key();
+    let facts = VaultFacts {
+        public_key: key,
+        label: "Bank A".into(),
+        kind: Kind::Rehearsal,
+        k: 2,
+        n: 3,
+        created: Time::from_unix(1_770_000_000),
+        generation: 1,
+        previous: None,
+        manifest_sha256: None,
+    };
+    let stamp = Stamp {
+        at: Time::from_unix(1_770_000_000),
+        wall: None,
+        by: None,
+        tool: "coldvault 0.1.0".into(),
+    };
+    let mut register = Register::new();
+    put("register", "empty", &register.to_bytes());
+    let moved = CustodianMove {
+        name: "legal".into(),
+        action: Action::Leave,
+        site: None,
+        role: None,
+        note: None,
+        since: None,
+    };
+    for event in [Event::Begun(facts), Event::Custodian(moved)] {
+        register.add(&stamp, &event).unwrap();
+    }
+    put("register", "two-entries", &register.to_bytes());
+    let receipt = Receipt {
+        public_key: key,
+        number: 2,
+        challenge: "aardvark adroitness".into(),
+        at: stamp.at,
+        tool: stamp.tool,
+    };
+    put("register", "receipt", receipt.sign(&identity()).as_bytes());
 }
 
 /// A page with a black square.
