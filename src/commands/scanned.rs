@@ -24,6 +24,7 @@ use crate::scan::{self, Format};
 use crate::share::ReadShare;
 
 pub(super) use beside::look_at;
+use beside::told_of_pipe;
 pub(super) use codes::Codes;
 
 /// The most bytes of a text: the codes of a whole vault sheet, and shares.
@@ -53,16 +54,7 @@ impl Content {
     /// # Errors
     /// [`Error::Damaged`] for an empty file, and for a kind of picture that is not read, with what to do; [`Error::Io`].
     pub(super) fn of(path: &Path) -> Result<Self> {
-        let mut file = media::open_ordinary(path).map_err(|error| match error {
-            Error::Usage { .. } => Error::Usage {
-                what: format!(
-                    "{path:?} is a pipe, as <(...) makes one: only standard input is read from a pipe, named by -"
-                ),
-                hint: "write - in its place, and lead it in: verify - < <(...), restore --from - < <(...)"
-                    .into(),
-            },
-            error => error,
-        })?;
+        let mut file = media::open_ordinary(path).map_err(|error| told_of_pipe(path, error))?;
         let start = start_of(&mut file).map_err(Error::io("read", path))?;
         if start.is_empty() {
             return Err(Error::Damaged {

@@ -140,6 +140,21 @@ fn is_first_line(line: &str) -> bool {
     groups >= 4 && share_text::line_number(line) == Ok(0)
 }
 
+/// What cannot be opened because it is a pipe: which one is read.
+pub(super) fn told_of_pipe(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Usage { .. } => Error::Usage {
+            what: format!(
+                "{path:?} is a pipe, as <(...) makes one: only standard input is read from a pipe, named by -"
+            ),
+            hint:
+                "write - in its place, and lead it in: verify - < <(...), restore --from - < <(...)"
+                    .into(),
+        },
+        error => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
