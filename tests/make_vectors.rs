@@ -62,6 +62,7 @@ fn vectors_that_need_no_sealing_are_written_where_there_are_none() {
     write_all(cases);
 }
 
+#[expect(clippy::print_stdout, reason = "says what was written")]
 fn write_all(cases: Vec<case::Case>) {
     let out = std::env::var_os("COLDVAULT_VECTORS_OUT").expect("set COLDVAULT_VECTORS_OUT");
     let out = PathBuf::from(out);
