@@ -157,7 +157,7 @@ pub enum Command {
     /// Bring the files back from a vault copy and enough shares
     Restore(restore::Args),
     /// Practise the way back, or a part of it, and report it: nothing is written in clear
-    Drill(drill::Args),
+    Drill(Box<drill::Args>),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back

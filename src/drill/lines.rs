@@ -80,7 +80,7 @@ pub(super) fn check(bytes: &[u8], object: &Object) -> Result<()> {
     let mut count = 0_usize;
     for (name, line) in names.zip(lines) {
         count += 1;
-        if !names_on(line).is_some_and(|found| found == name) {
+        if names_on(line) != Some(name) {
             return Err(Error::json(format!(
                 "line {count} does not begin with the member that is there"
             )));
