@@ -23,8 +23,7 @@ use crate::report::{Severity, shown};
 use crate::scan::{self, Format};
 use crate::share::ReadShare;
 
-pub(super) use beside::look_at;
-use beside::told_of_pipe;
+pub(super) use beside::{look_at, told_of_pipe};
 pub(super) use codes::Codes;
 
 /// The most bytes of a text: the codes of a whole vault sheet, and shares.

@@ -141,7 +141,7 @@ fn is_first_line(line: &str) -> bool {
 }
 
 /// What cannot be opened because it is a pipe: which one is read.
-pub(super) fn told_of_pipe(path: &Path, error: Error) -> Error {
+pub(in crate::commands) fn told_of_pipe(path: &Path, error: Error) -> Error {
     match error {
         Error::Usage { .. } => Error::Usage {
             what: format!(

@@ -6,7 +6,7 @@ use super::secret_part::secret_part;
 use super::share_file::signed_share;
 use super::{Args, Verifying, reports, text};
 use crate::commands::Session;
-use crate::commands::scanned::Content;
+use crate::commands::scanned::{Content, told_of_pipe};
 use crate::commands::typed;
 use crate::error::{Error, Exit, Result};
 use crate::share::ReadShare;
@@ -18,7 +18,8 @@ pub(super) fn file(
     verifying: &mut Verifying,
     session: &mut Session,
 ) -> Result<Option<ReadShare>> {
-    if let Some(report) = reports::given(path)? {
+    let report = reports::given(path).map_err(|error| told_of_pipe(path, error))?;
+    if let Some(report) = report {
         verifying.reports.push(report);
         return Ok(None);
     }
