@@ -113,8 +113,9 @@ impl About<'_> {
         let Some(months) = now.state.policy.months(Interval::of_drill(self.kind)) else {
             return;
         };
-        let good = done.iter().filter(|drill| drill.outcome != Outcome::Fail);
-        let last = good.max_by_key(|drill| drill.at);
+        // They stand in the order of the register: a clock that was ahead does not make a drill the last one.
+        let mut good = done.iter().filter(|drill| drill.outcome != Outcome::Fail);
+        let last = good.next_back();
         let by = match last {
             Some(last) => {
                 let by = last.at.plus_months(months);
@@ -138,7 +139,7 @@ impl About<'_> {
 
     /// The last drill of a kind counts: whoever repeats it answers for what was open before.
     fn findings(&self, done: &[&DrillState], now: &Now<'_>, items: &mut Vec<Item>) {
-        let Some(last) = done.iter().max_by_key(|drill| drill.at) else {
+        let Some(last) = done.last() else {
             return;
         };
         let day = last.at.date();

@@ -1,7 +1,9 @@
 //! What the entries of a register come to: vaults, their shares and copies, custodians, drills, policy.
 //!
 //! Knows events and no bytes. Entries come in an order that does not depend on how registers were merged, so the answer
-//! does not either. Times are by the clock that people looked at, where there was one; all of them are claims.
+//! does not either: an entry comes after those it names, and only between entries that know nothing of each other does the
+//! claimed time decide. What comes later counts, even if its clock says less: one clock that was ahead must not win for
+//! ever. Times are by the clock that people looked at, where there was one; all of them are claims.
 
 mod copies;
 mod custody;
@@ -23,7 +25,7 @@ pub struct State {
     pub vaults: Vec<VaultState>,
     /// In the order in which they were first named.
     pub custodians: Vec<CustodianState>,
-    /// The oldest first.
+    /// Each after those that its entry knew of, whatever the clocks said: the last one is the newest.
     pub drills: Vec<DrillState>,
     /// Months after which things fall due.
     pub policy: Policy,
@@ -31,7 +33,7 @@ pub struct State {
     pub newest: Option<Time>,
     /// Entries of a later coldvault, of which nothing is known here.
     pub unknown: usize,
-    /// Words that custodians are to sign.
+    /// Words that custodians are to sign, in the same order as drills.
     pub challenges: Vec<Challenge>,
 }
 
@@ -279,7 +281,6 @@ impl State {
     /// What can be said only when all entries are known.
     fn settle(&mut self) {
         self.vaults.sort_by_key(|vault| (vault.created, vault.id));
-        self.drills.sort_by_key(|drill| (drill.at, drill.drill_id));
         self.expose();
         for vault in &mut self.vaults {
             let key = |c: &CarrierState| (c.role, c.copy, c.written, c.carrier_id);

@@ -697,7 +697,7 @@ mod what_entries_come_to {
 
     #[test]
     fn a_scan_is_of_the_only_sheet_there_is_and_of_none_where_there_are_two() {
-        let sheets = |count: u8| {
+        let sheets = |count: u8, medium| {
             let mut sealing = sealing(1);
             let sheet = |copy| CarrierLine {
                 medium: MediumKind::Paper,
@@ -709,13 +709,55 @@ mod what_entries_come_to {
                 role: Role::Share(2),
                 copy: None,
             };
-            let seen = checked(1, CarrierLine::bare(scan), Condition::Whole);
+            let seen = CarrierLine {
+                medium,
+                ..CarrierLine::bare(scan)
+            };
+            let seen = checked(1, seen, Condition::Whole);
             let vault = one_vault(&[Event::Sealed(sealing), seen]);
             let carriers = vault.carriers.iter();
             assert_eq!(vault.shares[1].proven, Some(time(1)));
             carriers.filter(|carrier| carrier.checked.is_some()).count()
         };
-        assert_eq!([0, 1, 2].map(sheets), [0, 1, 0]);
+        let scans = [0, 1, 2].map(|count| sheets(count, MediumKind::Paper));
+        assert_eq!(scans, [0, 1, 0]);
+        // A share file that was copied somewhere proves the share and no sheet.
+        let files = [0, 1, 2].map(|count| sheets(count, MediumKind::Unknown));
+        assert_eq!(files, [0, 0, 0]);
+    }
+
+    #[test]
+    fn what_was_entered_later_counts_even_if_an_earlier_clock_was_years_ahead() {
+        let copy = carrier(3, Role::Share(1), 1);
+        let mut events = vec![
+            Event::Sealed(sealing(1)),
+            drilled(DrillKind::D2, &[]),
+            checked(1, copy.clone(), Condition::Whole),
+        ];
+        let mut register = Register::new();
+        register.add(&stamp(0), &events[0]).unwrap();
+        for event in &events[1..] {
+            register.add(&stamp(4000), event).unwrap();
+        }
+        let ahead = register.clone();
+        if let Event::Drilled(drilled) = &mut events[1] {
+            drilled.drill_id = [1; 16];
+            drilled.outcome = Outcome::Pass;
+        }
+        for event in &events[1..] {
+            register.add(&stamp(10), event).unwrap();
+        }
+        // Somebody else had only the beginning: merging does not bring the old claim back.
+        for register in [register.clone(), ahead.merge(register)] {
+            let state = register.state();
+            let days: Vec<_> = state.drills.iter().map(|drill| drill.at).collect();
+            assert_eq!(days, [time(4000), time(10)]);
+            assert_eq!(state.drills[1].outcome, Outcome::Pass);
+            let vault = &state.vaults[0];
+            let known = vault.carrier(&copy.carrier).unwrap();
+            assert_eq!(known.checked, Some(time(10)));
+            assert_eq!(vault.shares[0].proven, Some(time(10)));
+        }
     }
 
     #[test]

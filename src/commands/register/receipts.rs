@@ -137,12 +137,10 @@ fn check_challenge(words: &str, custodian: Option<&str>, state: &State) -> Resul
     if !is_for(meant.for_whom.as_deref()) {
         return Err(refused("its words were drawn for another custodian"));
     }
-    let newest = state
-        .challenges
-        .iter()
-        .filter(|one| is_for(one.for_whom.as_deref()));
-    let newest = newest.max_by_key(|one| one.at);
-    match newest.is_some_and(|newest| newest.at > meant.at) {
+    // They stand in the order of the register: a clock that was ahead does not make words the newest.
+    let mut drawn = state.challenges.iter().rev();
+    let newest = drawn.find(|one| is_for(one.for_whom.as_deref()));
+    match newest.is_some_and(|newest| newest.text != meant.text) {
         true => Err(refused(
             "newer words were drawn since: it may be of long ago",
         )),

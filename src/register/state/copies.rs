@@ -50,7 +50,7 @@ impl CarrierState {
     }
 
     fn good(&mut self, when: Time) {
-        self.checked = self.checked.max(Some(when));
+        self.checked = Some(when);
         self.failed = None;
     }
 }
@@ -76,10 +76,13 @@ impl VaultState {
         };
         let carriers = self.carriers.iter_mut();
         match (carrier.carrier_id, carrier.copy) {
-            // What was read from paper does not say which copy it is: of one sheet it can only be that.
+            // What was read from paper does not say which copy it is: of one sheet it can only be that. A file that does
+            // not say where it was is of no copy.
             (None, None) => {
                 let of_it = |known: &&mut CarrierState| {
-                    known.carrier_id.is_none() && known.role == carrier.role
+                    known.carrier_id.is_none()
+                        && known.role == carrier.role
+                        && (known.medium, medium) == (MediumKind::Paper, MediumKind::Paper)
                 };
                 let mut sheets = carriers.filter(of_it);
                 let only = sheets.next();
@@ -177,7 +180,7 @@ impl State {
             let line = CarrierLine::bare(carrier.clone());
             if let Some(found) = vault.carrier_or_new(&line, when) {
                 found.good(when);
-                found.drilled = found.drilled.max(Some(when));
+                found.drilled = Some(when);
             }
         }
     }

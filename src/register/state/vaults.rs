@@ -82,19 +82,19 @@ impl State {
 
     pub(super) fn prove_share(&mut self, when: Time, id: VaultId, number: u8) {
         if let Some(share) = self.share_mut(id, number) {
-            share.proven = share.proven.max(Some(when));
+            share.proven = Some(when);
         }
     }
 
     pub(super) fn claim_share(&mut self, when: Time, id: VaultId, number: u8) {
         if let Some(share) = self.share_mut(id, number) {
-            share.claimed = share.claimed.max(Some(when));
+            share.claimed = Some(when);
         }
     }
 
     pub(super) fn open_with_share(&mut self, when: Time, id: VaultId, number: u8) {
         if let Some(share) = self.share_mut(id, number) {
-            share.drilled = share.drilled.max(Some(when));
+            share.drilled = Some(when);
         }
     }
 }
