@@ -15,7 +15,7 @@ mod order;
 mod reading;
 mod state;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -49,6 +49,8 @@ const FIRST_LINE: usize = 2;
 #[derive(Clone, Default)]
 pub struct Register {
     entries: Vec<Entry>,
+    /// Where each stands: registers are long, and each entry of one is looked for in the other.
+    places: HashMap<Digest, usize>,
 }
 
 /// Where a head that somebody wrote down stands in a register.
@@ -78,7 +80,15 @@ impl Register {
     /// # Errors
     /// [`Error::Register`] with the line and what is wrong there; [`Error::Newer`] for an entry of a later format.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        reading::entries(bytes).map(|entries| Self { entries })
+        reading::entries(bytes).map(Self::of)
+    }
+
+    fn of(entries: Vec<Entry>) -> Self {
+        let places = (0..).zip(&entries).map(|(at, entry)| (entry.digest, at));
+        Self {
+            places: places.collect(),
+            entries,
+        }
     }
 
     /// The bytes of the file: those that were read, and what was added.
@@ -112,29 +122,36 @@ impl Register {
         heads
     }
 
-    /// Adds an entry that names all heads, and answers its digest: the new head, and the only one.
+    /// Adds an entry that names all heads, and answers its digest: the new head, and the only one. Of more heads than an
+    /// entry may name, some are merged first.
     ///
     /// # Errors
-    /// [`Error::Limit`] when the entry or the register would be longer than it may be.
+    /// [`Error::Limit`] when the entry or the register would be longer than it may be; nothing is added then.
     pub fn add(&mut self, stamp: &Stamp, event: &Event) -> Result<Digest> {
         let line = self.entries.len() + FIRST_LINE;
-        let entry = Entry::new(&self.heads(), stamp, event, line)?;
-        let size = self.entries.iter().map(|entry| entry.raw().len() + 2);
-        let bytes = size.sum::<usize>() + entry.raw().len() + START.len() + END.len() + 2;
-        if self.entries.len() >= MAX_ENTRIES || bytes > MAX_BYTES {
+        let (heads, mut new) = order::few_heads(self.heads(), stamp, line)?;
+        let entry = Entry::new(&heads, stamp, event, line + new.len())?;
+        let digest = entry.digest;
+        new.push(entry);
+        let size = self.entries.iter().chain(&new);
+        let size = size.map(|entry| entry.raw().len() + 2);
+        let bytes = size.sum::<usize>() + START.len() + END.len();
+        if self.entries.len() + new.len() > MAX_ENTRIES || bytes > MAX_BYTES {
             return Err(Error::Limit {
                 what: "entries of the register".into(),
                 limit: MAX_ENTRIES as u64,
             });
         }
-        let digest = entry.digest;
-        self.entries.push(entry);
+        for entry in new {
+            self.places.insert(entry.digest, self.entries.len());
+            self.entries.push(entry);
+        }
         Ok(digest)
     }
 
     /// Holds a head that somebody wrote down against what is here.
     pub fn against(&self, head: Digest) -> Against {
-        if self.entries.iter().all(|entry| entry.digest != head) {
+        if self.entry(head).is_none() {
             return Against::NotHere;
         }
         let before = order::before(&self.entries, head).len();
@@ -150,10 +167,9 @@ impl Register {
     /// All entries of both, each once, in an order that does not depend on which is merged into which.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
-        let known: HashSet<Digest> = self.entries.iter().map(|entry| entry.digest).collect();
-        let new = other.entries.into_iter();
+        let (known, new) = (&self.places, other.entries.into_iter());
         self.entries
-            .extend(new.filter(|entry| !known.contains(&entry.digest)));
+            .extend(new.filter(|entry| !known.contains_key(&entry.digest)));
         let places = order::places(&self.entries);
         let sorted = places
             .into_iter()
@@ -161,9 +177,7 @@ impl Register {
         let numbered = (FIRST_LINE..)
             .zip(sorted)
             .map(|(line, entry)| entry.at_line(line));
-        Self {
-            entries: numbered.collect(),
-        }
+        Self::of(numbered.collect())
     }
 
     /// The entries, in the order of the file.
@@ -173,7 +187,7 @@ impl Register {
 
     /// The entry of that digest.
     pub fn entry(&self, digest: Digest) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.digest == digest)
+        self.entries.get(*self.places.get(&digest)?)
     }
 
     /// What the entries come to, the same in whatever order registers were merged.

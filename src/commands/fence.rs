@@ -94,7 +94,11 @@ fn with_register(mut fence: Fence, register: &RegisterArgs) -> Fence {
 }
 
 fn of_register(args: &register::Args) -> Fence {
-    let (reads, file) = args.reads();
+    let (mut reads, file) = args.reads();
+    if args.only_reads() {
+        reads.push(file);
+        return only(reads, Vec::new());
+    }
     let named = RegisterArgs {
         file: Some(file),
         ..RegisterArgs::default()

@@ -20,7 +20,7 @@ use crate::terminal::{is_stop, typed_path};
 use file::RegisterFile;
 
 pub(in crate::commands) use lines::{carrier_line, carrier_ref, checked, facts_of, share_lines};
-pub(in crate::commands) use site::Site;
+pub(in crate::commands) use site::{Site, Which};
 
 /// The program's name and version, as entries say it.
 pub(in crate::commands) const TOOL: &str = concat!("coldvault ", env!("CARGO_PKG_VERSION"));
@@ -126,11 +126,7 @@ impl RegisterArgs {
                 Register::new()
             }
             (None, Begins::Never) => {
-                return Err(Error::Usage {
-                    what: format!("there is no register {path:?}"),
-                    hint: "look at the name; a new one is begun by: coldvault register rebuild --register FILE --from PATH"
-                        .into(),
-                });
+                return Err(no_register(path));
             }
         };
         for left in file.clean()? {
@@ -150,6 +146,14 @@ impl RegisterArgs {
 fn none_is_kept(session: &mut Session) {
     let text = "No register is kept: --register FILE keeps one.";
     session.find(Severity::Note, "no-register", "", text, "");
+}
+
+pub(in crate::commands) fn no_register(path: &Path) -> Error {
+    Error::Usage {
+        what: format!("there is no register {path:?}"),
+        hint: "look at the name; a new one is begun by: coldvault register rebuild --register FILE --from PATH"
+            .into(),
+    }
 }
 
 /// Reads a register that stays as it is.

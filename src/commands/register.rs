@@ -2,17 +2,19 @@
 //! no other command knows.
 
 mod anchor;
+mod carriers;
 mod rebuild;
 mod receipts;
 mod show;
 mod tell;
 
+use std::io::ErrorKind::NotFound;
 use std::path::PathBuf;
 
 use clap::Subcommand;
 
 use crate::commands::Session;
-use crate::commands::noting::{Begins, RegisterArgs};
+use crate::commands::noting::{self, Begins, RegisterArgs};
 use crate::error::{Error, Exit, Result};
 use crate::register::{Life, Register, State, VaultState};
 use crate::signature::VaultId;
@@ -82,16 +84,13 @@ pub(super) enum What {
         set: Vec<String>,
     },
     /// Say where a carrier is kept
-    Place {
-        #[command(flatten)]
-        file: FileArgs,
-        #[command(flatten)]
-        vault: OfVault,
-        /// CARRIER is "vault 1", "share 2", "share 2/1" (its copy 1), a carrier's
-        /// id, or its directory
-        #[arg(value_name = "CARRIER=PLACE", required = true)]
-        places: Vec<String>,
-    },
+    Place(carriers::Place),
+    /// Say in which sealed bag a carrier lies
+    Bagged(carriers::Bagged),
+    /// Say that a printed sheet is paper now, and was looked at
+    Confirmed(carriers::Confirmed),
+    /// Say that a carrier was destroyed: it cannot be taken back
+    Destroyed(carriers::Destroyed),
     /// Draw words for custodians to sign: coldvault verify --challenge "WORDS"
     Challenge {
         #[command(flatten)]
@@ -128,6 +127,14 @@ pub(super) enum What {
 }
 
 impl Args {
+    /// Whether it only looks at the register.
+    pub(super) fn only_reads(&self) -> bool {
+        matches!(
+            self.what,
+            What::Show { .. } | What::Verify { .. } | What::Head { .. }
+        )
+    }
+
     /// What is read besides the register, and the register, for the fence.
     pub(super) fn reads(&self) -> (Vec<PathBuf>, PathBuf) {
         let (reads, file) = match &self.what {
@@ -138,10 +145,11 @@ impl Args {
             | What::Policy { file, .. }
             | What::Challenge { file, .. }
             | What::AddClaim { file, .. } => (Vec::new(), file),
-            What::Place { file, places, .. } => {
-                let carriers = places.iter().filter_map(|place| place.split_once('='));
-                let carriers = carriers.map(|(carrier, _)| PathBuf::from(carrier));
-                (carriers.filter(|path| path.exists()).collect(), file)
+            What::Place(carriers::Place { file, .. })
+            | What::Bagged(carriers::Bagged { file, .. })
+            | What::Confirmed(carriers::Confirmed { file, .. })
+            | What::Destroyed(carriers::Destroyed { file, .. }) => {
+                (carriers::directories(&self.what), file)
             }
             What::Merge { file, other } => (vec![other.clone()], file),
             What::Rebuild { file, from } => (from.clone(), file),
@@ -175,7 +183,18 @@ pub(super) struct OfVault {
 }
 
 impl FileArgs {
-    /// Opens the register.
+    /// Reads the register for a look at it: it may lie anywhere, and nothing is written or removed.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when it is not there; as [`noting::read_register`].
+    pub(super) fn read(&self) -> Result<Register> {
+        match self.file.symlink_metadata() {
+            Err(error) if error.kind() == NotFound => Err(noting::no_register(&self.file)),
+            _ => noting::read_register(&self.file),
+        }
+    }
+
+    /// Opens the register, to be written.
     ///
     /// # Errors
     /// As [`RegisterArgs::open`].
@@ -222,26 +241,25 @@ impl OfVault {
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     match &args.what {
         What::Show { file, entries } => {
-            let register = file.open(Begins::Never, session)?;
+            let register = file.read()?;
             show::show(&register, *entries, session)
         }
         What::Verify { file, head } => {
-            let register = file.open(Begins::Never, session)?;
+            let register = file.read()?;
             anchor::verify(&register, head.as_deref(), session)
         }
         What::Head { file } => {
-            let register = file.open(Begins::Never, session)?;
+            let register = file.read()?;
             anchor::show_head(&register, session)
         }
         What::Merge { file, other } => anchor::merge(file, other, session),
         What::Rebuild { file, from } => rebuild::rebuild(file, from, session),
         What::Note { file, text } => tell::note(file, text, session),
         What::Policy { file, set } => tell::policy(file, set, session),
-        What::Place {
-            file,
-            vault,
-            places,
-        } => tell::place(file, vault, places, session),
+        What::Place(args) => carriers::place(args, session),
+        What::Bagged(args) => carriers::bagged(args, session),
+        What::Confirmed(args) => carriers::confirmed(args, session),
+        What::Destroyed(args) => carriers::destroyed(args, session),
         What::Challenge { file, for_whom } => {
             receipts::challenge(file, for_whom.as_deref(), session)
         }

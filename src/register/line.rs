@@ -11,8 +11,8 @@ use crate::time::Time;
 const TYPE: &str = "coldvault/entry/1";
 /// The most bytes of one entry. A sealing of 32 shares with all that is told of their carriers takes a tenth of it.
 pub const MAX_ENTRY_BYTES: usize = 256 << 10;
-/// The most entries that one names as those before it: as many registers can have gone on separately.
-const MAX_PARENTS: usize = 64;
+/// The most entries that one names as those before it. Where more registers went on separately, they are merged in steps.
+pub(super) const MAX_PARENTS: usize = 64;
 
 /// Who says it, and when: claims, all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,40 @@
 //! The order of entries that went on separately: those that others name first, then by time, then by digest. It comes
-//! out the same whatever order they were read in.
+//! out the same whatever order they were read in. And how many ends come to be few.
 //!
 //! Knows digests and times, and nothing of what entries say.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use super::line::Entry;
+use super::event::Event;
+use super::line::{Entry, MAX_PARENTS, Stamp};
 use crate::digest::Digest;
+use crate::error::Result;
 use crate::time::Time;
+
+/// The heads that the next entry names, not more than it may, and the merges that are needed for that; the first of these
+/// stands in `line`.
+///
+/// # Errors
+/// As [`Entry::new`].
+pub(super) fn few_heads(
+    mut heads: Vec<Digest>,
+    stamp: &Stamp,
+    line: usize,
+) -> Result<(Vec<Digest>, Vec<Entry>)> {
+    let mut merges = Vec::new();
+    while heads.len() > MAX_PARENTS {
+        let mut fewer = Vec::new();
+        for some in heads.chunks(MAX_PARENTS) {
+            let merge = Entry::new(some, stamp, &Event::Merged, line + merges.len())?;
+            fewer.push(merge.digest);
+            merges.push(merge);
+        }
+        fewer.sort_unstable();
+        heads = fewer;
+    }
+    Ok((heads, merges))
+}
 
 /// The places of `entries` in that order. Each entry's parents are among them.
 pub(super) fn places(entries: &[Entry]) -> Vec<usize> {

@@ -511,6 +511,50 @@ fn more_than_one_head_means_that_it_went_on_separately() {
 }
 
 /// Two registers that went on separately from a part of the sample, with clocks that do not agree.
+#[test]
+fn a_register_with_more_heads_than_an_entry_may_name_goes_on() {
+    let mut all = Register::new();
+    for number in 0..70 {
+        let mut one = Register::new();
+        one.add(
+            &stamp(number),
+            &Event::Noted(format!("of its own {number}")),
+        )
+        .unwrap();
+        all = all.merge(one);
+    }
+    let heads = all.heads();
+    assert_eq!(heads.len(), 70);
+    let mut read = Register::from_bytes(&all.to_bytes()).unwrap();
+    let head = read.add(&stamp(99), &Event::Merged).unwrap();
+    assert_eq!(read.heads(), [head]);
+    let again = Register::from_bytes(&read.to_bytes()).unwrap();
+    assert_eq!(again.heads(), [head]);
+    for one in heads {
+        let Against::HeldBy { after, .. } = again.against(one) else {
+            panic!("an old head is lost");
+        };
+        assert!(after > 0);
+    }
+    let lines: Vec<usize> = read.entries().map(|entry| entry.line).collect();
+    assert_eq!(lines, (2..read.entries().count() + 2).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_entry_is_found_by_its_digest_after_every_change() {
+    let (left, right) = separate();
+    let mut both = left.merge(right);
+    both.add(&stamp(50), &Event::Merged).unwrap();
+    let read = Register::from_bytes(&both.to_bytes()).unwrap();
+    for register in [&both, &read] {
+        for entry in register.entries() {
+            let found = register.entry(entry.digest).unwrap();
+            assert_eq!(found.line, entry.line);
+        }
+    }
+    assert!(both.entry(Digest::of(b"another")).is_none());
+}
+
 fn separate() -> (Register, Register) {
     let events = all_events();
     let mut one = register_of(&events[..2]);

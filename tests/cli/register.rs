@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use coldvault::digest::Digest;
-use coldvault::register::{Event, Life, MediumKind, Register, Role, State};
+use coldvault::register::{CarrierRef, Event, Life, MediumKind, OfCarrier, Register, Role, State};
 use rustix::process::Signal;
 
 use crate::interrupt::stopped;
@@ -634,6 +634,91 @@ fn what_a_killed_run_left_beside_the_register_is_named_and_removed() {
         .says("it is removed");
     let left = names(&scene.at("office"));
     assert_eq!(left, [".other.json.unfinished-00", "register.json"]);
+}
+
+#[test]
+fn a_sheet_is_confirmed_and_a_carrier_is_bagged_or_destroyed_by_name() {
+    let scene = registered("");
+    let print = format!("print legal2 --out sheet.pdf --rehearsal {REGISTER}");
+    scene.run(&print).exits(0);
+    let tell = |more: &[&str]| {
+        let register = ["--register", "office/register.json"];
+        run(&scene, &[&["register"], more, &register].concat())
+    };
+    let find = |paper: bool| {
+        let state = state(&scene);
+        let mut all = state.vaults[0].carriers.clone().into_iter();
+        all.find(|c| c.role == Role::Share(1) && (c.medium == MediumKind::Paper) == paper)
+            .unwrap()
+    };
+    tell(&["confirmed", "share 2"]).exits(2).says("is no sheet");
+    tell(&["confirmed", "share 1"]).exits(0).says("is paper");
+    assert!(!find(true).prepared);
+
+    tell(&["bagged", "share 1/1=A-1001"])
+        .exits(0)
+        .says("share 1, copy 1 is in bag A-1001");
+    assert_eq!(find(false).bag.as_deref(), Some("A-1001"));
+    tell(&["bagged", "share 1/1="]).exits(2);
+    tell(&["bagged", "share 1/1"]).exits(2);
+
+    tell(&["destroyed", "vault 2"]).exits(2).says("--reason");
+    tell(&["destroyed", "vault 2", "--reason", "worn, shredded"])
+        .exits(0)
+        .says("vault, copy 2 was destroyed");
+    tell(&["destroyed", "vault 2", "--reason", "again"])
+        .exits(2)
+        .says("knows no carrier vault 2");
+    tell(&["destroyed", "vault 9", "--reason", "x"]).exits(2);
+    assert_eq!(words(&scene)[3..], ["confirmed", "bagged", "destroyed"]);
+}
+
+#[test]
+fn status_asks_no_more_for_what_was_destroyed_and_for_a_sheet_that_was_confirmed() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    scene.seal(&format!("{EXCEPTIONS} {REGISTER}")).exits(0);
+    let vault = state(&scene).vaults[0].id;
+    let mut register = read(&scene);
+    let carrier = CarrierRef {
+        carrier_id: None,
+        role: Role::Share(1),
+        copy: Some(3),
+    };
+    let stamp = register.entries().last().unwrap().stamp.clone();
+    register
+        .add(&stamp, &Event::Printed(OfCarrier { vault, carrier }))
+        .unwrap();
+    scene.put("office/register.json", &register.to_bytes());
+    let status = || scene.run("status --register office/register.json --as-of 2030-01-01");
+    status().says("vault copy 2").says("share 1 copy 3");
+    for told in [
+        &["destroyed", "vault 2", "--reason", "worn"][..],
+        &["confirmed", "share 1/3"],
+    ] {
+        let register = ["--register", "office/register.json"];
+        run(&scene, &[&["register"], told, &register].concat()).exits(0);
+    }
+    let quiet = status().says("vault copy 1");
+    quiet
+        .does_not_say("vault copy 2")
+        .does_not_say("nobody confirmed");
+}
+
+#[test]
+fn a_look_at_a_register_changes_nothing_and_is_not_refused_for_where_it_lies() {
+    let scene = registered("");
+    let left = "office/.register.json.unfinished-0011223344556677";
+    scene.put(left, b"half");
+    let beside = "legal1/register.json";
+    fs::copy(scene.at("office/register.json"), scene.at(beside)).unwrap();
+    for words in ["register show", "register verify", "register head"] {
+        scene.run(&format!("{words} {REGISTER}")).exits(0);
+        scene.run(&format!("{words} --register {beside}")).exits(0);
+        let ran = scene.run(&format!("{words} --register none.json")).exits(2);
+        ran.says("there is no register");
+    }
+    assert_eq!(fs::read(scene.at(left)).unwrap(), b"half");
 }
 
 #[test]

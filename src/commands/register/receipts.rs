@@ -220,3 +220,33 @@ pub(super) fn claim(
     let text = format!("share {number} is said to be whole: a claim, and no proof");
     entered(&text, session)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::Challenge;
+    use crate::time::Time;
+
+    #[test]
+    fn older_words_are_refused_though_the_clock_was_set_back_since() {
+        let drawn = |text: &str, at: i64| Challenge {
+            text: text.into(),
+            for_whom: None,
+            at: Time::from_unix(at),
+        };
+        let mut state = State {
+            challenges: vec![drawn("old", 2_000_000_000), drawn("new", 1_700_000_000)],
+            ..State::default()
+        };
+        assert!(check_challenge("old", Some("legal"), &state).is_err());
+        assert!(check_challenge("new", Some("legal"), &state).is_ok());
+        let for_audit = Challenge {
+            for_whom: Some("audit".into()),
+            ..drawn("other", 1_800_000_000)
+        };
+        state.challenges.push(for_audit);
+        assert!(check_challenge("new", Some("legal"), &state).is_ok());
+        assert!(check_challenge("other", Some("legal"), &state).is_err());
+        assert!(check_challenge("never", Some("legal"), &state).is_err());
+    }
+}

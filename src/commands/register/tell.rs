@@ -1,10 +1,10 @@
-//! What only a person knows: a note, when things fall due, where carriers are kept.
+//! What only a person knows: a note, and when things fall due.
 
-use super::{FileArgs, OfVault, entered};
+use super::{FileArgs, entered};
 use crate::commands::Session;
-use crate::commands::noting::{self, Begins, Site};
+use crate::commands::noting::{self, Begins};
 use crate::error::{Error, Exit, Result};
-use crate::register::{Event, Interval, OfCarrier, Policy, Told};
+use crate::register::{Event, Interval, Policy};
 
 /// Enters a note.
 ///
@@ -72,41 +72,4 @@ pub(super) fn said(interval: Interval, months: Option<u16>) -> String {
         Some(1) => format!("{name} every month"),
         Some(months) => format!("{name} every {months} months"),
     }
-}
-
-/// Enters where carriers are kept.
-///
-/// # Errors
-/// [`Error::Usage`] for a carrier that the register does not know; as [`Session::note`].
-pub(super) fn place(
-    file: &FileArgs,
-    vault: &OfVault,
-    places: &[String],
-    session: &mut Session,
-) -> Result<Exit> {
-    let sites = places.iter().map(|given| Site::parse(given));
-    let sites = sites.collect::<Result<Vec<Site>>>()?;
-    let state = file.open(Begins::Never, session)?.state();
-    let vault = vault.of(&state)?;
-    let (mut events, mut said) = (Vec::new(), Vec::new());
-    for site in sites {
-        let found = site.which.of(vault);
-        if found.is_empty() {
-            return Err(Error::Usage {
-                what: format!("the register knows no carrier {}", site.which),
-                hint: "see which it knows: coldvault register show".into(),
-            });
-        }
-        for carrier in found {
-            said.push(format!("{} is at {}", carrier.name(), site.place));
-            let of = OfCarrier {
-                vault: vault.id,
-                carrier,
-            };
-            let text = site.place.clone();
-            events.push(Event::Placed(Told { of, text }));
-        }
-    }
-    session.note(&events)?;
-    entered(&said.join("; "), session)
 }
