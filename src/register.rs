@@ -39,6 +39,8 @@ pub const FILE: &str = "register.json";
 pub const MAX_BYTES: usize = 64 << 20;
 /// The most entries.
 pub const MAX_ENTRIES: usize = 100_000;
+/// The exact bytes that the file begins with, of this version.
+pub const PREFIX: &[u8] = b"{\"type\":\"coldvault/register/1\"";
 /// What the file begins and ends with.
 const START: &str = "{\"type\":\"coldvault/register/1\",\"entries\":[\n";
 const END: &str = "]}\n";

@@ -17,12 +17,12 @@ use crate::error::{Error, Exit, Result};
 use crate::key;
 use crate::media::{NewFolder, OpenFolder};
 use crate::register::Event;
-use crate::report::{CarrierLine, VaultLine, shown};
+use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 pub(super) use folder::one_folder;
 
 use asking::Asking;
-use entered::{copied, enter};
+use entered::{copied, enter, enter_unproven};
 use fit::{check_apart, check_device, check_host, check_kind, check_together};
 use onto::Onto;
 use proof::Fresh;
@@ -118,15 +118,23 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     conclude(&checked, proof, (&path, &events), session)
 }
 
-/// Enters and shows what still counts as a copy after its proof.
+/// Enters and shows what counts as a copy. One that was not proven as it was asked for does not count.
 fn conclude(
     checked: &Checked,
     proof: Result<()>,
     (path, events): (&Path, &[Event]),
     session: &mut Session,
 ) -> Result<Exit> {
-    if !matches!(proof, Ok(()) | Err(Error::Refused { .. })) {
-        return proof.map(|()| Exit::Done);
+    if let Err(unproven) = proof {
+        if matches!(unproven, Error::Refused { .. }) {
+            let what = session.report.carriers.last();
+            let what = what.map_or(String::new(), |line| line.holds.clone());
+            not_counted(&what, path, session);
+            if let Err(error) = enter_unproven(checked, &what, session) {
+                session.terminal.error(&error);
+            }
+        }
+        return Err(unproven);
     }
     let entered = enter(checked, events, session);
     if let Err(error) = show(checked, session) {
@@ -134,8 +142,15 @@ fn conclude(
         session.terminal.warn(&text);
         return Err(error);
     }
-    proof?;
     entered.map(|()| Exit::Done)
+}
+
+/// A medium that nobody has in hand any more may hold a share.
+fn not_counted(what: &str, path: &Path, session: &mut Session) {
+    let text = format!("{what} was written and does NOT count as a copy: it was not proven");
+    let hint = "find it; check it with: coldvault verify --register FILE; or destroy it";
+    let subject = format!("{path:?}");
+    session.find(Severity::Warning, "left", &subject, &text, hint);
 }
 
 fn show(checked: &Checked, session: &mut Session) -> Result<()> {

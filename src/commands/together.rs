@@ -1,5 +1,6 @@
 //! Whether a thing of a vault may go onto a medium: whoever finds one stick must not hold two things of one vault.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::carrier;
@@ -8,6 +9,7 @@ use crate::commands::seal;
 use crate::error::{Error, Result};
 use crate::listing;
 use crate::media::{self, Medium};
+use crate::register;
 use crate::signature::VaultId;
 
 /// The most entries of a medium that are looked at.
@@ -122,6 +124,53 @@ pub(super) fn shares_at(dir: &Path, is_stick: bool) -> Result<Vec<PathBuf>> {
     };
     found.retain(|path| path.is_dir() && is_named(path, carrier::PREFIX) && is_share(path));
     Ok(found)
+}
+
+/// A register in a directory or one directory deeper, and with `is_stick` so on its whole medium, by what the file begins
+/// with. What cannot be read holds none.
+pub(super) fn register_at(dir: &Path, is_stick: bool) -> Option<PathBuf> {
+    let top = is_stick.then(|| Medium::at(dir).point);
+    let tops = [Some(dir.to_owned()), top].into_iter().flatten();
+    let mut left = MOST_LOOKED_AT;
+    for top in tops {
+        let mut below = Vec::new();
+        let found = register_in(&top, &mut left, &mut below);
+        let mut deeper = below.iter();
+        let found = found
+            .or_else(|| deeper.find_map(|folder| register_in(folder, &mut left, &mut Vec::new())));
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Looks at the files of one directory; its folders go into `below`. `left` is how many entries may still be looked at.
+fn register_in(dir: &Path, left: &mut usize, below: &mut Vec<PathBuf>) -> Option<PathBuf> {
+    for entry in listing::list(dir).ok()?.take(*left).flatten() {
+        *left = left.saturating_sub(1);
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
+        let path = entry.path();
+        if kind.is_dir() {
+            below.push(path);
+        } else if kind.is_file() && is_register(&path) {
+            return Some(path);
+        }
+    }
+    None
+}
+
+fn is_register(path: &Path) -> bool {
+    let mut begins = Vec::new();
+    let Ok(file) = media::open_ordinary(path) else {
+        return false;
+    };
+    let read = file
+        .take(register::PREFIX.len() as u64)
+        .read_to_end(&mut begins);
+    read.is_ok() && begins == register::PREFIX
 }
 
 fn is_named(path: &Path, prefix: &str) -> bool {

@@ -257,6 +257,7 @@ fn a_drill_is_entered_in_the_register_and_its_report_is_held_against_it() {
     scene
         .run("verify one.json --register other.json")
         .exits(4)
+        .says("of a vault that this register does not know")
         .says("never had the head");
 }
 

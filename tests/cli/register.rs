@@ -797,3 +797,28 @@ fn the_wall_clock_that_was_read_stands_in_the_entries() {
         .collect();
     assert_eq!(walls, ["2031-01-02"; 2]);
 }
+
+/// An old copy of a register says as much as the register: who keeps the other shares, and where.
+#[test]
+fn no_share_goes_where_any_register_lies_whatever_it_is_called() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("legal2/old")).unwrap();
+    scene.put(
+        "legal2/old/notes.txt",
+        b"{\"type\":\"coldvault/register/1\",\"entries\":[\n]}\n",
+    );
+    scene
+        .seal("--rehearsal")
+        .exits(5)
+        .says("is a register: a share may not go where it lies");
+    assert!(names(&scene.at("v1")).is_empty() && names(&scene.at("legal1")).is_empty());
+    fs::create_dir(scene.at("fresh")).unwrap();
+    fs::rename(scene.at("legal2/old"), scene.at("fresh/old")).unwrap();
+    scene.seal("--rehearsal").exits(0);
+    scene
+        .run("copy legal1 fresh --rehearsal")
+        .exits(5)
+        .says("is a register");
+    assert_eq!(names(&scene.at("fresh")), ["old"]);
+    scene.run("copy v1 fresh --rehearsal").exits(0);
+}

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::lead::system;
 use crate::pty::Pty;
+use crate::register::{REGISTER, registered, state};
 use crate::scene::{Scene, names, production, sealed};
 use crate::support::{ROOT, may_mount, run, skipped};
 
@@ -257,6 +258,28 @@ fn copy_asks_for_both_media_and_for_the_new_one_once_more() {
         names(&scene.at("node")).len(),
         names(&sealed().at("node")).len()
     );
+}
+
+/// Whoever says that the medium is gone has no copy, and the register must not count one.
+#[test]
+fn a_copy_whose_medium_does_not_come_back_counts_for_nothing() {
+    let scene = registered("");
+    fs::create_dir(scene.at("fresh")).unwrap();
+    let before = state(&scene).vaults[0].carriers.len();
+    let line = format!("copy legal1 fresh --rehearsal --replug {REGISTER}");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.expect("1 medium is still to come back")
+        .expect("or stop:")
+        .types("missing");
+    pty.ends()
+        .exits(5)
+        .says("does NOT count as a copy")
+        .does_not_say("Copied, and read back");
+    assert_eq!(state(&scene).vaults[0].carriers.len(), before);
+    assert_eq!(crate::register::words(&scene).last().unwrap(), "noted");
 }
 
 #[test]

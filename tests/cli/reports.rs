@@ -82,10 +82,13 @@ fn a_signed_report_says_by_which_vault_over_which_challenge_and_what_that_proves
         .says("outcome  PASS WITH FINDINGS")
         .says("the vault key was there after this was given: \"tissue leprosy fallout\"")
         .says("it proves possession of the key, not that a quorum met")
-        .says(&format!("drill report: signed by vault {words} ..."));
+        .says(&format!("consistent with vault {words} ...: compare"))
+        .does_not_say("signed by vault");
     filed
         .verify(&format!("drill.json --expect {}", id.hex()))
-        .exits(0);
+        .exits(0)
+        .says("it is the vault that was expected")
+        .says(&format!("drill report: signed by vault {words} ..."));
     let other = stranger().public_key().vault_id().hex();
     filed
         .verify(&format!("drill.json --expect {other}"))
@@ -172,6 +175,34 @@ fn a_report_that_names_another_vault_than_its_signer_is_not_proven() {
         .says("it is signed by another vault than it names");
 }
 
+/// Whoever writes a report can write a key beside it.
+#[test]
+fn a_key_beside_a_report_vouches_for_nothing_and_another_one_than_was_used_is_said() {
+    let filed = Filed::new();
+    let json = filed.verify("drill.json --json").exits(0);
+    assert!(
+        json.out
+            .replace(": ", ":")
+            .contains("\"standing\":\"consistent\"")
+    );
+    fs::create_dir(filed.dir().join("paper")).unwrap();
+    filed.put(
+        "paper/vault.pub",
+        identity().public_key().to_pem().as_bytes(),
+    );
+    filed.put("vault.pub", stranger().public_key().to_pem().as_bytes());
+    let json = filed.verify("drill.json paper/vault.pub --json").exits(0);
+    assert!(
+        json.out
+            .replace(": ", ":")
+            .contains("\"standing\":\"signed\"")
+    );
+    filed
+        .verify("drill.json paper/vault.pub")
+        .exits(0)
+        .says("the vault.pub beside it is the key of another vault");
+}
+
 #[test]
 fn a_drill_without_a_quorum_is_not_signed_and_that_is_said() {
     let filed = Filed::new();
@@ -226,6 +257,16 @@ fn the_report_before_it_is_the_one_named_or_is_said_to_be_another() {
         .verify("second.json")
         .exits(0)
         .says("give that one too, to check that it is the one");
+    filed.put("drill.json.sig", &stranger().sign(&first.to_bytes()));
+    filed
+        .verify("second.json drill.json")
+        .exits(4)
+        .says("is the one named, but is NOT PROVEN");
+    filed.remove("drill.json.sig");
+    filed
+        .verify("second.json drill.json")
+        .exits(4)
+        .says("is the one named, but is NOT PROVEN");
     let changed = DrillReport {
         site: None,
         ..first

@@ -24,6 +24,21 @@ pub(super) fn copied(checked: &Checked, path: &Path) -> Vec<Event> {
     event.into_iter().collect()
 }
 
+/// Notes one that was written and not proven: it counts once it is checked.
+pub(super) fn enter_unproven(checked: &Checked, what: &str, session: &mut Session) -> Result<()> {
+    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
+    let Some(vault) = vault.filter(|_| session.register().is_some()) else {
+        return Ok(());
+    };
+    if session.knows(vault) {
+        let text = format!(
+            "copied, not proven after a re-plug, and no copy that counts: {what}; find and check its medium, or destroy it"
+        );
+        session.note(&[Event::Noted(text)])?;
+    }
+    Ok(())
+}
+
 /// Enters the copy, if the register knows its vault. The copy is made, whatever becomes of that.
 pub(super) fn enter(checked: &Checked, events: &[Event], session: &mut Session) -> Result<()> {
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::TOOL;
-use crate::commands::Session;
+use crate::commands::{Session, together};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::media::{Medium, Stay};
@@ -37,24 +37,37 @@ impl Session {
         self.noting.open.as_ref().map(|open| open.file.path())
     }
 
-    /// Refuses a place for a share where the register lies: it says who keeps the others, and where.
+    /// Refuses a place for a share where the register lies, or any other one, such as an old copy of it: it says who keeps
+    /// the others, and where.
     ///
     /// # Errors
     /// [`Error::Refused`].
     pub(in crate::commands) fn check_apart(&self, dir: &Path) -> Result<()> {
-        let register = self.register_path().and_then(Path::parent);
-        let (Some(home), Ok(dir)) = (register, std::fs::canonicalize(dir)) else {
+        let Ok(dir) = std::fs::canonicalize(dir) else {
             return Ok(());
         };
         let there = Medium::at(&dir);
-        let is_same_stick =
-            there.stay() == Stay::Removable && there.point == Medium::at(home).point;
-        match home.starts_with(&dir) || is_same_stick {
-            false => Ok(()),
-            true => Err(Error::Refused {
-                what: format!("{dir:?} holds the register: a share may not go there"),
+        let is_stick = there.stay() == Stay::Removable;
+        let refused = |what: String| {
+            Err(Error::Refused {
+                what,
                 hint: "use another medium; the register stays with the security office".into(),
-            }),
+            })
+        };
+        let home = self.register_path().and_then(Path::parent);
+        let holds_it = |home: &Path| {
+            home.starts_with(&dir) || is_stick && there.point == Medium::at(home).point
+        };
+        if home.is_some_and(holds_it) {
+            return refused(format!(
+                "{dir:?} holds the register: a share may not go there"
+            ));
+        }
+        match together::register_at(&dir, is_stick) {
+            None => Ok(()),
+            Some(found) => refused(format!(
+                "{found:?} is a register: a share may not go where it lies"
+            )),
         }
     }
 

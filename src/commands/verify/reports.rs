@@ -15,6 +15,7 @@ use crate::commands::Session;
 use crate::digest::Digest;
 use crate::drill::{self, DrillReport, Standing, VaultFacts};
 use crate::error::{Exit, Result};
+use crate::register::Register;
 use crate::report::{DrillLine, Severity, VaultLine, shown};
 use crate::signature::PublicKey;
 use crate::words;
@@ -72,8 +73,10 @@ impl Verifying {
         let chain = chain(&report, given, all, session)?;
         let entered = registered(&report, given, session)?;
         let mut good = self.is_expected(given, &report, session) && chain.is_good() && entered;
-        good &= conclude(given, &report, &standing, key.as_ref(), session)?;
-        let line = line(given, &report, &standing, chain);
+        let anchor = self.anchor(&report, session);
+        say_other_key(given, key.as_ref(), session);
+        good &= conclude(given, &report, &standing, (key.as_ref(), anchor), session)?;
+        let line = line(given, &report, &standing, (anchor, chain));
         session.report.drills.push(line);
         Ok(good)
     }
@@ -85,6 +88,20 @@ impl Verifying {
         fits.or(self.keys.first())
             .or(given.beside.as_ref())
             .copied()
+    }
+
+    /// What says that the vault it names is the one: a key beside a report is written by whoever writes the report.
+    fn anchor(&self, report: &DrillReport, session: &Session) -> Option<&'static str> {
+        let key = report.vault.as_ref()?.public_key;
+        let known = |register: &Register| register.state().vault(key.vault_id()).is_some();
+        if self.expect == Some(key.vault_id()) {
+            return Some("it is the vault that was expected");
+        }
+        if session.register().is_some_and(known) {
+            return Some("it is a vault of the register");
+        }
+        let is_given = self.keys.contains(&key);
+        is_given.then_some("compare id or words with the paper")
     }
 
     fn is_expected(&self, given: &Given, report: &DrillReport, session: &mut Session) -> bool {
@@ -109,6 +126,16 @@ impl Verifying {
             }
             _ => true,
         }
+    }
+}
+
+/// Says that the key beside a report is not the one that it was held against.
+fn say_other_key(given: &Given, used: Option<&PublicKey>, session: &mut Session) {
+    if given.beside.as_ref().is_some_and(|key| Some(key) != used) {
+        let text = "the vault.pub beside it is the key of another vault: it was not used";
+        let hint = "ask who put it there: a report and its own vault.pub are filed together";
+        let subject = format!("{:?}", given.path);
+        session.find(Severity::Warning, "drill-key", &subject, text, hint);
     }
 }
 
@@ -169,12 +196,12 @@ fn conclude(
     given: &Given,
     report: &DrillReport,
     standing: &Standing,
-    key: Option<&PublicKey>,
+    (key, anchor): (Option<&PublicKey>, Option<&str>),
     session: &mut Session,
 ) -> Result<bool> {
     let named = report.vault.as_ref().map(|vault| vault.public_key);
     let problem_text = match standing {
-        Standing::Signed if named.as_ref() == key => return signed(report, session),
+        Standing::Signed if named.as_ref() == key => return signed(report, anchor, session),
         Standing::Unsigned if !report.kind.needs_quorum() => return unsigned(session),
         Standing::Unsigned => "its signature is not beside it: nothing says who wrote it",
         Standing::NoKey => "there is no vault.pub beside it, and no carrier of its vault was given",
@@ -190,7 +217,7 @@ fn conclude(
     Ok(false)
 }
 
-fn signed(report: &DrillReport, session: &mut Session) -> Result<bool> {
+fn signed(report: &DrillReport, anchor: Option<&str>, session: &mut Session) -> Result<bool> {
     let time = match &report.challenge {
         Some(challenge) => {
             let challenge = carrier::printable(challenge);
@@ -198,10 +225,11 @@ fn signed(report: &DrillReport, session: &mut Session) -> Result<bool> {
         }
         None => "time not proven: no challenge was given".into(),
     };
+    let by = anchor.unwrap_or("nothing but the vault.pub beside it says of which vault");
     let mut lines = vec![
         format!("    proves   {time}"),
         "             it proves possession of the key, not that a quorum met".into(),
-        "    checked  every byte; compare id or words with the paper".into(),
+        format!("    checked  every byte; {by}"),
     ];
     let id = report
         .vault
@@ -209,10 +237,11 @@ fn signed(report: &DrillReport, session: &mut Session) -> Result<bool> {
         .map(|vault| vault.public_key.vault_id());
     let id = id.map(|id| words::words(&id.0)).unwrap_or_default();
     let first: Vec<&str> = id.iter().take(4).copied().collect();
-    lines.push(format!(
-        "drill report: signed by vault {} ...",
-        first.join(" ")
-    ));
+    let first = first.join(" ");
+    lines.push(match anchor {
+        Some(_) => format!("drill report: signed by vault {first} ..."),
+        None => format!("drill report: consistent with vault {first} ...: compare"),
+    });
     for line in lines {
         session.terminal.result(&line)?;
     }
@@ -229,7 +258,12 @@ fn unsigned(session: &mut Session) -> Result<bool> {
     Ok(true)
 }
 
-fn line(given: &Given, report: &DrillReport, standing: &Standing, chain: Chain) -> DrillLine {
+fn line(
+    given: &Given,
+    report: &DrillReport,
+    standing: &Standing,
+    (anchor, chain): (Option<&str>, Chain),
+) -> DrillLine {
     DrillLine {
         path: shown(&given.path),
         sha256: Digest::of(&given.bytes).hex(),
@@ -240,6 +274,7 @@ fn line(given: &Given, report: &DrillReport, standing: &Standing, chain: Chain) 
         next: report.next.date(),
         challenge: report.challenge.clone(),
         standing: match standing {
+            Standing::Signed if anchor.is_none() => "consistent",
             Standing::Signed => "signed",
             Standing::Unsigned => "not signed",
             Standing::NoKey => "no key",

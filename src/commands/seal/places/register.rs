@@ -11,16 +11,15 @@ use crate::register::Standing;
 /// # Errors
 /// [`Error::Refused`].
 pub(in crate::commands::seal) fn check(plan: &Plan, session: &Session) -> Result<()> {
-    let Some(state) = session.register().map(crate::register::Register::state) else {
-        return Ok(());
-    };
+    let state = session.register().map(crate::register::Register::state);
     for custodian in &plan.custodians {
         for to in &custodian.to {
             if let Destination::At(dir) = to {
                 session.check_apart(dir)?;
             }
         }
-        let known = state.custodian(custodian.name.as_str());
+        let name = custodian.name.as_str();
+        let known = state.as_ref().and_then(|state| state.custodian(name));
         if let Some(Standing::Left { since, .. }) = known.map(|known| known.standing) {
             return Err(Error::Refused {
                 what: format!("{} left on {}, by the register", custodian.name, since.date()),
