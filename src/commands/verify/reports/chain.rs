@@ -80,7 +80,7 @@ pub(super) fn registered(
     };
     let digest = Digest::of(&given.bytes);
     let is_entered = register.entries().any(
-        |entry| matches!(&entry.event, Some(Event::Drilled(one)) if one.report_sha256 == digest),
+        |entry| matches!(&entry.event, Some(Event::Drilled(one)) if one.report_sha256 == Some(digest)),
     );
     let against = report.register_head.map(|head| register.against(head));
     if against == Some(Against::NotHere) {
