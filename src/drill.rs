@@ -78,7 +78,7 @@ pub struct DrillReport {
     pub shares: Vec<ShareUse>,
     /// Every carrier that was read or looked at.
     pub carriers: Vec<CarrierUse>,
-    /// The files that came back; `None` where none were to.
+    /// The files that came back; `None` where none were to, or none did.
     pub files: Option<Files>,
     /// The keystores that came back.
     pub stores: Vec<StoreUse>,

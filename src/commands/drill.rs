@@ -28,7 +28,7 @@ use crate::terminal::typed_path;
 use options::ReportArgs;
 use report::Reporting;
 
-pub(in crate::commands) use done::judged_facts;
+pub(in crate::commands) use done::{judged_facts, vault_facts};
 pub(in crate::commands) use report::files_of;
 
 /// Arguments of `drill`.

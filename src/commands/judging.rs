@@ -8,7 +8,7 @@ use crate::commands::presented::Presented;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::payload::Bounds;
-use crate::quorum::{Judged, State, Verdict};
+use crate::quorum::{Judged, State, Table, Verdict};
 use crate::report::{Severity, ShareLine, VaultLine};
 use crate::share::{Closed, Flaw};
 use crate::signature::VaultId;
@@ -19,10 +19,29 @@ pub(super) fn judge(
     expect: Option<VaultId>,
     session: &mut Session,
 ) -> Result<(Judged, Vec<VaultAt>)> {
-    let mut verdicts = Vec::new();
-    let judged = presented.table.judge(expect, &mut verdicts);
-    let found = judged.as_ref().map_or(&verdicts, |judged| &judged.verdicts);
-    found
+    let judged = judge_shares(presented.table, expect, &mut Vec::new(), session)?;
+    match judged.is_enough() {
+        true => Ok((judged, presented.vaults)),
+        false => Err(not_enough(&judged)),
+    }
+}
+
+/// Says of every share what it is, and which vault they name, be they enough or not. `verdicts` holds what each is, on an
+/// error too.
+///
+/// # Errors
+/// As [`Table::judge`].
+pub(super) fn judge_shares(
+    table: Table,
+    expect: Option<VaultId>,
+    verdicts: &mut Vec<Verdict>,
+    session: &mut Session,
+) -> Result<Judged> {
+    let judged = table.judge(expect, verdicts);
+    if let Ok(judged) = &judged {
+        verdicts.clone_from(&judged.verdicts);
+    }
+    verdicts
         .iter()
         .for_each(|verdict| show_share(verdict, session));
     let judged = judged?;
@@ -33,13 +52,15 @@ pub(super) fn judge(
         .terminal
         .say(&format!("{} good shares; {needed} needed", judged.have()));
     session.report.vault = Some(vault_line(&judged));
-    if judged.is_enough() {
-        return Ok((judged, presented.vaults));
-    }
-    Err(Error::NotEnoughShares {
+    Ok(judged)
+}
+
+/// That they are too few.
+pub(super) fn not_enough(judged: &Judged) -> Error {
+    Error::NotEnoughShares {
         have: judged.have(),
         need: judged.need(),
-    })
+    }
 }
 
 pub(super) fn show_share(verdict: &Verdict, session: &mut Session) {

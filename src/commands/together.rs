@@ -8,7 +8,8 @@ use crate::ceremony::Exception;
 use crate::commands::seal;
 use crate::error::{Error, Result};
 use crate::listing;
-use crate::media::{self, Medium};
+use crate::manifest;
+use crate::media::{self, Medium, Stay};
 use crate::register;
 use crate::signature::VaultId;
 
@@ -113,16 +114,60 @@ fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The folders of shares, of whatever vault: in a directory, and with `is_stick` anywhere on its medium, one directory deep.
+/// Refuses to write a paper of the office, such as the register, into a carrier's folder, or where shares lie: with
+/// `and_copies`, where vault copies do, too. On a stick that is anywhere on it, one directory deep.
+///
+/// # Errors
+/// [`Error::Refused`], with the `why` and the `hint`; [`Error::Io`].
+pub(super) fn check_apart(
+    dir: &Path,
+    (what, why, hint): (&str, &str, &str),
+    and_copies: bool,
+) -> Result<()> {
+    let refused = |found: String| {
+        Err(Error::Refused {
+            what: found,
+            hint: hint.into(),
+        })
+    };
+    let is_stick = Medium::at(dir).stay() == Stay::Removable;
+    if let Some(folder) = dir.ancestors().find(|dir| is_carrier(dir)) {
+        return refused(format!(
+            "{what} would lie in {folder:?}, which is a carrier's folder"
+        ));
+    }
+    let folders = folders_at(dir, is_stick)?;
+    match folders.iter().find(|path| and_copies || is_share(path)) {
+        None => Ok(()),
+        Some(folder) => {
+            let thing = if is_share(folder) {
+                "share"
+            } else {
+                "vault copy"
+            };
+            refused(format!(
+                "{what} would lie beside a {thing} ({folder:?}), and {why}"
+            ))
+        }
+    }
+}
+
+fn is_carrier(dir: &Path) -> bool {
+    let has = |name: &str| dir.join(name).exists();
+    is_named(dir, carrier::PREFIX)
+        && (has(carrier::CARRIER) || has(manifest::FILE) || has(carrier::SUMS))
+}
+
+/// The folders of carriers, of whatever vault: in a directory, and with `is_stick` anywhere on its medium, one directory deep.
 ///
 /// # Errors
 /// [`Error::Io`].
-pub(super) fn shares_at(dir: &Path, is_stick: bool) -> Result<Vec<PathBuf>> {
+fn folders_at(dir: &Path, is_stick: bool) -> Result<Vec<PathBuf>> {
     let mut found = match is_stick {
         true => of_this_vault(dir, carrier::PREFIX)?,
         false => media::find(dir, carrier::PREFIX)?.paths,
     };
-    found.retain(|path| path.is_dir() && is_named(path, carrier::PREFIX) && is_share(path));
+    found.retain(|path| path.is_dir() && is_named(path, carrier::PREFIX));
     Ok(found)
 }
 

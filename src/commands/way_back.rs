@@ -8,24 +8,24 @@ mod came_back;
 mod copies;
 mod drilled;
 mod streaming;
+mod unasked;
 
 use std::path::PathBuf;
 
-use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::expected::expected;
-use crate::commands::judging::{check_kind, judge, say_what_was_compared, show_vault};
-use crate::commands::lead::{Another, Lead, Trail};
+use crate::commands::judging::{check_kind, show_vault};
+use crate::commands::lead::{Another, Lead};
 use crate::commands::presented::{self, Presented};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
 use crate::drill::Phase;
 use crate::error::{Error, Result};
-use crate::quorum::Judged;
 use crate::signature::{Identity, VaultId};
 
 use copies::Copies;
 pub(super) use drilled::Drilled;
+use unasked::Given;
 
 /// What is needed, before anything is asked.
 const BEGIN: [&str; 6] = [
@@ -59,13 +59,15 @@ pub struct WayArgs {
 }
 
 /// Makes and signs what is filed once all facts are known, while the vault's identity is there. It is dropped afterwards.
-pub(super) type Sign<'s> = dyn FnMut(&Drilled, &Identity, &mut Session) -> Result<()> + 's;
+/// There is none where the shares were too few.
+pub(super) type Sign<'s> = dyn FnMut(&Drilled, Option<&Identity>, &mut Session) -> Result<()> + 's;
 
 /// Goes it. What was found is said as it is found, and in the answer. Before it answers, every key and everything that
 /// was decrypted is gone.
 ///
 /// # Errors
-/// Whatever stopped it, and what `sign` answers.
+/// Whatever stopped it, and what `sign` answers. Where shares are too few or no copy comes out whole, and nobody is there
+/// to give others, that is signed and then answered.
 pub(super) fn go(args: &WayArgs, session: &mut Session, sign: &mut Sign<'_>) -> Result<Drilled> {
     let leads = session.terminal.leads_on();
     if !leads && args.from.is_empty() {
@@ -79,50 +81,22 @@ pub(super) fn go(args: &WayArgs, session: &mut Session, sign: &mut Sign<'_>) -> 
     session.warn_of_machine();
     let expect = args.expect.as_deref().map(expected).transpose()?;
     against::check(&args.against)?;
-    let mut clock = Clock::begin(session);
+    let clock = Clock::begin(session);
     let presented = presented::gather(&args.from, session)?;
     match leads {
         true => led(args, (presented, expect, unlocking), clock, session, sign),
         false => {
-            let all = (presented, expect, unlocking);
-            let (judged, vaults, trail) = alone(args, all, session)?;
-            clock.end("quorum", session);
-            let mut copies = Copies::new(judged, &trail, args)?;
-            copies.first(&vaults, session)?;
-            copies.finish(args, vaults, clock, session, sign)
+            let given = Given {
+                presented,
+                expect,
+                unlocking,
+            };
+            unasked::go(args, given, clock, session, sign)
         }
     }
 }
 
-/// What opens the vault, where nobody is asked.
-fn alone(
-    args: &WayArgs,
-    (mut presented, expect, mut unlocking): (Presented, Option<VaultId>, Unlocking),
-    session: &mut Session,
-) -> Result<(Judged, Vec<VaultAt>, Trail)> {
-    for (from, error) in presented.paper.unreadable() {
-        presented.table.add_unreadable(from, error.to_string());
-    }
-    let broken = presented.paper.broken_vault();
-    unlocking.open_all(&mut presented.table, expect, session)?;
-    drop(unlocking);
-    let mut trail = Trail::default();
-    let paper = std::mem::take(&mut presented.paper);
-    let (judged, vaults) = judge(presented, expect, session)?;
-    for verdict in &judged.verdicts {
-        trail.add(verdict, &paper, session);
-    }
-    check_kind(args.rehearsal, &judged, session)?;
-    show_vault(&judged, session)?;
-    say_what_was_compared(expect.is_some(), session);
-    if vaults.is_empty() {
-        let missing = Error::NoVaultCopy { seen: 0 };
-        return Err(broken.map_or(missing, |what| Error::Incomplete { what }));
-    }
-    Ok((judged, vaults, trail))
-}
-
-/// The same with a person at the terminal, who is asked for what is missing.
+/// With a person at the terminal, who is asked for what is missing.
 fn led(
     args: &WayArgs,
     (presented, expect, unlocking): (Presented, Option<VaultId>, Unlocking),

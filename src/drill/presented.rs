@@ -16,7 +16,7 @@ pub struct ShareUse {
     pub copy: Option<u8>,
     /// How it came in: "medium", "code A", "code B", "typed", ...
     pub channel: String,
-    /// How often it was tried until it was read.
+    /// How often it was tried until it was read; 0 where that was not counted.
     pub attempts: u64,
     /// Lines that did not check as they were typed.
     pub mistyped: u64,

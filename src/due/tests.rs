@@ -87,7 +87,7 @@ fn drill(vault: Option<VaultId>, kind: DrillKind, at: &str, outcome: Outcome) ->
         open: 0,
         shares: Vec::new(),
         next: None,
-        report_sha256: Digest::of(b""),
+        report_sha256: Some(Digest::of(b"")),
         challenge: false,
     }
 }

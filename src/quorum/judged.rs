@@ -234,6 +234,12 @@ impl Judged {
         self.bare.clear();
     }
 
+    /// Numbers of the shares that [`Judged::quorum`] joins; none where they are not enough.
+    pub fn joined(&self) -> Vec<u8> {
+        let need = self.need().filter(|_| self.is_enough()).unwrap_or(0);
+        self.numbers().into_iter().take(need).collect()
+    }
+
     /// Exactly `k` different proven shares, and their number `n`.
     ///
     /// # Errors

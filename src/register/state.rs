@@ -191,8 +191,8 @@ pub struct DrillState {
     pub shares: Vec<u8>,
     /// When the next one is due.
     pub next: Option<Time>,
-    /// Of the report's bytes.
-    pub report_sha256: Digest,
+    /// Of the report's bytes; none where no report was written.
+    pub report_sha256: Option<Digest>,
     /// Whether it answered a challenge.
     pub challenge: bool,
 }

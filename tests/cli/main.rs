@@ -12,6 +12,7 @@ mod damage;
 mod desk;
 mod doctor;
 mod drill;
+mod drill_bad;
 mod every_byte;
 mod failing;
 mod fence;

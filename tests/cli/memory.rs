@@ -202,12 +202,12 @@ fn after_a_drill_nothing_of_the_plaintext_is_in_memory_at_the_last_question() {
     }
     pty.expect("Register file").types("");
     pty.expect("New file for the report").types("");
+    pty.expect("clock on the wall").types("");
     pty.expect("Vault copy:").types("v1");
     pty.expect("Next share:").types("legal1");
     pty.expect("Next share:").types("ops1");
     pty.expect("words agree").types("y");
     sees(&mut pty, || true, "what goes by in a drill");
-    pty.expect("clock on the wall").types("");
     pty.expect("Put every medium").expect(CHOICE);
     let mut secrets = secrets(&scene);
     secrets.push((

@@ -200,7 +200,7 @@ fn events() -> Vec<Event> {
             drill_id: [7; 16],
             kind: DrillKind::D4,
             outcome: Outcome::Findings,
-            report_sha256: Digest::of(b"report"),
+            report_sha256: Some(Digest::of(b"report")),
             shares: vec![1, 3],
             carriers: vec![of(Some(9), Role::Vault, 1)],
             checked: time(20),

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::carrier;
-use crate::commands::Session;
 use crate::commands::judging::{show_share, vault_line};
+use crate::commands::lead::channel;
 use crate::commands::presented::{self, Presented};
+use crate::commands::scanned::Paper;
 use crate::commands::unlock::Unlocking;
+use crate::commands::{Session, paper};
 use crate::drill::{CarrierUse, DrillKind, Outcome, Phase, ShareUse};
 use crate::error::{Error, Exit, Result};
-use crate::quorum::{Judged, Verdict};
-use crate::scan::Format;
+use crate::quorum::{Judged, Table, Verdict};
+use crate::report::shown;
 use crate::share;
 
 use super::done::{Done, judged_facts};
@@ -21,6 +23,10 @@ use super::{Args, carriers, each_place, exit};
 struct Place {
     path: std::path::PathBuf,
     seconds: u64,
+    /// How often a person named a place until this one could be read; 0 where nobody was asked.
+    attempts: u64,
+    /// Lines that did not check as they were typed.
+    mistyped: u64,
 }
 
 /// Leads it.
@@ -34,8 +40,13 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let mut presented = presented::gather(&[], session)?;
     let (mut places, mut carriers) = (Vec::new(), Vec::new());
     let begun = session.terminal.age();
+    let (mut given, mut attempts) = (args.way.from.len(), 0);
     each_place(args, "a share", session, &mut |path, session| {
-        let from = session.terminal.age();
+        let (from, before) = (session.terminal.age(), presented.paper.mistyped());
+        match given.checked_sub(1) {
+            Some(left) => given = left,
+            None => attempts += 1,
+        }
         take(path, &mut presented, session)?;
         if path.is_dir() {
             carriers.extend(carriers::read_all(path, expect, session)?);
@@ -44,6 +55,8 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         places.push(Place {
             path: path.to_owned(),
             seconds,
+            attempts: std::mem::take(&mut attempts),
+            mistyped: presented.paper.mistyped() - before,
         });
         Ok(())
     })?;
@@ -53,14 +66,18 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     unlocking.open_all(&mut presented.table, expect, session)?;
     drop(unlocking);
     let mut verdicts = Vec::new();
-    let judged = judge(presented, expect, &mut verdicts)?;
+    let judged = judge(presented.table, expect, &mut verdicts)?;
+    let paper = presented.paper;
     verdicts
         .iter()
         .for_each(|verdict| show_share(verdict, session));
     let shares = carriers.iter().filter(|one| one.of.role == "share");
     let mut done = Done {
         carriers: shares.map(|one| one.of.clone()).collect(),
-        shares: verdicts.iter().map(|one| used(one, &places)).collect(),
+        shares: verdicts
+            .iter()
+            .map(|one| used(one, &places, &paper))
+            .collect(),
         disposal: "no two shares were joined; nothing was opened or written in clear".into(),
         phases: vec![Phase {
             name: "checked".into(),
@@ -68,7 +85,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         }],
         ..Done::default()
     };
-    add_sheets(&mut done, &verdicts);
+    add_sheets(&mut done);
     if let Some(judged) = &judged {
         session.report.vault = Some(vault_line(judged));
         done.vault = judged_facts(judged);
@@ -96,11 +113,11 @@ fn take(path: &Path, presented: &mut Presented, session: &mut Session) -> Result
 
 /// What every share is. That too few are good is no failure of this drill, but what its criteria say.
 fn judge(
-    presented: Presented,
+    table: Table,
     expect: Option<crate::signature::VaultId>,
     verdicts: &mut Vec<Verdict>,
 ) -> Result<Option<Judged>> {
-    match presented.table.judge(expect, verdicts) {
+    match table.judge(expect, verdicts) {
         Ok(judged) => {
             verdicts.clone_from(&judged.verdicts);
             Ok(Some(judged))
@@ -110,17 +127,17 @@ fn judge(
     }
 }
 
-fn used(verdict: &Verdict, places: &[Place]) -> ShareUse {
+fn used(verdict: &Verdict, places: &[Place], paper: &Paper) -> ShareUse {
     let place = places
         .iter()
-        .find(|place| verdict.from.starts_with(&place.path));
+        .find(|place| is_of(&verdict.from, &place.path));
     ShareUse {
         number: verdict.number,
         custodian: verdict.custodian.as_ref().map(ToString::to_string),
         copy: copy(&verdict.from),
-        channel: channel(&verdict.from).into(),
-        attempts: 1,
-        mistyped: 0,
+        channel: channel(verdict, paper),
+        attempts: place.map_or(0, |place| place.attempts),
+        mistyped: place.map_or(0, |place| place.mistyped),
         seconds: place.map_or(0, |place| place.seconds),
         state: verdict.state.as_str().into(),
         reason: verdict.state.reason(),
@@ -134,30 +151,22 @@ fn copy(from: &Path) -> Option<u8> {
     Some(facts.copy).filter(|copy| *copy > 0)
 }
 
-/// How it came in.
-fn channel(from: &Path) -> &'static str {
-    match (from.ends_with(share::FILE), is_scan(from)) {
-        (true, _) => "medium",
-        (false, true) => "code",
-        (false, false) => "typed",
-    }
-}
-
-/// A sheet is called by its file, and by the page in it.
-fn is_scan(from: &Path) -> bool {
-    let name = from.to_string_lossy();
-    let file = name.split(" page ").next().unwrap_or_default();
-    let start = std::fs::read(file).unwrap_or_default();
-    Format::of(start.get(..1024).unwrap_or(&start)).is_some()
+/// Whether it came from that place: a folder on a medium, or a page of a scan, which is called by its file and its number.
+fn is_of(from: &Path, place: &Path) -> bool {
+    let typed = from.to_string_lossy().starts_with("typed, ");
+    from.starts_with(place)
+        || from.to_string_lossy().starts_with(&*shown(place))
+        || (typed && place.as_os_str() == "-")
 }
 
 /// Sheets that gave a share are carriers, too.
-fn add_sheets(done: &mut Done, verdicts: &[Verdict]) {
-    let sheets = verdicts.iter().filter(|one| channel(&one.from) == "code");
+fn add_sheets(done: &mut Done) {
+    let is_sheet = |one: &&ShareUse| one.channel.starts_with("code");
+    let sheets = done.shares.iter().filter(is_sheet);
     done.carriers.extend(sheets.map(|one| CarrierUse {
         role: "share".into(),
         number: one.number,
-        device: "sheet".into(),
+        device: paper::DEVICE.into(),
         outcome: "whole".into(),
         ..CarrierUse::default()
     }));

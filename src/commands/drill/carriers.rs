@@ -14,10 +14,13 @@ use crate::signature::VaultId;
 
 const ASIDE: &str = "set this carrier aside and use another copy";
 
+/// What a carrier is that is of another vault than the one expected: nothing is said of how whole it is.
+pub(super) const OTHER: &str = "of another vault";
+
 /// A carrier that was read, how it is called in a report, and what is known of it.
 pub(super) struct Read {
     pub(super) of: CarrierUse,
-    /// Its proven `vault.json`.
+    /// Its proven `vault.json`, of the vault that is expected.
     pub(super) manifest: Option<Manifest>,
 }
 
@@ -68,22 +71,23 @@ fn read(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<R
             session,
         );
     }
-    let is_good = checked.is_whole() && checked.other_vault.is_none();
+    let (outcome, said) = match (checked.other_vault, checked.is_whole()) {
+        (Some(_), _) => (OTHER, "OF ANOTHER VAULT"),
+        (None, true) => ("whole", "whole"),
+        (None, false) => ("damaged", "NOT WHOLE"),
+    };
     let of = CarrierUse {
         seconds,
         bytes: checked.bytes,
-        outcome: if is_good { "whole" } else { "damaged" }.into(),
+        outcome: outcome.into(),
         ..described(&checked)
     };
-    let line = format!(
-        "{}: {}",
-        holds(&checked),
-        if is_good { "whole" } else { "NOT WHOLE" }
-    );
+    let line = format!("{}: {said}", holds(&checked));
     session.terminal.result(&line)?;
     let line = crate::commands::verify::line(path, &checked, session.now);
     session.report.carriers.push(line);
-    let manifest = checked.manifest;
+    let is_meant = checked.other_vault.is_none();
+    let manifest = checked.manifest.filter(|_| is_meant);
     Ok(Read { of, manifest })
 }
 

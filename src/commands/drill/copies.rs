@@ -5,16 +5,19 @@ use std::path::Path;
 use crate::carrier::{PaperVault, VaultAt};
 use crate::commands::presented;
 use crate::commands::{Session, paper};
-use crate::drill::{CarrierUse, DrillKind, Outcome, Phase};
+use crate::drill::{CarrierUse, DrillKind, Outcome, Phase, VaultFacts};
 use crate::error::{Error, Exit, Result};
 use crate::manifest::Manifest;
 use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
 
-use super::carriers::Read;
+use super::carriers::{OTHER, Read};
 use super::done::{Done, vault_facts};
 use super::report::Reporting;
-use super::{Args, carriers, each_place, exit};
+use super::{Args, carriers, each_place, entering, exit};
+
+/// Why a sheet is not one that is wanted.
+const NOT_MEANT: &str = "it is of another vault than the one expected";
 
 /// Leads it.
 ///
@@ -46,24 +49,9 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         }
         Ok(())
     })?;
-    let manifests = read.iter().filter_map(|one| one.manifest.as_ref());
-    let manifests: Vec<_> = manifests.collect();
-    if let Some(first) = manifests.first() {
-        if manifests
-            .iter()
-            .any(|one| one.public_key != first.public_key)
-        {
-            let ids = manifests
-                .iter()
-                .map(|one| one.public_key.vault_id().to_string());
-            return Err(Error::TwoVaults { ids: ids.collect() });
-        }
-        session.report.vault = Some(VaultLine::of(first));
-    }
+    let vault = vault_of(&read, expect, session)?;
     let done = Done {
-        vault: manifests
-            .first()
-            .map(|manifest| vault_facts(manifest, None)),
+        vault,
         phases: vec![Phase {
             name: "checked".into(),
             seconds: (session.terminal.age() - begun).as_secs(),
@@ -77,6 +65,29 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         Outcome::Fail => Exit::Material,
         outcome => exit(outcome),
     })
+}
+
+/// The vault that the copies are of; where none says it, the one that is expected, as the register knows it.
+fn vault_of(
+    read: &[Read],
+    expect: Option<VaultId>,
+    session: &mut Session,
+) -> Result<Option<VaultFacts>> {
+    let manifests = read.iter().filter_map(|one| one.manifest.as_ref());
+    let manifests: Vec<&Manifest> = manifests.collect();
+    let Some(first) = manifests.first() else {
+        let meant = expect.and_then(|id| entering::vault(Some(id), session));
+        return Ok(meant.as_ref().map(entering::facts));
+    };
+    let is_other = |one: &&&Manifest| one.public_key != first.public_key;
+    if manifests.iter().any(|one| is_other(&one)) {
+        let ids = manifests
+            .iter()
+            .map(|one| one.public_key.vault_id().to_string());
+        return Err(Error::TwoVaults { ids: ids.collect() });
+    }
+    session.report.vault = Some(VaultLine::of(first));
+    Ok(Some(vault_facts(first, None)))
 }
 
 /// What cannot be told was presented as a vault copy.
@@ -101,12 +112,16 @@ fn sheet(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<
         if let Err(why) = &manifest {
             problem(path, why, session);
         }
-        let bytes = manifest.as_ref().map_or(0, Manifest::payload_bytes);
-        read.push(on_paper(manifest.ok(), bytes, seconds));
+        let outcome = match &manifest {
+            Ok(_) => "whole",
+            Err(why) if why == NOT_MEANT => OTHER,
+            Err(_) => "damaged",
+        };
+        read.push(on_paper(outcome, manifest.ok(), seconds));
     }
     if let Some(what) = presented.paper.broken_vault() {
         problem(path, &what, session);
-        read.push(on_paper(None, 0, seconds));
+        read.push(on_paper("damaged", None, seconds));
     }
     Ok(read)
 }
@@ -116,16 +131,13 @@ fn proven(vault: &PaperVault, expect: Option<VaultId>) -> std::result::Result<Ma
     let key = vault.read_manifest().claimed_key();
     let id = key.ok_or("vault.json names no public key")?.vault_id();
     if expect.is_some_and(|expected| expected != id) {
-        return Err("it is of another vault than the one expected".into());
+        return Err(NOT_MEANT.into());
     }
     vault.files.prove(id).map_err(|error| error.to_string())
 }
 
-fn on_paper(manifest: Option<Manifest>, bytes: u64, seconds: u64) -> Read {
-    let outcome = match manifest {
-        Some(_) => "whole",
-        None => "damaged",
-    };
+fn on_paper(outcome: &str, manifest: Option<Manifest>, seconds: u64) -> Read {
+    let bytes = manifest.as_ref().map_or(0, Manifest::payload_bytes);
     let of = CarrierUse {
         role: "vault".into(),
         device: paper::DEVICE.into(),

@@ -12,6 +12,8 @@ use crate::quorum::Judged;
 pub(super) struct Done {
     pub(super) vault: Option<VaultFacts>,
     pub(super) shares: Vec<ShareUse>,
+    /// Numbers of the shares that were joined; `None` where none were to be.
+    pub(super) joined: Option<Vec<u8>>,
     pub(super) carriers: Vec<CarrierUse>,
     pub(super) files: Option<Files>,
     pub(super) stores: Vec<StoreUse>,
@@ -24,7 +26,7 @@ pub(super) struct Done {
 }
 
 /// The facts of a vault whose `vault.json` is proven; its bytes, where they are at hand.
-pub(super) fn vault_facts(manifest: &Manifest, bytes: Option<&[u8]>) -> VaultFacts {
+pub(in crate::commands) fn vault_facts(manifest: &Manifest, bytes: Option<&[u8]>) -> VaultFacts {
     VaultFacts {
         public_key: manifest.public_key,
         label: Some(manifest.label.to_string()),

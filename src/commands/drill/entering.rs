@@ -11,6 +11,8 @@ use crate::register::{
 };
 use crate::signature::VaultId;
 
+use super::carriers::OTHER;
+
 /// What a drill found of a copy that is not whole.
 const FOUND: &str = "found in a drill";
 
@@ -115,11 +117,21 @@ pub(super) fn suggest(expect: Option<VaultId>, session: &mut Session) -> Result<
         .try_for_each(|line| session.terminal.result(line))
 }
 
-/// Enters a drill that is over and whose report is written.
+/// What an entry has and a report has not.
+pub(super) struct Beside {
+    /// Of the report's bytes, where one was written.
+    pub(super) digest: Option<Digest>,
+    /// Whether the vault's identity signed it.
+    pub(super) is_signed: bool,
+    /// Numbers of the shares that were joined; `None` where none were to be.
+    pub(super) joined: Option<Vec<u8>>,
+}
+
+/// Enters a drill that is over and whose report, if there is to be one, is written.
 ///
 /// # Errors
 /// What writing the register answers.
-pub(super) fn enter(report: &DrillReport, digest: Digest, session: &mut Session) -> Result<()> {
+pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session) -> Result<()> {
     let id = report
         .vault
         .as_ref()
@@ -127,10 +139,17 @@ pub(super) fn enter(report: &DrillReport, digest: Digest, session: &mut Session)
     if session.register().is_none() || id.is_some_and(|id| !session.knows(id)) {
         return Ok(());
     }
-    let mut events = vec![Event::Drilled(drilled(report, digest))];
+    if id.is_none() && report.kind != DrillKind::D6 {
+        let text = "The drill is not entered in the register: nothing says of which vault it was.";
+        session.terminal.say(text);
+        return Ok(());
+    }
+    let mut events = vec![Event::Drilled(drilled(report, beside))];
     if let Some(id) = id {
-        events.extend(report.carriers.iter().filter_map(|one| failed(id, one)));
-        events.extend(report.carriers.iter().filter_map(|one| bagged(id, one)));
+        events.extend(proven(id, report, beside));
+        let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
+        events.extend(own.clone().filter_map(|one| failed(id, one)));
+        events.extend(own.filter_map(|one| bagged(id, one)));
     }
     session.note(&events)?;
     match id {
@@ -139,8 +158,43 @@ pub(super) fn enter(report: &DrillReport, digest: Digest, session: &mut Session)
     }
 }
 
-fn drilled(report: &DrillReport, digest: Digest) -> Drilled {
-    let proven = report.shares.iter().filter(|one| one.state == "good");
+/// Shares that were proven and not joined, because enough others were. Which copy it was is not said: only the share on
+/// it was read.
+fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> Vec<Event> {
+    let Some(joined) = &beside.joined else {
+        return Vec::new();
+    };
+    let mut numbers = good_shares(report);
+    numbers.retain(|number| !joined.contains(number));
+    let event = |number| {
+        let carrier = CarrierRef {
+            carrier_id: None,
+            role: Role::Share(number),
+            copy: None,
+        };
+        Event::Checked(Checked {
+            vault,
+            carrier: CarrierLine::bare(carrier),
+            outcome: Condition::Whole,
+            replugged: None,
+            secret_proven: Some(true),
+            what: None,
+        })
+    };
+    numbers.into_iter().map(event).collect()
+}
+
+/// Numbers of those that were proven, each once.
+fn good_shares(report: &DrillReport) -> Vec<u8> {
+    let good = report.shares.iter().filter(|one| one.state == "good");
+    let mut numbers: Vec<u8> = good.filter_map(|one| one.number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
+    let joined = beside.joined.clone();
     let whole = report
         .carriers
         .iter()
@@ -155,13 +209,13 @@ fn drilled(report: &DrillReport, digest: Digest) -> Drilled {
         drill_id: report.drill_id,
         kind: report.kind,
         outcome: report.outcome,
-        report_sha256: digest,
-        shares: proven.filter_map(|one| one.number).collect(),
+        report_sha256: beside.digest,
+        shares: joined.unwrap_or_else(|| good_shares(report)),
         carriers: whole.filter_map(reference).collect(),
         checked: report.clock.ended(),
         next: Some(report.next),
         findings_open: (open + missed.count()) as u64,
-        challenge: report.challenge.is_some() && report.kind.needs_quorum(),
+        challenge: report.challenge.is_some() && beside.is_signed,
     }
 }
 

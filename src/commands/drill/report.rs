@@ -2,17 +2,14 @@
 //!
 //! Knows the order of these. What a report is, is `crate::drill`'s business; where it lies, `places`'.
 
+mod before;
 mod machine;
 mod places;
 mod telling;
 
-use std::path::Path;
-
 use crate::commands::{Session, wall_clock};
 use crate::digest::Digest;
-use crate::drill::{
-    self, Clock, DrillKind, DrillReport, Earlier, Finding, MAX_BYTES, Outcome, Previous, Severity,
-};
+use crate::drill::{self, Clock, DrillKind, DrillReport, Finding, Outcome, Severity};
 use crate::error::{Error, Result};
 use crate::key;
 use crate::sheet::ReportPage;
@@ -21,20 +18,20 @@ use crate::time::Time;
 
 use super::asking;
 use super::done::Done;
-use super::entering;
+use super::entering::{self, Beside};
 use super::options::{Options, ReportArgs};
 use places::Places;
 use telling::{line, tell};
 
 pub(in crate::commands) use places::files_of;
 
-const DAY: i64 = 24 * 60 * 60;
-
 /// What is known before a drill begins, and where its report goes.
 pub(super) struct Reporting {
     pub(super) options: Options,
     places: Option<Places>,
     previous: Option<(DrillReport, Digest)>,
+    /// Seconds by which a clock on the wall is ahead of the machine's, where people read one.
+    ahead: Option<i64>,
     /// Of the register, before anything was done.
     head: Option<Digest>,
 }
@@ -46,7 +43,10 @@ impl Reporting {
     /// [`Error::Usage`] for what makes no sense; [`Error::Exists`] for a place that is taken; [`Error::Stopped`].
     pub(super) fn begin(args: &ReportArgs, session: &mut Session) -> Result<Self> {
         let mut options = args.read()?;
-        let previous = args.previous.as_deref().map(read).transpose()?;
+        let previous = match &args.previous {
+            Some(path) => Some(before::read(path, session)?),
+            None => None,
+        };
         let places = match &args.report {
             Some(file) => Some(Places::at(file)?),
             None => Places::ask(session)?,
@@ -54,10 +54,12 @@ impl Reporting {
         if places.is_some() && session.terminal.leads_on() {
             asking::before(&mut options, session)?;
         }
+        let ahead = ask_wall(session)?;
         Ok(Self {
             options,
             places,
             previous,
+            ahead,
             head: entering::head(session),
         })
     }
@@ -73,6 +75,7 @@ impl Reporting {
         identity: Option<&Identity>,
         session: &mut Session,
     ) -> Result<Outcome> {
+        let joined = done.joined.clone();
         let mut report = self.report(kind, done, session)?;
         self.check_chain(&report)?;
         self.ask(&mut report, session)?;
@@ -107,7 +110,12 @@ impl Reporting {
                 session.report.drills.push(line);
             }
         }
-        entering::enter(&report, Digest::of(&bytes), session)?;
+        let beside = Beside {
+            digest: self.places.is_some().then(|| Digest::of(&bytes)),
+            is_signed: signature.is_some(),
+            joined,
+        };
+        entering::enter(&report, &beside, session)?;
         Ok(report.outcome)
     }
 
@@ -120,7 +128,7 @@ impl Reporting {
     ) -> Result<DrillReport> {
         let mut drill_id = [0; 16];
         key::random(&mut drill_id)?;
-        let clock = clock(session)?;
+        let clock = self.clock(session);
         let scenario = self.options.scenario.take();
         let mut report = DrillReport {
             drill_id,
@@ -151,10 +159,23 @@ impl Reporting {
         };
         self.say_of_carriers(&mut report);
         if let Some((previous, digest)) = &self.previous {
-            report.previous = Some(chained(previous, *digest, clock.ended()));
-            report.earlier_findings = left(previous);
+            report.previous = Some(before::chained(previous, *digest, clock.ended()));
+            report.earlier_findings = before::left(previous);
         }
         Ok(report)
+    }
+
+    /// When it was, by the machine and by the wall.
+    fn clock(&self, session: &Session) -> Clock {
+        let end = session.clock();
+        Clock {
+            begin: session.now,
+            end,
+            wall: self
+                .ahead
+                .map(|ahead| Time::from_unix(end.unix().saturating_add(ahead))),
+            monotonic_seconds: session.terminal.age().as_secs(),
+        }
     }
 
     /// What the options say of bags and looks.
@@ -202,51 +223,12 @@ impl Reporting {
     }
 }
 
-/// The report before, as far as it agrees with itself.
-fn read(path: &Path) -> Result<(DrillReport, Digest)> {
-    let bytes = places::bounded(path, MAX_BYTES)?;
-    let report = DrillReport::from_bytes(&bytes).map_err(|error| Error::Damaged {
-        path: path.to_owned(),
-        what: format!("no drill report that can be relied on: {error}"),
-    })?;
-    Ok((report, Digest::of(&bytes)))
-}
-
-fn chained(previous: &DrillReport, digest: Digest, now: Time) -> Previous {
-    let date = previous.clock.ended();
-    let late = (now.unix() - previous.next.unix()).div_euclid(DAY);
-    Previous {
-        report_sha256: digest,
-        drill_id: previous.drill_id,
-        date,
-        days: (now.unix() - date.unix()).div_euclid(DAY),
-        overdue_days: u64::try_from(late).unwrap_or(0),
-    }
-}
-
-/// What the last drill found and nobody had mended by its end.
-fn left(previous: &DrillReport) -> Vec<Earlier> {
-    let open = previous.findings.iter().filter(|one| one.is_open());
-    let found = open.map(|one| match one.subject.is_empty() {
-        true => one.text.clone(),
-        false => format!("{}: {}", one.subject, one.text),
-    });
-    let again = previous.earlier_findings.iter();
-    let again = again.filter(|one| one.closed != Some(true));
-    let texts = found.chain(again.map(|one| one.text.clone()));
-    texts.map(|text| Earlier { text, closed: None }).collect()
-}
-
-fn clock(session: &mut Session) -> Result<Clock> {
+/// Asked before anything is opened: the register's entries have it, too.
+fn ask_wall(session: &mut Session) -> Result<Option<i64>> {
     let readings = wall_clock::ask(session, false, false)?;
     let ahead = wall_clock::record(&readings)?.map(|wall| wall.ahead);
-    let end = session.clock();
-    Ok(Clock {
-        begin: session.now,
-        end,
-        wall: ahead.map(|ahead| Time::from_unix(end.unix().saturating_add(ahead))),
-        monotonic_seconds: session.terminal.age().as_secs(),
-    })
+    session.wall_is_ahead(ahead);
+    Ok(ahead)
 }
 
 /// What is about the machine stands among its checks, with what `doctor` says.

@@ -2,30 +2,35 @@
 
 use crate::commands::Session;
 use crate::commands::way_back::{self, Drilled};
-use crate::drill::{DrillKind, Outcome, Phase, ShareUse, duration};
+use crate::drill::{DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
+use crate::register::VaultState;
 
 use super::done::Done;
 use super::report::Reporting;
-use super::{Args, exit};
+use super::{Args, entering, exit};
 
 /// Leads it.
 ///
 /// # Errors
-/// Whatever stopped it; [`Error::WrongKind`] for a rehearsal with real material.
+/// Whatever stopped it; [`Error::WrongKind`] for a rehearsal with real material. What fails is reported first.
 pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
     let wanted = reporting.options.kind;
     let mut reporting = Some(reporting);
     let mut outcome = Outcome::Fail;
     let drilled = way_back::go(&args.way, session, &mut |drilled, identity, session| {
-        let kind = kind_of(wanted, drilled)?;
+        let kind = kind_of(wanted, args.way.rehearsal, drilled)?;
         for share in &drilled.shares {
             session.terminal.say(&how_it_came(share));
         }
         session.terminal.say(&times(&drilled.phases));
         if let Some(reporting) = reporting.take() {
-            outcome = reporting.finish(kind, done(drilled), Some(identity), session)?;
+            let mut done = done(drilled, identity.is_some());
+            if done.vault.is_none() {
+                done.vault = unread(args, kind, session)?;
+            }
+            outcome = reporting.finish(kind, done, identity, session)?;
         }
         Ok(())
     })?;
@@ -42,30 +47,45 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
 }
 
 /// A whole restore of rehearsal material is a rehearsal, whatever it is called.
-fn kind_of(wanted: Option<DrillKind>, drilled: &Drilled) -> Result<DrillKind> {
+fn kind_of(wanted: Option<DrillKind>, is_rehearsal: bool, drilled: &Drilled) -> Result<DrillKind> {
     let vault = drilled.vault.as_ref();
     match (vault.map(|vault| vault.kind), wanted) {
         (Some(Kind::Rehearsal), Some(DrillKind::D5)) => Ok(DrillKind::D5),
         (Some(Kind::Rehearsal), _) => Ok(DrillKind::D3),
-        (_, Some(DrillKind::D3)) => Err(Error::WrongKind {
+        (Some(_), Some(DrillKind::D3)) => Err(Error::WrongKind {
             found: Kind::Production.as_str(),
         }),
+        (None, None) if is_rehearsal => Ok(DrillKind::D3),
         (_, wanted) => Ok(wanted.unwrap_or(DrillKind::D4)),
     }
 }
 
-fn done(drilled: &Drilled) -> Done {
+/// The vault that is meant, where nothing that was given says it.
+fn unread(args: &Args, kind: DrillKind, session: &Session) -> Result<Option<VaultFacts>> {
+    let vault = entering::vault(args.expected()?, session);
+    let is_of_kind = |vault: &VaultState| {
+        kind == DrillKind::D5 || (vault.kind == Kind::Rehearsal) == (kind == DrillKind::D3)
+    };
+    Ok(vault.filter(is_of_kind).as_ref().map(entering::facts))
+}
+
+fn done(drilled: &Drilled, is_opened: bool) -> Done {
+    let disposal = match is_opened {
+        true => "all of it was in memory only and is wiped; nothing was written in clear",
+        false => "the shares were too few: nothing was opened or written in clear",
+    };
     Done {
         vault: drilled.vault.clone(),
         shares: drilled.shares.clone(),
         carriers: drilled.carriers.clone(),
-        files: Some(drilled.files),
+        joined: Some(drilled.joined.clone()),
+        files: drilled.files,
         stores: drilled.stores.clone(),
         startup: drilled.startup.clone(),
         staleness: drilled.staleness,
         phases: drilled.phases.clone(),
         answers: Vec::new(),
-        disposal: "all of it was in memory only and is wiped; nothing was written in clear".into(),
+        disposal: disposal.into(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::share;
 /// How the shares came, in the order in which they did.
 #[derive(Default)]
 pub(in crate::commands) struct Trail {
-    /// One for each that was said.
+    /// One for each that was said. Attempts are 0 where nobody was asked.
     pub(in crate::commands) used: Vec<Used>,
     /// When the next share was asked for first.
     asked: Option<Duration>,
@@ -52,7 +52,7 @@ impl Trail {
                 custodian: verdict.custodian.as_ref().map(ToString::to_string),
                 copy: carrier.as_ref().and_then(|carrier| carrier.copy),
                 channel: channel(verdict, paper),
-                attempts: self.attempts.max(1),
+                attempts: self.attempts,
                 mistyped: mistyped - self.mistyped,
                 seconds: took.as_secs(),
                 state: verdict.state.as_str().to_owned(),
@@ -68,7 +68,7 @@ impl Trail {
 }
 
 /// How a share came in: from a medium, as a printed code and which of the two, typed, or as text.
-fn channel(verdict: &Verdict, paper: &Paper) -> String {
+pub(in crate::commands) fn channel(verdict: &Verdict, paper: &Paper) -> String {
     let from = verdict.from.to_string_lossy();
     if from.starts_with("typed, ") {
         return "typed".into();

@@ -15,10 +15,10 @@ use rustix::io::Errno;
 use crate::commands::together;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
+use crate::key;
 use crate::listing;
-use crate::media::{self, Medium, Stay};
+use crate::media;
 use crate::register::{Event, MAX_BYTES, Register, Stamp};
-use crate::{carrier, key, manifest};
 
 /// How often another program's write is waited for, a tenth of a second each.
 const PATIENCE: u32 = 100;
@@ -72,23 +72,12 @@ impl RegisterFile {
 
     /// Refuses the folders of carriers, and media on which a share lies: a register says who keeps the others, and where.
     fn check_place(&self) -> Result<()> {
-        let hint = "keep it where the security office keeps its papers, on a medium of its own";
-        let refused = |what: String| Error::Refused {
-            what,
-            hint: hint.into(),
-        };
-        if let Some(folder) = self.dir.ancestors().find(|dir| is_carrier(dir)) {
-            let what = format!("the register would lie in {folder:?}, which is a carrier's folder");
-            return Err(refused(what));
-        }
-        let is_stick = Medium::at(&self.dir).stay() == Stay::Removable;
-        let shares = together::shares_at(&self.dir, is_stick)?;
-        match shares.first() {
-            None => Ok(()),
-            Some(share) => Err(refused(format!(
-                "the register would lie beside a share ({share:?}), and it says who keeps the others, and where"
-            ))),
-        }
+        let said = (
+            "the register",
+            "it says who keeps the others, and where",
+            "keep it where the security office keeps its papers, on a medium of its own",
+        );
+        together::check_apart(&self.dir, said, false)
     }
 
     /// The register; `None` when there is none.
@@ -261,10 +250,4 @@ fn with_all(there: Register, known: &Register) -> Register {
         false if known.entries().all(is_there) => there,
         false => there.merge(known.clone()),
     }
-}
-
-fn is_carrier(dir: &Path) -> bool {
-    let is_named = media::begins_with(dir.file_name().unwrap_or_default(), carrier::PREFIX);
-    let has = |name: &str| dir.join(name).exists();
-    is_named && (has(carrier::CARRIER) || has(manifest::FILE) || has(carrier::SUMS))
 }

@@ -13,7 +13,7 @@ use super::conclusion::show_other_vault;
 use crate::carrier;
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::drill::{self, DrillReport, Standing, VaultFacts};
+use crate::drill::{self, Criterion, DrillReport, Outcome, Standing, VaultFacts};
 use crate::error::{Exit, Result};
 use crate::register::Register;
 use crate::report::{DrillLine, Severity, VaultLine, shown};
@@ -185,9 +185,9 @@ fn vault_line(vault: &VaultFacts) -> VaultLine {
 
 fn said(report: &DrillReport) -> &'static str {
     match report.outcome {
-        drill::Outcome::Pass => "PASS",
-        drill::Outcome::Findings => "PASS WITH FINDINGS",
-        drill::Outcome::Fail => "FAIL",
+        Outcome::Pass => "PASS",
+        Outcome::Findings => "PASS WITH FINDINGS",
+        Outcome::Fail => "FAIL",
     }
 }
 
@@ -202,7 +202,7 @@ fn conclude(
     let named = report.vault.as_ref().map(|vault| vault.public_key);
     let problem_text = match standing {
         Standing::Signed if named.as_ref() == key => return signed(report, anchor, session),
-        Standing::Unsigned if !report.kind.needs_quorum() => return unsigned(session),
+        Standing::Unsigned if is_without_quorum(report) => return unsigned(session),
         Standing::Unsigned => "its signature is not beside it: nothing says who wrote it",
         Standing::NoKey => "there is no vault.pub beside it, and no carrier of its vault was given",
         Standing::Signed => "it is signed by another vault than it names",
@@ -215,6 +215,13 @@ fn conclude(
         .terminal
         .result("drill report: NOT PROVEN: do not rely on it")?;
     Ok(false)
+}
+
+/// Whether nobody could have signed it: no quorum was wanted, or it failed for want of one.
+fn is_without_quorum(report: &DrillReport) -> bool {
+    let missed = |one: &Criterion| one.name == "quorum" && one.met == Some(false);
+    !report.kind.needs_quorum()
+        || (report.outcome == Outcome::Fail && report.criteria.iter().any(missed))
 }
 
 fn signed(report: &DrillReport, anchor: Option<&str>, session: &mut Session) -> Result<bool> {

@@ -52,13 +52,12 @@ impl Copies {
         };
         let kind = judged.kind().ok_or(missing)?;
         let key = judged.quorum()?.join()?;
+        let joined = judged.joined();
         judged.forget_shares();
         let identity = key.identity(kind);
-        let carriers = trail.used.iter().filter_map(|used| used.carrier.clone());
         let drilled = Drilled {
-            shares: trail.used.iter().map(|used| used.share.clone()).collect(),
-            carriers: carriers.collect(),
-            ..Drilled::default()
+            joined,
+            ..Drilled::of(trail)
         };
         Ok(Self {
             key,
@@ -91,11 +90,11 @@ impl Copies {
             let mut kept = Kept::new(self.is_compared);
             match self.read(vault, Some(&mut kept), session)? {
                 Ok(totals) => {
-                    self.drilled.files = Files {
+                    self.drilled.files = Some(Files {
                         count: totals.files,
                         bytes: totals.bytes,
                         matched: totals.files,
-                    };
+                    });
                     self.opened = Some((vault.clone(), kept));
                     return Ok(());
                 }
@@ -108,7 +107,7 @@ impl Copies {
         }
     }
 
-    /// Looks at what came back, reads all other copies, and signs. Nothing is left of any of it.
+    /// Looks at what came back, if a copy came out whole; reads all other copies, and signs. Nothing is left of any of it.
     ///
     /// # Errors
     /// What `sign` answers; [`Error::Interrupted`].
@@ -120,12 +119,18 @@ impl Copies {
         session: &mut Session,
         sign: &mut Sign<'_>,
     ) -> Result<Drilled> {
-        clock.end("vault opened", session);
-        if let Some((vault, kept)) = self.opened.take() {
-            self.drilled.vault = self.vault(&vault);
-            self.look(kept, args, session)?;
+        match self.opened.take() {
+            Some((vault, kept)) => {
+                clock.end("vault opened", session);
+                self.drilled.vault = self.vault(&vault);
+                self.look(kept, args, session)?;
+                clock.end("checked", session);
+            }
+            None => {
+                clock.end("no copy opened", session);
+                self.drilled.vault = judged_facts(&self.judged);
+            }
         }
-        clock.end("checked", session);
         let left: Vec<VaultAt> = vaults
             .into_iter()
             .filter(|vault| !self.read.contains(vault))
@@ -146,7 +151,7 @@ impl Copies {
         } = self;
         // People are asked before the report is signed: what opens the vault does not wait for them.
         drop(key);
-        sign(&drilled, &identity, session)?;
+        sign(&drilled, Some(&identity), session)?;
         Ok(drilled)
     }
 
@@ -214,7 +219,7 @@ impl Copies {
 
     /// Makes the look that a restore makes, and holds the inventory against the live node.
     fn look(&mut self, kept: Kept, args: &WayArgs, session: &mut Session) -> Result<()> {
-        let Files { count, bytes, .. } = self.drilled.files;
+        let Files { count, bytes, .. } = self.drilled.files.unwrap_or_default();
         let files = if count == 1 {
             "1 file".to_owned()
         } else {

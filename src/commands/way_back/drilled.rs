@@ -1,5 +1,6 @@
 //! Everything that was seen on the way, as plain facts: what a report is made of. No secret is in it.
 
+use crate::commands::lead::Trail;
 use crate::drill::{
     CarrierUse, Files, Phase, ShareUse, Staleness, StartupUse, StoreUse, VaultFacts,
 };
@@ -13,8 +14,10 @@ pub(in crate::commands) struct Drilled {
     pub(in crate::commands) shares: Vec<ShareUse>,
     /// The carriers of shares, and every vault copy that was read.
     pub(in crate::commands) carriers: Vec<CarrierUse>,
-    /// What the inventory has, all of which came back.
-    pub(in crate::commands) files: Files,
+    /// Numbers of the shares that were joined: no more than were needed.
+    pub(in crate::commands) joined: Vec<u8>,
+    /// What the inventory has, all of which came back; `None` where no copy came out whole.
+    pub(in crate::commands) files: Option<Files>,
     /// Keystores that came back.
     pub(in crate::commands) stores: Vec<StoreUse>,
     /// What the nodes check when they start.
@@ -26,4 +29,16 @@ pub(in crate::commands) struct Drilled {
     /// How many things were found that are to be mended: keystores that do not open, keys that are not good, checks that
     /// fail, copies that are damaged, a vault that is behind, files that were not looked at.
     pub(in crate::commands) found: u64,
+}
+
+impl Drilled {
+    /// What is known as soon as the shares were looked at.
+    pub(super) fn of(trail: &Trail) -> Self {
+        let carriers = trail.used.iter().filter_map(|used| used.carrier.clone());
+        Self {
+            shares: trail.used.iter().map(|used| used.share.clone()).collect(),
+            carriers: carriers.collect(),
+            ..Self::default()
+        }
+    }
 }

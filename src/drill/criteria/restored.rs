@@ -1,6 +1,6 @@
 //! What is wanted where the vault was opened.
 
-use super::looked_at::{good_numbers, most_tries, tries, vault_copies};
+use super::looked_at::{few_tries, good_numbers, tries, vault_copies};
 use super::{counted, must, wanted};
 use crate::drill::{Criterion, DrillReport, Files, ShareUse, StartupUse, StoreUse};
 
@@ -12,7 +12,7 @@ pub(super) fn all(report: &DrillReport) -> Vec<Criterion> {
             "tries",
             "each share was read at the first or second try",
             tries(report),
-            Some(most_tries(report) <= 2),
+            few_tries(report),
         ),
         shares(report),
         vault_copies(report),
@@ -82,7 +82,10 @@ fn files(files: Option<&Files>) -> Criterion {
     wanted(
         "files",
         "every file is the one in the inventory",
-        format!("{matched} of {count}"),
+        match files {
+            Some(_) => format!("{matched} of {count}"),
+            None => "no copy came out whole".into(),
+        },
         Some(files.is_some() && matched == count),
     )
 }

@@ -29,8 +29,8 @@ pub struct Drilled {
     pub kind: DrillKind,
     /// How it ended.
     pub outcome: Outcome,
-    /// Of the report's bytes.
-    pub report_sha256: Digest,
+    /// Of the report's bytes; none where no report was written.
+    pub report_sha256: Option<Digest>,
     /// The shares that were proven in it.
     pub shares: Vec<u8>,
     /// The copies that were read whole in it.
@@ -47,12 +47,13 @@ pub struct Drilled {
 
 impl Drilled {
     pub(super) fn write(&self, object: Object) -> Object {
+        let report = self.report_sha256;
         let object = object
             .with("vault_id", or_null(self.vault.map(|id| id.hex())))
             .with("drill_id", HEXLOWER.encode(&self.drill_id))
             .with("kind", self.kind.as_str())
             .with("outcome", self.outcome.as_str())
-            .with("report_sha256", self.report_sha256.hex());
+            .with("report_sha256", or_null(report.map(|digest| digest.hex())));
         write_used(object, &self.shares, &self.carriers)
             .with("checked", self.checked.to_string())
             .with("next", time_or_null(self.next))
@@ -67,7 +68,7 @@ impl Drilled {
             drill_id: object.array("drill_id")?,
             kind: word(object, "kind", DrillKind::parse)?,
             outcome: word(object, "outcome", Outcome::parse)?,
-            report_sha256: digest(object, "report_sha256")?,
+            report_sha256: optional(object, "report_sha256", || digest(object, "report_sha256"))?,
             shares,
             carriers,
             checked: time(object, "checked")?,

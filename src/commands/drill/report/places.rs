@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::commands::{Session, odd};
+use crate::commands::{Session, odd, together};
 use crate::digest::Digest;
 use crate::drill::SIGNATURE_ENDING;
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use crate::words;
 
 /// What every folder of a carrier is called.
 const CARRIER: &str = "coldvault-";
-const MOST_KEY: usize = 256;
+pub(super) const MOST_KEY: usize = 256;
 
 /// The files of one report.
 pub(super) struct Places {
@@ -201,19 +201,18 @@ fn check_beside(report: &Path) -> Result<()> {
         part.file_name()
             .is_some_and(|name| media::begins_with(name, CARRIER))
     });
-    let found = media::find(&real, CARRIER)?;
-    let is_beside = real.parent().is_some() && found.paths.iter().any(|path| is_share(path));
-    match is_inside || is_beside {
+    let said = (
+        "the report",
+        "it names people and places",
+        "write it to another medium",
+    );
+    match is_inside {
         true => Err(Error::Refused {
-            what: format!("the report would lie on a carrier, beside {CARRIER}..."),
+            what: format!("the report would lie on a carrier, in {CARRIER}..."),
             hint: "it names people and places: write it to another medium".into(),
         }),
-        false => Ok(()),
+        false => together::check_apart(&real, said, true),
     }
-}
-
-fn is_share(path: &Path) -> bool {
-    path.join(crate::share::FILE).exists()
 }
 
 /// A whole file of at most so many bytes.

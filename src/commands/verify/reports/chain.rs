@@ -114,7 +114,7 @@ fn say_if_never_entered(before: Digest, given: &Given, session: &mut Session) {
 
 fn is_entered(register: &Register, digest: Digest) -> bool {
     register.entries().any(
-        |entry| matches!(&entry.event, Some(Event::Drilled(one)) if one.report_sha256 == digest),
+        |entry| matches!(&entry.event, Some(Event::Drilled(one)) if one.report_sha256 == Some(digest)),
     )
 }
 

@@ -1,0 +1,98 @@
+//! The report before: whether it can be relied on, and what of it is still to be mended.
+//!
+//! Knows what lies beside it. Whose vault it has to be of, the report that follows it knows.
+
+use std::path::Path;
+
+use crate::commands::Session;
+use crate::digest::Digest;
+use crate::drill::{self, DrillReport, Earlier, MAX_BYTES, Previous, Standing};
+use crate::error::{Error, Result};
+use crate::report::shown;
+use crate::signature::{PublicKey, SIGNATURE_BYTES};
+use crate::time::Time;
+
+use super::places::{MOST_KEY, bounded, files_of};
+
+const DAY: i64 = 24 * 60 * 60;
+/// What a drill found before it has this criterion for; its findings are handed on by themselves.
+const EARLIER: &str = "earlier findings";
+
+/// Reads it, as far as it agrees with itself and with its signature.
+///
+/// # Errors
+/// [`Error::Damaged`] where it does not; [`Error::Limit`]; [`Error::Io`].
+pub(super) fn read(path: &Path, session: &mut Session) -> Result<(DrillReport, Digest)> {
+    let bytes = bounded(path, MAX_BYTES)?;
+    let damaged = |what: String| Error::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    let report = DrillReport::from_bytes(&bytes)
+        .map_err(|error| damaged(format!("no drill report that can be relied on: {error}")))?;
+    let [signature, key, ..] = files_of(path.to_owned());
+    let signature = there(&signature, SIGNATURE_BYTES)?;
+    let key = there(&key, MOST_KEY)?.and_then(|pem| PublicKey::from_pem(&pem));
+    // vault.pub of another vault, which was left alone as the report was written, says nothing of it
+    let named = report.vault.as_ref().map(|vault| vault.public_key);
+    let key = key.filter(|key| named == Some(*key));
+    let name = shown(path);
+    match drill::examine(&bytes, signature.as_deref(), key.as_ref()) {
+        Standing::Signed => {}
+        Standing::Unsigned => session.terminal.say(&format!(
+            "The report before, {name}, is not signed: nothing says who wrote it."
+        )),
+        Standing::NoKey => session.terminal.say(&format!(
+            "The report before, {name}: its vault's vault.pub is not beside it, so its signature was not checked."
+        )),
+        Standing::NotByKey | Standing::Edited(_) => {
+            let what = "no drill report that can be relied on: its signature is not that of its vault";
+            return Err(damaged(what.into()));
+        }
+    }
+    Ok((report, Digest::of(&bytes)))
+}
+
+/// A small file, where there is one.
+fn there(path: &Path, most: usize) -> Result<Option<Vec<u8>>> {
+    match bounded(path, most) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(Error::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// How the new report names it.
+pub(super) fn chained(previous: &DrillReport, digest: Digest, now: Time) -> Previous {
+    let date = previous.clock.ended();
+    let late = (now.unix() - previous.next.unix()).div_euclid(DAY);
+    Previous {
+        report_sha256: digest,
+        drill_id: previous.drill_id,
+        date,
+        days: (now.unix() - date.unix()).div_euclid(DAY),
+        overdue_days: u64::try_from(late).unwrap_or(0),
+    }
+}
+
+/// What the last drill found or wanted in vain, and nobody had mended by its end.
+pub(super) fn left(previous: &DrillReport) -> Vec<Earlier> {
+    let open = previous.findings.iter().filter(|one| one.is_open());
+    let found = open.map(|one| match one.subject.is_empty() {
+        true => one.text.clone(),
+        false => format!("{}: {}", one.subject, one.text),
+    });
+    let missed = previous.criteria.iter();
+    let missed = missed.filter(|one| one.met == Some(false) && one.name != EARLIER);
+    let missed = missed.map(|one| format!("{}: {} ({})", one.name, one.found, one.wanted));
+    let again = previous.earlier_findings.iter();
+    let again = again.filter(|one| one.closed != Some(true));
+    let mut texts: Vec<String> = Vec::new();
+    for text in found.chain(missed).chain(again.map(|one| one.text.clone())) {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    let earlier = |text| Earlier { text, closed: None };
+    texts.into_iter().map(earlier).collect()
+}
