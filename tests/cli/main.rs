@@ -13,6 +13,7 @@ mod desk;
 mod doctor;
 mod drill;
 mod every_byte;
+mod evidence;
 mod failing;
 mod fence;
 mod file_systems;
