@@ -9,6 +9,7 @@
 //! Nothing in it can be tried out: no share, key, password or content of a file, and no digest of a file, because files
 //! with few possible contents are told by theirs (ceremony.md, section 2.1, the leak rule). Certificates are public.
 
+mod bags;
 mod came_back;
 mod criteria;
 mod due;
@@ -28,6 +29,7 @@ use crate::digest::Digest;
 pub use crate::register::{DrillKind, Outcome};
 use crate::time::Time;
 
+pub use bags::{BagBreak, Bags, bags};
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
 pub use criteria::criteria;
 pub use due::next;

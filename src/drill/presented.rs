@@ -93,6 +93,18 @@ pub struct CarrierUse {
 }
 
 impl CarrierUse {
+    /// "vault copy 1", "share 2, copy 1".
+    pub fn called(&self) -> String {
+        let copy = self.copy.map(|copy| copy.to_string());
+        match (self.role.as_str(), self.number, copy) {
+            ("share", Some(number), Some(copy)) => format!("share {number}, copy {copy}"),
+            ("share", Some(number), None) => format!("share {number}"),
+            ("vault", _, Some(copy)) => format!("vault copy {copy}"),
+            ("vault", _, None) => "vault copy".into(),
+            _ => "carrier".into(),
+        }
+    }
+
     pub(super) fn write(&self) -> Object {
         let id = self.carrier_id.as_ref().map(|id| hex(id));
         Object::new()

@@ -496,3 +496,55 @@ fn a_seal_check_judges_what_people_said_of_every_carrier() {
     assert_eq!(criterion(&report, "seal").met, Some(false));
     assert_eq!(report.outcome, Outcome::Findings);
 }
+
+#[test]
+fn a_bag_is_the_one_that_the_last_report_to_have_the_carrier_names() {
+    let with = |kind, found: Option<&str>, new: Option<&str>| {
+        let mut report = bare(kind);
+        let mut carrier = vault_copy(1, "whole");
+        carrier.bag_found = found.map(str::to_owned);
+        carrier.bag_new = new.map(str::to_owned);
+        report.carriers = vec![carrier];
+        report
+    };
+    let now = with(DrillKind::D4, Some("B"), Some("C"));
+    let other = {
+        let mut other = with(DrillKind::D4, Some("X"), Some("Y"));
+        other.carriers[0].carrier_id = Some([9; 16]);
+        other
+    };
+    let unsaid = with(DrillKind::D2, None, None);
+    let into_b = with(DrillKind::D4, Some("A"), Some("B"));
+    let into_a = with(DrillKind::D4, Some("Z"), Some("A"));
+    let seen_in_b = with(DrillKind::D0, Some("B"), None);
+    let left_open = with(DrillKind::D4, Some("A"), None);
+    for (before, followed, broken) in [
+        (vec![], 0, None),
+        (vec![&other], 0, None),
+        (vec![&into_b], 1, None),
+        (vec![&unsaid, &into_b, &into_a], 1, None),
+        (vec![&into_a, &into_b], 0, Some("A")),
+        (vec![&seen_in_b, &into_a], 1, None),
+        (vec![&left_open, &into_a], 0, None),
+    ] {
+        let bags = bags(&now, &before);
+        let breaks: Vec<_> = bags.breaks.iter().map(|one| one.went_into).collect();
+        assert_eq!(
+            (bags.followed, breaks),
+            (followed, broken.into_iter().collect())
+        );
+    }
+}
+
+#[test]
+fn of_two_sheets_without_ids_nothing_is_said_of_bags() {
+    let mut report = bare(DrillKind::D4);
+    report.carriers = vec![vault_copy(1, "whole")];
+    (report.carriers[0].carrier_id, report.carriers[0].copy) = (None, None);
+    let mut before = report.clone();
+    before.carriers[0].bag_new = Some("other".into());
+    assert_eq!(bags(&report, &[&before]), Bags::default());
+    report.carriers[0].copy = Some(1);
+    before.carriers[0].copy = Some(1);
+    assert_eq!(bags(&report, &[&before]).breaks.len(), 1);
+}

@@ -14,6 +14,7 @@ mod doctor;
 mod drill;
 mod drill_bad;
 mod every_byte;
+mod evidence;
 mod failing;
 mod fence;
 mod file_systems;

@@ -90,7 +90,7 @@ fn people(session: &mut Session) -> Result<Vec<Person>> {
 /// # Errors
 /// As [`one_line`].
 pub(super) fn carrier(one: &mut CarrierUse, is_opened: bool, session: &mut Session) -> Result<()> {
-    let name = called(one);
+    let name = one.called();
     if one.bag_found.is_none() {
         let question = format!("{name}: number of the bag that it was in (press Enter: not said):");
         one.bag_found = one_line(&question, session)?;
@@ -114,18 +114,6 @@ pub(super) fn carrier(one: &mut CarrierUse, is_opened: bool, session: &mut Sessi
         one.bag_new = one_line(&question, session)?;
     }
     Ok(())
-}
-
-/// "vault copy 1", "share 2, copy 1".
-pub(super) fn called(one: &CarrierUse) -> String {
-    let copy = one.copy.map(|copy| copy.to_string());
-    match (one.role.as_str(), one.number, copy) {
-        ("share", Some(number), Some(copy)) => format!("share {number}, copy {copy}"),
-        ("share", Some(number), None) => format!("share {number}"),
-        ("vault", _, Some(copy)) => format!("vault copy {copy}"),
-        ("vault", _, None) => "vault copy".into(),
-        _ => "carrier".into(),
-    }
 }
 
 /// Asks who mends what was found, and until when.

@@ -2,6 +2,7 @@
 //!
 //! Knows the order of these. What a report is, is `crate::drill`'s business; where it lies, `places`'.
 
+mod bagged;
 mod before;
 mod machine;
 mod places;
@@ -78,7 +79,10 @@ impl Reporting {
         let joined = done.joined.clone();
         let mut report = self.report(kind, done, session)?;
         self.check_chain(&report)?;
-        self.ask(&mut report, session)?;
+        self.ask_of_carriers(&mut report, session)?;
+        let previous = self.previous.as_ref().map(|(previous, _)| previous);
+        bagged::hold(&mut report, previous, session);
+        self.ask_of_findings(&mut report, session)?;
         report
             .criteria
             .extend(drill::criteria(&report, &self.options.targets));
@@ -193,14 +197,25 @@ impl Reporting {
         }
     }
 
-    /// Asks for what only people know, where a report is written and somebody is there.
-    fn ask(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
-        if self.places.is_none() || !session.terminal.leads_on() {
+    /// Whether people are asked for what only they know: where a report is written and somebody is there.
+    fn asks(&self, session: &Session) -> bool {
+        self.places.is_some() && session.terminal.leads_on()
+    }
+
+    fn ask_of_carriers(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
+        if !self.asks(session) {
             return Ok(());
         }
         let is_opened = report.kind != DrillKind::D0;
         for one in &mut report.carriers {
             asking::carrier(one, is_opened, session)?;
+        }
+        Ok(())
+    }
+
+    fn ask_of_findings(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
+        if !self.asks(session) {
+            return Ok(());
         }
         asking::earlier(&mut report.earlier_findings, session)?;
         asking::owners(&mut report.findings, session)

@@ -5,6 +5,7 @@
 
 mod chain;
 mod files;
+mod told;
 
 use std::path::Path;
 
@@ -70,7 +71,9 @@ impl Verifying {
             }
         };
         describe(&report, session)?;
+        told::tell(&report, session)?;
         let chain = chain(&report, given, all, session)?;
+        told::hold_bags(&report, given, all, session)?;
         let entered = registered(&report, given, session)?;
         let mut good = self.is_expected(given, &report, session) && chain.is_good() && entered;
         let anchor = self.anchor(&report, session);
