@@ -9,6 +9,7 @@ mod drills;
 mod item;
 mod life;
 mod outside;
+mod shares;
 mod suggest;
 mod term;
 
@@ -18,6 +19,7 @@ use crate::time::Time;
 
 pub use item::{Item, Standing, Tally, What};
 pub use outside::{calendar, table};
+pub use shares::{Gone, Margin, NewShares, new_shares};
 pub use suggest::{Suggestion, suggest};
 
 /// Everything that was, is or will be due, the worst first, as on the day of `as_of`.

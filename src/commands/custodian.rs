@@ -6,15 +6,12 @@ use clap::Subcommand;
 
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins, RegisterArgs};
+use crate::due::{Gone, Margin, new_shares};
 use crate::error::{Error, Exit, Result};
 use crate::label::Label;
-use crate::register::{Action, CustodianMove, Event, Life, Standing, State, VaultState};
+use crate::register::{Action, CustodianMove, Event, Life, ShareState, State, VaultState};
 use crate::report::Severity;
 use crate::time::Time;
-
-/// Days until new shares are due after somebody left: with the share given back, and without.
-const DAYS_RETURNED: i64 = 30;
-const DAYS_EXPOSED: i64 = 7;
 
 /// Arguments of `custodian`.
 #[derive(clap::Args)]
@@ -153,21 +150,12 @@ fn since(text: &str) -> Result<Time> {
 
 /// What follows for one vault of which that custodian has a share.
 fn follows(vault: &VaultState, name: &str, state: &State, session: &mut Session) -> Result<()> {
-    let has_one = |share: &crate::register::ShareState| share.custodian.as_deref() == Some(name);
+    let has_one = |share: &ShareState| share.custodian.as_deref() == Some(name);
     let Some(share) = vault.shares.iter().find(|share| has_one(share)) else {
         return Ok(());
     };
-    let here = |name: &str| {
-        state
-            .custodian(name)
-            .is_none_or(|known| known.standing == Standing::Here)
-    };
-    let named = |share: &&crate::register::ShareState| share.custodian.as_deref().is_none_or(here);
-    let (k, reachable) = (
-        usize::from(vault.k),
-        vault.shares.iter().filter(named).count(),
-    );
-    let exposed = vault.shares.iter().filter(|share| share.exposed).count();
+    let margin = Margin::of(vault, state);
+    let (exposed, k) = (margin.exposed, margin.needed);
     let title = format!(
         "Vault {} ({}), share {}:",
         vault.id, vault.label, share.number
@@ -176,14 +164,13 @@ fn follows(vault: &VaultState, name: &str, state: &State, session: &mut Session)
     session
         .terminal
         .result(&format!("  exposed {exposed} of {k} needed"))?;
-    session
-        .terminal
-        .result(&format!("  {}", margin(reachable, k)))?;
-    if let Some(line) = due(state, name) {
+    session.terminal.result(&format!("  {}", margin.words()))?;
+    if let Some(line) = due(share, state) {
         session.terminal.result(&format!("  {line}"))?;
     }
-    if reachable < k {
-        let text = "too few custodians can come: the vault cannot be opened by those who can";
+    if margin.spare().is_none() {
+        let text =
+            "too few shares can be brought: the vault cannot be opened by those who can come";
         let hint = "bring back one who cannot be reached, or fetch a share from where it is kept, with two witnesses";
         session.find(Severity::Warning, "margin", "", text, hint);
     }
@@ -195,41 +182,23 @@ fn follows(vault: &VaultState, name: &str, state: &State, session: &mut Session)
     Ok(())
 }
 
-/// "2 reachable beyond the 3 needed".
-fn margin(reachable: usize, k: usize) -> String {
-    match reachable.checked_sub(k) {
-        Some(0) => format!("none reachable beyond the {k} needed"),
-        Some(spare) => format!("{spare} reachable beyond the {k} needed"),
-        None => format!("only {reachable} reachable of the {k} needed"),
-    }
-}
-
-/// When new shares are due, with a new vault key: from the day somebody left.
-fn due(state: &State, name: &str) -> Option<String> {
-    let Standing::Left { since, returned } = state.custodian(name)?.standing else {
-        return None;
+/// When new shares are due, with a new vault key: as `status` says it.
+fn due(share: &ShareState, state: &State) -> Option<String> {
+    let new = new_shares(share, state)?;
+    let why = match new.why {
+        Gone::WithIt => "the share was not given back",
+        Gone::GaveItBack => "the share was given back",
+        Gone::NotReached => "the custodian is not reached",
     };
-    let (days, why) = match returned {
-        true => (DAYS_RETURNED, "the share was given back"),
-        false => (DAYS_EXPOSED, "the share was not given back"),
-    };
-    let by = Time::from_unix(since.unix().saturating_add(days * 86_400));
     Some(format!(
         "seal anew, with a new key, by {} ({why})",
-        by.date()
+        new.by.date()
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_margin_is_said_in_words() {
-        assert_eq!(margin(5, 3), "2 reachable beyond the 3 needed");
-        assert_eq!(margin(3, 3), "none reachable beyond the 3 needed");
-        assert_eq!(margin(2, 3), "only 2 reachable of the 3 needed");
-    }
 
     #[test]
     fn a_date_is_a_day_that_exists() {

@@ -1,5 +1,6 @@
 //! Shares and copies: when each was proven last, what failed, which media are old, which certificates run out.
 
+use super::shares::is_whole;
 use super::term::{NOTICE, NOTICE_CERTIFICATE, standing};
 use super::{Item, Now, Standing, What};
 use crate::register::{CarrierState, Interval, MediumKind, Role, ShareState, VaultState};
@@ -20,8 +21,8 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
     items.extend(vault.shares.iter().filter_map(|share| of.share(share)));
     // One that failed has its line already.
     let whole = live().filter(|carrier| carrier.failed.is_none());
-    let vaults = whole.filter(|carrier| carrier.role == Role::Vault);
-    items.extend(vaults.filter_map(|carrier| of.copy(carrier)));
+    items.extend(whole.filter_map(|carrier| of.copy(carrier)));
+    items.extend(of.no_copy());
     items.extend(first_good(live().filter_map(|carrier| of.medium(carrier))));
     items.extend(of.refresh());
     let certificates = (1..).zip(&vault.certificates);
@@ -132,10 +133,12 @@ impl Of<'_> {
 
     fn copy(&self, carrier: &CarrierState) -> Option<Item> {
         let policy = &self.now.state.policy;
-        let months = match carrier.medium {
-            MediumKind::Paper => policy.months(Interval::PaperCheck),
-            // A drill of all copies reads this one too: whichever comes first.
-            _ => {
+        let months = match (carrier.medium, carrier.role) {
+            (MediumKind::Paper, _) => policy.months(Interval::PaperCheck),
+            // Any copy proves the share; this one is still to be read for itself.
+            (_, Role::Share(_)) => policy.months(Interval::MediaCheck),
+            // A drill of all vault copies reads this one too: whichever comes first.
+            (_, Role::Vault) => {
                 let both = [Interval::D2, Interval::MediaCheck];
                 both.iter()
                     .filter_map(|interval| policy.months(*interval))
@@ -154,6 +157,24 @@ impl Of<'_> {
             by: Some(by),
             why: format!("{why}, due {}", by.date()),
             ..self.item(What::CopyCheck, subject(self.vault, carrier), "")
+        })
+    }
+
+    /// A vault that is in use, and no copy of it is known or left: its shares open nothing.
+    fn no_copy(&self) -> Option<Item> {
+        let carriers = self.vault.carriers.iter();
+        let mut copies = carriers
+            .filter(|carrier| carrier.role == Role::Vault)
+            .peekable();
+        let why = match copies.peek() {
+            None => "no vault copy is known: find one, and verify it with this register",
+            Some(_) => {
+                "no whole vault copy is left: each failed, was destroyed or is not paper yet"
+            }
+        };
+        (!copies.any(is_whole)).then(|| Item {
+            why: why.to_owned(),
+            ..self.item(What::NoCopy, "vault copies".to_owned(), "")
         })
     }
 

@@ -2,16 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::shares::{Gone, Margin, custodian, new_shares};
 use super::term::{NOTICE, standing};
 use super::{Item, Now, Standing, What};
-use crate::register::{
-    CarrierState, CustodianState, Role, ShareState, Standing as Custody, State, VaultState,
-};
-
-/// Days until there are new shares, after a custodian who gave the share back left, or cannot be reached.
-const FRIENDLY: u16 = 30;
-/// The same where the share was not given back.
-const EXPOSED: u16 = 7;
+use crate::register::{CarrierState, Role, ShareState, VaultState};
 
 /// Everything about the people and places of one vault.
 pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
@@ -20,15 +14,6 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
     items.extend(of.exposed());
     items.extend(of.margin());
     items.extend(of.sites());
-}
-
-/// Whether the custodian of a share can be asked for it. Somebody the register knows nothing of can.
-pub(super) fn can_come(state: &State, share: &ShareState) -> bool {
-    let custodian = share
-        .custodian
-        .as_ref()
-        .and_then(|name| state.custodian(name));
-    custodian.is_none_or(|custodian| matches!(custodian.standing, Custody::Here))
 }
 
 struct Of<'a> {
@@ -55,58 +40,34 @@ impl Of<'_> {
         }
     }
 
-    /// The custodian of a share, where the register knows somebody of that name.
-    fn custodian(&self, share: &ShareState) -> Option<&CustodianState> {
-        self.now.state.custodian(share.custodian.as_ref()?)
-    }
-
     /// Somebody is gone and keeps a share, or kept it.
     fn gone(&self, share: &ShareState) -> Option<Item> {
-        let custodian = self.custodian(share)?;
-        let name = &custodian.name;
-        let (since, days, what) = match custodian.standing {
-            Custody::Here => return None,
-            Custody::Left {
-                since,
-                returned: true,
-            } => (
-                since,
-                FRIENDLY,
-                format!("left {}, gave it back", since.date()),
-            ),
-            Custody::Left {
-                since,
-                returned: false,
-            } => (since, EXPOSED, format!("left {} with it", since.date())),
-            Custody::Unreachable { since } => (
-                since,
-                FRIENDLY,
-                format!("not reached since {}", since.date()),
-            ),
+        let new = new_shares(share, self.now.state)?;
+        let name = share.custodian.as_ref()?;
+        let since = new.since.date();
+        let what = match new.why {
+            Gone::GaveItBack => format!("left {since}, gave it back"),
+            Gone::WithIt => format!("left {since} with it"),
+            Gone::NotReached => format!("not reached since {since}"),
         };
-        let by = since.plus_days(days);
         let subject = format!("share {}", share.number);
-        let standing = standing(by, self.now.as_of, false, NOTICE);
-        let why = format!("{what}; new shares by {}", by.date());
+        let standing = standing(new.by, self.now.as_of, false, NOTICE);
+        let why = format!("{what}; new shares by {}", new.by.date());
         let item = self.item(What::Custodian, &subject, standing, why);
         Some(Item {
             name: format!("{} ({name})", item.name),
-            since: Some(since),
-            by: Some(by),
+            since: Some(new.since),
+            by: Some(new.by),
             ..item
         })
     }
 
-    fn count_exposed(&self) -> usize {
-        self.vault
-            .shares
-            .iter()
-            .filter(|share| share.exposed)
-            .count()
+    fn count(&self) -> Margin {
+        Margin::of(self.vault, self.now.state)
     }
 
     fn exposed(&self) -> Option<Item> {
-        let (count, k) = (self.count_exposed(), usize::from(self.vault.k));
+        let (count, k) = (self.count().exposed, usize::from(self.vault.k));
         (count >= k).then(|| {
             let why = format!(
                 "{count} shares are exposed and {k} are enough: the keys inside are compromised, replace them"
@@ -116,47 +77,20 @@ impl Of<'_> {
     }
 
     fn margin(&self) -> Option<Item> {
-        let can = |share: &&ShareState| self.can_be_brought(share);
-        let can = self.vault.shares.iter().filter(can).count();
-        let k = usize::from(self.vault.k);
         if self.vault.shares.is_empty() {
             return None;
         }
-        let (standing, why) = match can.checked_sub(k) {
-            Some(0) => (
-                Standing::Due(0),
-                format!("{can} reachable, {k} needed: none to spare"),
-            ),
-            Some(more) => (
-                Standing::Good,
-                format!("{more} reachable beyond the {k} needed"),
-            ),
-            None => (
-                Standing::Failed,
-                format!("{can} reachable, {k} needed: it cannot be opened"),
-            ),
+        let margin = self.count();
+        let standing = match margin.spare() {
+            Some(0) => Standing::Due(0),
+            Some(_) => Standing::Good,
+            None => Standing::Failed,
         };
-        let exposed = match self.count_exposed() {
+        let exposed = match margin.exposed {
             0 => String::new(),
-            count => format!("; exposed {count} of {k} needed"),
+            count => format!("; exposed {count} of {} needed", margin.needed),
         };
-        Some(self.item(What::Margin, "", standing, why + &exposed))
-    }
-
-    /// Somebody can be asked, and one copy at least is not known to be bad.
-    fn can_be_brought(&self, share: &ShareState) -> bool {
-        let copies = self.vault.carriers.iter();
-        let mut copies = copies
-            .filter(|carrier| carrier.role == Role::Share(share.number))
-            .peekable();
-        let whole = copies.peek().is_none()
-            || copies
-                .any(|carrier| !carrier.destroyed && !carrier.prepared && carrier.failed.is_none());
-        // What was given back lies with the office.
-        let given_back = |custodian: &CustodianState| {
-            matches!(custodian.standing, Custody::Left { returned: true, .. })
-        };
-        whole && (can_come(self.now.state, share) || self.custodian(share).is_some_and(given_back))
+        Some(self.item(What::Margin, "", standing, margin.words() + &exposed))
     }
 
     /// One place must not hold enough to open the vault, nor all that is left of it.
@@ -210,6 +144,6 @@ impl Of<'_> {
             .shares
             .iter()
             .find(|share| share.number == number)?;
-        self.custodian(share)?.site.as_deref()
+        custodian(share, self.now.state)?.site.as_deref()
     }
 }

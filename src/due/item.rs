@@ -38,8 +38,10 @@ pub enum What {
     Drill(DrillKind),
     /// A share is to be proven.
     ShareCheck,
-    /// A vault copy is to be read in full.
+    /// A vault copy, or a copy of a share, is to be read in full.
     CopyCheck,
+    /// No vault copy is known that is whole.
+    NoCopy,
     /// A sheet was drawn and never confirmed as paper.
     Paper,
     /// A medium is to be replaced by another one.
@@ -69,6 +71,7 @@ impl What {
             Self::Drill(_) => "drill",
             Self::ShareCheck => "share-check",
             Self::CopyCheck => "copy-check",
+            Self::NoCopy => "no-copy",
             Self::Paper => "paper",
             Self::Replace => "replace",
             Self::Refresh => "refresh",
@@ -93,6 +96,7 @@ impl What {
             Self::Drill(_) => "drill the restore",
             Self::ShareCheck => "check",
             Self::CopyCheck => "read in full",
+            Self::NoCopy => "find a vault copy that is whole, or seal anew",
             Self::Paper => "print and look at",
             Self::Replace => "replace the medium",
             Self::Refresh => "make new shares",

@@ -1,7 +1,7 @@
 //! Which shares and which vault copy the next drill should use: those longest untested, so that in as many drills as it
 //! takes every share has been used.
 
-use super::custody::can_come;
+use super::shares::{can_be_brought, is_whole};
 use crate::register::{CarrierState, Role, ShareState, State, VaultState};
 
 /// What to fetch for a drill.
@@ -13,17 +13,14 @@ pub struct Suggestion {
     pub copy: Option<CarrierState>,
 }
 
-/// The k shares that were longest not used in a drill and whose custodians can be reached, and the vault copy that was
+/// The k shares that were longest not used in a drill and can be brought, and the vault copy that was
 /// longest not read.
 pub fn suggest(vault: &VaultState, state: &State) -> Suggestion {
-    let can = |share: &&ShareState| can_come(state, share);
+    let can = |share: &&ShareState| can_be_brought(vault, share, state);
     let mut shares: Vec<&ShareState> = vault.shares.iter().filter(can).collect();
     // One that was never used comes first.
     shares.sort_by_key(|share| (share.drilled, share.number));
-    let usable = |carrier: &&CarrierState| {
-        let there = !carrier.destroyed && !carrier.prepared && carrier.failed.is_none();
-        carrier.role == Role::Vault && there
-    };
+    let usable = |carrier: &&CarrierState| carrier.role == Role::Vault && is_whole(carrier);
     let read = |carrier: &&CarrierState| (carrier.checked.max(carrier.drilled), carrier.copy);
     let copy = vault.carriers.iter().filter(usable).min_by_key(read);
     let k = usize::from(vault.k);

@@ -46,7 +46,7 @@ fn vault(k: u8, n: u8) -> VaultState {
         proven: None,
         claimed: None,
         drilled: None,
-        exposed: false,
+        exposed: None,
     };
     let roles = std::iter::once(Role::Vault).chain((1..=n).map(Role::Share));
     let both = roles.flat_map(|role| [1, 2].map(|copy| carrier(role, copy, MediumKind::Removable)));
@@ -147,8 +147,8 @@ fn on_the_day_of_the_sealing_everything_is_in_order_and_has_its_day() {
     ] {
         assert_eq!(on(what, subject), [format!("ok, {by}")], "{what:?}");
     }
-    // Twelve media that are due on one day are one line.
-    assert_eq!(items.len(), 3 + 2 + 5 + 2 + 1 + 1 + 1);
+    // Twelve media that are to be replaced on one day are one line; each copy is read for itself.
+    assert_eq!(items.len(), 3 + 2 + 5 + (2 + 10) + 1 + 1 + 1);
     let beyond = "Bank-A: 2 reachable beyond the 3 needed";
     assert_eq!(line(&state, SEALED, What::Margin, ""), beyond);
 }
@@ -413,7 +413,7 @@ fn who_left_or_cannot_be_reached_makes_new_shares_due_and_lowers_the_margin() {
             .map(|number| custodian(number, Custody::Here))
             .collect();
         state.custodians[1].standing = standing;
-        state.vaults[0].shares[1].exposed = standing == left(false);
+        state.vaults[0].shares[1].exposed = (standing == left(false)).then_some(since);
         let at = said(&state, "2026-06-10", What::Custodian, "share 2");
         let days = day("2026-06-10").days_since(day(by));
         assert_eq!(at, [format!("OVERDUE {days} days, {by}")], "{standing:?}");
@@ -458,12 +458,64 @@ fn the_margin_says_when_none_is_to_spare_and_when_the_vault_cannot_be_opened() {
 }
 
 #[test]
+fn who_left_with_a_share_has_left_with_it_whatever_standing_follows() {
+    let mut state = state(vec![vault(3, 5)]);
+    state.vaults[0].shares[1].exposed = Some(day("2026-05-01"));
+    for standing in [
+        Custody::Here,
+        Custody::Unreachable {
+            since: day("2026-06-01"),
+        },
+    ] {
+        state.custodians = vec![custodian(2, standing)];
+        let text = line(&state, "2026-06-10", What::Custodian, "share 2");
+        let expected = "left 2026-05-01 with it; new shares by 2026-05-08";
+        assert!(text.ends_with(expected), "{text}");
+    }
+}
+
+#[test]
+fn every_copy_of_a_share_is_read_for_itself() {
+    let mut vault = vault(2, 3);
+    vault
+        .carriers
+        .push(carrier(Role::Share(1), 3, MediumKind::Paper));
+    vault.shares[0].proven = Some(day("2026-07-01"));
+    let first = |copy: &&mut CarrierState| copy.role == Role::Share(1);
+    let first = vault.carriers.iter_mut().find(first).unwrap();
+    first.checked = Some(day("2026-07-01"));
+    let mut state = state(vec![vault]);
+    let at = |state: &State, subject| said(state, "2026-07-20", What::CopyCheck, subject);
+    assert_eq!(at(&state, "share 1 copy 1"), ["ok, 2027-01-01"]);
+    assert_eq!(at(&state, "share 1 copy 2"), ["NEVER, 10 days, 2026-07-10"]);
+    assert_eq!(at(&state, "share 1 copy 3"), ["ok, 2027-01-10"]);
+    // A drill of all vault copies reads none of a share.
+    state.policy = state.policy.with(Interval::D2, Some(1));
+    assert_eq!(at(&state, "share 1 copy 1"), ["ok, 2027-01-01"]);
+}
+
+#[test]
+fn a_vault_of_which_no_whole_copy_is_known_is_said() {
+    let mut state = state(vec![vault(2, 3)]);
+    let says = |state: &State| line(state, SEALED, What::NoCopy, "vault copies");
+    state.vaults[0].carriers[0].destroyed = true;
+    assert_eq!(says(&state), "nothing");
+    state.vaults[0].carriers[1].failed = Some((day(SEALED), "x".into()));
+    assert!(says(&state).contains("no whole vault copy is left"));
+    let failed = said(&state, SEALED, What::NoCopy, "vault copies");
+    assert_eq!(failed, ["FAILED, no day"]);
+    let carriers = &mut state.vaults[0].carriers;
+    carriers.retain(|copy| copy.role != Role::Vault);
+    assert!(says(&state).contains("no vault copy is known"));
+}
+
+#[test]
 fn as_many_exposed_shares_as_are_needed_are_the_keys_themselves() {
     let mut state = state(vec![vault(3, 5)]);
     let exposed = |state: &State| said(state, SEALED, What::Exposed, "");
     for number in 0..3 {
         assert!(exposed(&state).is_empty(), "{number}");
-        state.vaults[0].shares[number].exposed = true;
+        state.vaults[0].shares[number].exposed = Some(day(SEALED));
     }
     assert_eq!(exposed(&state), ["FAILED, no day"]);
 }
@@ -654,6 +706,21 @@ fn what_is_suggested_can_be_fetched_and_was_longest_untouched() {
     assert_eq!(copy(&state), Some(2));
     state.vaults[0].carriers[1].failed = Some((day("2026-07-02"), "x".into()));
     assert_eq!(copy(&state), None);
+    // A share whose copies are all bad is not fetched; one that was given back is.
+    for copy in &mut state.vaults[0].carriers {
+        copy.destroyed |= copy.role == Role::Share(5);
+    }
+    assert_eq!(suggest(&state.vaults[0], &state).shares, [4, 3, 1]);
+    let returned = Custody::Left {
+        since: day("2026-05-01"),
+        returned: true,
+    };
+    state.custodians[0].standing = returned;
+    assert_eq!(suggest(&state.vaults[0], &state).shares, [2, 4, 3]);
+    state.custodians[0].standing = gone;
+    for copy in &mut state.vaults[0].carriers {
+        copy.destroyed &= copy.role == Role::Vault;
+    }
     // Too few can be reached: those who can are named.
     state
         .custodians

@@ -103,8 +103,9 @@ pub struct ShareState {
     pub claimed: Option<Time>,
     /// When it last opened the vault in a drill.
     pub drilled: Option<Time>,
-    /// Whether its custodian left and did not give it back.
-    pub exposed: bool,
+    /// Since when it has been out of hand: its custodian left and did not give it back. It stays so until it is given back,
+    /// whatever becomes of the person.
+    pub exposed: Option<Time>,
 }
 
 /// One copy.
@@ -237,7 +238,8 @@ impl State {
     fn take(&mut self, when: Time, event: &Event) {
         match event {
             Event::Begun(facts) => self.begin(facts),
-            Event::Sealed(sealing) | Event::Found(sealing) => self.seal(when, sealing, true),
+            Event::Sealed(sealing) => self.seal(when, sealing, true),
+            Event::Found(sealing) => self.find(when, sealing),
             Event::BrokenOff(sealing) => self.seal(when, sealing, false),
             Event::Checked(checked) => self.check(when, checked),
             Event::Copied(copied) => self.copy(when, copied),
@@ -281,7 +283,6 @@ impl State {
     /// What can be said only when all entries are known.
     fn settle(&mut self) {
         self.vaults.sort_by_key(|vault| (vault.created, vault.id));
-        self.expose();
         for vault in &mut self.vaults {
             let key = |c: &CarrierState| (c.role, c.copy, c.written, c.carrier_id);
             vault.carriers.sort_by_key(key);

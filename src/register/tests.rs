@@ -855,7 +855,7 @@ mod what_entries_come_to {
             vault
                 .shares
                 .iter()
-                .map(|share| share.exposed)
+                .map(|share| share.exposed.is_some())
                 .collect::<Vec<_>>()
         };
         assert_eq!(exposed(1), [false, false, false]);
@@ -868,6 +868,56 @@ mod what_entries_come_to {
         };
         assert_eq!(state.custodian("ops").unwrap().standing, left);
         assert_eq!(state.custodian("cto").unwrap().standing, Standing::Here);
+    }
+
+    #[test]
+    fn a_share_that_is_out_stays_exposed_until_it_is_given_back() {
+        for follows in [
+            Action::Unreachable,
+            Action::Reachable,
+            Action::Add,
+            Action::Move,
+        ] {
+            let events = [
+                Event::Sealed(sealing(1)),
+                moved("ops", Action::Leave),
+                moved("ops", follows),
+                Event::Found(sealing(1)),
+                moved("ops", Action::Returned),
+            ];
+            let exposed = |count: usize| one_vault(&events[..count]).shares[1].exposed;
+            assert_eq!(exposed(3), Some(time(1)), "{follows:?}");
+            assert_eq!(exposed(4), Some(time(1)), "{follows:?}");
+            assert_eq!(exposed(5), None, "{follows:?}");
+        }
+        // The vault became known only after its custodian had left.
+        let events = [
+            Event::Sealed(sealing(2)),
+            moved("ops", Action::Leave),
+            Event::Found(sealing(1)),
+            moved("ops", Action::Add),
+        ];
+        let state = state(&events);
+        let found = state.vault(key(1).vault_id()).unwrap();
+        assert_eq!(found.shares[1].exposed, Some(time(1)));
+        assert_eq!(state.custodian("ops").unwrap().standing, Standing::Here);
+    }
+
+    #[test]
+    fn an_unfinished_vault_is_not_in_use_because_its_shares_were_found() {
+        let mut shares = sealing(1);
+        shares
+            .carriers
+            .retain(|line| line.carrier.role != Role::Vault);
+        let events = [
+            Event::Begun(facts(1)),
+            Event::Found(shares.clone()),
+            Event::Found(sealing(1)),
+        ];
+        let life = |events: &[Event]| one_vault(events).life;
+        assert_eq!(life(&events[..2]), Life::Unfinished);
+        assert_eq!(life(&events), Life::Live);
+        assert_eq!(life(&[Event::Found(shares)]), Life::Live);
     }
 
     #[test]

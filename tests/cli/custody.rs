@@ -39,7 +39,7 @@ fn scenario_10_who_leaves_exposes_a_share_and_the_date_of_the_next_sealing_is_sa
     .exits(0);
     let ran = ran
         .says("exposed 1 of 2 needed")
-        .says("none reachable beyond the 2 needed");
+        .says("2 reachable, 2 needed: none to spare");
     ran.says("seal anew, with a new key, by 2026-11-09 (the share was not given back)");
     let shown = office(&scene, &["register", "show"]).exits(0);
     shown
@@ -49,9 +49,18 @@ fn scenario_10_who_leaves_exposes_a_share_and_the_date_of_the_next_sealing_is_sa
     let ran = office(&scene, &["custodian", "leave", "ops"]).exits(0);
     let ran = ran
         .says("exposed 2 of 2 needed")
-        .says("only 1 reachable of the 2 needed");
+        .says("1 reachable, 2 needed: it cannot be opened");
     ran.says("count its keys as known")
         .says("cannot be opened by those who can");
+    // Where the person is changes nothing about the share.
+    for (what, reachable) in [("unreachable", 1), ("reachable", 2)] {
+        let ran = office(&scene, &["custodian", what, "audit"]).exits(0);
+        ran.says("exposed 2 of 2 needed")
+            .says(&format!("{reachable} reachable, 2 needed"))
+            .says("by 2026-11-09 (the share was not given back)");
+    }
+    let again = ["custodian", "leave", "audit", "--since", "2026-11-02"];
+    office(&scene, &again).exits(0);
     // The share came back after all.
     let ran = office(&scene, &["custodian", "returned", "audit"]).exits(0);
     ran.says("exposed 1 of 2 needed")
@@ -68,7 +77,7 @@ fn who_cannot_be_reached_lowers_the_margin_until_reached_again() {
     let scene = registered("");
     let ran = office(&scene, &["custodian", "unreachable", "ops"]).exits(0);
     ran.says("exposed 0 of 2 needed")
-        .says("none reachable beyond the 2 needed");
+        .says("2 reachable, 2 needed: none to spare");
     let ran = office(&scene, &["custodian", "reachable", "ops"]).exits(0);
     ran.says("1 reachable beyond the 2 needed")
         .does_not_say("seal anew");

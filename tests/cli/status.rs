@@ -211,6 +211,7 @@ fn scenario_12_an_overdue_drill_is_said_first_in_words_and_restore_still_works()
         .says("due 2026-11-30; claimed\n                  2026-08-01, not proven")
         .says("OVERDUE 9 days    Bank-A, vault copy 1: last read 2026-08-20, due 2027-02-20")
         .says("NEVER, 275 days   Bank-A, vault copy 2: never read, due 2026-05-30")
+        .says("NEVER, 275 days   Bank-A, share 1 copy 2: never read, due 2026-05-30")
         .says("ok                Bank-A, share 1 (legal): proven 2026-06-10, due 2027-06-10")
         .says("ok                Bank-A: 1 reachable beyond the 2 needed");
     let ran = ends(status(&scene, ""), 11);
@@ -227,7 +228,7 @@ fn scenario_12_an_overdue_drill_is_said_first_in_words_and_restore_still_works()
         "{ran}"
     );
     assert!(of("OVERDUE 9") < of("ok"), "{ran}");
-    let last = "6 overdue, 7 in order. Next: 2027-06-10, Bank-A, share 1 (legal).";
+    let last = "12 overdue, 7 in order. Next: 2027-06-10, Bank-A, share 1 (legal).";
     assert!(ran.out.ends_with(&format!("{last}\n")), "{ran}");
     for form in ["--ics", "--csv"] {
         let ran = ends(status(&scene, form), 11);
@@ -485,10 +486,10 @@ fn a_strict_reader_takes_the_calendar_and_the_table() {
     let Some(said) = read_strictly("csv", &csv) else {
         return;
     };
-    assert_eq!(said, "13 rows\n");
+    assert_eq!(said, "19 rows\n");
     let ics = status(&scene, "--ics").out;
     let events = read_strictly("ics", &ics).unwrap();
-    assert!(events.starts_with("12 events "), "{events}");
+    assert!(events.starts_with("18 events "), "{events}");
     // Asked again after a drill, the same things have the same names: a calendar moves them.
     book.drills("2027-02-20", DrillKind::D4, Outcome::Pass, 0);
     book.is_kept_by(&scene);

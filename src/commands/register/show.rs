@@ -6,7 +6,7 @@ use crate::carrier::printable;
 use crate::commands::Session;
 use crate::error::{Exit, Result};
 use crate::register::{
-    CarrierState, CustodianState, DrillState, Entry, Life, MediumKind, Register, ShareState,
+    CarrierState, CustodianState, DrillState, Entry, Life, MediumKind, Register, Role, ShareState,
     Standing, State, VaultState,
 };
 use crate::time::Time;
@@ -41,6 +41,9 @@ pub(super) fn show(register: &Register, entries: bool, session: &mut Session) ->
 fn vault_lines(vault: &VaultState) -> Vec<String> {
     let life = match vault.life {
         Life::Unfinished => "UNFINISHED: its sealing began and did not end".to_owned(),
+        Life::Live if !vault.carriers.iter().any(|copy| copy.role == Role::Vault) => {
+            "known from shares only: no vault copy is known".into()
+        }
         Life::Live => "in use".into(),
         Life::Superseded { by, at } => format!("superseded by {by} on {}", at.date()),
         Life::Retired => "retired".into(),
@@ -86,7 +89,11 @@ fn share_line(share: &ShareState) -> String {
     let drilled = share.drilled.map_or(String::new(), |when| {
         format!(", in a drill {}", when.date())
     });
-    let exposed = if share.exposed { ", EXPOSED" } else { "" };
+    let exposed = if share.exposed.is_some() {
+        ", EXPOSED"
+    } else {
+        ""
+    };
     format!(
         "  share {:<2} {whose}: {proven}{claimed}{drilled}{exposed}",
         share.number

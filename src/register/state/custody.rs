@@ -1,10 +1,11 @@
 //! Custodians: whether they can come, and whose shares are out of their hands.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use super::{CustodianState, Standing, State};
+use super::{CustodianState, ShareState, Standing, State};
 use crate::register::event::CustodianMove;
 use crate::register::kinds::Action;
+use crate::signature::VaultId;
 use crate::time::Time;
 
 impl State {
@@ -25,16 +26,21 @@ impl State {
         let since = moved.since.unwrap_or(when);
         let found = self.custodians.iter_mut().find(|c| c.name == moved.name);
         let Some(custodian) = found else { return };
+        let before = custodian.standing;
         custodian.standing = match moved.action {
             Action::Add | Action::Reachable => Standing::Here,
-            Action::Move => custodian.standing,
+            Action::Move => before,
             Action::Leave => Standing::Left {
                 since,
                 returned: false,
             },
-            Action::Unreachable => Standing::Unreachable { since },
+            // Who left and cannot be reached has left all the same.
+            Action::Unreachable => match before {
+                Standing::Left { .. } => before,
+                _ => Standing::Unreachable { since },
+            },
             Action::Returned => Standing::Left {
-                since: match custodian.standing {
+                since: match before {
                     Standing::Left { since, .. } => since,
                     _ => since,
                 },
@@ -44,34 +50,43 @@ impl State {
         if moved.site.is_some() {
             custodian.site.clone_from(&moved.site);
         }
-        if moved.action != Action::Move {
+        if custodian.standing != before || moved.action == Action::Add {
             custodian.since = since;
+        }
+        match moved.action {
+            Action::Leave => self.expose(&moved.name, Some(since)),
+            Action::Returned => self.expose(&moved.name, None),
+            Action::Add | Action::Move | Action::Unreachable | Action::Reachable => {}
         }
     }
 
-    /// Marks the shares of those who left and gave nothing back.
-    pub(super) fn expose(&mut self) {
-        let gone = |custodian: &&CustodianState| {
-            matches!(
-                custodian.standing,
-                Standing::Left {
-                    returned: false,
-                    ..
-                }
-            )
-        };
-        let gone: HashSet<String> = self
+    /// Marks the shares of that custodian as out of hand, or as given back. What is out stays out since the first day.
+    fn expose(&mut self, name: &str, since: Option<Time>) {
+        let shares = self.vaults.iter_mut().flat_map(|vault| &mut vault.shares);
+        let is_theirs = |share: &&mut ShareState| share.custodian.as_deref() == Some(name);
+        for share in shares.filter(is_theirs) {
+            share.exposed =
+                since.map(|since| share.exposed.map_or(since, |first| first.min(since)));
+        }
+    }
+
+    /// Marks what those who are gone keep of a vault that became known afterwards.
+    pub(super) fn expose_kept(&mut self, id: VaultId) {
+        let gone: HashMap<String, Time> = self
             .custodians
             .iter()
-            .filter(gone)
-            .map(|c| c.name.clone())
+            .filter_map(|custodian| match custodian.standing {
+                Standing::Left {
+                    since,
+                    returned: false,
+                } => Some((custodian.name.clone(), since)),
+                _ => None,
+            })
             .collect();
-        let shares = self.vaults.iter_mut().flat_map(|vault| &mut vault.shares);
-        for share in shares {
-            share.exposed = share
-                .custodian
-                .as_ref()
-                .is_some_and(|name| gone.contains(name));
+        let shares = self.vault_mut(id).map(|vault| &mut vault.shares);
+        for share in shares.into_iter().flatten() {
+            let since = share.custodian.as_ref().and_then(|name| gone.get(name));
+            share.exposed = share.exposed.or(since.copied());
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Vaults: how they come into the register and how they end.
 
 use super::{CarrierState, Life, ShareState, State, VaultState};
-use crate::register::event::{Sealing, Superseded, VaultFacts};
+use crate::register::event::{CarrierLine, Sealing, Superseded, VaultFacts};
+use crate::register::kinds::Role;
 use crate::signature::VaultId;
 use crate::time::Time;
 
@@ -55,6 +56,19 @@ impl State {
             .filter_map(|s| s.custodian.clone())
             .collect();
         named.iter().for_each(|name| self.meet(when, name));
+        self.expose_kept(sealing.vault.public_key.vault_id());
+    }
+
+    /// A vault that carriers showed. Shares alone do not show that its sealing ended: what was entered as unfinished stays
+    /// so until a vault copy is found.
+    pub(super) fn find(&mut self, when: Time, sealing: &Sealing) {
+        let is_copy = |line: &CarrierLine| line.carrier.role == Role::Vault;
+        let is_new = self.vault(sealing.vault.public_key.vault_id()).is_none();
+        self.seal(
+            when,
+            sealing,
+            is_new || sealing.carriers.iter().any(is_copy),
+        );
     }
 
     pub(super) fn supersede(&mut self, end: &Superseded) {
@@ -107,7 +121,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         proven: None,
         claimed: None,
         drilled: None,
-        exposed: false,
+        exposed: None,
     };
     VaultState {
         id: facts.public_key.vault_id(),
