@@ -65,7 +65,7 @@ pub(in crate::commands) struct Destroyed {
 pub(super) fn directories(register: &super::What) -> Vec<PathBuf> {
     use super::What;
     let name = |given: &String| PathBuf::from(given.split_once('=').map_or(&**given, |of| of.0));
-    let given = match register {
+    let given: &[String] = match register {
         What::Place(Place { places: given, .. })
         | What::Bagged(Bagged { bags: given, .. })
         | What::Confirmed(Confirmed {
@@ -74,7 +74,7 @@ pub(super) fn directories(register: &super::What) -> Vec<PathBuf> {
         | What::Destroyed(Destroyed {
             carriers: given, ..
         }) => given,
-        _ => return Vec::new(),
+        _ => &[],
     };
     let paths = given.iter().map(name);
     paths.filter(|path| path.exists()).collect()
