@@ -2,6 +2,7 @@
 //! no other command knows.
 
 mod anchor;
+mod proofs;
 mod rebuild;
 mod receipts;
 mod show;
