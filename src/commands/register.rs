@@ -3,6 +3,7 @@
 
 mod anchor;
 mod carriers;
+mod proofs;
 mod rebuild;
 mod receipts;
 mod show;

@@ -138,6 +138,13 @@ fn say_what_it_stands_on(
         let hint = "bring the parts together with: coldvault register merge";
         session.find(Severity::Warning, "heads", "", &text, hint);
     }
+    let joined = register.entries().filter(|entry| entry.parents.len() > 1);
+    if let Some(last) = joined.last().filter(|_| heads < 2) {
+        let day = last.stamp.when().date();
+        let text = format!("entries that went on separately were brought together on {day}");
+        let hint = "hold it against the last head on paper: coldvault register verify --head";
+        session.find(Severity::Note, "joined", "", &text, hint);
+    }
     if state.unknown > 0 {
         let text = format!(
             "{} entries are of a later coldvault: what they say is not counted",

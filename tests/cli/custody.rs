@@ -121,6 +121,7 @@ fn a_receipt_over_the_office_s_words_proves_a_share_from_far_away() {
     assert_eq!(code.trim().split(' ').count(), 4);
     let ran = office(&scene, &["register", "add-receipt", "ops.receipt"]).exits(0);
     ran.says("share 3 (ops)").says("proven");
+    office(&scene, &["register", "verify"]).exits(0);
     let vault = &state(&scene).vaults[0];
     let proven: Vec<_> = vault
         .shares

@@ -5,7 +5,9 @@ use std::fs;
 use std::process::Command;
 
 use coldvault::digest::Digest;
-use coldvault::register::{CarrierRef, Event, Life, MediumKind, OfCarrier, Register, Role, State};
+use coldvault::register::{
+    CarrierRef, Event, Life, MediumKind, OfCarrier, Receipted, Register, Role, State,
+};
 use rustix::process::Signal;
 
 use crate::interrupt::stopped;
@@ -461,7 +463,7 @@ fn two_registers_that_went_on_separately_are_merged_either_way() {
     let ran = scene
         .run(&format!("register merge branch/register.json {REGISTER}"))
         .exits(0);
-    ran.says("1 entry of the other register");
+    ran.says("1 entry of the other register").says("  checked");
     assert_eq!(
         fs::read(scene.at("branch/register.json")).unwrap(),
         theirs,
@@ -472,8 +474,12 @@ fn two_registers_that_went_on_separately_are_merged_either_way() {
     assert_eq!(merged.entries().last().unwrap().parents.len(), 2);
     for head in [mine, theirs] {
         let words = format!("register verify {REGISTER} --head {}", head.hex());
-        scene.run(&words).exits(0).says("unchanged up to that head");
+        let ran = scene.run(&words).exits(4);
+        ran.says("unchanged up to that head")
+            .says("1 entry know nothing of that head");
     }
+    let words = format!("register verify {REGISTER} --head {}", head(&scene).hex());
+    scene.run(&words).exits(0);
     let ran = scene
         .run(&format!("register merge branch/register.json {REGISTER}"))
         .exits(0);
@@ -821,4 +827,28 @@ fn no_share_goes_where_any_register_lies_whatever_it_is_called() {
         .says("is a register");
     assert_eq!(names(&scene.at("fresh")), ["old"]);
     scene.run("copy v1 fresh --rehearsal").exits(0);
+}
+
+/// Whoever can write a register can write "proven" into it.
+#[test]
+fn a_receipt_in_the_register_that_no_share_signed_is_named() {
+    let scene = registered("");
+    let mut register = read(&scene);
+    let stamp = register.entries().last().unwrap().stamp.clone();
+    let made_up = Event::Receipt(Receipted {
+        vault: register.state().vaults[0].id,
+        number: 2,
+        challenge: "aardvark adroitness".into(),
+        receipt: "{}\n00\n".into(),
+    });
+    register.add(&stamp, &made_up).unwrap();
+    fs::write(scene.at("office/register.json"), register.to_bytes()).unwrap();
+    scene
+        .run(&format!("register verify {REGISTER}"))
+        .exits(4)
+        .says("the receipt of share 2 proves nothing");
+    scene
+        .run(&format!("register show {REGISTER}"))
+        .exits(0)
+        .says("the receipt of share 2 proves nothing");
 }

@@ -1,13 +1,20 @@
 //! The register held against a head on paper, the head to be put there, and two registers made one.
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use super::proofs::receipts_hold;
 use super::{FileArgs, entered};
+use crate::carrier::printable;
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins};
+use crate::digest::Digest;
 use crate::error::{Error, Exit, Result};
-use crate::register::{self, Against, Register};
+use crate::register::{self, Against, Entry, Register};
 use crate::report::Severity;
+
+/// The most new entries that a merge names.
+const MOST_NAMED: usize = 100;
 
 /// Says whether anything was changed, as far as that can be known.
 ///
@@ -21,6 +28,10 @@ pub(super) fn verify(
     let count = register.entries().count();
     let entries = plural(count, "entry", "entries");
     separate(register, session);
+    let exit = match receipts_hold(register, session) {
+        true => Exit::Done,
+        false => Exit::Material,
+    };
     let Some(head) = head else {
         let line = format!("{entries}: consistent, not proven unchanged");
         session.terminal.result(&line)?;
@@ -28,7 +39,7 @@ pub(super) fn verify(
             "An edit of the last entries, or of all of them together, would look the same. The head on paper proves it:",
         );
         session.terminal.say("give it with --head.");
-        return Ok(Exit::Done);
+        return Ok(exit);
     };
     match register.against(register::head_from_text(head)?) {
         Against::HeldBy {
@@ -53,9 +64,10 @@ pub(super) fn verify(
                     plural(beside, "entry", "entries")
                 );
                 let hint = "look at them: coldvault register show --entries";
-                session.find(Severity::Warning, "beside-head", "", &text, hint);
+                session.find(Severity::Error, "beside-head", "", &text, hint);
+                return Ok(Exit::Material);
             }
-            Ok(Exit::Done)
+            Ok(exit)
         }
         Against::NotHere => Err(Error::Register {
             line: count + 1,
@@ -113,11 +125,10 @@ pub(super) fn show_head(register: &Register, session: &mut Session) -> Result<Ex
 pub(super) fn merge(file: &FileArgs, other: &Path, session: &mut Session) -> Result<Exit> {
     let mine = file.open(Begins::Never, session)?;
     let theirs = noting::read_register(other)?;
-    let new = theirs
-        .entries()
-        .filter(|entry| mine.entry(entry.digest).is_none())
-        .count();
-    if new == 0 && mine.heads().len() < 2 {
+    let known: HashSet<Digest> = mine.entries().map(|entry| entry.digest).collect();
+    let new = theirs.entries();
+    let new: Vec<&Entry> = new.filter(|entry| !known.contains(&entry.digest)).collect();
+    if new.is_empty() && mine.heads().len() < 2 {
         let line = "Nothing to merge: every entry of the other register is here.";
         session.terminal.result(line)?;
         return Ok(Exit::Done);
@@ -127,14 +138,30 @@ pub(super) fn merge(file: &FileArgs, other: &Path, session: &mut Session) -> Res
         .filter(|entry| theirs.entry(entry.digest).is_none())
         .count();
     session.merge_register(&theirs)?;
+    name_new(&new, session)?;
     let (new, mine) = (
-        plural(new, "entry", "entries"),
+        plural(new.len(), "entry", "entries"),
         plural(only_mine, "entry", "entries"),
     );
     entered(
         &format!("{new} of the other register; {mine} it did not have"),
         session,
     )
+}
+
+/// What a merge took over: somebody must look whether all of it happened.
+fn name_new(new: &[&Entry], session: &mut Session) -> Result<()> {
+    for entry in new.iter().take(MOST_NAMED) {
+        let by = entry.stamp.by.as_deref();
+        let by = by.map_or(String::new(), |by| format!(" by {}", printable(by)));
+        let (date, word) = (entry.stamp.when().date(), printable(&entry.word));
+        let line = format!("    {date}  {word}{by}");
+        session.terminal.result(&line)?;
+    }
+    match new.len().saturating_sub(MOST_NAMED) {
+        0 => Ok(()),
+        more => session.terminal.result(&format!("    and {more} more")),
+    }
 }
 
 /// Says that a register has several ends.

@@ -1,6 +1,7 @@
 //! What is in the register, as a person reads it.
 
 use super::anchor::{plural, separate};
+use super::proofs::receipts_hold;
 use super::tell::said;
 use crate::carrier::printable;
 use crate::commands::Session;
@@ -17,6 +18,7 @@ use crate::time::Time;
 /// [`crate::error::Error::System`] when standard output does not take it.
 pub(super) fn show(register: &Register, entries: bool, session: &mut Session) -> Result<Exit> {
     separate(register, session);
+    receipts_hold(register, session);
     let state = register.state();
     let mut lines = vec![format!(
         "{}, the newest of {}",
