@@ -263,10 +263,10 @@ fn the_drill_that_the_page_shows_is_what_is_on_the_screen_line_by_line() {
     for (question, answer) in TYPED {
         // What is typed before the whole question is there would be shown in the middle of it.
         let end = match question {
-            _ if question.ends_with(':') => "",
-            "clock on the wall" => "without:",
-            "Do the words agree" | "Put every medium" => "Enter:",
-            _ => "):",
+            _ if question.ends_with(':') => " ",
+            "clock on the wall" => "without: ",
+            "Do the words agree" | "Put every medium" => "Enter: ",
+            _ => "): ",
         };
         pty.expect(question).expect(end);
         pty.types(answer);
@@ -303,9 +303,13 @@ fn as_on_the_page(screen: &str) -> Vec<String> {
             lines.push(without_what_differs(line));
         }
     }
-    while lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
+    // What the shell around it says: the process id before the first line, the exit status behind the last.
+    let (number, status) = (
+        lines[0].find(|one: char| !one.is_ascii_digit()),
+        lines.pop(),
+    );
+    lines[0].drain(..number.unwrap());
+    assert_eq!(status.as_deref(), Some("0"));
     lines
 }
 
