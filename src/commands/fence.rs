@@ -143,7 +143,12 @@ fn of_drill(args: &drill::Args) -> Fence {
     let beside = writes.iter().filter(|path| path.exists());
     let around = args.report.report.iter().map(|report| medium(report));
     let reads = way.from.iter().chain(&way.open.identities);
-    let reads = reads.chain(&args.report.previous).chain(beside).cloned();
+    // the report before is held against its signature and key, where they lie beside it
+    let before = args.report.previous.clone().map(drill::files_of);
+    let before = before.into_iter().flatten();
+    let before: Vec<PathBuf> = before.filter(|path| path.exists()).collect();
+    let reads = reads.chain(&args.report.previous).chain(&before);
+    let reads = reads.chain(beside).cloned();
     only(reads.chain(around).collect(), writes)
 }
 

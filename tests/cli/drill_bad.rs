@@ -174,9 +174,20 @@ fn a_report_before_whose_signature_is_not_of_its_vault_is_refused() {
     let scene = sealed();
     let drill = "drill --rehearsal --from v1 --from v2 --from legal1 --from audit1";
     scene.run(&format!("{drill} --report one.json")).exits(0);
+    fs::create_dir(scene.at("new")).unwrap();
     let signature = scene.at("one.json.sig");
     let mut bytes = fs::read(&signature).unwrap();
     bytes[5] ^= 1;
+    fs::create_dir(scene.at("filed")).unwrap();
+    for name in ["one.json", "one.json.sig", "vault.pub"] {
+        fs::copy(scene.at(name), scene.at("filed").join(name)).unwrap();
+    }
+    scene
+        .run(&format!(
+            "{drill} --previous filed/one.json --report new/three.json"
+        ))
+        .exits(0)
+        .does_not_say("was not checked");
     fs::write(&signature, bytes).unwrap();
     scene
         .run(&format!("{drill} --previous one.json --report two.json"))
