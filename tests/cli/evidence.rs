@@ -1,4 +1,5 @@
-//! What a drill leaves for somebody who was not there: a chain of reports and a register that an auditor checks alone.
+//! What a drill leaves for somebody who was not there: a chain of reports and a register that an auditor checks alone, and
+//! what was on the screen.
 
 use std::fs;
 use std::path::Path;
@@ -207,5 +208,155 @@ fn one_byte_is_found(desk: &Path) {
             .exits(4)
             .says(&format!("line {line} ("))
             .says("drill report: EDITED");
+    }
+}
+
+/// What a person types in the drill of docs/drill.md, each behind the question that begins so.
+const TYPED: [(&str, &str); 36] = [
+    ("Register file", ""),
+    ("New file for the report", "drill-1.json"),
+    ("Challenge", CHALLENGE),
+    ("What is supposed", "the machine room burnt"),
+    ("Did people know", "n"),
+    ("Where is this drill", "second site"),
+    ("Name=role", "Ada=officer"),
+    ("Name=role", "Bo=witness"),
+    ("Name=role", ""),
+    ("Vault copy:", "practice/media/vault-2"),
+    ("Next share:", "practice/media/legal-1"),
+    ("Next share:", "practice/media/audit-1"),
+    ("Next share:", "practice/media/operations-1"),
+    ("Do the words agree", "y"),
+    ("clock on the wall", ""),
+    ("share 1, copy 1: number of the bag", "A1001"),
+    ("its seal", "intact"),
+    ("its condition", "good"),
+    ("was it where", "y"),
+    ("new bag", "A2001"),
+    ("share 2, copy 1: number of the bag", "A1002"),
+    ("its seal", "intact"),
+    ("its condition", "good"),
+    ("was it where", "y"),
+    ("new bag", "A2002"),
+    ("share 3, copy 1: number of the bag", "A1003"),
+    ("its seal", "intact"),
+    ("its condition", "yellowed"),
+    ("was it where", "y"),
+    ("new bag", "A2003"),
+    ("vault copy 2: number of the bag", "A1004"),
+    ("its seal", "intact"),
+    ("its condition", "good"),
+    ("was it where", "y"),
+    ("new bag", "A2004"),
+    ("Put every medium", ""),
+];
+
+#[test]
+fn the_drill_that_the_page_shows_is_what_is_on_the_screen_line_by_line() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["rehearse", "--into", "practice"]).exits(0);
+    let args = ["drill", "--rehearsal", "--target", "RTO=4h"];
+    let script = r#"exec env TERM=dumb NO_COLOR=1 LANG=C "$@""#;
+    let Some(mut pty) = Pty::start_on(80, dir.path(), &args, script) else {
+        return;
+    };
+    for (question, answer) in TYPED {
+        // What is typed before the whole question is there would be shown in the middle of it.
+        let end = match question {
+            _ if question.ends_with(':') => " ",
+            "clock on the wall" => "without: ",
+            "Do the words agree" | "Put every medium" => "Enter: ",
+            _ => "): ",
+        };
+        pty.expect(question).expect(end);
+        pty.types(answer);
+    }
+    let ran = pty.ends().exits(0);
+    let shown = as_on_the_page(&ran.err);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/drill.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let (before, rest) = text.split_once("```screen\n").unwrap();
+    let (written, after) = rest.split_once("```\n").unwrap();
+    if std::env::var_os("COLDVAULT_WRITE_DRILL").is_some() {
+        let text = format!("{before}```screen\n{}\n```\n{after}", shown.join("\n"));
+        return fs::write(page, text).unwrap();
+    }
+    for (written, shown) in written.lines().zip(&shown) {
+        assert_eq!(
+            written, shown,
+            "docs/drill.md says the first; COLDVAULT_WRITE_DRILL=1 writes it anew"
+        );
+    }
+    assert_eq!(written.lines().count(), shown.len());
+}
+
+/// The screen without what differs from machine to machine and from day to day.
+fn as_on_the_page(screen: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut is_of_machine = false;
+    for line in screen.lines() {
+        // A line of progress is written over by the next one.
+        let line = line.rsplit('\r').next().unwrap().trim_end();
+        is_of_machine |= line.starts_with("coldvault: warning: ");
+        is_of_machine &= !line.starts_with("This goes");
+        if !is_of_machine {
+            lines.push(without_what_differs(line));
+        }
+    }
+    // What the shell around it says: the process id before the first line, the exit status behind the last.
+    let (number, status) = (
+        lines[0].find(|one: char| !one.is_ascii_digit()),
+        lines.pop(),
+    );
+    lines[0].drain(..number.unwrap());
+    assert_eq!(status.as_deref(), Some("0"));
+    lines
+}
+
+fn without_what_differs(line: &str) -> String {
+    let line = line.replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    let said: Vec<&str> = line.split_whitespace().collect();
+    let words = said.strip_prefix(&["words"]).unwrap_or(&said);
+    let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if line.starts_with("    ") || said.len() == 5 {
+        if words.len() == 4 && words.iter().all(is_word) {
+            let begins = line.find(words[0]).unwrap();
+            return format!("{}(4 words)", &line[..begins]);
+        }
+    }
+    let mut parts: Vec<String> = line.split(' ').map(part).collect();
+    for at in 1..parts.len() {
+        let is_seconds = matches!(parts[at].as_str(), "s" | "s," | "s." | "s:");
+        if is_seconds && parts[at - 1].bytes().all(|byte| byte.is_ascii_digit()) {
+            parts[at - 1] = "N".into();
+        }
+    }
+    parts.join(" ")
+}
+
+/// A word of a line: ids, digests and dates stand as what they are.
+fn part(text: &str) -> String {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    for length in [64, 32] {
+        let mut begins = 0..text.len().saturating_sub(length - 1);
+        let found = begins.find(|at| text.bytes().skip(*at).take(length).all(is_hex));
+        if let Some(at) = found {
+            let name = if length == 64 { "DIGEST" } else { "ID" };
+            return format!("{}{name}{}", &text[..at], &text[at + length..]);
+        }
+    }
+    let is_date = text.len() >= 10
+        && text
+            .bytes()
+            .take(10)
+            .enumerate()
+            .all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+    match is_date {
+        true if text.ends_with('.') => "DATE.".into(),
+        true => "DATE".into(),
+        false => text.to_owned(),
     }
 }
