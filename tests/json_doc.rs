@@ -149,7 +149,7 @@ fn runs() -> Vec<(Value, i32)> {
         report,
     ];
     let exits: Vec<i32> = runs.iter().map(|run| run.1).collect();
-    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0, 11, 0]);
+    assert_eq!(exits, [0, 0, 3, 0, 4, 2, 5, 0, 0, 12, 0]);
     runs
 }
 
