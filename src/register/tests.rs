@@ -773,7 +773,7 @@ mod what_entries_come_to {
     #[test]
     fn what_was_entered_later_counts_even_if_an_earlier_clock_was_years_ahead() {
         let copy = carrier(3, Role::Share(1), 1);
-        let mut events = vec![
+        let mut events = [
             Event::Sealed(sealing(1)),
             drilled(DrillKind::D2, &[]),
             checked(1, copy.clone(), Condition::Whole),
