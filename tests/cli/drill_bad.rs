@@ -48,7 +48,7 @@ fn a_drill_whose_only_copy_is_damaged_fails_signed_and_is_entered_with_it() {
     scene
         .run("verify d.json")
         .exits(0)
-        .says("drill report: signed by vault");
+        .says("drill report: consistent with vault");
     let drills = register(&scene).state().drills;
     assert_eq!(drills.len(), 1);
     assert_eq!(drills[0].outcome, Outcome::Fail);
