@@ -34,13 +34,13 @@ fn led(
     pty.expect("Name=role").types("Ada=officer");
     pty.expect("Name=role").types("Bo=witness");
     pty.expect("Name=role").types("");
+    pty.expect("clock on the wall")
+        .types(&format!("{day} 10:00"));
+    pty.expect("A second person").types(&format!("{day} 10:00"));
     pty.expect("Vault copy:").types("v1");
     pty.expect("Next share:").types("legal1");
     pty.expect("Next share:").types("audit1");
     pty.expect("words agree").types("y");
-    pty.expect("clock on the wall")
-        .types(&format!("{day} 10:00"));
-    pty.expect("A second person").types(&format!("{day} 10:00"));
     let names = ["share 1, copy 1", "share 2, copy 1", "vault copy 1"];
     for (name, [was_in, now_in]) in names.into_iter().zip(bags) {
         pty.expect(&format!("{name}: number of the bag"))
