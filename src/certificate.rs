@@ -143,7 +143,7 @@ impl Certificate {
 
     /// Whole days from `now` until it ends; negative when it has ended.
     pub fn days_left(&self, now: Time) -> i64 {
-        (self.not_after.unix() - now.unix()).div_euclid(86_400)
+        self.not_after.full_days_since(now)
     }
 }
 

@@ -29,12 +29,13 @@ use crate::digest::Digest;
 pub use crate::register::{DrillKind, Outcome};
 use crate::time::Time;
 
+pub use crate::severity::Severity;
 pub use bags::{BagBreak, Bags, bags};
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
 pub use criteria::criteria;
 pub use due::next;
 pub use facts::{Clock, Machine, MachineCheck, Person, Previous, VaultFacts};
-pub use findings::{Criterion, Earlier, Finding, Phase, Severity};
+pub use findings::{Criterion, Earlier, Finding, Phase};
 pub use judging::judge;
 pub use ladder::{title, wants};
 pub use lines::{Place, edits};

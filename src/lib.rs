@@ -15,6 +15,7 @@ pub mod kind;
 pub mod label;
 pub mod locked;
 pub mod secret;
+pub mod severity;
 pub mod time;
 pub mod words;
 

@@ -19,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::signature::VaultId;
 use crate::words;
 
 pub use event::{
@@ -190,6 +191,11 @@ impl Register {
     /// The entry of that digest.
     pub fn entry(&self, digest: Digest) -> Option<&Entry> {
         self.entries.get(*self.places.get(&digest)?)
+    }
+
+    /// Whether any entry is about this vault.
+    pub fn knows(&self, vault: VaultId) -> bool {
+        self.state().vault(vault).is_some()
     }
 
     /// What the entries come to, the same in whatever order registers were merged.

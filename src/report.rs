@@ -14,6 +14,8 @@ use crate::manifest::Manifest;
 use crate::quorum::Verdict;
 use crate::time::Time;
 
+pub use crate::severity::Severity;
+
 /// One command's outcome.
 #[derive(Default)]
 pub struct Report {
@@ -184,28 +186,6 @@ pub struct DrillLine {
     pub standing: &'static str,
     /// Whether the report before it was given and is the one named; `None` where it names none.
     pub previous: Option<&'static str>,
-}
-
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// To be known.
-    Note,
-    /// To be looked at.
-    Warning,
-    /// Something is damaged, missing or refused.
-    Error,
-}
-
-impl Severity {
-    /// One word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
 }
 
 /// One thing worth knowing.

@@ -87,6 +87,16 @@ impl Time {
         self.0.div_euclid(DAY) - earlier.0.div_euclid(DAY)
     }
 
+    /// Returns how many times 24 hours have passed since `earlier`, rounded down; negative when it is the later one.
+    pub fn full_days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(DAY)
+    }
+
+    /// Returns the first second of its day, in UTC.
+    pub fn midnight(self) -> Self {
+        Self::from_unix(self.0 - self.0.rem_euclid(DAY))
+    }
+
     /// Reads a day in the one form that [`Time::date`] writes; `None` for any other. The answer is its first second.
     pub fn parse_day(text: &str) -> Option<Self> {
         Self::parse(&format!("{text}T00:00:00Z")).ok()

@@ -2,8 +2,12 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::path::Path;
 use std::process::Command;
+
+#[path = "pages/shell.rs"]
+mod shell;
+
+use shell::run;
 
 const DOC: &str = include_str!("../docs/drill.md");
 
@@ -13,26 +17,6 @@ fn blocks(kind: &str) -> Vec<(usize, &'static str)> {
     let begins = DOC.match_indices(&fence).map(|(at, _)| at);
     let block = |at: usize| (at, DOC[at + fence.len()..].split("```").next().unwrap());
     begins.map(block).collect()
-}
-
-fn run(script: &str, dir: &Path) -> (bool, String) {
-    let program = Path::new(env!("CARGO_BIN_EXE_coldvault"));
-    let path = format!(
-        "{}:{}",
-        program.parent().unwrap().display(),
-        std::env::var("PATH").unwrap()
-    );
-    let output = Command::new("sh")
-        .args(["-eu", "-c", script])
-        .current_dir(dir)
-        .env("PATH", path)
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (
-        output.status.success(),
-        String::from_utf8_lossy(&text).into_owned(),
-    )
 }
 
 #[test]

@@ -6,7 +6,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+
+#[path = "pages/shell.rs"]
+mod shell;
+
+use shell::run;
 
 const README: &str = include_str!("../README.md");
 const QUICKSTART: &str = include_str!("../docs/ceremony-quickstart.md");
@@ -18,28 +22,6 @@ fn blocks(text: &str) -> Vec<&str> {
         .skip(1)
         .map(|rest| rest.split("```").next().unwrap())
         .collect()
-}
-
-/// Runs `script` in `dir` with the program under test found by its name.
-fn run(script: &str, dir: &Path) -> (bool, String) {
-    let program = Path::new(env!("CARGO_BIN_EXE_coldvault"));
-    let path = format!(
-        "{}:{}:{}",
-        dir.join("stand-ins").display(),
-        program.parent().unwrap().display(),
-        std::env::var("PATH").unwrap()
-    );
-    let output = Command::new("sh")
-        .args(["-eu", "-c", script])
-        .current_dir(dir)
-        .env("PATH", path)
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (
-        output.status.success(),
-        String::from_utf8_lossy(&text).into_owned(),
-    )
 }
 
 #[test]

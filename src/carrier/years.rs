@@ -112,8 +112,7 @@ impl Age {
 
     /// "today", "1 day ago", "682 days ago".
     fn ago(&self) -> String {
-        let days = (self.now.unix() - self.written.unix()).max(0) / 86_400;
-        match days {
+        match self.now.full_days_since(self.written).max(0) {
             0 => "today".to_owned(),
             1 => "1 day ago".to_owned(),
             days => format!("{days} days ago"),

@@ -5,8 +5,7 @@ use crate::register::Interval;
 use crate::time::Time;
 
 /// Within so many days a drill that failed is done again (ceremony.md, section 4.2).
-const AFTER_A_FAILURE: i64 = 30;
-const DAY: i64 = 24 * 60 * 60;
+const AFTER_A_FAILURE: u16 = 30;
 
 /// The day by which the next drill of this kind is due, after one that ended at `at`. A policy's `interval` in months
 /// counts where one is given.
@@ -14,12 +13,10 @@ pub fn next(kind: DrillKind, outcome: Outcome, at: Time, interval: Option<u16>) 
     let usual = Interval::of_drill(kind).default_months();
     let later = at.plus_months(interval.unwrap_or(usual));
     let due = match outcome {
-        Outcome::Fail => later.min(Time::from_unix(
-            at.unix().saturating_add(AFTER_A_FAILURE * DAY),
-        )),
+        Outcome::Fail => later.min(at.plus_days(AFTER_A_FAILURE)),
         Outcome::Pass | Outcome::Findings => later,
     };
-    Time::from_unix(due.unix() - due.unix().rem_euclid(DAY))
+    due.midnight()
 }
 
 #[cfg(test)]

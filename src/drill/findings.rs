@@ -3,6 +3,7 @@
 use super::member::{self, or_null, text_or_null};
 use crate::error::Result;
 use crate::json::Object;
+use crate::severity::Severity;
 use crate::time::Time;
 
 /// One part of a drill, and how long it took.
@@ -62,35 +63,6 @@ impl Criterion {
             met: member::optional(object, "met", member::boolean)?,
             must: object.boolean("must")?,
         })
-    }
-}
-
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// To be known.
-    Note,
-    /// To be mended.
-    Warning,
-    /// To be mended now.
-    Error,
-}
-
-impl Severity {
-    /// The word in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-
-    /// The inverse of [`Severity::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Note, Self::Warning, Self::Error]
-            .into_iter()
-            .find(|severity| severity.as_str() == text)
     }
 }
 

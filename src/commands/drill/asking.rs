@@ -3,7 +3,6 @@
 use crate::commands::Session;
 use crate::drill::{CarrierUse, Earlier, Finding, Person};
 use crate::error::{Error, Result};
-use crate::report::Severity;
 use crate::terminal::is_stop;
 use crate::time::Time;
 
@@ -165,13 +164,4 @@ pub(super) fn earlier(all: &mut [Earlier], session: &mut Session) -> Result<()> 
         one.closed = yes_or_no(question, session)?;
     }
     Ok(())
-}
-
-/// The severity in a report of what the session found.
-pub(super) fn severity(severity: Severity) -> crate::drill::Severity {
-    match severity {
-        Severity::Note => crate::drill::Severity::Note,
-        Severity::Warning => crate::drill::Severity::Warning,
-        Severity::Error => crate::drill::Severity::Error,
-    }
 }

@@ -252,16 +252,16 @@ const OF_THE_MACHINE: [&str; 6] = ["host", "machine", "network", "sockets", "swa
 /// What is about the machine is no finding of the way back, and what a node would only complain of is judged with its
 /// start-up checks.
 fn weight(one: &crate::report::Finding) -> Severity {
-    let is_complaint = one.code == "startup" && one.severity == crate::report::Severity::Warning;
+    let is_complaint = one.code == "startup" && one.severity == Severity::Warning;
     match is_complaint || OF_THE_MACHINE.contains(&one.code) {
         true => Severity::Note,
-        false => asking::severity(one.severity),
+        false => one.severity,
     }
 }
 
 fn findings(session: &Session) -> Vec<Finding> {
     let all = session.report.findings.iter();
-    let worth = all.filter(|one| one.severity != crate::report::Severity::Note);
+    let worth = all.filter(|one| one.severity != Severity::Note);
     worth
         .map(|one| Finding {
             severity: weight(one),

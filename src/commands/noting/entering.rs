@@ -20,11 +20,10 @@ impl Session {
 
     /// Whether the register has this vault. One that it does not have is said, where a register is kept.
     pub(in crate::commands) fn knows(&mut self, vault: VaultId) -> bool {
-        let Some(state) = self.register().map(Register::state) else {
-            return false;
-        };
-        if state.vault(vault).is_some() {
-            return true;
+        match self.register().map(|register| register.knows(vault)) {
+            None => return false,
+            Some(true) => return true,
+            Some(false) => {}
         }
         let text = format!("vault {vault} is not in the register: nothing is entered of it");
         let hint = "if it is yours, enter it with: coldvault register rebuild --from PATH";

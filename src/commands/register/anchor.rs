@@ -1,6 +1,5 @@
 //! The register held against a head on paper, the head to be put there, and two registers made one.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use super::proofs::receipts_hold;
@@ -8,7 +7,6 @@ use super::{FileArgs, entered};
 use crate::carrier::printable;
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins};
-use crate::digest::Digest;
 use crate::error::{Error, Exit, Result};
 use crate::register::{self, Against, Entry, Register};
 use crate::report::Severity;
@@ -125,9 +123,10 @@ pub(super) fn show_head(register: &Register, session: &mut Session) -> Result<Ex
 pub(super) fn merge(file: &FileArgs, other: &Path, session: &mut Session) -> Result<Exit> {
     let mine = file.open(Begins::Never, session)?;
     let theirs = noting::read_register(other)?;
-    let known: HashSet<Digest> = mine.entries().map(|entry| entry.digest).collect();
     let new = theirs.entries();
-    let new: Vec<&Entry> = new.filter(|entry| !known.contains(&entry.digest)).collect();
+    let new: Vec<&Entry> = new
+        .filter(|entry| mine.entry(entry.digest).is_none())
+        .collect();
     if new.is_empty() && mine.heads().len() < 2 {
         let line = "Nothing to merge: every entry of the other register is here.";
         session.terminal.result(line)?;

@@ -14,8 +14,6 @@ use crate::report::Severity;
 
 use super::Drilled;
 
-const DAY: i64 = 24 * 60 * 60;
-
 /// Takes down what was found, and counts what is to be mended.
 ///
 /// # Errors
@@ -105,11 +103,10 @@ fn store_use(store: &Store, session: &Session) -> StoreUse {
 }
 
 fn certificate(one: &Certificate, session: &Session) -> CertificateUse {
-    let left = one.not_after.unix().saturating_sub(session.now.unix());
     CertificateUse {
         subject: one.subject.to_string(),
         sha256: one.sha256,
         not_after: one.not_after,
-        days: left.div_euclid(DAY),
+        days: one.days_left(session.now),
     }
 }

@@ -22,8 +22,7 @@ pub(super) fn hold(
         (one.carrier.called(), text)
     });
     for (subject, text) in breaks.collect::<Vec<_>>() {
-        let said = crate::report::Severity::Warning;
-        session.find(said, "bag", &subject, &text, HINT);
+        session.find(Severity::Warning, "bag", &subject, &text, HINT);
         report.findings.push(Finding {
             severity: Severity::Warning,
             code: "bag".into(),

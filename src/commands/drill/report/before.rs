@@ -14,7 +14,6 @@ use crate::time::Time;
 
 use super::places::{MOST_KEY, bounded, files_of};
 
-const DAY: i64 = 24 * 60 * 60;
 /// What a drill found before it has this criterion for; its findings are handed on by themselves.
 const EARLIER: &str = "earlier findings";
 
@@ -65,12 +64,12 @@ fn there(path: &Path, most: usize) -> Result<Option<Vec<u8>>> {
 /// How the new report names it.
 pub(super) fn chained(previous: &DrillReport, digest: Digest, now: Time) -> Previous {
     let date = previous.clock.ended();
-    let late = (now.unix() - previous.next.unix()).div_euclid(DAY);
+    let late = now.full_days_since(previous.next);
     Previous {
         report_sha256: digest,
         drill_id: previous.drill_id,
         date,
-        days: (now.unix() - date.unix()).div_euclid(DAY),
+        days: now.full_days_since(date),
         overdue_days: u64::try_from(late).unwrap_or(0),
     }
 }

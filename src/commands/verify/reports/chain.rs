@@ -135,7 +135,7 @@ pub(super) fn registered(
     };
     let is_entered = is_entered(register, Digest::of(&given.bytes));
     let vault = report.vault.as_ref().map(|v| v.public_key.vault_id());
-    let is_known = vault.is_none_or(|id| register.state().vault(id).is_some());
+    let is_known = vault.is_none_or(|id| register.knows(id));
     let against = report.register_head.map(|head| register.against(head));
     if !is_known {
         let text = "a report of a vault that this register does not know";
