@@ -52,8 +52,9 @@ impl Hidden {
             shown,
             _held: held,
         };
-        tcsetattr(tty, OptionalActions::Now, &hidden).map_err(|errno| failed(errno.into()))?;
+        // Before it is hidden, never after: whoever sees that nothing is shown any more may type, and loses nothing.
         let _ = tcflush(tty, QueueSelector::IFlush);
+        tcsetattr(tty, OptionalActions::Now, &hidden).map_err(|errno| failed(errno.into()))?;
         Ok(Some(this))
     }
 }

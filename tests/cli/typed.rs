@@ -1,13 +1,14 @@
 //! Shares typed from paper, and share text on standard input: `restore --from -`.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 
 use rustix::process::Signal;
 
 use crate::pty::Pty;
 use crate::scene::{Scene, another, sealed};
-use crate::support::{Ran, command, is_root, without_terminal};
+use crate::support::{Ran, TOOLS, command, is_root, skipped, without_terminal};
 
 const RESTORE: [&str; 8] = [
     "restore",
@@ -282,6 +283,26 @@ fn keys_that_would_stop_or_end_the_program_do_neither_at_a_hidden_question() {
         .expect("longer than a terminal");
     pty.expect("Line c (hidden)").types_hidden("stop");
     pty.expect("Press Enter").presses_ctrl_c();
+    pty.ends().exits(130);
+}
+
+#[test]
+fn what_is_typed_as_soon_as_nothing_is_shown_any_more_is_taken() {
+    if !Path::new("/usr/bin/strace").exists() {
+        skipped(TOOLS, "there is no strace");
+        return;
+    }
+    let scene = sealed();
+    let text = lines(&scene.share_text("legal"));
+    // A machine so busy that the program stands still after everything that it does to the terminal.
+    let script =
+        "exec strace -f -qq -o /dev/null -e trace=ioctl -e inject=ioctl:delay_exit=300000 \"$@\"";
+    let Some(mut pty) = Pty::start_by(scene.dir(), &RESTORE, script) else {
+        return;
+    };
+    pty.expect("press Enter:").types(LINE);
+    pty.types_hidden(&text[0]).expect("Line c (hidden)");
+    pty.presses_ctrl_c();
     pty.ends().exits(130);
 }
 
