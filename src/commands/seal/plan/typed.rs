@@ -189,8 +189,8 @@ pub(super) fn tool(wanted: bool) -> Result<Option<Program>> {
     if !program::is_static()? {
         return Err(Error::Refused {
             what: "--with-tool: this coldvault needs libraries of the machine that it was built on".into(),
-            hint: "build a static one (RUSTFLAGS='-C target-feature=+crt-static' cargo build --release --locked \
-                   --target $(uname -m)-unknown-linux-gnu), compare its digest, and seal with that"
+            hint: "build a static one (cargo rustc --release --locked --bin coldvault -- -C target-feature=+crt-static), \
+                   compare its digest, and seal with that"
                 .into(),
         });
     }
