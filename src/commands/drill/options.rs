@@ -13,15 +13,17 @@ use crate::label;
 pub(in crate::commands) struct ReportArgs {
     /// Which drill of the ladder: D0 seals and places, D1 every share alone, D2
     /// every vault copy, D3 rehearsal, D4 real restore, D5 worst case, D6
-    /// compromise at a table. Without it D4, or D3 with rehearsal material
+    /// compromise at a table. Without it the material chooses: D4, or D3 for that of
+    /// a rehearsal. Material of the other kind is refused; D5 may be practised with
+    /// --rehearsal
     #[arg(long, value_name = "D0..D6")]
     kind: Option<String>,
     /// Write the report into this new file, its signature, vault.pub and a page to
     /// print beside it
     #[arg(long, value_name = "FILE.json")]
     pub(in crate::commands) report: Option<PathBuf>,
-    /// What the auditor gave once the drill was called: without it the report
-    /// proves no time
+    /// D3, D4, D5: what the auditor gave once the drill was called; without it the
+    /// report proves no time. The others open nothing that could sign it
     #[arg(long, value_name = "TEXT")]
     challenge: Option<String>,
     /// What is supposed to have happened
