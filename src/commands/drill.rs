@@ -9,6 +9,7 @@ mod copies;
 mod done;
 mod entering;
 mod exercise;
+mod late;
 mod options;
 mod report;
 mod restored;
@@ -29,7 +30,8 @@ use options::ReportArgs;
 use report::{Reporting, Said};
 
 pub(in crate::commands) use done::{judged_facts, vault_facts};
-pub(in crate::commands) use report::files_of;
+pub(in crate::commands) use late::late;
+pub(in crate::commands) use report::{files_of, left_by_a_kill};
 
 /// Arguments of `drill`.
 #[derive(clap::Args, Default)]

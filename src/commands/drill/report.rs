@@ -26,7 +26,7 @@ use before::Before;
 use places::Places;
 use telling::{line, tell};
 
-pub(in crate::commands) use places::files_of;
+pub(in crate::commands) use places::{files_of, left_by_a_kill};
 pub(super) use said::Said;
 
 /// What is known before a drill begins, and where its report goes.
@@ -140,7 +140,11 @@ impl Reporting {
             is_signed: signature.is_some(),
             joined,
         };
-        entering::enter(&report, &beside, session)?;
+        if let Err(error) = entering::enter(&report, &beside, session) {
+            let path = self.places.as_ref().map(Places::path);
+            entering::say_not_entered(path, session);
+            return Err(error);
+        }
         Ok(report.outcome)
     }
 
