@@ -218,7 +218,7 @@ impl Copies {
     }
 
     /// Makes the look that a restore makes, and holds the inventory against the live node.
-    fn look(&mut self, kept: Kept, args: &WayArgs, session: &mut Session) -> Result<()> {
+    fn look(&mut self, mut kept: Kept, args: &WayArgs, session: &mut Session) -> Result<()> {
         let Files { count, bytes, .. } = self.drilled.files.unwrap_or_default();
         let files = if count == 1 {
             "1 file".to_owned()
@@ -242,7 +242,7 @@ impl Copies {
         }
         came_back::note(&looked, &mut self.drilled, session)?;
         drop((looked, passwords));
-        if let Some(sealed) = &kept.sealed {
+        if let Some(sealed) = &mut kept.sealed {
             let created = self.judged.manifest.as_ref().map(|one| one.created);
             let (found, staleness) =
                 against::compare(&args.against, &kept.nodes, sealed, created, session)?;
