@@ -6,7 +6,7 @@ use coldvault::drill::{DrillKind, DrillReport, Outcome};
 use coldvault::register::Register;
 
 use crate::pty::Pty;
-use crate::scene::{Scene, another, production, sealed};
+use crate::scene::{EXCEPTIONS, Scene, another, production, sealed};
 
 fn report(scene: &Scene, name: &str) -> DrillReport {
     DrillReport::from_bytes(&fs::read(scene.at(name)).unwrap()).unwrap()
@@ -267,4 +267,69 @@ fn a_drill_of_which_nothing_is_kept_just_stops() {
     };
     pty.expect("Vault copy:").types("stop");
     pty.ends().exits(130).does_not_say("FAILED");
+}
+
+/// The whole of a worst case: sheets alone, real material, a report and a register.
+#[test]
+fn a_worst_case_is_led_from_scans_to_a_signed_report_and_its_entry() {
+    let scene = Scene::new();
+    let seal = Scene::seal_words(&format!(
+        "{EXCEPTIONS} --exception prepared=test --scope keys --register register.json"
+    ))
+    .replace("--vault-to v2", "--vault-to sheet:vault.pdf")
+    .replace("legal=legal2", "legal=sheet:legal.pdf")
+    .replace("ops=ops2", "ops=sheet:ops.pdf");
+    scene.run(&seal).exits(0);
+    let words = ["--kind", "D5", "--register", "register.json"];
+    let words = [&words[..], &["--report", "d5.json"]].concat();
+    let Some(mut pty) = start(&scene, &words) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("vault.pdf");
+    pty.expect("is read").expect("Next share:").types("ops.pdf");
+    pty.expect("good").expect("Next share:").types("legal.pdf");
+    pty.expect("words agree").types("y");
+    pty.expect("vault.pdf").expect(": whole");
+    pty.expect("Share 3 (ops) came by code");
+    pty.expect("number of the bag").presses_enter_until(BACK);
+    pty.types("");
+    let ran = pty.ends();
+    assert!(matches!(ran.status, Some(0 | 12)), "{ran}");
+    let report = report(&scene, "d5.json");
+    assert_eq!(report.kind, DrillKind::D5);
+    assert_ne!(report.outcome, Outcome::Fail);
+    let channels = report.shares.iter().map(|one| one.channel.as_str());
+    assert!(channels.clone().count() == 2 && channels.clone().all(|one| one.starts_with("code")));
+    assert_eq!(report.challenge.as_deref(), Some("x"));
+    scene
+        .run("verify d5.json --register register.json")
+        .exits(0)
+        .says("drill report: signed by vault");
+    let register = Register::from_bytes(&fs::read(scene.at("register.json")).unwrap()).unwrap();
+    let state = register.state();
+    let drill = state.drills.last().unwrap();
+    assert_eq!((drill.kind, drill.challenge), (DrillKind::D5, true));
+    assert_eq!(drill.shares, [3, 1]);
+    assert_eq!(drill.outcome, report.outcome);
+}
+
+#[test]
+fn a_table_top_takes_one_answer_to_each_of_its_seven_questions() {
+    let scene = Scene::new();
+    let answers = "--answer nobody ".repeat(7);
+    scene
+        .run(&format!("drill --kind D6 {answers} --report d6.json"))
+        .exits(0);
+    let report = report(&scene, "d6.json");
+    let answered = report.criteria.iter().filter(|one| one.found == "nobody");
+    assert_eq!(answered.count(), 7);
+    scene
+        .run(&format!("drill --kind D6 {answers} --answer more"))
+        .exits(2)
+        .says("8 answers were given, and there are 7 questions");
+    scene
+        .run("drill --kind D2 --answer no")
+        .exits(2)
+        .says("this is another one");
+    scene.run("drill --help").says("in this order");
 }

@@ -56,7 +56,11 @@ pub(in crate::commands) struct ReportArgs {
     /// The report before this one
     #[arg(long, value_name = "REPORT.json")]
     pub(in crate::commands) previous: Option<PathBuf>,
-    /// D6: an answer to the next question
+    /// D6: the answer to the next of its seven questions: who notices, and calls
+    /// whom; how many shares count as exposed, of how many that open it; who decides
+    /// on a new key, by when; where the old carriers are, and who destroys them; who
+    /// must be told; what the node does meanwhile; what in the procedure did not
+    /// help. Once for each, in this order
     #[arg(long = "answer", value_name = "TEXT")]
     answers: Vec<String>,
 }

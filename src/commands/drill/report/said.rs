@@ -47,6 +47,12 @@ impl Said {
 
 /// What contradicts itself.
 fn check(options: &Options, is_rehearsal: bool) -> Result<()> {
+    if !options.answers.is_empty() && options.kind != Some(DrillKind::D6) {
+        return Err(Error::Usage {
+            what: "--answer answers the questions of a drill D6, and this is another one".into(),
+            hint: "give --kind D6, or leave --answer out".into(),
+        });
+    }
     let Some(kind) = options.kind else {
         return Ok(());
     };
