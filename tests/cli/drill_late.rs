@@ -48,6 +48,12 @@ fn what_a_killed_drill_left_is_named_by_the_next_one_and_by_verify() {
     fs::rename(&left, &report).unwrap();
     scene.run("verify d.json").exits(0);
     scene.run(&format!("{ADD} d.json")).exits(0);
+    scene.put("vault.pub.unfinished", b"-----BEGIN");
+    scene
+        .run(&format!("{WHOLE} --report other.json"))
+        .exits(5)
+        .says("vault.pub.unfinished\" was left by a drill that was killed");
+    fs::remove_file(scene.at("vault.pub.unfinished")).unwrap();
     // Earlier: the page alone, with or without its last name.
     for name in ["d.json", "d.json.sig"] {
         fs::remove_file(scene.at(name)).unwrap();
@@ -149,6 +155,12 @@ fn only_a_report_that_its_vault_signed_is_entered_and_it_opens_the_shares_that_c
     let opened = state.vaults[0].shares.iter();
     let opened: Vec<bool> = opened.map(|one| one.drilled.is_some()).collect();
     assert_eq!(opened, [true, true, false]);
+    assert!(
+        state.vaults[0]
+            .shares
+            .iter()
+            .all(|one| one.proven.is_some())
+    );
 }
 
 /// What a drill of long ago says, entered now, stands on its own day and takes nothing back.

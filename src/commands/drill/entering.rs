@@ -179,7 +179,7 @@ pub(super) fn say_not_entered(report: Option<&Path>, session: &mut Session) {
 
 /// Shares that were proven and not joined, because enough others were. Which copy it was is not said: only the share on
 /// it was read.
-fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> Vec<Event> {
+pub(super) fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> Vec<Event> {
     let Some(joined) = &beside.joined else {
         return Vec::new();
     };

@@ -16,6 +16,7 @@ pub(in crate::commands) fn late(
     digest: Digest,
     is_signed: bool,
     register: &Register,
+    now: Time,
 ) -> Vec<Event> {
     let beside = Beside {
         digest: Some(digest),
@@ -28,6 +29,10 @@ pub(in crate::commands) fn late(
     };
     let id = vault.public_key.vault_id();
     let since = report.clock.ended();
+    // Entries of a check have no day but their own: later than that they would claim too much.
+    if now.full_days_since(since) < 1 {
+        events.extend(entering::proven(id, report, &beside));
+    }
     let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
     for event in own.flat_map(|one| of_carrier(id, one)) {
         if !is_overtaken(&event, since, register) {

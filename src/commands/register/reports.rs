@@ -58,7 +58,9 @@ pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result
     };
     let digest = Digest::of(&bytes);
     check(&report, digest, &register)?;
-    session.note(&command::late(&report, digest, is_signed, &register))?;
+    let now = session.stamp().when();
+    let events = command::late(&report, digest, is_signed, &register, now);
+    session.note(&events)?;
     if !is_signed {
         let text = "No vault signed this report: what is entered is what its page says.";
         session.terminal.say(text);

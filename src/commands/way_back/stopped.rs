@@ -51,8 +51,7 @@ pub(super) fn gathering(
             return Err(Error::NoVaultCopy { seen: 0 });
         }
         Ok(judged) => (judged_facts(&judged), not_enough(&judged)),
-        Err(cause @ Error::NotEnoughShares { .. }) => (named(vaults, lead.expected()), cause),
-        Err(other) => return Err(other),
+        Err(cause) => (named(vaults, lead.expected()), cause),
     };
     few(facts, lead.trail(), clock, session, drill)?;
     Err(cause)

@@ -46,11 +46,6 @@ pub(in crate::commands) fn left_by_a_kill(report: &Path) -> Option<Error> {
     if report.extension().is_none_or(|ending| ending != "json") || is_there(report) {
         return None;
     }
-    let unfinished = |path: &Path| {
-        let mut name = OsString::from(path);
-        name.push(UNFINISHED);
-        Some(PathBuf::from(name)).filter(|path| is_there(path))
-    };
     let [signature, _, page, _] = files_of(report.to_owned());
     let whole = || {
         let path = unfinished(report)?;
@@ -72,10 +67,21 @@ pub(in crate::commands) fn left_by_a_kill(report: &Path) -> Option<Error> {
         Some((path, text))
     };
     let (path, hint) = whole().or_else(begun)?;
-    Some(Error::Refused {
+    Some(left(&path, hint))
+}
+
+fn left(path: &Path, hint: String) -> Error {
+    Error::Refused {
         what: format!("{path:?} was left by a drill that was killed while it wrote its report"),
         hint,
-    })
+    }
+}
+
+/// What a file is called until it is finished, where that is there.
+fn unfinished(path: &Path) -> Option<PathBuf> {
+    let mut name = OsString::from(path);
+    name.push(UNFINISHED);
+    Some(PathBuf::from(name)).filter(|path| is_there(path))
 }
 
 fn is_there(path: &Path) -> bool {
@@ -105,6 +111,9 @@ impl Places {
         };
         if let Some(left) = left_by_a_kill(&places.report) {
             return Err(left);
+        }
+        if let Some(path) = unfinished(&places.key) {
+            return Err(left(&path, "remove it: it is made anew".into()));
         }
         for path in [&places.report, &places.signature, &places.page] {
             media::check_alone(path)?;

@@ -216,3 +216,80 @@ fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags(flags).open(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn add(sealed: &mut Sealed, path: &str, kind: LineKind) {
+        sealed.add(&Line {
+            path: path.into(),
+            kind,
+            mode: 0o600,
+            mtime: 0,
+            what: None,
+            outside: None,
+        });
+    }
+
+    fn file(content: &[u8]) -> LineKind {
+        LineKind::File {
+            size: content.len() as u64,
+            sha256: Digest::of(content),
+        }
+    }
+
+    #[test]
+    fn what_is_met_is_known_by_name_and_content_and_the_rest_of_its_node_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let live = dir.path().join("live");
+        fs::write(&live, b"as it was").unwrap();
+        let mut sealed = Sealed::default();
+        add(&mut sealed, "node/0/a", file(b"as it was"));
+        add(&mut sealed, "node/0/b", file(b"as it wasn't"));
+        add(&mut sealed, "node/0/c", file(b"as it wax"));
+        add(
+            &mut sealed,
+            "node/0/certificates/nodekeystore.jks",
+            file(b"key"),
+        );
+        add(&mut sealed, "node/1/a", file(b"of another node"));
+        add(&mut sealed, "external/0/opt/a.jks", file(b"as it was"));
+        sealed.begin(0);
+        let mut meet = |place: &str| {
+            let met = sealed.meet(place.as_bytes(), &live, 9).unwrap();
+            met.map(|met| met.is_same)
+        };
+        assert_eq!(meet("node/0/a"), Some(true));
+        assert_eq!(meet("node/0/b"), Some(false));
+        assert_eq!(meet("node/0/c"), Some(false));
+        assert_eq!(meet("node/0/never-sealed"), None);
+        let gone: Vec<_> = sealed.gone(0).collect();
+        assert_eq!(gone, [Some(&b"node/0/certificates/nodekeystore.jks"[..])]);
+        assert_eq!(sealed.gone(1).count(), 1);
+        let outside = sealed.outside.get(&b"external/0/opt/a.jks"[..]).unwrap();
+        assert!(sealed.is_as_it_was(&live, 9, outside).unwrap());
+        sealed.begin(0);
+        assert_eq!(sealed.gone(0).count(), 4);
+    }
+
+    #[test]
+    fn what_was_left_out_stands_for_all_that_lies_in_it() {
+        let mut sealed = Sealed::default();
+        let skipped = |why| LineKind::Skipped { why };
+        add(&mut sealed, "node/0/logs", skipped(Why::Excluded));
+        add(&mut sealed, "node/0/process-id", skipped(Why::Volatile));
+        add(&mut sealed, "node/0/link", skipped(Why::Dangling));
+        sealed.begin(0);
+        for (path, is_left) in [
+            ("node/0/logs/2026/a.log", true),
+            ("node/0/logs", true),
+            ("node/0/logs-2", false),
+            ("node/0/process-id", true),
+            ("node/0/link", false),
+        ] {
+            assert_eq!(sealed.leaves_out(path.as_bytes()), is_left, "{path}");
+        }
+    }
+}
