@@ -303,6 +303,32 @@ impl Loop {
     }
 }
 
+/// What a drill of 100,000 small files takes while it holds them against their node; 30,000 of them are texts.
+fn drill(place: &Path) {
+    let many = Loop::new(place, "drill");
+    let mut noise = Noise(88_172_645_463_325_252);
+    for number in 0..100_000 {
+        let folder = many.dir.join(format!("node/archive/{:03}", number / 500));
+        fs::create_dir_all(&folder).unwrap();
+        let is_text = number % 10 < 3;
+        let ending = if is_text { "txt" } else { "bin" };
+        let mut file = File::create(folder.join(format!("{number:06}.{ending}"))).unwrap();
+        if is_text {
+            noise.write_lines(&mut file, 100);
+        } else {
+            noise.write(&mut file, 120);
+        }
+    }
+    many.seal();
+    // A node without keystores is one with findings.
+    let drill = "drill --rehearsal --from m/v1 --from m/legal-1 --from m/audit-1 --against node";
+    let cost = shell(&many.dir, &format!("{COLDVAULT} {drill} || test $? = 12"));
+    let (wall, memory) = (cost.wall.as_secs_f64(), cost.memory as f64 / 1024.0);
+    println!(
+        "drill of 100000 files against their node: {wall:.1} s, {memory:.1} MiB (goal: under 64)"
+    );
+}
+
 fn start_up(place: &Path) {
     let starts = (0..21).map(|_| coldvault(place, &["--version".into()]));
     let wall = median(starts.collect()).wall.as_secs_f64() * 1e3;
@@ -318,6 +344,7 @@ fn main() {
     }
     let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     start_up(place.path());
+    drill(place.path());
     let (small, large) = (
         number("COLDVAULT_BENCH_SMALL_MIB", 64),
         number("COLDVAULT_BENCH_LARGE_MIB", 1024),

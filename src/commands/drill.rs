@@ -9,6 +9,7 @@ mod copies;
 mod done;
 mod entering;
 mod exercise;
+mod late;
 mod options;
 mod report;
 mod restored;
@@ -26,10 +27,11 @@ use crate::signature::VaultId;
 use crate::terminal::typed_path;
 
 use options::ReportArgs;
-use report::Reporting;
+use report::{Reporting, Said};
 
 pub(in crate::commands) use done::{judged_facts, vault_facts};
-pub(in crate::commands) use report::files_of;
+pub(in crate::commands) use late::late;
+pub(in crate::commands) use report::{files_of, left_by_a_kill};
 
 /// Arguments of `drill`.
 #[derive(clap::Args, Default)]
@@ -58,6 +60,8 @@ impl Args {
 /// Whatever stopped it; then nothing is reported.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     args.way.open.check_stdin(&args.way.from, "--from -")?;
+    // What is wrong with the options, or with the report before, is said before anybody is asked.
+    let said = Said::read(&args.report, args, session)?;
     args.register.ask(Begins::Never, session)?;
     if args.suggest {
         entering::suggest(args.expected()?, session)?;
@@ -65,7 +69,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             return Ok(Exit::Done);
         }
     }
-    let reporting = Reporting::begin(&args.report, session)?;
+    let reporting = Reporting::begin(said, session)?;
     match reporting.options.kind {
         Some(DrillKind::D0) => seals::run(args, reporting, session),
         Some(DrillKind::D1) => alone::run(args, reporting, session),

@@ -15,6 +15,7 @@ use crate::commands::judging::{show_share, vault_line};
 use crate::commands::presented::Presented;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
 use crate::quorum::{Judged, Verdict};
 use crate::report::ShareLine;
 use crate::signature::VaultId;
@@ -33,6 +34,9 @@ const VAULT_NOW: [&str; 2] = [
     "The shares are enough. Now a vault copy is needed: insert its medium and mount",
     "it, or type the directory where it is or the path of a scan of its sheet.",
 ];
+
+/// Hears of which vault something on the table is, and of which kind, before anything is opened: its error ends it.
+pub(super) type Meets<'m> = dyn FnMut(VaultId, Kind, &mut Session) -> Result<()> + 'm;
 
 /// Asks for what the options left open.
 pub(super) struct Lead {
@@ -81,16 +85,21 @@ impl Lead {
     /// Asks until the vault is known and enough of its shares are good. Only the person ends it.
     ///
     /// # Errors
-    /// [`Error::Stopped`], [`Error::Interrupted`]; [`Error::Newer`] for a vault that this coldvault cannot open.
-    pub(super) fn gather(&mut self, session: &mut Session) -> Result<Judged> {
+    /// [`Error::Stopped`], [`Error::Interrupted`]; [`Error::Newer`] for a vault that this coldvault cannot open; what `meets`
+    /// answers.
+    pub(super) fn gather(
+        &mut self,
+        meets: &mut Meets<'_>,
+        session: &mut Session,
+    ) -> Result<Judged> {
         say_all(self.begin, session);
         if self.presented.vaults.is_empty() {
-            self.vault(&VAULT, &["none", "typed"], session)?;
+            self.vault(&VAULT, &["none", "typed"], meets, session)?;
         }
         loop {
-            match self.standing(session)? {
+            match self.standing(meets, session)? {
                 (_, Some(judged)) if judged.is_enough() && self.usable(&judged).is_empty() => {
-                    self.vault(&VAULT_NOW, &["typed"], session)?;
+                    self.vault(&VAULT_NOW, &["typed"], meets, session)?;
                 }
                 (_, Some(judged)) if judged.is_enough() => {
                     self.forget_secrets();
@@ -102,7 +111,11 @@ impl Lead {
     }
 
     /// What is on the table so far, and the line that says so. The last word on every share that is new is said.
-    fn standing(&mut self, session: &mut Session) -> Result<(String, Option<Judged>)> {
+    fn standing(
+        &mut self,
+        meets: &mut Meets<'_>,
+        session: &mut Session,
+    ) -> Result<(String, Option<Judged>)> {
         let vaults = self.presented.table.vaults();
         if self.expect.is_none() {
             self.expect = which::choose(&vaults, &self.presented.table, session)?;
@@ -114,6 +127,9 @@ impl Lead {
         }
         let only = vaults.first().map(|(id, _)| *id);
         let meant = self.expect.or(only);
+        if let Some((id, kind)) = vaults.iter().find(|(id, _)| Some(*id) == meant) {
+            meets(*id, *kind, session)?;
+        }
         let table = &mut self.presented.table;
         self.unlocking.open_all(table, meant, session)?;
         let mut verdicts = Vec::new();
@@ -127,6 +143,19 @@ impl Lead {
             Err(Error::NotEnoughShares { have, need }) => Ok((progress(have, need), None)),
             Err(other) => Err(other),
         }
+    }
+
+    /// What is there by now, where the person stopped: judged once more, and the vault copies.
+    pub(super) fn so_far(&self) -> (Result<Judged>, &[VaultAt]) {
+        let table = self.presented.table.again();
+        let only = table.vaults().first().map(|(id, _)| *id);
+        let judged = table.judge(self.expect.or(only), &mut Vec::new());
+        (judged, &self.presented.vaults)
+    }
+
+    /// The vault that is meant, as far as that is known.
+    pub(super) fn expected(&self) -> Option<VaultId> {
+        self.expect
     }
 
     /// Says what is new of the shares; what was said once is not repeated, but a copy read twice is said twice.

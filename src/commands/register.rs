@@ -6,6 +6,7 @@ mod carriers;
 mod proofs;
 mod rebuild;
 mod receipts;
+mod reports;
 mod show;
 mod tell;
 
@@ -112,6 +113,14 @@ pub(super) enum What {
         #[arg(value_name = "RECEIPT")]
         receipt: PathBuf,
     },
+    /// Enter a drill from its report, if that is proven, where the drill could not
+    AddReport {
+        #[command(flatten)]
+        file: FileArgs,
+        /// The report; its .sig lies beside it
+        #[arg(value_name = "REPORT.json")]
+        report: PathBuf,
+    },
     /// Enter what a custodian said over the phone: a claim, and no proof
     AddClaim {
         #[command(flatten)]
@@ -154,6 +163,7 @@ impl Args {
             }
             What::Merge { file, other } => (vec![other.clone()], file),
             What::Rebuild { file, from } => (from.clone(), file),
+            What::AddReport { file, report } => (reports::reads(report), file),
             What::AddReceipt {
                 file,
                 carrier,
@@ -269,6 +279,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             carrier,
             receipt,
         } => receipts::add(file, carrier.as_deref(), receipt, session),
+        What::AddReport { file, report } => reports::add(file, report, session),
         What::AddClaim {
             file,
             vault,

@@ -220,6 +220,7 @@ impl Rehearsal<'_> {
             ("the media, one folder each", dir.join("media")),
             ("a vault copy", vault),
             ("the sheets, PDFs to print", dir.join("sheets")),
+            ("keys alone, on paper alone", dir.join("paper")),
             ("what was lost", dir.join("lost")),
             ("the restored node", dir.join("restored/node")),
         ] {

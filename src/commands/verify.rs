@@ -15,13 +15,13 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use crate::carrier;
-use crate::commands::Session;
 use crate::commands::expected::expected;
 use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::presented::why;
 use crate::commands::scanned::{Paper, look_at};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
+use crate::commands::{Session, drill};
 use crate::error::{Error, Exit, Result};
 use crate::register;
 use crate::report::{Severity, VaultLine, shown};
@@ -29,7 +29,7 @@ use crate::share::ReadShare;
 use crate::signature::{PublicKey, VaultId};
 
 pub(super) use carrier_line::{holds, line};
-pub(super) use reports::companions;
+pub(super) use reports::{companions, is_without_quorum};
 
 use carrier_line::age;
 use conclusion::{conclusion, show_age, show_other_vault, show_problem};
@@ -170,6 +170,9 @@ fn one_place(
 ) -> Result<()> {
     if path.as_os_str() == "-" {
         return from_stdin(args, verifying, session);
+    }
+    if let Some(left) = drill::left_by_a_kill(path) {
+        return Err(left);
     }
     let found = look_at(path, session)?;
     if found.paths.is_empty() {

@@ -7,6 +7,7 @@ mod against;
 mod came_back;
 mod copies;
 mod drilled;
+mod stopped;
 mod streaming;
 mod unasked;
 
@@ -21,6 +22,8 @@ use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
 use crate::drill::Phase;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
+use crate::quorum::Judged;
 use crate::signature::{Identity, VaultId};
 
 use copies::Copies;
@@ -33,8 +36,8 @@ const BEGIN: [&str; 6] = [
     "enough custodians, one after another. Each is checked as soon as it is there.",
     "Nothing is written in clear, before or after you have compared the vault's words",
     "with the paper.",
-    "`stop` at any question ends it and leaves nothing; where what you type is",
-    "hidden, Ctrl-C does.",
+    "`stop` at any question ends it: it leaves nothing, or a report of a drill that",
+    "failed, as you choose. Where what you type is hidden, Ctrl-C does.",
 ];
 
 /// What is presented, and what it is held against.
@@ -58,17 +61,41 @@ pub struct WayArgs {
     pub(super) rehearsal: bool,
 }
 
-/// Makes and signs what is filed once all facts are known, while the vault's identity is there. It is dropped afterwards.
-/// There is none where the shares were too few.
-pub(super) type Sign<'s> = dyn FnMut(&Drilled, Option<&Identity>, &mut Session) -> Result<()> + 's;
+/// The drill that goes this way.
+pub(super) trait Drill {
+    /// Whether it is one with rehearsal material, so that nobody is asked about that.
+    fn is_rehearsal(&self) -> bool;
+
+    /// Something on the table says of which vault it is, and of which kind. Heard before anything is opened or joined, and
+    /// as often as something new is there.
+    ///
+    /// # Errors
+    /// Where this drill is not for such material.
+    fn meets(&mut self, vault: VaultId, kind: Kind, session: &mut Session) -> Result<()>;
+
+    /// Whether anything is kept of a drill that failed: a report, or an entry.
+    fn is_filed(&self, session: &Session) -> bool;
+
+    /// Makes and signs what is filed once all facts are known, while the vault's identity is there. It is dropped
+    /// afterwards. There is none where the shares were too few.
+    ///
+    /// # Errors
+    /// What asking, signing and writing answer.
+    fn file(
+        &mut self,
+        drilled: &Drilled,
+        identity: Option<&Identity>,
+        session: &mut Session,
+    ) -> Result<()>;
+}
 
 /// Goes it. What was found is said as it is found, and in the answer. Before it answers, every key and everything that
 /// was decrypted is gone.
 ///
 /// # Errors
-/// Whatever stopped it, and what `sign` answers. Where shares are too few or no copy comes out whole, and nobody is there
-/// to give others, that is signed and then answered.
-pub(super) fn go(args: &WayArgs, session: &mut Session, sign: &mut Sign<'_>) -> Result<Drilled> {
+/// Whatever stopped it, and what `drill` answers. Where shares are too few or no copy comes out whole, and nobody gives
+/// others, that is filed and then answered.
+pub(super) fn go(args: &WayArgs, session: &mut Session, drill: &mut dyn Drill) -> Result<Drilled> {
     let leads = session.terminal.leads_on();
     if !leads && args.from.is_empty() {
         return Err(Error::Usage {
@@ -84,14 +111,14 @@ pub(super) fn go(args: &WayArgs, session: &mut Session, sign: &mut Sign<'_>) -> 
     let clock = Clock::begin(session);
     let presented = presented::gather(&args.from, session)?;
     match leads {
-        true => led(args, (presented, expect, unlocking), clock, session, sign),
+        true => led(args, (presented, expect, unlocking), clock, session, drill),
         false => {
             let given = Given {
                 presented,
                 expect,
                 unlocking,
             };
-            unasked::go(args, given, clock, session, sign)
+            unasked::go(args, given, clock, session, drill)
         }
     }
 }
@@ -102,7 +129,7 @@ fn led(
     (presented, expect, unlocking): (Presented, Option<VaultId>, Unlocking),
     mut clock: Clock,
     session: &mut Session,
-    sign: &mut Sign<'_>,
+    drill: &mut dyn Drill,
 ) -> Result<Drilled> {
     let begin = if args.from.is_empty() {
         &BEGIN[..]
@@ -110,25 +137,56 @@ fn led(
         &[]
     };
     let mut lead = Lead::new(begin, presented, expect, unlocking);
-    let judged = lead.gather(session)?;
-    let mut vaults = lead.usable(&judged);
+    let mut meets =
+        |vault, kind, session: &mut Session| -> Result<()> { drill.meets(vault, kind, session) };
+    let judged = match lead.gather(&mut meets, session) {
+        Err(Error::Stopped) if stopped::is_a_failure(drill, session)? => {
+            return stopped::gathering(args, lead, clock, session, drill);
+        }
+        judged => judged?,
+    };
     clock.end("quorum", session);
-    check_kind(args.rehearsal, &judged, session)?;
-    show_vault(&judged, session)?;
-    lead.compare(&judged, session)?;
+    compared(&lead, &judged, drill, session)?;
     clock.end("words compared", session);
+    let mut vaults = lead.usable(&judged);
     let mut copies = Copies::new(judged, lead.trail(), args)?;
     while let Err(error) = copies.first(&vaults, session) {
         if !copies.is_about_them(&error, &vaults) {
             return Err(error);
         }
         session.terminal.error(&error);
-        if let Another::Copies(more) = lead.another(false, session)? {
-            vaults = more;
+        match lead.another(false, session) {
+            Ok(Another::Copies(more)) => vaults = more,
+            Ok(Another::Salvage) => {}
+            Err(Error::Stopped) if stopped::is_a_failure(drill, session)? => {
+                copies.finish(args, vaults, clock, session, drill)?;
+                return Err(error);
+            }
+            Err(other) => return Err(other),
         }
     }
     drop(lead);
-    copies.finish(args, vaults, clock, session, sign)
+    copies.finish(args, vaults, clock, session, drill)
+}
+
+/// The right material, and the vault that is meant: before the shares are joined.
+fn compared(
+    lead: &Lead,
+    judged: &Judged,
+    drill: &mut dyn Drill,
+    session: &mut Session,
+) -> Result<()> {
+    meets(judged, drill, session)?;
+    check_kind(drill.is_rehearsal(), judged, session)?;
+    show_vault(judged, session)?;
+    lead.compare(judged, session)
+}
+
+fn meets(judged: &Judged, drill: &mut dyn Drill, session: &mut Session) -> Result<()> {
+    match judged.kind() {
+        Some(kind) => drill.meets(judged.public_key.vault_id(), kind, session),
+        None => Ok(()),
+    }
 }
 
 /// How long each part took.

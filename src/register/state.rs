@@ -7,6 +7,7 @@
 
 mod copies;
 mod custody;
+mod late;
 mod vaults;
 
 use crate::digest::Digest;
@@ -265,7 +266,7 @@ impl State {
     }
 
     fn drill(&mut self, when: Time, drilled: &Drilled) {
-        self.drills.push(DrillState {
+        let state = DrillState {
             vault: drilled.vault,
             drill_id: drilled.drill_id,
             kind: drilled.kind,
@@ -276,7 +277,11 @@ impl State {
             next: drilled.next,
             report_sha256: drilled.report_sha256,
             challenge: drilled.challenge,
-        });
+        };
+        if late::is_late(when, drilled) {
+            return self.drill_late(state, drilled);
+        }
+        self.drills.push(state);
         self.use_in_drill(when, drilled);
     }
 

@@ -780,12 +780,17 @@ mod what_entries_come_to {
         ];
         let mut register = Register::new();
         register.add(&stamp(0), &events[0]).unwrap();
+        // A drill and its entry are of one clock.
+        if let Event::Drilled(drilled) = &mut events[1] {
+            drilled.checked = time(4000);
+        }
         for event in &events[1..] {
             register.add(&stamp(4000), event).unwrap();
         }
         let ahead = register.clone();
         if let Event::Drilled(drilled) = &mut events[1] {
             drilled.drill_id = [1; 16];
+            drilled.checked = time(10);
             drilled.outcome = Outcome::Pass;
         }
         for event in &events[1..] {

@@ -10,7 +10,8 @@ use crate::offline::strace_of;
 use crate::paper_in::piped;
 use crate::pty::Pty;
 use crate::restore_startup::{edit, vault};
-use crate::scene::{Scene, production, sealed, tree};
+use crate::scene::{CONFIGURATION, KEYSTORE, Scene, copy_tree, production, sealed, tree};
+use crate::seal_scope::made_node;
 use crate::support::{Ran, run};
 use crate::typed::with_wrong;
 
@@ -270,6 +271,74 @@ fn which_of_the_two_codes_of_a_sheet_was_read_is_said() {
     piped(&scene, words, scene.share_text("audit"))
         .exits(0)
         .says("came by typed");
+}
+
+/// The node's configuration names a store outside of its directory: it is sealed, and looked for where it was.
+#[test]
+fn what_the_configuration_names_outside_is_held_against_what_is_there_now() {
+    let scene = Scene::new();
+    let store = fs::canonicalize(scene.dir()).unwrap().join("ext/rpc.jks");
+    scene.put("ext/rpc.jks", KEYSTORE);
+    let ssl = format!("keyStorePath = {store:?}, keyStorePassword = \"sample-only\"");
+    let conf = format!("{CONFIGURATION}rpcSettings {{ ssl {{ {ssl} }} }}\n");
+    scene.put("node/node.conf", conf.as_bytes());
+    scene.seal("--rehearsal").exits(0).says("ext/rpc.jks");
+    let against = format!("{DRILL} --against node");
+    scene.put("ext/not-named", b"of nobody");
+    scene.run(&against).says("as it was sealed");
+    let mut bytes = KEYSTORE.to_vec();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&store, &bytes).unwrap();
+    scene
+        .run(&against)
+        .exits(12)
+        .says("1 file changed, 0 files came and 0 files went")
+        .says("ext/rpc.jks\" is changed");
+    fs::remove_file(&store).unwrap();
+    scene
+        .run(&against)
+        .exits(12)
+        .says("0 files changed, 0 files came and 1 file went")
+        .says("ext/rpc.jks\" is gone");
+    // A copy of the node somewhere else says nothing of files outside of it.
+    fs::create_dir(scene.at("elsewhere")).unwrap();
+    copy_tree(&scene.at("node"), &scene.at("elsewhere/node"));
+    scene
+        .run(&format!("{DRILL} --against elsewhere/node"))
+        .says("as it was sealed");
+}
+
+#[test]
+fn a_made_corda_node_is_drilled_and_held_against_itself() {
+    let scene = Scene::new();
+    let Some(node) = made_node(&scene, "bank") else {
+        return;
+    };
+    let seal = Scene::seal_words("--rehearsal");
+    let seal = seal.replace("seal node", &format!("seal {node}"));
+    scene.run(&seal).exits(0);
+    let drill = format!("{DRILL} --against {node} --report d.json");
+    let ran = scene.run(&drill);
+    ran.says("as it was sealed.")
+        .says("passed    the passwords open the stores")
+        .says("passed    every private key of both stores belongs to its certificate")
+        .says("met           live keys");
+    let report = fs::read(scene.at("d.json")).unwrap();
+    let report = coldvault::drill::DrillReport::from_bytes(&report).unwrap();
+    assert!(
+        report
+            .files
+            .is_some_and(|files| files.count == files.matched)
+    );
+    assert!(report.stores.iter().any(|store| store.matched > 0));
+    for name in ["d.json", "d.json.sig", "d.pdf"] {
+        fs::remove_file(scene.at(name)).unwrap();
+    }
+    fs::write(scene.at("made/ext/artemis/artemis.jks"), KEYSTORE).unwrap();
+    scene
+        .run(&drill)
+        .exits(12)
+        .says("artemis/artemis.jks\" is changed");
 }
 
 /// Calls that make or change something in a file system.

@@ -168,7 +168,6 @@ fn an_exercise_asks_at_the_table_and_an_answer_that_nobody_knows_is_found() {
     };
     pty.expect("Register file").types("");
     pty.expect("New file for the report").types("d6.json");
-    pty.expect("Challenge").types("");
     pty.expect("What is supposed to have happened")
         .types("custodian 2 left with the sheet");
     pty.expect("Did people know").types("n");
@@ -190,7 +189,12 @@ fn an_exercise_asks_at_the_table_and_an_answer_that_nobody_knows_is_found() {
         .types("no phone number in it");
     let asked = pty.asked();
     let mut at = 0;
-    for question in questions() {
+    // Nothing is opened that could sign a challenge.
+    assert!(!asked.iter().any(|asked| asked.contains("Challenge")));
+    for question in questions()
+        .iter()
+        .filter(|one| !one.starts_with("Challenge"))
+    {
         let found = asked[at..]
             .iter()
             .position(|asked| asked.contains(question));

@@ -13,6 +13,8 @@ mod desk;
 mod doctor;
 mod drill;
 mod drill_bad;
+mod drill_late;
+mod drill_led;
 mod every_byte;
 mod evidence;
 mod failing;

@@ -133,6 +133,23 @@ impl Pty {
         self.types(line)
     }
 
+    /// Answers every question that comes with Enter alone, until this is shown.
+    #[track_caller]
+    pub(crate) fn presses_enter_until(&mut self, text: &str) -> &mut Self {
+        loop {
+            let (is_there, end) = self.wait_for(text, |shown| {
+                let there = shown.find(text).map(|at| (true, at + text.len()));
+                let asks = shown.trim_end_matches(' ').ends_with(':');
+                there.or_else(|| asks.then_some((false, shown.len())))
+            });
+            self.seen += end;
+            if is_there {
+                return self;
+            }
+            self.types("");
+        }
+    }
+
     /// Presses keys, whatever they are.
     pub(crate) fn sends(&mut self, keys: &[u8]) -> &mut Self {
         self.answered.push(self.shown.len());

@@ -168,7 +168,7 @@ fn what_the_configuration_names_outside_is_sealed_with_it_and_comes_back() {
 }
 
 /// `make-corda-node` of the shared samples, which needs a JDK; `None`, with the reason said, where one is missing.
-fn made_node(scene: &Scene, kind: &str) -> Option<String> {
+pub(crate) fn made_node(scene: &Scene, kind: &str) -> Option<String> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/samples");
     let samples = std::env::var_os("COLDVAULT_SAMPLES").map_or(beside, PathBuf::from);
     let script = samples.join("make-corda-node");

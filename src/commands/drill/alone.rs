@@ -48,6 +48,9 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             None => attempts += 1,
         }
         take(path, &mut presented, session)?;
+        for (id, _) in presented.table.vaults() {
+            reporting.check_vault(expect.unwrap_or(id))?;
+        }
         if path.is_dir() {
             carriers.extend(carriers::read_all(path, expect, session)?);
         }

@@ -1,7 +1,7 @@
 //! What people are asked for a report. Enter means that it is not said, everywhere.
 
 use crate::commands::Session;
-use crate::drill::{CarrierUse, Earlier, Finding, Person};
+use crate::drill::{CarrierUse, DrillKind, Earlier, Finding, Person};
 use crate::error::{Error, Result};
 use crate::terminal::is_stop;
 use crate::time::Time;
@@ -48,7 +48,9 @@ fn yes_or_no(question: &str, session: &mut Session) -> Result<Option<bool>> {
 /// # Errors
 /// As [`one_line`].
 pub(super) fn before(options: &mut Options, session: &mut Session) -> Result<()> {
-    if options.challenge.is_none() {
+    // Where nothing is opened, nothing could sign it.
+    let can_sign = options.kind.is_none_or(DrillKind::needs_quorum);
+    if options.challenge.is_none() && can_sign {
         let question = "Challenge, given by the auditor only now (press Enter: none; then the \
                         report proves no time):";
         options.challenge = one_line(question, session)?;

@@ -36,6 +36,9 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         let copies = found.into_iter().filter(|one| one.of.role != "share");
         let before = read.len();
         read.extend(copies);
+        for manifest in read.iter().filter_map(|one: &Read| one.manifest.as_ref()) {
+            reporting.check_vault(manifest.public_key.vault_id())?;
+        }
         if read.len() == before {
             let text = "holds no vault copy";
             let subject = format!("{path:?}");

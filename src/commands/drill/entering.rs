@@ -1,5 +1,7 @@
 //! A drill and the register: what it says before, and what it is told afterwards.
 
+use std::path::Path;
+
 use crate::commands::Session;
 use crate::digest::Digest;
 use crate::drill::{CarrierUse, DrillKind, DrillReport, VaultFacts};
@@ -9,6 +11,7 @@ use crate::register::{
     CarrierLine, CarrierRef, CarrierState, Checked, Condition, Drilled, Event, Interval, Life,
     OfCarrier, Register, Role, Told, VaultState,
 };
+use crate::report::{Severity, shown};
 use crate::signature::VaultId;
 
 use super::carriers::OTHER;
@@ -158,9 +161,25 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
     }
 }
 
+/// Says that a drill that is over is not in the register, and how it still comes into it.
+pub(super) fn say_not_entered(report: Option<&Path>, session: &mut Session) {
+    let register = session.register_path().map(shown).unwrap_or_default();
+    let hint = match report {
+        Some(report) => format!(
+            "once it can be written: coldvault register add-report --register {register} {}",
+            shown(report)
+        ),
+        None => "no report was written: enter in words what it came to, with coldvault register \
+                 note, and do it again with --report"
+            .into(),
+    };
+    let text = "this drill is missing from the register";
+    session.find(Severity::Error, "drill-not-entered", &register, text, &hint);
+}
+
 /// Shares that were proven and not joined, because enough others were. Which copy it was is not said: only the share on
 /// it was read.
-fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> Vec<Event> {
+pub(super) fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> Vec<Event> {
     let Some(joined) = &beside.joined else {
         return Vec::new();
     };
@@ -185,7 +204,7 @@ fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> Vec<Event> {
 }
 
 /// Numbers of those that were proven, each once.
-fn good_shares(report: &DrillReport) -> Vec<u8> {
+pub(super) fn good_shares(report: &DrillReport) -> Vec<u8> {
     let good = report.shares.iter().filter(|one| one.state == "good");
     let mut numbers: Vec<u8> = good.filter_map(|one| one.number).collect();
     numbers.sort_unstable();
@@ -193,7 +212,7 @@ fn good_shares(report: &DrillReport) -> Vec<u8> {
     numbers
 }
 
-fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
+pub(super) fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
     let joined = beside.joined.clone();
     let whole = report
         .carriers
@@ -241,7 +260,7 @@ fn reference(one: &CarrierUse) -> Option<CarrierRef> {
     })
 }
 
-fn failed(vault: VaultId, one: &CarrierUse) -> Option<Event> {
+pub(super) fn failed(vault: VaultId, one: &CarrierUse) -> Option<Event> {
     let outcome = match one.outcome.as_str() {
         "damaged" => Condition::Damaged,
         "unreadable" => Condition::Unreadable,
@@ -260,7 +279,7 @@ fn failed(vault: VaultId, one: &CarrierUse) -> Option<Event> {
     }))
 }
 
-fn bagged(vault: VaultId, one: &CarrierUse) -> Option<Event> {
+pub(super) fn bagged(vault: VaultId, one: &CarrierUse) -> Option<Event> {
     let carrier = reference(one)?;
     let text = one.bag_new.clone()?;
     let of = OfCarrier { vault, carrier };

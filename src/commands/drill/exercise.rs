@@ -34,9 +34,17 @@ const QUESTIONS: [(&str, &str); 7] = [
 /// Leads it.
 ///
 /// # Errors
-/// [`Error::Usage`] when nobody is there to answer and no answer was given.
+/// [`Error::Usage`] when nobody is there to answer and no answer was given, and for more answers than questions.
 pub(super) fn run(mut reporting: Reporting, session: &mut Session) -> Result<Exit> {
-    let mut given = std::mem::take(&mut reporting.options.answers).into_iter();
+    let given = std::mem::take(&mut reporting.options.answers);
+    if given.len() > QUESTIONS.len() {
+        let (given, questions) = (given.len(), QUESTIONS.len());
+        return Err(Error::Usage {
+            what: format!("{given} answers were given, and there are {questions} questions"),
+            hint: "give one --answer for each, in the order that drill --help says".into(),
+        });
+    }
+    let mut given = given.into_iter();
     let leads = session.terminal.leads_on();
     if !leads && given.len() == 0 {
         return Err(Error::Usage {

@@ -13,15 +13,17 @@ use crate::label;
 pub(in crate::commands) struct ReportArgs {
     /// Which drill of the ladder: D0 seals and places, D1 every share alone, D2
     /// every vault copy, D3 rehearsal, D4 real restore, D5 worst case, D6
-    /// compromise at a table. Without it D4, or D3 with rehearsal material
+    /// compromise at a table. Without it the material chooses: D4, or D3 for that of
+    /// a rehearsal. Material of the other kind is refused; D5 may be practised with
+    /// --rehearsal
     #[arg(long, value_name = "D0..D6")]
     kind: Option<String>,
     /// Write the report into this new file, its signature, vault.pub and a page to
     /// print beside it
     #[arg(long, value_name = "FILE.json")]
     pub(in crate::commands) report: Option<PathBuf>,
-    /// What the auditor gave once the drill was called: without it the report
-    /// proves no time
+    /// D3, D4, D5: what the auditor gave once the drill was called; without it the
+    /// report proves no time. The others open nothing that could sign it
     #[arg(long, value_name = "TEXT")]
     challenge: Option<String>,
     /// What is supposed to have happened
@@ -54,7 +56,11 @@ pub(in crate::commands) struct ReportArgs {
     /// The report before this one
     #[arg(long, value_name = "REPORT.json")]
     pub(in crate::commands) previous: Option<PathBuf>,
-    /// D6: an answer to the next question
+    /// D6: the answer to the next of its seven questions: who notices, and calls
+    /// whom; how many shares count as exposed, of how many that open it; who decides
+    /// on a new key, by when; where the old carriers are, and who destroys them; who
+    /// must be told; what the node does meanwhile; what in the procedure did not
+    /// help. Once for each, in this order
     #[arg(long = "answer", value_name = "TEXT")]
     answers: Vec<String>,
 }

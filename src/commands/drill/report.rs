@@ -6,31 +6,34 @@ mod bagged;
 mod before;
 mod machine;
 mod places;
+mod said;
 mod telling;
 
 use crate::commands::{Session, wall_clock};
 use crate::digest::Digest;
 use crate::drill::{self, Clock, DrillKind, DrillReport, Finding, Outcome, Severity};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::key;
 use crate::sheet::ReportPage;
-use crate::signature::Identity;
+use crate::signature::{Identity, VaultId};
 use crate::time::Time;
 
 use super::asking;
 use super::done::Done;
 use super::entering::{self, Beside};
-use super::options::{Options, ReportArgs};
+use super::options::Options;
+use before::Before;
 use places::Places;
 use telling::{line, tell};
 
-pub(in crate::commands) use places::files_of;
+pub(in crate::commands) use places::{files_of, left_by_a_kill};
+pub(super) use said::Said;
 
 /// What is known before a drill begins, and where its report goes.
 pub(super) struct Reporting {
     pub(super) options: Options,
     places: Option<Places>,
-    previous: Option<(DrillReport, Digest)>,
+    previous: Option<Before>,
     /// Seconds by which a clock on the wall is ahead of the machine's, where people read one.
     ahead: Option<i64>,
     /// Of the register, before anything was done.
@@ -38,18 +41,18 @@ pub(super) struct Reporting {
 }
 
 impl Reporting {
-    /// Reads the options and the report before; makes sure that the new one can be written; asks for what was not said.
+    /// Asks for what was not said.
     ///
     /// # Errors
-    /// [`Error::Usage`] for what makes no sense; [`Error::Exists`] for a place that is taken; [`Error::Stopped`].
-    pub(super) fn begin(args: &ReportArgs, session: &mut Session) -> Result<Self> {
-        let mut options = args.read()?;
-        let previous = match &args.previous {
-            Some(path) => Some(before::read(path, session)?),
-            None => None,
-        };
-        let places = match &args.report {
-            Some(file) => Some(Places::at(file)?),
+    /// [`crate::error::Error::Stopped`]; what asking answers.
+    pub(super) fn begin(said: Said, session: &mut Session) -> Result<Self> {
+        let Said {
+            mut options,
+            places,
+            previous,
+        } = said;
+        let places = match places {
+            Some(places) => Some(places),
             None => Places::ask(session)?,
         };
         if places.is_some() && session.terminal.leads_on() {
@@ -65,10 +68,26 @@ impl Reporting {
         })
     }
 
+    /// Whether there will be a report.
+    pub(super) fn is_written(&self) -> bool {
+        self.places.is_some()
+    }
+
+    /// A chain of reports is of one vault.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Refused`] when the report before is of another one.
+    pub(super) fn check_vault(&self, vault: VaultId) -> Result<()> {
+        match &self.previous {
+            Some(before) => before.check_vault(vault),
+            None => Ok(()),
+        }
+    }
+
     /// Asks people what they saw, judges, signs where a quorum gave the identity, and writes.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the report before is of another vault; what writing answers.
+    /// As [`Reporting::check_vault`]; what writing answers.
     pub(super) fn finish(
         mut self,
         kind: DrillKind,
@@ -78,9 +97,11 @@ impl Reporting {
     ) -> Result<Outcome> {
         let joined = done.joined.clone();
         let mut report = self.report(kind, done, session)?;
-        self.check_chain(&report)?;
+        if let Some(vault) = &report.vault {
+            self.check_vault(vault.public_key.vault_id())?;
+        }
         self.ask_of_carriers(&mut report, session)?;
-        let previous = self.previous.as_ref().map(|(previous, _)| previous);
+        let previous = self.previous.as_ref().map(|before| &before.report);
         bagged::hold(&mut report, previous, session);
         self.ask_of_findings(&mut report, session)?;
         report
@@ -119,7 +140,11 @@ impl Reporting {
             is_signed: signature.is_some(),
             joined,
         };
-        entering::enter(&report, &beside, session)?;
+        if let Err(error) = entering::enter(&report, &beside, session) {
+            let path = self.places.as_ref().map(Places::path);
+            entering::say_not_entered(path, session);
+            return Err(error);
+        }
         Ok(report.outcome)
     }
 
@@ -162,9 +187,9 @@ impl Reporting {
             next: clock.ended(),
         };
         self.say_of_carriers(&mut report);
-        if let Some((previous, digest)) = &self.previous {
-            report.previous = Some(before::chained(previous, *digest, clock.ended()));
-            report.earlier_findings = before::left(previous);
+        if let Some(before) = &self.previous {
+            report.previous = Some(before.chained(clock.ended()));
+            report.earlier_findings = before.left();
         }
         Ok(report)
     }
@@ -219,22 +244,6 @@ impl Reporting {
         }
         asking::earlier(&mut report.earlier_findings, session)?;
         asking::owners(&mut report.findings, session)
-    }
-
-    /// A chain of reports is of one vault.
-    fn check_chain(&self, report: &DrillReport) -> Result<()> {
-        let key = |report: &DrillReport| report.vault.as_ref().map(|vault| vault.public_key);
-        let before = self
-            .previous
-            .as_ref()
-            .and_then(|(previous, _)| key(previous));
-        match (before, key(report)) {
-            (Some(before), Some(now)) if before != now => Err(Error::Refused {
-                what: "the report before is of another vault".into(),
-                hint: "give the last report of this vault with --previous, or none".into(),
-            }),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::commands::Session;
 use crate::commands::way_back::{self, Drilled};
-use crate::drill::{DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
+use crate::drill::{self, DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::register::VaultState;
+use crate::signature::{Identity, VaultId};
 
 use super::done::Done;
 use super::report::Reporting;
@@ -14,47 +15,109 @@ use super::{Args, entering, exit};
 /// Leads it.
 ///
 /// # Errors
-/// Whatever stopped it; [`Error::WrongKind`] for a rehearsal with real material. What fails is reported first.
+/// Whatever stopped it; [`Error::Refused`], [`Error::WrongKind`] for material that this drill is not for. What fails is
+/// reported first.
 pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
-    let wanted = reporting.options.kind;
-    let mut reporting = Some(reporting);
-    let mut outcome = Outcome::Fail;
-    let drilled = way_back::go(&args.way, session, &mut |drilled, identity, session| {
-        let kind = kind_of(wanted, args.way.rehearsal, drilled)?;
-        for share in &drilled.shares {
-            session.terminal.say(&how_it_came(share));
+    let mut whole = Whole {
+        args,
+        wanted: reporting.options.kind,
+        reporting: Some(reporting),
+        is_said: false,
+        outcome: Outcome::Fail,
+    };
+    let drilled = way_back::go(&args.way, session, &mut whole);
+    if whole.reporting.is_none() {
+        let text = "Nothing was written in clear, and nothing of it is left in memory.";
+        session.terminal.result(text)?;
+        if session.terminal.leads_on() {
+            let question = "Put every medium and sheet back where it came from, then press Enter:";
+            session.terminal.ask(question)?;
         }
-        session.terminal.say(&times(&drilled.phases));
-        if let Some(reporting) = reporting.take() {
-            let mut done = done(drilled, identity.is_some());
-            if done.vault.is_none() {
-                done.vault = unread(args, kind, session)?;
-            }
-            outcome = reporting.finish(kind, done, identity, session)?;
-        }
-        Ok(())
-    })?;
-    let text = "Nothing was written in clear, and nothing of it is left in memory.";
-    session.terminal.result(text)?;
-    if session.terminal.leads_on() {
-        let question = "Put every medium and sheet back where it came from, then press Enter:";
-        session.terminal.ask(question)?;
     }
-    Ok(match drilled.found {
-        0 => exit(outcome),
+    Ok(match drilled?.found {
+        0 => exit(whole.outcome),
         _ => Exit::Open,
     })
 }
 
-/// A whole restore of rehearsal material is a rehearsal, whatever it is called.
-fn kind_of(wanted: Option<DrillKind>, is_rehearsal: bool, drilled: &Drilled) -> Result<DrillKind> {
-    let vault = drilled.vault.as_ref();
-    match (vault.map(|vault| vault.kind), wanted) {
-        (Some(Kind::Rehearsal), Some(DrillKind::D5)) => Ok(DrillKind::D5),
-        (Some(Kind::Rehearsal), _) => Ok(DrillKind::D3),
-        (Some(_), Some(DrillKind::D3)) => Err(Error::WrongKind {
+/// A drill of the whole way back.
+struct Whole<'a> {
+    args: &'a Args,
+    wanted: Option<DrillKind>,
+    /// Until it is filed.
+    reporting: Option<Reporting>,
+    /// Whether it was said which drill it is.
+    is_said: bool,
+    outcome: Outcome,
+}
+
+impl way_back::Drill for Whole<'_> {
+    fn is_rehearsal(&self) -> bool {
+        self.args.way.rehearsal || self.wanted == Some(DrillKind::D3)
+    }
+
+    fn meets(&mut self, vault: VaultId, kind: Kind, session: &mut Session) -> Result<()> {
+        let drill = kind_of(self.wanted, self.is_rehearsal(), Some(kind))?;
+        if let Some(reporting) = &self.reporting {
+            reporting.check_vault(vault)?;
+        }
+        if self.wanted.is_none() && !self.is_said {
+            let (name, title) = (drill.as_str(), drill::title(drill));
+            let kind = kind.as_str();
+            let text = format!("This is a drill {name}, {title}: the material is of {kind}.");
+            session.terminal.say(&text);
+            self.is_said = true;
+        }
+        Ok(())
+    }
+
+    fn is_filed(&self, session: &Session) -> bool {
+        let is_written = self.reporting.as_ref().is_some_and(Reporting::is_written);
+        is_written || session.register().is_some()
+    }
+
+    fn file(
+        &mut self,
+        drilled: &Drilled,
+        identity: Option<&Identity>,
+        session: &mut Session,
+    ) -> Result<()> {
+        let found = drilled.vault.as_ref().map(|vault| vault.kind);
+        let kind = kind_of(self.wanted, self.is_rehearsal(), found)?;
+        for share in &drilled.shares {
+            session.terminal.say(&how_it_came(share));
+        }
+        session.terminal.say(&times(&drilled.phases));
+        if let Some(reporting) = self.reporting.take() {
+            let mut done = done(drilled, identity.is_some());
+            if done.vault.is_none() {
+                done.vault = unread(self.args, kind, session)?;
+            }
+            self.outcome = reporting.finish(kind, done, identity, session)?;
+        }
+        Ok(())
+    }
+}
+
+/// Which drill it is: where nobody said it, the material does. D5 can be practised, D4 is of real material only.
+fn kind_of(
+    wanted: Option<DrillKind>,
+    is_rehearsal: bool,
+    found: Option<Kind>,
+) -> Result<DrillKind> {
+    match (found, wanted) {
+        (Some(Kind::Rehearsal), Some(DrillKind::D4)) => Err(Error::Refused {
+            what: "this is rehearsal material, and D4 is the real restore".into(),
+            hint: "bring the real carriers; with these leave --kind out, or give D3 or D5".into(),
+        }),
+        (Some(Kind::Production), Some(DrillKind::D3)) => Err(Error::Refused {
+            what: "this is production material, and D3 is a rehearsal".into(),
+            hint: "bring rehearsal material, or do the real restore: --kind D4".into(),
+        }),
+        (Some(Kind::Production), _) if is_rehearsal => Err(Error::WrongKind {
             found: Kind::Production.as_str(),
         }),
+        (Some(Kind::Rehearsal), None) => Ok(DrillKind::D3),
         (None, None) if is_rehearsal => Ok(DrillKind::D3),
         (_, wanted) => Ok(wanted.unwrap_or(DrillKind::D4)),
     }
@@ -117,4 +180,31 @@ fn times(phases: &[Phase]) -> String {
     let phases = phases.iter();
     let each = phases.map(|phase| format!("{} {}", phase.name, duration(phase.seconds)));
     format!("Times: {}.", each.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_material_is_no_rehearsal_and_a_rehearsals_no_real_restore() {
+        let (real, practice) = (Some(Kind::Production), Some(Kind::Rehearsal));
+        for (wanted, is_rehearsal, found, drill) in [
+            (None, false, real, Some(DrillKind::D4)),
+            (None, true, practice, Some(DrillKind::D3)),
+            (None, true, None, Some(DrillKind::D3)),
+            (None, false, None, Some(DrillKind::D4)),
+            (Some(DrillKind::D3), true, practice, Some(DrillKind::D3)),
+            (Some(DrillKind::D3), true, real, None),
+            (Some(DrillKind::D4), false, real, Some(DrillKind::D4)),
+            (Some(DrillKind::D4), false, practice, None),
+            (Some(DrillKind::D5), true, practice, Some(DrillKind::D5)),
+            (Some(DrillKind::D5), false, real, Some(DrillKind::D5)),
+            (Some(DrillKind::D5), true, real, None),
+            (None, true, real, None),
+        ] {
+            let is = kind_of(wanted, is_rehearsal, found).ok();
+            assert_eq!(is, drill, "{wanted:?} {is_rehearsal} {found:?}");
+        }
+    }
 }

@@ -22,6 +22,9 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         });
     }
     let vault = entering::vault(args.expected()?, session);
+    if let Some(vault) = &vault {
+        reporting.check_vault(vault.id)?;
+    }
     let carriers = match &vault {
         Some(vault) => of_register(vault),
         None => named(&reporting, session)?,

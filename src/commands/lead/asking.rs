@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Lead, say_all};
+use super::{Lead, Meets, say_all};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::insert::{Inserted, say_what_is_there};
@@ -22,6 +22,7 @@ impl Lead {
         &mut self,
         text: &[&str],
         words: &[&'static str],
+        meets: &mut Meets<'_>,
         session: &mut Session,
     ) -> Result<()> {
         say_all(text, session);
@@ -36,7 +37,7 @@ impl Lead {
                 return Ok(());
             }
             // A share that came instead is taken all the same.
-            self.standing(session)?;
+            self.standing(meets, session)?;
             let line = match self.presented.paper.broken_vault() {
                 Some(_) => {
                     "The vault sheet is not whole yet: give another scan, or another vault copy."

@@ -221,7 +221,7 @@ fn conclude(
 }
 
 /// Whether nobody could have signed it: no quorum was wanted, or it failed for want of one.
-fn is_without_quorum(report: &DrillReport) -> bool {
+pub(in crate::commands) fn is_without_quorum(report: &DrillReport) -> bool {
     let missed = |one: &Criterion| one.name == "quorum" && one.met == Some(false);
     !report.kind.needs_quorum()
         || (report.outcome == Outcome::Fail && report.criteria.iter().any(missed))

@@ -5,7 +5,6 @@
 
 mod sealed;
 
-use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +22,7 @@ use crate::report::Severity;
 use crate::time::Time;
 
 pub(super) use sealed::Sealed;
-use sealed::{is_named_as_key, is_same};
+use sealed::is_named_as_key;
 
 const DAY: i64 = 24 * 60 * 60;
 const HINT: &str = "seal the node again: what changed since is in no vault";
@@ -78,7 +77,7 @@ impl Differences {
 pub(super) fn compare(
     directories: &[PathBuf],
     nodes: &[SealedNode],
-    sealed: &Sealed,
+    sealed: &mut Sealed,
     created: Option<Time>,
     session: &mut Session,
 ) -> Result<(u64, Option<Staleness>)> {
@@ -138,12 +137,12 @@ fn index_of(node: &Node, nodes: &[SealedNode]) -> Option<usize> {
 fn inside(
     node: &Node,
     index: usize,
-    sealed: &Sealed,
+    sealed: &mut Sealed,
     differences: &mut Differences,
     session: &mut Session,
 ) -> Result<()> {
-    let mut met = BTreeSet::new();
     let mut done = 0;
+    sealed.begin(index);
     node.list(&mut |entry| {
         interrupt::check()?;
         let Kind::File { size } = entry.kind else {
@@ -158,26 +157,21 @@ fn inside(
             let named = material::named(&entry.path);
             named.is_some_and(|(_, pattern)| pattern.part == Part::Volatile)
         };
-        match sealed.files.get(&place) {
-            Some(one) if is_same(&full, size, one)? => {}
-            Some(one) => differences.add("changed", &path, one.is_key, Some(entry.mtime)),
+        match sealed.meet(&place, &full, size)? {
+            Some(met) if met.is_same => {}
+            Some(met) => differences.add("changed", &path, met.is_key, Some(entry.mtime)),
             None if sealed.leaves_out(&place) || is_volatile() => {}
             None => {
                 let is_key = is_named_as_key(&place) || begins_as_store(&full);
                 differences.add("new", &path, is_key, Some(entry.mtime));
             }
         }
-        met.insert(place);
         Ok(())
     })?;
-    let root = [Root::Node(index).join(b""), b"/".to_vec()].concat();
-    let of_it = sealed
-        .files
-        .iter()
-        .filter(|(place, _)| place.starts_with(&root));
-    for (place, one) in of_it.filter(|(place, _)| !met.contains(*place)) {
-        let path = place.get(root.len()..).unwrap_or_default();
-        differences.add("gone", &lossy(path), one.is_key, None);
+    let root = Root::Node(index).join(b"").len() + 1;
+    for key in sealed.gone(index) {
+        let path = key.and_then(|path| path.get(root..)).unwrap_or_default();
+        differences.add("gone", &lossy(path), key.is_some(), None);
     }
     Ok(())
 }
@@ -185,11 +179,8 @@ fn inside(
 /// What lay outside is where it was: only that of the vault is looked for.
 fn outside(index: usize, sealed: &Sealed, differences: &mut Differences) -> Result<()> {
     let root = [Root::External(index).join(b""), b"/".to_vec()].concat();
-    let of_it = sealed
-        .files
-        .iter()
-        .filter(|(place, _)| place.starts_with(&root));
-    for (place, one) in of_it {
+    let of_it = sealed.outside.iter();
+    for (place, one) in of_it.filter(|(place, _)| place.starts_with(&root)) {
         interrupt::check()?;
         let path = below(Path::new("/"), place.get(root.len()..).unwrap_or_default());
         let about = std::fs::metadata(&path)
@@ -198,7 +189,7 @@ fn outside(index: usize, sealed: &Sealed, differences: &mut Differences) -> Resu
         let shown = path.to_string_lossy().into_owned();
         match about {
             None => differences.add("gone", &shown, one.is_key, None),
-            Some(about) if is_same(&path, about.len(), one)? => {}
+            Some(about) if sealed.is_as_it_was(&path, about.len(), one)? => {}
             Some(about) => {
                 use std::os::unix::fs::MetadataExt;
                 differences.add("changed", &shown, one.is_key, Some(about.mtime()));

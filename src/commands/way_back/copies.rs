@@ -21,7 +21,7 @@ use crate::signature::Identity;
 use crate::terminal::size;
 
 use super::streaming::{Kept, PLACE, Streaming};
-use super::{Clock, Drilled, Sign, WayArgs, against, came_back};
+use super::{Clock, Drill, Drilled, WayArgs, against, came_back};
 
 /// What to do about a copy that is damaged.
 const ASIDE: &str = "set this copy aside; make a new one from another";
@@ -107,17 +107,17 @@ impl Copies {
         }
     }
 
-    /// Looks at what came back, if a copy came out whole; reads all other copies, and signs. Nothing is left of any of it.
+    /// Looks at what came back, if a copy came out whole; reads all other copies, and files. Nothing is left of any of it.
     ///
     /// # Errors
-    /// What `sign` answers; [`Error::Interrupted`].
+    /// What `drill` answers; [`Error::Interrupted`].
     pub(super) fn finish(
         mut self,
         args: &WayArgs,
         vaults: Vec<VaultAt>,
         mut clock: Clock,
         session: &mut Session,
-        sign: &mut Sign<'_>,
+        drill: &mut dyn Drill,
     ) -> Result<Drilled> {
         match self.opened.take() {
             Some((vault, kept)) => {
@@ -151,7 +151,7 @@ impl Copies {
         } = self;
         // People are asked before the report is signed: what opens the vault does not wait for them.
         drop(key);
-        sign(&drilled, Some(&identity), session)?;
+        drill.file(&drilled, Some(&identity), session)?;
         Ok(drilled)
     }
 
@@ -218,7 +218,7 @@ impl Copies {
     }
 
     /// Makes the look that a restore makes, and holds the inventory against the live node.
-    fn look(&mut self, kept: Kept, args: &WayArgs, session: &mut Session) -> Result<()> {
+    fn look(&mut self, mut kept: Kept, args: &WayArgs, session: &mut Session) -> Result<()> {
         let Files { count, bytes, .. } = self.drilled.files.unwrap_or_default();
         let files = if count == 1 {
             "1 file".to_owned()
@@ -242,7 +242,7 @@ impl Copies {
         }
         came_back::note(&looked, &mut self.drilled, session)?;
         drop((looked, passwords));
-        if let Some(sealed) = &kept.sealed {
+        if let Some(sealed) = &mut kept.sealed {
             let created = self.judged.manifest.as_ref().map(|one| one.created);
             let (found, staleness) =
                 against::compare(&args.against, &kept.nodes, sealed, created, session)?;

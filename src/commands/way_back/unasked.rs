@@ -18,7 +18,7 @@ use crate::quorum::Judged;
 use crate::signature::VaultId;
 
 use super::copies::Copies;
-use super::{Clock, Drilled, Sign, WayArgs};
+use super::{Clock, Drill, Drilled, WayArgs, meets};
 
 /// What was given.
 pub(super) struct Given {
@@ -30,18 +30,22 @@ pub(super) struct Given {
 /// Goes it. What fails is filed before it is answered.
 ///
 /// # Errors
-/// Whatever stopped it: [`Error::NotEnoughShares`], [`Error::NoVaultCopy`], what is wrong with the only copy; what `sign`
+/// Whatever stopped it: [`Error::NotEnoughShares`], [`Error::NoVaultCopy`], what is wrong with the only copy; what `drill`
 /// answers.
 pub(super) fn go(
     args: &WayArgs,
     mut given: Given,
     mut clock: Clock,
     session: &mut Session,
-    sign: &mut Sign<'_>,
+    drill: &mut dyn Drill,
 ) -> Result<Drilled> {
     let table = &mut given.presented.table;
     for (from, error) in given.presented.paper.unreadable() {
         table.add_unreadable(from, error.to_string());
+    }
+    // Before anything is opened: what is not for this drill is not decrypted either.
+    if let Some((id, kind)) = meant(&table.vaults(), given.expect) {
+        drill.meets(id, kind, session)?;
     }
     given.unlocking.open_all(table, given.expect, session)?;
     drop(given.unlocking);
@@ -58,26 +62,38 @@ pub(super) fn go(
     let judged = match judged {
         Ok(judged) if judged.is_enough() => judged,
         Ok(judged) => {
-            check_kind(args.rehearsal, &judged, session)?;
+            meets(&judged, drill, session)?;
+            check_kind(drill.is_rehearsal(), &judged, session)?;
             let facts = judged_facts(&judged);
             let cause = not_enough(&judged);
-            return Err(few(facts, &trail, clock, session, sign)
+            return Err(few(facts, &trail, clock, session, drill)
                 .err()
                 .unwrap_or(cause));
         }
         Err(cause @ Error::NotEnoughShares { .. }) => {
             let facts = named(&vaults, given.expect);
-            check_named(facts.as_ref(), args.rehearsal)?;
-            return Err(few(facts, &trail, clock, session, sign)
+            if let Some(vault) = &facts {
+                drill.meets(vault.public_key.vault_id(), vault.kind, session)?;
+            }
+            check_named(facts.as_ref(), drill.is_rehearsal())?;
+            return Err(few(facts, &trail, clock, session, drill)
                 .err()
                 .unwrap_or(cause));
         }
         Err(error) => return Err(error),
     };
-    check_kind(args.rehearsal, &judged, session)?;
+    meets(&judged, drill, session)?;
+    check_kind(drill.is_rehearsal(), &judged, session)?;
     show_vault(&judged, session)?;
     say_what_was_compared(given.expect.is_some(), session);
-    opened(args, (judged, vaults, broken), &trail, clock, session, sign)
+    opened(
+        args,
+        (judged, vaults, broken),
+        &trail,
+        clock,
+        session,
+        drill,
+    )
 }
 
 /// With a quorum: the report is signed, whether a copy comes out whole or none does.
@@ -87,7 +103,7 @@ fn opened(
     trail: &Trail,
     clock: Clock,
     session: &mut Session,
-    sign: &mut Sign<'_>,
+    drill: &mut dyn Drill,
 ) -> Result<Drilled> {
     let mut copies = Copies::new(judged, trail, args)?;
     let failed = match vaults.is_empty() {
@@ -98,33 +114,43 @@ fn opened(
         false => copies.first(&vaults, session).err(),
     };
     match failed {
-        None => copies.finish(args, vaults, clock, session, sign),
+        None => copies.finish(args, vaults, clock, session, drill),
         Some(cause) if vaults.is_empty() || copies.is_about_them(&cause, &vaults) => {
-            copies.finish(args, vaults, clock, session, sign)?;
+            copies.finish(args, vaults, clock, session, drill)?;
             Err(cause)
         }
         Some(error) => Err(error),
     }
 }
 
+/// The one vault that is meant, as far as what is on the table says it.
+fn meant(vaults: &[(VaultId, Kind)], expect: Option<VaultId>) -> Option<(VaultId, Kind)> {
+    let mut all = vaults.iter();
+    match (expect, vaults) {
+        (Some(expected), _) => all.find(|(id, _)| *id == expected).copied(),
+        (None, [one]) => Some(*one),
+        (None, _) => None,
+    }
+}
+
 /// Without a quorum nobody can sign.
-fn few(
+pub(super) fn few(
     vault: Option<VaultFacts>,
     trail: &Trail,
     clock: Clock,
     session: &mut Session,
-    sign: &mut Sign<'_>,
+    drill: &mut dyn Drill,
 ) -> Result<()> {
     let drilled = Drilled {
         vault,
         phases: clock.phases,
         ..Drilled::of(trail)
     };
-    sign(&drilled, None, session)
+    drill.file(&drilled, None, session)
 }
 
 /// The one vault that genuine `vault.json` files are of, where no share names any.
-fn named(vaults: &[VaultAt], expect: Option<VaultId>) -> Option<VaultFacts> {
+pub(super) fn named(vaults: &[VaultAt], expect: Option<VaultId>) -> Option<VaultFacts> {
     let manifests = vaults.iter().filter_map(VaultAt::manifest);
     let proven = manifests.filter_map(|read| read.prove(&read.claimed_key()?).ok());
     let is_meant = |id: VaultId| expect.is_none_or(|expected| expected == id);

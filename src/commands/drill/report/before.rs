@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::drill::{self, DrillReport, Earlier, MAX_BYTES, Previous, Standing};
 use crate::error::{Error, Result};
 use crate::report::shown;
-use crate::signature::{PublicKey, SIGNATURE_BYTES};
+use crate::signature::{PublicKey, SIGNATURE_BYTES, VaultId};
 use crate::time::Time;
 
 use super::places::{MOST_KEY, bounded, files_of};
@@ -17,11 +17,17 @@ use super::places::{MOST_KEY, bounded, files_of};
 /// What a drill found before it has this criterion for; its findings are handed on by themselves.
 const EARLIER: &str = "earlier findings";
 
+/// The report before.
+pub(super) struct Before {
+    pub(super) report: DrillReport,
+    digest: Digest,
+}
+
 /// Reads it, as far as it agrees with itself and with its signature.
 ///
 /// # Errors
 /// [`Error::Damaged`] where it does not; [`Error::Limit`]; [`Error::Io`].
-pub(super) fn read(path: &Path, session: &mut Session) -> Result<(DrillReport, Digest)> {
+pub(super) fn read(path: &Path, session: &mut Session) -> Result<Before> {
     let bytes = bounded(path, MAX_BYTES)?;
     let damaged = |what: String| Error::Damaged {
         path: path.to_owned(),
@@ -49,7 +55,10 @@ pub(super) fn read(path: &Path, session: &mut Session) -> Result<(DrillReport, D
             return Err(damaged(what.into()));
         }
     }
-    Ok((report, Digest::of(&bytes)))
+    Ok(Before {
+        report,
+        digest: Digest::of(&bytes),
+    })
 }
 
 /// A small file, where there is one.
@@ -61,21 +70,43 @@ fn there(path: &Path, most: usize) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// How the new report names it.
-pub(super) fn chained(previous: &DrillReport, digest: Digest, now: Time) -> Previous {
-    let date = previous.clock.ended();
-    let late = now.full_days_since(previous.next);
-    Previous {
-        report_sha256: digest,
-        drill_id: previous.drill_id,
-        date,
-        days: now.full_days_since(date),
-        overdue_days: u64::try_from(late).unwrap_or(0),
+impl Before {
+    /// Whether it is of this vault, as far as it says of which it is.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub(super) fn check_vault(&self, vault: VaultId) -> Result<()> {
+        let named = self.report.vault.as_ref();
+        match named.is_none_or(|named| named.public_key.vault_id() == vault) {
+            true => Ok(()),
+            false => Err(Error::Refused {
+                what: "the report before is of another vault".into(),
+                hint: "give the last report of this vault with --previous, or none".into(),
+            }),
+        }
+    }
+
+    /// How the new report names it.
+    pub(super) fn chained(&self, now: Time) -> Previous {
+        let previous = &self.report;
+        let date = previous.clock.ended();
+        let late = now.full_days_since(previous.next);
+        Previous {
+            report_sha256: self.digest,
+            drill_id: previous.drill_id,
+            date,
+            days: now.full_days_since(date),
+            overdue_days: u64::try_from(late).unwrap_or(0),
+        }
+    }
+
+    /// What the last drill found or wanted in vain, and nobody had mended by its end.
+    pub(super) fn left(&self) -> Vec<Earlier> {
+        left(&self.report)
     }
 }
 
-/// What the last drill found or wanted in vain, and nobody had mended by its end.
-pub(super) fn left(previous: &DrillReport) -> Vec<Earlier> {
+fn left(previous: &DrillReport) -> Vec<Earlier> {
     let open = previous.findings.iter().filter(|one| one.is_open());
     let found = open.map(|one| match one.subject.is_empty() {
         true => one.text.clone(),

@@ -10,7 +10,7 @@ use crate::digest::Digest;
 use crate::drill::SIGNATURE_ENDING;
 use crate::error::{Error, Result};
 use crate::manifest::KEY_FILE;
-use crate::media;
+use crate::media::{self, UNFINISHED};
 use crate::report::{Severity, shown};
 use crate::signature::{PublicKey, SIGNATURE_BYTES};
 use crate::terminal::{is_stop, typed_path};
@@ -40,6 +40,54 @@ pub(in crate::commands) fn files_of(report: PathBuf) -> [PathBuf; 4] {
     ]
 }
 
+/// What a drill that was killed while it wrote this report left of it: what it is, and what to do with it. `None` where the
+/// report is there, and where nothing unfinished is.
+pub(in crate::commands) fn left_by_a_kill(report: &Path) -> Option<Error> {
+    if report.extension().is_none_or(|ending| ending != "json") || is_there(report) {
+        return None;
+    }
+    let [signature, _, page, _] = files_of(report.to_owned());
+    let whole = || {
+        let path = unfinished(report)?;
+        let text = format!(
+            "call it {report:?} and check that with coldvault verify: where that holds, \
+             nothing is missing but its entry (coldvault register add-report); else remove \
+             it and {:?} and {:?}, and do the drill again",
+            shown(&page),
+            shown(&signature)
+        );
+        Some((path, text))
+    };
+    let begun = || {
+        let path = unfinished(&signature).or_else(|| unfinished(&page))?;
+        let text = format!(
+            "no report was written: remove it, and {:?} if that is there, and do the drill again",
+            shown(&page)
+        );
+        Some((path, text))
+    };
+    let (path, hint) = whole().or_else(begun)?;
+    Some(left(&path, hint))
+}
+
+fn left(path: &Path, hint: String) -> Error {
+    Error::Refused {
+        what: format!("{path:?} was left by a drill that was killed while it wrote its report"),
+        hint,
+    }
+}
+
+/// What a file is called until it is finished, where that is there.
+fn unfinished(path: &Path) -> Option<PathBuf> {
+    let mut name = OsString::from(path);
+    name.push(UNFINISHED);
+    Some(PathBuf::from(name)).filter(|path| is_there(path))
+}
+
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 impl Places {
     /// The files beside `report`, all of them free but the key: reports of one vault lie beside one another.
     ///
@@ -61,6 +109,12 @@ impl Places {
             key,
             page,
         };
+        if let Some(left) = left_by_a_kill(&places.report) {
+            return Err(left);
+        }
+        if let Some(path) = unfinished(&places.key) {
+            return Err(left(&path, "remove it: it is made anew".into()));
+        }
         for path in [&places.report, &places.signature, &places.page] {
             media::check_alone(path)?;
         }

@@ -1,0 +1,133 @@
+//! A drill that its register does not have, entered from its report: proven as `verify` proves it, against the vault's key
+//! that the register has.
+
+use std::path::{Path, PathBuf};
+
+use super::{FileArgs, entered};
+use crate::commands::noting::Begins;
+use crate::commands::{Session, drill as command, verify};
+use crate::digest::Digest;
+use crate::drill::{self, DrillReport, MAX_BYTES, Standing};
+use crate::error::{Error, Exit, Result};
+use crate::media;
+use crate::register::{Against, Event, Register};
+use crate::signature::{PublicKey, SIGNATURE_BYTES};
+
+/// What is read besides the register: the report, and its signature where one lies beside it.
+pub(super) fn reads(report: &Path) -> Vec<PathBuf> {
+    let beside = verify::companions(report).into_iter();
+    let beside = beside.filter(|path| path.exists());
+    beside.chain([report.to_owned()]).collect()
+}
+
+/// Proves a report and enters its drill.
+///
+/// # Errors
+/// [`Error::Damaged`] for a report that was changed, or is not of a vault of the register; [`Error::Refused`] for one that is
+/// entered already, and for a register that never had the head which it names; as [`Session::note`].
+pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result<Exit> {
+    let register = file.open(Begins::Never, session)?;
+    if let Some(left) = command::left_by_a_kill(path) {
+        return Err(left);
+    }
+    let bytes = bounded(path, MAX_BYTES)?;
+    let damaged = |what: String| Error::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    let report = DrillReport::from_bytes(&bytes)
+        .map_err(|error| damaged(format!("no drill report that can be relied on: {error}")))?;
+    let key = key_of(&report, &register).map_err(damaged)?;
+    let [signature, _] = verify::companions(path);
+    let signature = match signature.symlink_metadata() {
+        Ok(_) => Some(bounded(&signature, SIGNATURE_BYTES)?),
+        Err(_) => None,
+    };
+    let is_signed = match drill::examine(&bytes, signature.as_deref(), key.as_ref()) {
+        Standing::Signed => true,
+        Standing::Unsigned if verify::is_without_quorum(&report) => false,
+        Standing::Unsigned => {
+            return Err(damaged(
+                "its signature is not beside it: nothing says who wrote it".into(),
+            ));
+        }
+        _ => {
+            let what = "it was changed, or its signature is not that of its vault";
+            return Err(damaged(what.into()));
+        }
+    };
+    let digest = Digest::of(&bytes);
+    check(&report, digest, &register)?;
+    let now = session.stamp().when();
+    let events = command::late(&report, digest, is_signed, &register, now);
+    session.note(&events)?;
+    if !is_signed {
+        let text = "No vault signed this report: what is entered is what its page says.";
+        session.terminal.say(text);
+    }
+    let (kind, day) = (report.kind.as_str(), report.clock.ended().date());
+    entered(&format!("drill {kind} of {day}, from its report"), session)
+}
+
+/// The key of its vault, as the register has it; none for a drill that is of no vault.
+fn key_of(
+    report: &DrillReport,
+    register: &Register,
+) -> std::result::Result<Option<PublicKey>, String> {
+    let Some(vault) = &report.vault else {
+        return match report.kind.needs_quorum() {
+            true => Err("it does not say of which vault it is".into()),
+            false => Ok(None),
+        };
+    };
+    let key = vault.public_key;
+    match register.knows(key.vault_id()) {
+        true => Ok(Some(key)),
+        false => Err(format!(
+            "it is of vault {}, which is not in the register",
+            key.vault_id()
+        )),
+    }
+}
+
+fn check(report: &DrillReport, digest: Digest, register: &Register) -> Result<()> {
+    let is_it = |event: &Event| {
+        matches!(event, Event::Drilled(known)
+            if known.drill_id == report.drill_id || known.report_sha256 == Some(digest))
+    };
+    let refused = |what: &str, hint: &str| Error::Refused {
+        what: what.into(),
+        hint: hint.into(),
+    };
+    let mut events = register.entries().filter_map(|entry| entry.event.as_ref());
+    if events.any(is_it) {
+        return Err(refused(
+            "this drill is in the register already",
+            "there is nothing to do: coldvault register show lists it",
+        ));
+    }
+    let before = report.register_head.map(|head| register.against(head));
+    if before == Some(Against::NotHere) {
+        return Err(refused(
+            "this register never had the head that the report names",
+            "give the register that was kept at the drill, or merge it with this one first",
+        ));
+    }
+    Ok(())
+}
+
+/// A whole file of at most so many bytes.
+fn bounded(path: &Path, most: usize) -> Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    let file = media::open_ordinary(path)?;
+    let read = file.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(Error::io("read", path))?;
+    match bytes.len() > most {
+        false => Ok(bytes),
+        true => Err(Error::Limit {
+            what: format!("bytes of {path:?}"),
+            limit: most as u64,
+        }),
+    }
+}

@@ -1,0 +1,55 @@
+//! A drill that was entered days after it, from its report: it counts from its own day, and takes nothing back that was
+//! heard since.
+
+use super::{DrillState, State};
+use crate::register::event::{CarrierLine, Drilled};
+use crate::register::kinds::{DrillKind, Outcome};
+use crate::time::Time;
+
+/// Whether so much time lies between a drill and its entry that other things may have been entered between.
+pub(super) fn is_late(when: Time, drilled: &Drilled) -> bool {
+    when.full_days_since(drilled.checked) >= 1
+}
+
+fn is_newer(known: Option<Time>, when: Time) -> bool {
+    known.is_some_and(|known| known > when)
+}
+
+impl State {
+    /// Puts it among the drills by its day, and counts what it read where nothing newer is known.
+    pub(super) fn drill_late(&mut self, state: DrillState, drilled: &Drilled) {
+        let when = drilled.checked;
+        let place = self.drills.iter().position(|other| other.at > when);
+        let place = place.unwrap_or(self.drills.len());
+        self.drills.insert(place, DrillState { at: when, ..state });
+        if matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
+            return;
+        }
+        let Some(vault) = drilled.vault.and_then(|id| self.vault_mut(id)) else {
+            return;
+        };
+        let has_opened = drilled.kind.needs_quorum() && drilled.outcome != Outcome::Fail;
+        let is_in = |number: u8| drilled.shares.contains(&number);
+        for share in vault.shares.iter_mut().filter(|one| is_in(one.number)) {
+            if !is_newer(share.proven, when) {
+                share.proven = Some(when);
+            }
+            if has_opened && !is_newer(share.drilled, when) {
+                share.drilled = Some(when);
+            }
+        }
+        for carrier in &drilled.carriers {
+            let medium = CarrierLine::bare(carrier.clone()).medium;
+            let Some(found) = vault.carrier_mut(carrier, medium) else {
+                continue;
+            };
+            if !is_newer(found.drilled, when) {
+                found.drilled = Some(when);
+            }
+            let failed = found.failed.as_ref().map(|(at, _)| *at);
+            if !is_newer(found.checked, when) && !is_newer(failed, when) {
+                (found.checked, found.failed) = (Some(when), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! How a drill begins and how a person ends it: the right material, the right report before it, and a stop that is filed.
+
+use std::fs;
+
+use coldvault::drill::{DrillKind, DrillReport, Outcome};
+use coldvault::register::Register;
+
+use crate::pty::Pty;
+use crate::scene::{EXCEPTIONS, Scene, another, production, sealed};
+
+fn report(scene: &Scene, name: &str) -> DrillReport {
+    DrillReport::from_bytes(&fs::read(scene.at(name)).unwrap()).unwrap()
+}
+
+/// Whatever is asked before a drill is answered on the command line but for what a clock on the wall shows.
+const SAID: [&str; 9] = [
+    "--challenge",
+    "x",
+    "--scenario",
+    "fire",
+    "--announced",
+    "--at-site",
+    "Bern",
+    "--person",
+    "Ada=officer",
+];
+
+fn start(scene: &Scene, words: &[&str]) -> Option<Pty> {
+    let mut pty = Pty::start(scene.dir(), &[&["drill"], words, &SAID].concat())?;
+    if !words.contains(&"--register") {
+        pty.expect("Register file").types("");
+    }
+    if !words.contains(&"--report") {
+        pty.expect("New file for the report").types("");
+    }
+    pty.expect("What does a clock on the wall show").types("");
+    Some(pty)
+}
+
+#[test]
+fn real_shares_are_refused_by_a_rehearsal_before_they_are_enough() {
+    let scene = production();
+    for words in ["--kind D3", "--rehearsal", "--kind D5 --rehearsal"] {
+        scene
+            .run(&format!("drill {words} --from legal1 --report d.json"))
+            .exits(5)
+            .says("production material")
+            .does_not_say("good");
+        scene
+            .run(&format!("drill {words} --from v1 --report d.json"))
+            .exits(5);
+    }
+    let Some(mut pty) = start(&scene, &["--kind", "D3", "--report", "d.json"]) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("none");
+    pty.expect("Next share:").types("legal1");
+    pty.ends()
+        .exits(5)
+        .says("D3 is a rehearsal")
+        .does_not_say("share 1");
+    for name in ["d.json", "d.pdf"] {
+        scene.is_absent(name);
+    }
+}
+
+#[test]
+fn rehearsal_material_is_no_real_restore_and_is_not_made_another_drill_in_silence() {
+    let scene = sealed();
+    scene
+        .run("drill --kind D4 --from v1 --report d.json")
+        .exits(5)
+        .says("D4 is the real restore")
+        .says("give D3 or D5");
+    scene
+        .run("drill --kind D4 --rehearsal --from v1")
+        .exits(2)
+        .says("--rehearsal says that it is none");
+    scene.is_absent("d.json");
+    let whole = "--from v1 --from legal1 --from ops1";
+    scene
+        .run(&format!("drill --kind D3 {whole}"))
+        .exits(0)
+        .does_not_say("This is a drill");
+    scene
+        .run(&format!(
+            "drill --kind D5 --rehearsal {whole} --report worst.json"
+        ))
+        .says("Drill D5, worst case");
+    assert_eq!(report(&scene, "worst.json").kind, DrillKind::D5);
+    let ran = scene.run(&format!("drill --rehearsal {whole}")).exits(0);
+    let ran = ran.says("This is a drill D3, rehearsal");
+    let all = ran.to_string();
+    assert!(all.find("This is a drill D3") < all.find("share 1 (legal)"));
+}
+
+#[test]
+fn a_report_before_of_another_vault_is_refused_as_soon_as_the_vault_is_known() {
+    let (scene, other) = (sealed(), another());
+    other
+        .run("drill --rehearsal --from v1 --from legal1 --from ops1 --report before.json")
+        .exits(0);
+    for name in ["before.json", "before.json.sig", "vault.pub"] {
+        fs::copy(other.at(name), scene.at(name)).unwrap();
+    }
+    let id = scene.id();
+    for words in [
+        "--rehearsal --from legal1".to_owned(),
+        "--rehearsal --from v1".to_owned(),
+        format!("--rehearsal --from nowhere --expect {id}"),
+        format!("--kind D1 --from nowhere --expect {id}"),
+        "--kind D2 --from v1 --from nowhere".to_owned(),
+    ] {
+        scene
+            .run(&format!(
+                "drill {words} --previous before.json --report d.json"
+            ))
+            .exits(5)
+            .says("the report before is of another vault")
+            .does_not_say("good shares");
+        scene.is_absent("d.json");
+    }
+    let words = ["--rehearsal", "--previous", "before.json"];
+    let Some(mut pty) = start(&scene, &words) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("v1");
+    pty.ends().exits(5).says("of another vault");
+}
+
+#[test]
+fn a_report_before_that_cannot_be_read_is_said_before_anything_is_asked() {
+    let scene = sealed();
+    scene.put("before.json", b"no report");
+    for (before, status) in [("before.json", 4), ("nowhere.json", 6)] {
+        let args = ["drill", "--previous", before];
+        let Some(pty) = Pty::start(scene.dir(), &args) else {
+            return;
+        };
+        pty.ends().exits(status).does_not_say("press Enter");
+    }
+}
+
+#[test]
+fn a_challenge_is_for_a_drill_that_can_sign_it() {
+    let scene = sealed();
+    for kind in ["D0", "D1", "D2", "D6"] {
+        scene
+            .run(&format!("drill --kind {kind} --challenge x"))
+            .exits(2)
+            .says("nothing can sign a --challenge");
+    }
+    let words = ["--kind", "D2", "--from", "v1", "--report", "d.json"];
+    let args = [&["drill"], &words[..]].concat();
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("Register file").types("");
+    pty.expect("What is supposed to have happened")
+        .types("stop");
+    pty.ends().exits(130).does_not_say("Challenge");
+}
+
+/// A rehearsal vault with its register.
+fn registered() -> Scene {
+    let scene = Scene::new();
+    scene.seal("--rehearsal --register register.json").exits(0);
+    scene
+}
+
+fn outcomes(scene: &Scene) -> Vec<Outcome> {
+    let register = Register::from_bytes(&fs::read(scene.at("register.json")).unwrap()).unwrap();
+    let drills = register.state().drills;
+    drills.iter().map(|one| one.outcome).collect()
+}
+
+const FILED: [&str; 5] = [
+    "--rehearsal",
+    "--register",
+    "register.json",
+    "--report",
+    "d.json",
+];
+const ENDS: &str = "End it as a drill that FAILED?";
+const BACK: &str = "Put every medium and sheet back";
+
+#[test]
+fn stopped_with_too_few_shares_it_ends_as_a_drill_that_failed_or_leaves_nothing() {
+    let scene = registered();
+    let before = fs::read(scene.at("register.json")).unwrap();
+    for answers in [["n"], ["stop"], ["\u{3}"]] {
+        let Some(mut pty) = start(&scene, &FILED) else {
+            return;
+        };
+        pty.expect("Vault copy:").types("v1");
+        pty.expect("Next share:").types("legal1");
+        pty.expect("1 of 2").expect("Next share:").types("stop");
+        pty.expect(ENDS).types(answers[0]);
+        pty.ends().exits(130);
+        scene.is_absent("d.json");
+    }
+    assert_eq!(fs::read(scene.at("register.json")).unwrap(), before);
+    let Some(mut pty) = start(&scene, &FILED) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("v1");
+    pty.expect("Next share:").types("legal1");
+    pty.expect("1 of 2").expect("Next share:").types("stop");
+    pty.expect(ENDS).types("y");
+    pty.expect("number of the bag").presses_enter_until(BACK);
+    pty.types("");
+    pty.ends().exits(3).says("Drill D3, rehearsal: FAIL");
+    let d = report(&scene, "d.json");
+    assert_eq!((d.outcome, d.shares.len()), (Outcome::Fail, 1));
+    let id = d.vault.unwrap().public_key.vault_id().hex();
+    assert_eq!(id, scene.id());
+    scene.is_absent("d.json.sig");
+    assert_eq!(outcomes(&scene), [Outcome::Fail]);
+}
+
+#[test]
+fn stopped_for_want_of_a_whole_copy_it_fails_signed_by_the_vault() {
+    let scene = registered();
+    scene.damage("v1", "payload.age");
+    let Some(mut pty) = start(&scene, &FILED) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("v1");
+    pty.expect("Next share:").types("legal1");
+    pty.expect("1 of 2").expect("Next share:").types("ops1");
+    pty.expect("words agree").types("y");
+    pty.expect("Another vault copy:").types("stop");
+    pty.expect(ENDS).types("y");
+    pty.presses_enter_until(BACK).types("");
+    pty.ends().exits(4).says("Drill D3, rehearsal: FAIL");
+    scene.run("verify d.json").exits(0);
+    assert!(scene.at("d.json.sig").exists());
+    assert_eq!(outcomes(&scene), [Outcome::Fail]);
+}
+
+#[test]
+fn stopped_before_any_copy_was_there_it_fails_signed_after_the_words_were_compared() {
+    let scene = registered();
+    let Some(mut pty) = start(&scene, &FILED) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("none");
+    pty.expect("Next share:").types("legal1");
+    pty.expect("1 of 2").expect("Next share:").types("ops1");
+    pty.expect("Now a vault copy is needed");
+    pty.expect("Vault copy:").types("stop");
+    pty.expect(ENDS).types("y");
+    pty.expect("words agree").types("y");
+    pty.presses_enter_until(BACK).types("");
+    pty.ends().exits(4).says("Drill D3, rehearsal: FAIL");
+    let d = report(&scene, "d.json");
+    assert_eq!((d.files, d.shares.len()), (None, 2));
+    scene.run("verify d.json").exits(0);
+    assert_eq!(outcomes(&scene), [Outcome::Fail]);
+}
+
+#[test]
+fn a_drill_of_which_nothing_is_kept_just_stops() {
+    let scene = sealed();
+    let Some(mut pty) = start(&scene, &["--rehearsal"]) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("stop");
+    pty.ends().exits(130).does_not_say("FAILED");
+}
+
+/// The whole of a worst case: sheets alone, real material, a report and a register.
+#[test]
+fn a_worst_case_is_led_from_scans_to_a_signed_report_and_its_entry() {
+    let scene = Scene::new();
+    let seal = Scene::seal_words(&format!(
+        "{EXCEPTIONS} --exception prepared=test --scope keys --register register.json"
+    ))
+    .replace("--vault-to v2", "--vault-to sheet:vault.pdf")
+    .replace("legal=legal2", "legal=sheet:legal.pdf")
+    .replace("ops=ops2", "ops=sheet:ops.pdf");
+    scene.run(&seal).exits(0);
+    let words = ["--kind", "D5", "--register", "register.json"];
+    let words = [&words[..], &["--report", "d5.json"]].concat();
+    let Some(mut pty) = start(&scene, &words) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("vault.pdf");
+    pty.expect("is read").expect("Next share:").types("ops.pdf");
+    pty.expect("good").expect("Next share:").types("legal.pdf");
+    pty.expect("words agree").types("y");
+    pty.expect("vault.pdf").expect(": whole");
+    pty.expect("Share 3 (ops) came by code");
+    pty.expect("number of the bag").presses_enter_until(BACK);
+    pty.types("");
+    let ran = pty.ends();
+    assert!(matches!(ran.status, Some(0 | 12)), "{ran}");
+    let report = report(&scene, "d5.json");
+    assert_eq!(report.kind, DrillKind::D5);
+    assert_ne!(report.outcome, Outcome::Fail);
+    let channels = report.shares.iter().map(|one| one.channel.as_str());
+    assert!(channels.clone().count() == 2 && channels.clone().all(|one| one.starts_with("code")));
+    assert_eq!(report.challenge.as_deref(), Some("x"));
+    scene
+        .run("verify d5.json --register register.json")
+        .exits(0)
+        .says("drill report: signed by vault");
+    let register = Register::from_bytes(&fs::read(scene.at("register.json")).unwrap()).unwrap();
+    let state = register.state();
+    let drill = state.drills.last().unwrap();
+    assert_eq!((drill.kind, drill.challenge), (DrillKind::D5, true));
+    assert_eq!(drill.shares, [3, 1]);
+    assert_eq!(drill.outcome, report.outcome);
+}
+
+#[test]
+fn a_table_top_takes_one_answer_to_each_of_its_seven_questions() {
+    let scene = Scene::new();
+    let answers = "--answer nobody ".repeat(7);
+    scene
+        .run(&format!("drill --kind D6 {answers} --report d6.json"))
+        .exits(0);
+    let report = report(&scene, "d6.json");
+    let answered = report.criteria.iter().filter(|one| one.found == "nobody");
+    assert_eq!(answered.count(), 7);
+    scene
+        .run(&format!("drill --kind D6 {answers} --answer more"))
+        .exits(2)
+        .says("8 answers were given, and there are 7 questions");
+    scene
+        .run("drill --kind D2 --answer no")
+        .exits(2)
+        .says("this is another one");
+    scene.run("drill --help").says("in this order");
+}
