@@ -850,5 +850,12 @@ fn a_receipt_in_the_register_that_no_share_signed_is_named() {
     scene
         .run(&format!("register show {REGISTER}"))
         .exits(0)
-        .says("the receipt of share 2 proves nothing");
+        .says("the receipt of share 2 proves nothing")
+        .says("share 2  audit: never proven");
+    let line = read(&scene).entries().last().unwrap().line;
+    scene
+        .run("status --register office/register.json")
+        .says("the receipt of share 2 proves nothing: it is not signed with that share")
+        .says(&format!("line {line}"))
+        .says("coldvault register challenge --register office/register.json");
 }

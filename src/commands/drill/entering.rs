@@ -1,5 +1,7 @@
 //! A drill and the register: what it says before, and what it is told afterwards.
 
+mod read;
+
 use crate::commands::Session;
 use crate::digest::Digest;
 use crate::drill::{CarrierUse, DrillKind, DrillReport, VaultFacts};
@@ -12,6 +14,7 @@ use crate::register::{
 use crate::signature::VaultId;
 
 use super::carriers::OTHER;
+use read::{is_read_whole, is_sitting, sheets};
 
 /// What a drill found of a copy that is not whole.
 const FOUND: &str = "found in a drill";
@@ -149,6 +152,9 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
         events.extend(proven(id, report, beside));
         let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
         events.extend(own.clone().filter_map(|one| failed(id, one)));
+        if !matches!(report.kind, DrillKind::D0 | DrillKind::D6) {
+            events.extend(sheets(id, report));
+        }
         events.extend(own.filter_map(|one| bagged(id, one)));
     }
     session.note(&events)?;
@@ -195,10 +201,7 @@ fn good_shares(report: &DrillReport) -> Vec<u8> {
 
 fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
     let joined = beside.joined.clone();
-    let whole = report
-        .carriers
-        .iter()
-        .filter(|one| is_read_whole(one, report));
+    let whole = report.carriers.iter().filter(|one| is_read_whole(one));
     let open = report.findings.iter().filter(|one| one.is_open()).count();
     let missed = report.criteria.iter().filter(|one| one.met == Some(false));
     Drilled {
@@ -216,15 +219,8 @@ fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
         next: Some(report.next),
         findings_open: (open + missed.count()) as u64,
         challenge: report.challenge.is_some() && beside.is_signed,
+        partial: is_sitting(report),
     }
-}
-
-/// Whether all of a carrier was read, and which it was is known. Where the vault is opened, of a share's carrier only the
-/// share is read; of a sheet nothing says which copy it is.
-fn is_read_whole(one: &CarrierUse, report: &DrillReport) -> bool {
-    let is_known = one.carrier_id.is_some() || one.copy.is_some();
-    let is_all = one.role == "vault" || !report.kind.needs_quorum();
-    one.outcome == "whole" && is_known && is_all
 }
 
 /// How entries name a carrier; `None` where it cannot be told what it is of.

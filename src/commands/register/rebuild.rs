@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{FileArgs, entered};
+use super::{FileArgs, coldvault, entered};
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins, carrier_line, facts_of, share_lines};
@@ -48,7 +48,7 @@ pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) 
             "vault {id} with {} carriers",
             sealing.carriers.len()
         ));
-        unknown(&sealing, session);
+        unknown(&sealing, file, session);
         events.push(Event::Found(sealing));
         events.extend(checks);
     }
@@ -109,7 +109,8 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     Some(carrier::read(path).ok()?.manifest?.bytes)
 }
 
-fn empty(vault: VaultFacts) -> Sealing {
+/// What is known of a vault of which nothing was seen yet.
+pub(super) fn empty(vault: VaultFacts) -> Sealing {
     Sealing {
         vault,
         shares: Vec::new(),
@@ -122,7 +123,7 @@ fn empty(vault: VaultFacts) -> Sealing {
 }
 
 /// Says what carriers do not tell.
-fn unknown(sealing: &Sealing, session: &mut Session) {
+fn unknown(sealing: &Sealing, file: &FileArgs, session: &mut Session) {
     let unnamed = sealing
         .shares
         .iter()
@@ -135,7 +136,9 @@ fn unknown(sealing: &Sealing, session: &mut Session) {
         text.push_str(&format!("; whose share {} is", unnamed.join(", ")));
     }
     let subject = format!("vault {}", sealing.vault.public_key.vault_id());
-    let hint =
-        "present the other carriers too; say sites with: coldvault register place CARRIER=PLACE";
-    session.find(Severity::Warning, "rebuilt", &subject, &text, hint);
+    let hint = format!(
+        "present the other carriers too; say sites with: {}",
+        coldvault("place CARRIER=PLACE", file)
+    );
+    session.find(Severity::Warning, "rebuilt", &subject, &text, &hint);
 }
