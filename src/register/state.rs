@@ -138,7 +138,8 @@ pub struct CarrierState {
     pub serial: Option<String>,
     /// When it was first written.
     pub written: Time,
-    /// When it was last read in full and whole. Reading back while it is made is not a check.
+    /// When it was last read and whole: in full, or, of a share's copy in a drill that opened the vault, the share on it.
+    /// Reading back while it is made is not a check.
     pub checked: Option<Time>,
     /// When it was found damaged, and what about it; no good check came after that.
     pub failed: Option<(Time, String)>,

@@ -225,9 +225,7 @@ fn an_edited_receipt_other_words_and_another_share_are_refused_and_named() {
     // A key of somebody else, over the right words.
     let forged = coldvault::receipt::Receipt {
         challenge: drawn.clone(),
-        ..ReadReceipt::from_bytes(good.as_bytes())
-            .unwrap()
-            .claims
+        ..ReadReceipt::from_bytes(good.as_bytes()).unwrap().claims
     };
     let secret = coldvault::secret::SecretBytes::copied(&[7; 32]);
     let other = coldvault::signature::Identity::derive(&secret, "coldvault/share-check/1");

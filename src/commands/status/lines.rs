@@ -15,7 +15,8 @@ pub(super) fn grouped(items: &[Item]) -> Vec<Item> {
     for item in items {
         let is_of_copy = matches!(item.what, What::CopyCheck | What::Paper);
         let is_same = |line: &&mut Item| {
-            (line.what, line.vault, line.standing, line.by) == (item.what, item.vault, item.standing, item.by)
+            (line.what, line.vault, line.standing, line.by)
+                == (item.what, item.vault, item.standing, item.by)
                 && line.why == item.why
         };
         let same = lines.iter_mut().find(is_same).filter(|_| is_of_copy);
@@ -112,7 +113,11 @@ mod tests {
         let copy = |number: u8, days| Item {
             what: What::CopyCheck,
             subject: format!("vault copy {number}"),
-            ..item(Standing::Never(days), &format!("Bank-A, vault copy {number}"), None)
+            ..item(
+                Standing::Never(days),
+                &format!("Bank-A, vault copy {number}"),
+                None,
+            )
         };
         let share = item(Standing::Never(3), "Bank-A, share 1", None);
         let all = [copy(1, 3), share.clone(), copy(2, 3), copy(3, 4), share];
