@@ -62,6 +62,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let manifest = manifest_of(&checked, args.rehearsal)?;
     if let Some(file) = to {
         check_place(file, &checked, manifest, &exceptions, session)?;
+        check_apart(file, &checked, session)?;
     }
     session.terminal.say("Drawing the sheet and proving it ...");
     let content = content(&checked, manifest)?;
@@ -149,6 +150,27 @@ fn check_place(
     }
     paper::say_fixed(file, session);
     Ok(())
+}
+
+/// A register says who keeps the other shares, and where: no share goes where one lies.
+fn check_apart(file: &Path, checked: &Checked, session: &Session) -> Result<()> {
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let dir = dir.unwrap_or(Path::new("."));
+    if !matches!(checked.holds, Holds::Share(..)) {
+        return Ok(());
+    }
+    // A medium goes somewhere as a whole. On a disk a PDF lies where it is until it is printed.
+    if Medium::at(dir).stay() == Stay::Removable {
+        return session.check_apart(dir);
+    }
+    match together::register_beside(dir) {
+        None => Ok(()),
+        Some(found) => Err(Error::Refused {
+            what: format!("{found:?} is a register: a share may not go where it lies"),
+            hint: "write the sheet somewhere else; the register stays with the security office"
+                .into(),
+        }),
+    }
 }
 
 /// A share in clear on a disk that keeps what was deleted needs a reason.

@@ -3,6 +3,7 @@
 
 mod anchor;
 mod carriers;
+mod drawing;
 mod proofs;
 mod rebuild;
 mod receipts;
@@ -66,7 +67,8 @@ pub(super) enum What {
     Rebuild {
         #[command(flatten)]
         file: FileArgs,
-        /// A medium or a coldvault folder; may be repeated
+        /// A medium, a coldvault folder, or a scan of sheets (PDF, PNG, JPEG, TIFF,
+        /// text with codes); may be repeated
         #[arg(long = "from", value_name = "PATH", required = true)]
         from: Vec<PathBuf>,
     },
@@ -277,7 +279,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         What::Confirmed(args) => carriers::confirmed(args, session),
         What::Destroyed(args) => carriers::destroyed(args, session),
         What::Challenge { file, for_whom } => {
-            receipts::challenge(file, for_whom.as_deref(), session)
+            drawing::challenge(file, for_whom.as_deref(), session)
         }
         What::AddReceipt {
             file,

@@ -44,7 +44,7 @@ impl CarrierState {
             None => {
                 self.carrier_id.is_none()
                     && self.role == carrier.role
-                    && carrier.copy == Some(self.copy)
+                    && carrier.copy.unwrap_or(0) == self.copy
             }
         }
     }
@@ -153,11 +153,12 @@ impl State {
     }
 
     pub(super) fn tell(&mut self, told: &Told, set: impl FnOnce(&mut CarrierState, String)) {
-        let carrier = &told.of.carrier;
-        let found = self
-            .vault_mut(told.of.vault)
-            .and_then(|vault| vault.carrier_mut(carrier, MediumKind::Unknown));
-        if let Some(found) = found {
+        let Some(vault) = self.vault_mut(told.of.vault) else {
+            return;
+        };
+        // A person names a copy that is known: a sheet whose number nobody knows, too.
+        let mut carriers = vault.carriers.iter_mut();
+        if let Some(found) = carriers.find(|known| known.is(&told.of.carrier)) {
             set(found, told.text.clone());
         }
     }
