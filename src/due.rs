@@ -24,8 +24,8 @@ pub use suggest::{Suggestion, suggest};
 
 /// Everything that was, is or will be due, the worst first, as on the day of `as_of`.
 ///
-/// Production vaults only: rehearsal material is worth nothing. What is in order is listed too, but of media and
-/// certificates only the one that comes first.
+/// Production vaults only: rehearsal material is worth nothing. What is in order is listed too, but of certificates only
+/// the one that comes first; media of one day are one item that names them all.
 pub fn due(state: &State, as_of: Time) -> Vec<Item> {
     let now = Now { state, as_of };
     let production = |vault: &&VaultState| vault.kind == Kind::Production;

@@ -41,12 +41,13 @@ pub mod store_passwords;
 
 pub mod quorum;
 
+// What a custodian proves alone. No files, nobody to ask.
+pub mod receipt;
+
 // What becomes of vaults, as entries of a file that can prove itself. No files, no people asking.
 pub mod register;
 
 pub mod due;
-
-pub mod receipt;
 
 // What stands on paper: the codes and the pages. No files, no pictures.
 pub mod code;

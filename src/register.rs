@@ -20,6 +20,7 @@ use std::collections::{HashMap, HashSet};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::signature::VaultId;
+use crate::time::Time;
 use crate::words;
 
 pub use event::{
@@ -30,8 +31,8 @@ pub use event::{
 pub use kinds::{Action, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
-    CarrierState, Challenge, CustodianState, DrillState, Life, ShareState, Standing, State,
-    VaultState,
+    CarrierState, Challenge, CustodianState, DrillState, Flaw, Life, ShareState, Standing, State,
+    Unproven, VaultState,
 };
 
 /// The file's usual name.
@@ -200,12 +201,21 @@ impl Register {
 
     /// What the entries come to, the same in whatever order registers were merged.
     pub fn state(&self) -> State {
+        self.state_as_of(None)
+    }
+
+    /// The same as on a day: what claims to have been done after it does not count as done.
+    pub fn state_on(&self, day: Time) -> State {
+        self.state_as_of(Some(day))
+    }
+
+    fn state_as_of(&self, day: Option<Time>) -> State {
         let places = order::places(&self.entries);
         let sorted: Vec<&Entry> = places
             .into_iter()
             .filter_map(|i| self.entries.get(i))
             .collect();
-        state::of(&sorted)
+        state::of(&sorted, day)
     }
 }
 

@@ -99,8 +99,11 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     if action != Action::Add && before.custodian(&moved.name).is_none() {
         return Err(Error::Usage {
             what: format!("{:?} is not a custodian in the register", moved.name),
-            hint: "see who is: coldvault register show; a new one is entered with: custodian add"
-                .into(),
+            hint: format!(
+                "see who is: {}; a new one is entered with: coldvault custodian add NAME --register {}",
+                noting::register_command("show", &who.file),
+                noting::word(&who.file)
+            ),
         });
     }
     let name = moved.name.clone();

@@ -39,7 +39,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Drill(args) => with_register(of_drill(args), &args.register),
         Command::Copy(args) => with_register(of_copy(args), &args.register),
         Command::Print(args) => with_register(of_print(args), &args.register),
-        Command::Scan(args) => of_scan(args),
+        Command::Scan(args) => with_register(of_scan(args), &args.register),
         Command::Seal(args) => with_register(of_seal(args), &args.register),
         Command::Rehearse(args) => of_rehearse(args),
         Command::Status(args) => of_status(args),

@@ -148,6 +148,18 @@ fn none_is_kept(session: &mut Session) {
     session.find(Severity::Note, "no-register", "", text, "");
 }
 
+/// A command of `register`, as it must be typed for this register.
+pub(in crate::commands) fn register_command(what: &str, register: &Path) -> String {
+    format!("coldvault register {what} --register {}", word(register))
+}
+
+/// A path as one word of a command line.
+pub(in crate::commands) fn word(path: &Path) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,".contains(c);
+    let plain = path.to_str().filter(|text| text.chars().all(is_plain));
+    plain.map_or_else(|| format!("{path:?}"), str::to_owned)
+}
+
 pub(in crate::commands) fn no_register(path: &Path) -> Error {
     Error::Usage {
         what: format!("there is no register {path:?}"),

@@ -1,18 +1,19 @@
 //! `print`: a vault copy or a share copy as a sheet, checked first, proven before its PDF is there.
 
+mod place;
+
 use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Checked, Holds};
-use crate::ceremony::Exception;
 use crate::code::VaultFiles;
 use crate::commands::noting::{self, Begins, RegisterArgs};
 use crate::commands::paper::Source;
 use crate::commands::verify::line;
-use crate::commands::{Session, copy, odd, paper, seal, together};
+use crate::commands::{Session, copy, paper, seal, together};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::manifest::Manifest;
-use crate::media::{self, Medium, OpenFolder, Stay};
+use crate::media::OpenFolder;
 use crate::register::{CarrierRef, Event, OfCarrier};
 use crate::report::{CarrierLine, VaultLine, shown};
 use crate::share::ReadShare;
@@ -61,7 +62,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     copy::check_source(&checked, "printed")?;
     let manifest = manifest_of(&checked, args.rehearsal)?;
     if let Some(file) = to {
-        check_place(file, &checked, manifest, &exceptions, session)?;
+        place::check(file, &checked, manifest, &exceptions, session)?;
+        place::check_apart(file, &checked, session)?;
     }
     session.terminal.say("Drawing the sheet and proving it ...");
     let content = content(&checked, manifest)?;
@@ -115,57 +117,6 @@ fn manifest_of(checked: &Checked, rehearsal: bool) -> Result<&Manifest> {
         }),
         false => Ok(manifest),
     }
-}
-
-/// Where the PDF may lie. How often `print` runs nobody counts, so that one share in clear on a fixed disk is refused here
-/// as `k` of them are by `seal`.
-fn check_place(
-    file: &Path,
-    checked: &Checked,
-    manifest: &Manifest,
-    exceptions: &[Exception],
-    session: &mut Session,
-) -> Result<()> {
-    media::check_alone(file)?;
-    odd::warn(file.parent().unwrap_or(file), session);
-    if matches!(checked.holds, Holds::Vault) || manifest.kind == Kind::Rehearsal {
-        return Ok(());
-    }
-    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let dir = dir.unwrap_or(Path::new("."));
-    let Holds::Share(_, custodian) = &checked.holds else {
-        return Ok(());
-    };
-    let id = manifest.public_key.vault_id();
-    let (mine, from) = (Some(custodian.to_string()), Some(checked.path.as_path()));
-    together::check_beside(dir, id, mine, exceptions, from)?;
-    let stay = Medium::at(dir).stay();
-    paper::say_swap(file, stay, session);
-    if stay != Stay::Fixed {
-        return Ok(());
-    }
-    if checked.closed.is_none() {
-        check_fixed(file, exceptions, session)?;
-    }
-    paper::say_fixed(file, session);
-    Ok(())
-}
-
-/// A share in clear on a disk that keeps what was deleted needs a reason.
-fn check_fixed(file: &Path, exceptions: &[Exception], session: &mut Session) -> Result<()> {
-    let what =
-        format!("{file:?} would be a share in clear on a fixed disk, which keeps what was deleted");
-    let Some(given) = exceptions.iter().find(|given| given.rule == "devices") else {
-        return Err(Error::Refused {
-            what,
-            hint: "use memory (a folder in /dev/shm), a removable medium or --out - into a printer's command, or \
-                   set the rule aside with --exception devices=REASON"
-                .into(),
-        });
-    };
-    let text = format!("{what}; reason given: {:?}", given.reason);
-    session.terminal.warn(&text);
-    Ok(())
 }
 
 /// What is printed.

@@ -3,12 +3,15 @@
 
 mod anchor;
 mod carriers;
+mod drawing;
 mod proofs;
 mod rebuild;
 mod receipts;
 mod reports;
 mod show;
 mod tell;
+
+pub(super) use proofs::receipts_hold;
 
 use std::io::ErrorKind::NotFound;
 use std::path::PathBuf;
@@ -65,7 +68,8 @@ pub(super) enum What {
     Rebuild {
         #[command(flatten)]
         file: FileArgs,
-        /// A medium or a coldvault folder; may be repeated
+        /// A medium, a coldvault folder, or a scan of sheets (PDF, PNG, JPEG, TIFF,
+        /// text with codes); may be repeated
         #[arg(long = "from", value_name = "PATH", required = true)]
         from: Vec<PathBuf>,
     },
@@ -193,7 +197,20 @@ pub(super) struct OfVault {
     vault: Option<String>,
 }
 
+/// A command of `register`, as it must be typed for this register.
+pub(super) fn coldvault(what: &str, file: &FileArgs) -> String {
+    noting::register_command(what, &file.file)
+}
+
 impl FileArgs {
+    #[cfg(test)]
+    pub(super) fn at(path: &str) -> Self {
+        Self {
+            file: path.into(),
+            by: None,
+        }
+    }
+
     /// Reads the register for a look at it: it may lie anywhere, and nothing is written or removed.
     ///
     /// # Errors
@@ -230,7 +247,7 @@ impl OfVault {
             let id = VaultId::parse(given)?;
             return state.vault(id).ok_or_else(|| Error::Usage {
                 what: format!("vault {id} is not in the register"),
-                hint: "see which are: coldvault register show".into(),
+                hint: "see which are: coldvault register show --register FILE".into(),
             });
         }
         let goes_on = |vault: &&VaultState| matches!(vault.life, Life::Live | Life::Unfinished);
@@ -253,15 +270,15 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     match &args.what {
         What::Show { file, entries } => {
             let register = file.read()?;
-            show::show(&register, *entries, session)
+            show::show(file, &register, *entries, session)
         }
         What::Verify { file, head } => {
             let register = file.read()?;
-            anchor::verify(&register, head.as_deref(), session)
+            anchor::verify((file, &register), head.as_deref(), session)
         }
         What::Head { file } => {
             let register = file.read()?;
-            anchor::show_head(&register, session)
+            anchor::show_head(file, &register, session)
         }
         What::Merge { file, other } => anchor::merge(file, other, session),
         What::Rebuild { file, from } => rebuild::rebuild(file, from, session),
@@ -272,7 +289,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         What::Confirmed(args) => carriers::confirmed(args, session),
         What::Destroyed(args) => carriers::destroyed(args, session),
         What::Challenge { file, for_whom } => {
-            receipts::challenge(file, for_whom.as_deref(), session)
+            drawing::challenge(file, for_whom.as_deref(), session)
         }
         What::AddReceipt {
             file,

@@ -1,5 +1,6 @@
 //! `scan`: sheets back into copies on a medium, finished like any copy.
 
+mod entered;
 mod gather;
 mod place;
 mod write;
@@ -7,12 +8,13 @@ mod write;
 use std::path::PathBuf;
 
 use crate::ceremony::Exception;
+use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::{Session, seal};
 use crate::error::{Error, Exit, Result};
 use crate::report::VaultLine;
 use crate::terminal::{is_stop, typed_path};
 
-use gather::{Sheets, Thing};
+pub(super) use gather::{Sheets, Thing, What};
 
 /// Rules that can be set aside.
 const RULES: [&str; 2] = ["devices", "together:NAME"];
@@ -36,6 +38,8 @@ pub struct Args {
     /// Set a rule aside, with the reason: devices, together:NAME
     #[arg(long = "exception", value_name = "RULE=REASON")]
     exceptions: Vec<String>,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 /// Reads the sheets, and writes a copy of each that is whole; what is not whole is named.
@@ -54,6 +58,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         });
     }
     session.warn_of_machine();
+    // Where the medium is asked for, the register is too, and last.
+    if args.out.is_some() || args.register.file.is_some() {
+        args.register.open(Begins::Never, session)?;
+    }
     let mut sheets = Sheets::read(&args.files, session)?;
     let mut things = sheets.things(session);
     if things.is_empty() {
@@ -67,13 +75,20 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         None => ask(session)?,
     };
     place::check(&out, &things, args.rehearsal, &exceptions, session)?;
-    write::all(&things, &out, session)?;
+    if args.out.is_none() {
+        args.register.ask(Begins::Never, session)?;
+    }
+    if things.iter().any(|thing| thing.number().is_some()) {
+        session.check_apart(&out)?;
+    }
+    let written = write::all(&things, &out, session)?;
+    let entered = entered::enter(&written, session);
     session.report.vault = things.last().map(|thing| VaultLine::of(&thing.manifest));
     session
         .terminal
         .result("Written from sheets, and read back:")?;
     seal::show_carriers(session)?;
-    Ok(sheets.exit())
+    entered.map(|()| sheets.exit())
 }
 
 /// What `--only` names, of what can become a copy.

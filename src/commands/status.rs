@@ -2,15 +2,16 @@
 
 mod lines;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::commands::Session;
-use crate::commands::noting::read_register;
+use crate::commands::noting::{read_register, register_command};
+use crate::commands::register::receipts_hold;
 use crate::due::{self, Item, Standing};
 use crate::error::{Error, Exit, Result};
 use crate::host::machine::cannot_be_right;
 use crate::kind::Kind;
-use crate::register::{Register, State};
+use crate::register::{Life, Register, State};
 use crate::report::Severity;
 use crate::terminal::{is_stop, typed_path};
 use crate::time::Time;
@@ -52,9 +53,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         None => ask(session)?,
     };
     let register = read_register(&path)?;
-    let state = register.state();
     let as_of = given.unwrap_or(session.clock());
-    say_what_it_stands_on(&register, &state, as_of, given.is_some(), session);
+    let state = register.state_on(as_of);
+    let stands_on = (path.as_path(), &register, &state);
+    say_what_it_stands_on(stands_on, as_of, given.is_some(), session);
     let items = due::due(&state, as_of);
     let exit = exit(&items);
     match (args.ics, args.csv) {
@@ -109,8 +111,7 @@ fn ask(session: &mut Session) -> Result<PathBuf> {
 
 /// What the answer is worth: whose day it is, and what of the register it does not know.
 fn say_what_it_stands_on(
-    register: &Register,
-    state: &State,
+    (path, register, state): (&Path, &Register, &State),
     as_of: Time,
     given: bool,
     session: &mut Session,
@@ -129,21 +130,29 @@ fn say_what_it_stands_on(
         let newest = newest.date();
         let text =
             format!("{day} is before the newest entry of the register, which is of {newest}");
-        let hint = "what has happened since is counted all the same; check the day, or the clock";
+        let hint = "check the day, or the clock";
         session.find(Severity::Warning, "as-of", "", &text, hint);
     }
+    not_yet(path, state, as_of, session);
+    receipts_hold(state, path, session);
     let heads = register.heads().len();
     if heads > 1 {
         let text = format!("the register went on separately: it has {heads} heads");
-        let hint = "bring the parts together with: coldvault register merge";
-        session.find(Severity::Warning, "heads", "", &text, hint);
+        let hint = format!(
+            "bring the parts together with: {}",
+            register_command("merge OTHER", path)
+        );
+        session.find(Severity::Warning, "heads", "", &text, &hint);
     }
     let joined = register.entries().filter(|entry| entry.parents.len() > 1);
     if let Some(last) = joined.last().filter(|_| heads < 2) {
         let day = last.stamp.when().date();
         let text = format!("entries that went on separately were brought together on {day}");
-        let hint = "hold it against the last head on paper: coldvault register verify --head";
-        session.find(Severity::Note, "joined", "", &text, hint);
+        let hint = format!(
+            "hold it against the last head on paper: {}",
+            register_command("verify --head WORDS", path)
+        );
+        session.find(Severity::Note, "joined", "", &text, &hint);
     }
     if state.unknown > 0 {
         let text = format!(
@@ -155,7 +164,40 @@ fn say_what_it_stands_on(
     }
 }
 
+/// What claims a day that has not come: nothing is done by it.
+fn not_yet(path: &Path, state: &State, as_of: Time, session: &mut Session) {
+    let hint = format!(
+        "look at the clocks, and at the entries: {}",
+        register_command("show --entries", path)
+    );
+    let day = as_of.date();
+    let text = match state.not_yet {
+        0 => None,
+        1 => Some(format!(
+            "1 entry claims a day that has not come on {day}: what it says was done is not counted"
+        )),
+        many => Some(format!(
+            "{many} entries claim a day that has not come on {day}: what they say was done is not counted"
+        )),
+    };
+    let sealed = state.vaults.iter().filter(|vault| {
+        let is_used = vault.kind == Kind::Production && vault.life == Life::Live;
+        is_used && vault.created.days_since(as_of) > 0
+    });
+    let sealed = sealed.map(|vault| {
+        format!(
+            "the sealing of vault {} claims a day that has not come: {}; what was never done since is due now",
+            vault.id,
+            vault.created.date()
+        )
+    });
+    for text in text.into_iter().chain(sealed) {
+        session.find(Severity::Warning, "not-yet", "", &text, &hint);
+    }
+}
+
 fn show(items: &[Item], state: &State, as_of: Time, session: &mut Session) -> Result<()> {
+    let items = lines::grouped(items);
     for line in items.iter().map(lines::of) {
         session.terminal.result(&line)?;
     }
@@ -163,6 +205,6 @@ fn show(items: &[Item], state: &State, as_of: Time, session: &mut Session) -> Re
         .vaults
         .iter()
         .filter(|vault| vault.kind == Kind::Rehearsal);
-    let summary = lines::summary(items, practice.count(), as_of);
+    let summary = lines::summary(&items, practice.count(), as_of);
     session.terminal.result(&summary)
 }

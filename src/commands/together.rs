@@ -190,6 +190,11 @@ pub(super) fn register_at(dir: &Path, is_stick: bool) -> Option<PathBuf> {
     None
 }
 
+/// A register right in a directory, beside what is to be written there.
+pub(super) fn register_beside(dir: &Path) -> Option<PathBuf> {
+    register_in(dir, &mut { MOST_LOOKED_AT }, &mut Vec::new())
+}
+
 /// Looks at the files of one directory; its folders go into `below`. `left` is how many entries may still be looked at.
 fn register_in(dir: &Path, left: &mut usize, below: &mut Vec<PathBuf>) -> Option<PathBuf> {
     for entry in listing::list(dir).ok()?.take(*left).flatten() {

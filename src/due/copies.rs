@@ -1,7 +1,9 @@
 //! Shares and copies: when each was proven last, what failed, which media are old, which certificates run out.
 
+use std::collections::BTreeMap;
+
 use super::shares::is_whole;
-use super::term::{NOTICE, NOTICE_CERTIFICATE, standing};
+use super::term::{NOTICE, NOTICE_CERTIFICATE, first, standing};
 use super::{Item, Now, Standing, What};
 use crate::register::{CarrierState, Interval, MediumKind, Role, ShareState, VaultState};
 use crate::time::Time;
@@ -23,7 +25,7 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
     let whole = live().filter(|carrier| carrier.failed.is_none());
     items.extend(whole.filter_map(|carrier| of.copy(carrier)));
     items.extend(of.no_copy());
-    items.extend(first_good(live().filter_map(|carrier| of.medium(carrier))));
+    items.extend(of.media(&live().collect::<Vec<_>>()));
     items.extend(of.refresh());
     let certificates = (1..).zip(&vault.certificates);
     items.extend(first_good(certificates.map(|(number, line)| {
@@ -31,13 +33,20 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
     })));
 }
 
-/// All that is not in order, and of what is in order only the one that comes first: twelve media that are due in five
-/// years are one line.
+/// All that is not in order, and of what is in order only the one that comes first.
 fn first_good(items: impl Iterator<Item = Item>) -> Vec<Item> {
     let (good, mut bad): (Vec<Item>, Vec<Item>) =
         items.partition(|item| item.standing == Standing::Good);
     bad.extend(good.into_iter().min_by_key(|item| item.by));
     bad
+}
+
+/// The day by which a share is to be proven.
+pub(super) fn share_by(share: &ShareState, months: u16, vault: &VaultState, now: &Now<'_>) -> Time {
+    match share.proven {
+        Some(proven) => proven.plus_months(months),
+        None => first(vault.created, months, now.as_of),
+    }
 }
 
 /// "vault copy 1", "share 2 copy 1"; with the beginning of its id where several copies have that number, or it has none.
@@ -110,7 +119,7 @@ impl Of<'_> {
     fn share(&self, share: &ShareState) -> Option<Item> {
         let months = self.now.state.policy.months(Interval::D1)?;
         let last = share.proven.unwrap_or(self.vault.created);
-        let by = last.plus_months(months);
+        let by = share_by(share, months, self.vault, self.now);
         let mut why = match share.proven {
             Some(proven) => format!("proven {}", proven.date()),
             None => "never proven".to_owned(),
@@ -145,8 +154,10 @@ impl Of<'_> {
                     .min()
             }
         };
-        let last = carrier.checked.unwrap_or(carrier.written);
-        let by = last.plus_months(months?);
+        let by = match carrier.checked {
+            Some(checked) => checked.plus_months(months?),
+            None => first(carrier.written, months?, self.now.as_of),
+        };
         let why = match carrier.checked {
             Some(checked) => format!("last read {}", checked.date()),
             None => "never read".to_owned(),
@@ -178,22 +189,40 @@ impl Of<'_> {
         })
     }
 
-    fn medium(&self, carrier: &CarrierState) -> Option<Item> {
-        if carrier.medium == MediumKind::Paper {
-            return None;
+    /// The media, those of one day together: twelve that were written together are one line, and each is named in it.
+    fn media(&self, live: &[&CarrierState]) -> Vec<Item> {
+        let Some(months) = self.now.state.policy.months(Interval::MediaReplace) else {
+            return Vec::new();
+        };
+        let mut days: BTreeMap<String, Vec<&CarrierState>> = BTreeMap::new();
+        let media = live.iter().filter(|one| one.medium != MediumKind::Paper);
+        for carrier in media {
+            let day = carrier.written.date();
+            days.entry(day).or_default().push(carrier);
         }
-        let months = self.now.state.policy.months(Interval::MediaReplace)?;
-        let by = carrier.written.plus_months(months);
+        let of_day = days.values().filter_map(|media| self.medium(months, media));
+        of_day.collect()
+    }
+
+    fn medium(&self, months: u16, media: &[&CarrierState]) -> Option<Item> {
+        let written = media.iter().map(|carrier| carrier.written).min()?;
+        let by = written.plus_months(months);
+        let subjects = media.iter().map(|carrier| subject(self.vault, carrier));
+        let subjects = subjects.collect::<Vec<_>>().join(", ");
+        let (one, number) = match media.len() {
+            1 => ("medium", String::new()),
+            many => ("media", format!("{many} ")),
+        };
         Some(Item {
             standing: standing(by, self.now.as_of, false, NOTICE),
-            since: Some(carrier.written),
+            since: Some(written),
             by: Some(by),
             why: format!(
-                "medium of {}, replace by {}",
-                carrier.written.date(),
+                "{number}{one} of {}, replace by {}",
+                written.date(),
                 by.date()
             ),
-            ..self.item(What::Replace, subject(self.vault, carrier), "")
+            ..self.item(What::Replace, subjects, "")
         })
     }
 

@@ -1,8 +1,11 @@
 //! Drills: the ladder of `docs/drill.md`, per vault and per register, and what a drill left open.
 
-use super::term::{NOTICE, standing};
+use std::collections::BTreeSet;
+
+use super::copies::share_by;
+use super::term::{NOTICE, first, standing};
 use super::{Item, Now, Standing, What};
-use crate::register::{DrillKind, DrillState, Interval, Outcome, VaultState};
+use crate::register::{DrillKind, DrillState, Interval, Outcome, ShareState, VaultState};
 use crate::time::Time;
 
 /// Months after the sealing until seals and places are looked at for the first time, at the latest.
@@ -26,7 +29,46 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
         };
         about.due(&done, now, items);
     }
+    items.extend(share_checks(vault, now));
     open_findings(vault, now, items);
+}
+
+/// D1, whoever did it and in how many sittings: every share proven within the interval, in a check, by a receipt or in a
+/// drill.
+fn share_checks(vault: &VaultState, now: &Now<'_>) -> Option<Item> {
+    let months = now.state.policy.months(Interval::D1)?;
+    let about = About {
+        kind: DrillKind::D1,
+        vault: Some(vault),
+        begun: vault.created,
+    };
+    let is_checked = |share: &&ShareState| {
+        let by = share.proven.map(|proven| proven.plus_months(months));
+        by.is_some_and(|by| now.as_of.days_since(by) <= 0)
+    };
+    let by = vault
+        .shares
+        .iter()
+        .map(|share| share_by(share, months, vault, now));
+    let by = by.min()?;
+    let left = vault.shares.iter().filter(|share| !is_checked(share));
+    let left: Vec<String> = left.map(|share| share.number.to_string()).collect();
+    let (all, checked) = (vault.shares.len(), vault.shares.len() - left.len());
+    let since = vault.shares.iter().filter_map(|share| share.proven).min();
+    let mut why = format!("{checked} of {all} checked");
+    match left.as_slice() {
+        [] => {}
+        [one] if checked > 0 => why += &format!(", share {one} not"),
+        several if checked > 0 => why += &format!(", shares {} not", several.join(", ")),
+        _ => {}
+    }
+    Some(Item {
+        standing: standing(by, now.as_of, since.is_none(), NOTICE),
+        since: since.filter(|_| left.is_empty()),
+        by: Some(by),
+        why: format!("{why}, due {}", by.date()),
+        ..about.item(now)
+    })
 }
 
 /// The drills that are held once for all vaults; `first` is the day on which the first of them was sealed.
@@ -65,7 +107,20 @@ fn open_findings(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
             vault: Some(vault),
             begun: vault.created,
         };
-        about.findings(&of_vault(kind), now, items);
+        about.findings(&unanswered(of_vault(kind), vault), now, items);
+    }
+}
+
+/// Without the sittings at the end, in which only some of the shares were given and nothing was wrong: they leave nothing
+/// open, and answer for an earlier drill once each share was in one of them.
+fn unanswered<'s>(mut done: Vec<&'s DrillState>, vault: &VaultState) -> Vec<&'s DrillState> {
+    let mut seen: BTreeSet<u8> = BTreeSet::new();
+    while let Some(sitting) = done.pop_if(|last| last.partial) {
+        seen.extend(&sitting.shares);
+    }
+    match vault.shares.iter().all(|one| seen.contains(&one.number)) {
+        true => Vec::new(),
+        false => done,
     }
 }
 
@@ -121,15 +176,18 @@ impl About<'_> {
                 let by = last.at.plus_months(months);
                 last.next.filter(|next| *next < by).unwrap_or(by)
             }
-            None if self.kind == DrillKind::D0 => self.begun.plus_months(months.min(FIRST_LOOK)),
-            None => self.begun.plus_months(months),
+            None if self.kind == DrillKind::D0 => {
+                first(self.begun, months.min(FIRST_LOOK), now.as_of)
+            }
+            None => first(self.begun, months, now.as_of),
         };
-        let why = match last {
-            Some(last) => format!("last {}", last.at.date()),
-            None => "never done".to_owned(),
+        let why = match (last, done.last()) {
+            (Some(last), _) => format!("last {}", last.at.date()),
+            (None, Some(failed)) => format!("done {}, and not passed yet", failed.at.date()),
+            (None, None) => "never done".to_owned(),
         };
         items.push(Item {
-            standing: standing(by, now.as_of, last.is_none(), NOTICE),
+            standing: standing(by, now.as_of, done.is_empty(), NOTICE),
             since: last.map(|last| last.at),
             by: Some(by),
             why: format!("{why}, due {}", by.date()),

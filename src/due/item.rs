@@ -90,6 +90,7 @@ impl What {
             Self::FailedCheck => "replace what failed its check",
             Self::Findings(_) => "close the findings of the drill",
             Self::Drill(DrillKind::D0) => "look at seals and places",
+            Self::Drill(DrillKind::D1) => "check every share",
             Self::Drill(DrillKind::D3) => "drill with rehearsal material",
             Self::Drill(DrillKind::D5) => "drill from paper only",
             Self::Drill(DrillKind::D6) => "drill a compromise",

@@ -20,6 +20,15 @@ pub(super) fn standing(by: Time, as_of: Time, never: bool, notice: i64) -> Stand
     }
 }
 
+/// The day by which something falls due for the first time, so many months after its beginning. A beginning that has not
+/// come is a claim that cannot be: nobody knows when it was, and it is due now.
+pub(super) fn first(begun: Time, months: u16, as_of: Time) -> Time {
+    match begun.days_since(as_of) {
+        1.. => as_of,
+        _ => begun.plus_months(months),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -44,6 +44,7 @@ fn vault(k: u8, n: u8) -> VaultState {
         custodian: Some(format!("custodian {number}")),
         check_key: None,
         proven: None,
+        proven_in: 0,
         claimed: None,
         drilled: None,
         exposed: None,
@@ -89,6 +90,7 @@ fn drill(vault: Option<VaultId>, kind: DrillKind, at: &str, outcome: Outcome) ->
         next: None,
         report_sha256: Some(Digest::of(b"")),
         challenge: false,
+        partial: false,
     }
 }
 
@@ -102,9 +104,11 @@ fn state(vaults: Vec<VaultState>) -> State {
 /// What is said of a thing, as "OVERDUE 61 days, 2027-01-01"; all of them where there are several.
 fn said(state: &State, as_of: &str, what: What, subject: &str) -> Vec<String> {
     let items = due(state, day(as_of));
-    let found = items
-        .iter()
-        .filter(|item| item.what == what && item.subject == subject);
+    let is_about = |item: &&Item| {
+        let mut subjects = item.subject.split(", ");
+        item.what == what && subjects.any(|one| one == subject)
+    };
+    let found = items.iter().filter(is_about);
     let line = |item: &Item| {
         let by = item.by.map_or("no day".to_owned(), Time::date);
         format!("{}, {by}", item.standing.words())
@@ -139,16 +143,25 @@ fn on_the_day_of_the_sealing_everything_is_in_order_and_has_its_day() {
         (What::Drill(DrillKind::D4), "D4", "2027-01-10"),
         (What::Drill(DrillKind::D5), "D5", "2028-01-10"),
         (What::Drill(DrillKind::D6), "D6", "2027-01-10"),
+        (What::Drill(DrillKind::D1), "D1", "2027-01-10"),
         (What::ShareCheck, "share 5", "2027-01-10"),
         (What::CopyCheck, "vault copy 2", "2026-07-10"),
-        (What::Replace, "vault copy 1", "2031-01-10"),
         (What::Refresh, "all shares", "2028-01-10"),
         (What::Margin, "", "no day"),
     ] {
         assert_eq!(on(what, subject), [format!("ok, {by}")], "{what:?}");
     }
-    // Twelve media that are to be replaced on one day are one line; each copy is read for itself.
-    assert_eq!(items.len(), 3 + 2 + 5 + (2 + 10) + 1 + 1 + 1);
+    // Twelve media that are to be replaced on one day are one line that names them all; each copy is read for itself.
+    assert_eq!(items.len(), 4 + 2 + 5 + (2 + 10) + 1 + 1 + 1);
+    let media = items.iter().filter(|item| item.what == What::Replace);
+    let media: Vec<&Item> = media.collect();
+    let named = media[0].subject.split(", ").collect::<Vec<_>>();
+    assert_eq!((media.len(), named.len()), (1, 12));
+    assert!(named.contains(&"vault copy 2") && named.contains(&"share 5 copy 1"));
+    assert_eq!(
+        media[0].why,
+        "12 media of 2026-01-10, replace by 2031-01-10"
+    );
     let beyond = "Bank-A: 2 reachable beyond the 3 needed";
     assert_eq!(line(&state, SEALED, What::Margin, ""), beyond);
 }
@@ -332,9 +345,14 @@ fn a_drill_that_failed_is_repeated_and_findings_stay_open_until_the_next_one() {
     state.drills = vec![drill(Some(id), DrillKind::D4, "2026-05-05", Outcome::Fail)];
     let open = |state: &State| said(state, "2026-05-20", What::Findings(DrillKind::D4), "D4");
     assert_eq!(open(&state), ["FAILED, 2026-06-04"]);
-    // One that failed proves nothing: the drill is due as if it had not been.
-    let drilled = said(&state, "2026-05-20", What::Drill(DrillKind::D4), "D4");
-    assert_eq!(drilled, ["ok, 2027-01-10"]);
+    // One that failed proves nothing: the drill is due as if it had not been, and nobody says that it never was.
+    let drilled = said(&state, "2027-01-11", What::Drill(DrillKind::D4), "D4");
+    assert_eq!(drilled, ["OVERDUE 1 day, 2027-01-10"]);
+    let text = line(&state, "2027-01-11", What::Drill(DrillKind::D4), "D4");
+    assert!(
+        text.ends_with("done 2026-05-05, and not passed yet, due 2027-01-10"),
+        "{text}"
+    );
     let mut again = drill(Some(id), DrillKind::D4, "2026-05-10", Outcome::Findings);
     again.open = 2;
     state.drills.push(again);
@@ -366,6 +384,92 @@ fn a_drill_that_failed_is_repeated_and_findings_stay_open_until_the_next_one() {
         let found = said(&state, "2026-05-20", What::Findings(kind), kind.as_str());
         assert_eq!(found, ["FAILED, no day"], "{kind:?}");
     }
+}
+
+#[test]
+fn a_share_check_in_several_sittings_is_one_once_every_share_was_in_it() {
+    let vault = vault(2, 3);
+    let id = vault.id;
+    let mut state = state(vec![vault]);
+    let d1 = |at: &str, shares: &[u8], outcome, partial| DrillState {
+        shares: shares.to_vec(),
+        partial,
+        open: u64::from(outcome != Outcome::Pass),
+        ..drill(Some(id), DrillKind::D1, at, outcome)
+    };
+    let prove = |state: &mut State, shares: &[u8], at: &str| {
+        for number in shares {
+            state.vaults[0].shares[usize::from(*number) - 1].proven = Some(day(at));
+        }
+    };
+    let open = |state: &State| said(state, "2026-08-01", What::Findings(DrillKind::D1), "D1");
+    let checked = |state: &State, at| {
+        let text = line(state, at, What::Drill(DrillKind::D1), "D1");
+        text.replace("Bank-A, D1 share checks: ", "")
+    };
+    assert_eq!(
+        checked(&state, "2026-08-01"),
+        "0 of 3 checked, due 2027-01-10"
+    );
+    // One sitting with two custodians, in which nothing was wrong, leaves nothing open.
+    state
+        .drills
+        .push(d1("2026-06-01", &[1, 3], Outcome::Findings, true));
+    prove(&mut state, &[1, 3], "2026-06-01");
+    assert!(open(&state).is_empty());
+    assert_eq!(
+        checked(&state, "2026-08-01"),
+        "2 of 3 checked, share 2 not, due 2027-01-10"
+    );
+    // The other one, by a receipt.
+    prove(&mut state, &[2], "2026-07-01");
+    assert_eq!(
+        checked(&state, "2026-08-01"),
+        "3 of 3 checked, due 2027-06-01"
+    );
+    assert_eq!(
+        said(&state, "2027-06-03", What::Drill(DrillKind::D1), "D1"),
+        ["OVERDUE 2 days, 2027-06-01"]
+    );
+    assert_eq!(
+        checked(&state, "2027-06-03"),
+        "1 of 3 checked, shares 1, 3 not, due 2027-06-01"
+    );
+    // One that failed is answered by sittings only once every share was in one of them.
+    state
+        .drills
+        .push(d1("2026-07-02", &[1], Outcome::Fail, false));
+    assert_eq!(open(&state), ["FAILED, 2026-08-01"]);
+    for (at, shares, is_open) in [
+        ("2026-07-03", [1, 3], true),
+        ("2026-07-04", [1, 1], true),
+        ("2026-07-05", [2, 2], false),
+    ] {
+        state.drills.push(d1(at, &shares, Outcome::Findings, true));
+        assert_eq!(!open(&state).is_empty(), is_open, "{at}");
+    }
+}
+
+#[test]
+fn what_was_sealed_on_a_day_that_has_not_come_is_due_now_until_it_is_done() {
+    let mut vault = vault(2, 3);
+    vault.created = day("2036-01-01");
+    for carrier in &mut vault.carriers {
+        carrier.written = vault.created;
+    }
+    vault.shares[0].proven = Some(day("2027-01-01"));
+    let state = state(vec![vault]);
+    let at = |what, subject| said(&state, "2027-02-01", what, subject);
+    for (what, subject) in [
+        (What::Drill(DrillKind::D0), "D0"),
+        (What::Drill(DrillKind::D4), "D4"),
+        (What::Drill(DrillKind::D6), "D6"),
+        (What::ShareCheck, "share 2"),
+        (What::CopyCheck, "vault copy 1"),
+    ] {
+        assert_eq!(at(what, subject), ["DUE now, 2027-02-01"], "{what:?}");
+    }
+    assert_eq!(at(What::ShareCheck, "share 1"), ["ok, 2028-01-01"]);
 }
 
 #[test]

@@ -222,8 +222,7 @@ impl Error {
     }
 }
 
-const ANOTHER_REGISTER: &str =
-    "use another copy of it, or the one before; if there is none: coldvault register rebuild";
+const ANOTHER_REGISTER: &str = "use another copy of it, or the one before; if there is none: coldvault register rebuild --register FILE --from PATH";
 const WRONG_WORDS: &str =
     "nothing was opened; set these carriers aside and bring those of the vault on the paper";
 const NOT_WRITTEN: &str = "reads back differently from what was written";

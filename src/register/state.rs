@@ -7,7 +7,9 @@
 
 mod copies;
 mod custody;
+mod drills;
 mod late;
+mod receipts;
 mod vaults;
 
 use crate::digest::Digest;
@@ -15,9 +17,13 @@ use crate::kind::Kind;
 use crate::signature::{PublicKey, VaultId};
 use crate::time::Time;
 
-use super::event::{CertificateLine, Drilled, Event, Policy};
-use super::kinds::{DrillKind, MediumKind, Outcome, Role};
+use super::event::{CertificateLine, Event, Policy};
+use super::kinds::{Action, Condition, MediumKind, Outcome, Role};
 use super::line::Entry;
+
+pub use custody::{CustodianState, Standing};
+pub use drills::DrillState;
+pub use receipts::{Challenge, Flaw, Unproven};
 
 /// What a register comes to.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +42,10 @@ pub struct State {
     pub unknown: usize,
     /// Words that custodians are to sign, in the same order as drills.
     pub challenges: Vec<Challenge>,
+    /// Receipts that prove nothing here: they are not counted.
+    pub unproven: Vec<Unproven>,
+    /// Entries that claim a day that had not come on the day that was asked for, and are not counted.
+    pub not_yet: usize,
 }
 
 /// One vault.
@@ -98,8 +108,11 @@ pub struct ShareState {
     pub custodian: Option<String>,
     /// With its other half the custodian signs that the share is there.
     pub check_key: Option<PublicKey>,
-    /// When it was last proven: by `verify` with its secret part open, in a drill, or by a receipt.
+    /// When it was last proven: by `verify` with its secret part open, in a drill, or by a receipt, which proves it as of the
+    /// day on which its words were drawn.
     pub proven: Option<Time>,
+    /// Which entry proved it, counted in their order; 0 where none did.
+    pub proven_in: usize,
     /// When its custodian last said that it is whole.
     pub claimed: Option<Time>,
     /// When it last opened the vault in a drill.
@@ -126,7 +139,8 @@ pub struct CarrierState {
     pub serial: Option<String>,
     /// When it was first written.
     pub written: Time,
-    /// When it was last read in full and whole. Reading back while it is made is not a check.
+    /// When it was last read and whole: in full, or, of a share's copy in a drill that opened the vault, the share on it.
+    /// Reading back while it is made is not a check.
     pub checked: Option<Time>,
     /// When it was found damaged, and what about it; no good check came after that.
     pub failed: Option<(Time, String)>,
@@ -142,87 +156,62 @@ pub struct CarrierState {
     pub destroyed: bool,
 }
 
-/// One custodian.
-#[derive(Clone, Debug)]
-pub struct CustodianState {
-    /// Who.
-    pub name: String,
-    /// Whether the person can come.
-    pub standing: Standing,
-    /// Where the share is kept.
-    pub site: Option<String>,
-    /// Since when the person is known, or stands so.
-    pub since: Time,
+/// Where an entry stands.
+#[derive(Clone, Copy)]
+struct At {
+    /// What it says of when it was.
+    when: Time,
+    /// Which one it is, counted from 1 in the order in which they count.
+    place: usize,
+    /// Its line in the file.
+    line: usize,
+    /// The day that is asked for, where one is.
+    day: Option<Time>,
 }
 
-/// Whether a custodian can come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Can come.
-    Here,
-    /// Left.
-    Left {
-        /// Since when.
-        since: Time,
-        /// Whether the share was given back.
-        returned: bool,
-    },
-    /// Cannot be reached.
-    Unreachable {
-        /// Since when.
-        since: Time,
-    },
+impl At {
+    /// Whether that is after the day that is asked for.
+    fn is_to_come(self, when: Time) -> bool {
+        self.day.is_some_and(|day| when.days_since(day) > 0)
+    }
 }
 
-/// One drill.
-#[derive(Clone, Debug)]
-pub struct DrillState {
-    /// Of which vault.
-    pub vault: Option<VaultId>,
-    /// As in its report.
-    pub drill_id: [u8; 16],
-    /// Which kind.
-    pub kind: DrillKind,
-    /// When.
-    pub at: Time,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// Findings that are open.
-    pub open: u64,
-    /// The shares that were proven in it.
-    pub shares: Vec<u8>,
-    /// When the next one is due.
-    pub next: Option<Time>,
-    /// Of the report's bytes; none where no report was written.
-    pub report_sha256: Option<Digest>,
-    /// Whether it answered a challenge.
-    pub challenge: bool,
-}
-
-/// Words that custodians are to sign.
-#[derive(Clone, Debug)]
-pub struct Challenge {
-    /// The words.
-    pub text: String,
-    /// For one custodian only.
-    pub for_whom: Option<String>,
-    /// When they were drawn.
-    pub at: Time,
-}
-
-/// What `entries` come to; each stands below those it names.
-pub(super) fn of(entries: &[&Entry]) -> State {
+/// What `entries` come to; each stands below those it names. With a `day`, what claims to have been done after it is not
+/// done yet; what went wrong counts all the same.
+pub(super) fn of(entries: &[&Entry], day: Option<Time>) -> State {
     let mut state = State::default();
-    for entry in entries {
-        let when = entry.stamp.when();
-        state.newest = state.newest.max(Some(when));
+    for (place, entry) in (1..).zip(entries) {
+        let at = At {
+            when: entry.stamp.when(),
+            place,
+            line: entry.line,
+            day,
+        };
+        state.newest = state.newest.max(Some(at.when));
         match &entry.event {
             None => state.unknown += 1,
-            Some(event) => state.take(when, event),
+            Some(event) if at.is_to_come(at.when) && is_good_news(event) => state.not_yet += 1,
+            Some(event) => state.take(at, event),
         }
     }
     state.settle();
     state
+}
+
+/// What says that something was done, so that nothing more needs to be.
+fn is_good_news(event: &Event) -> bool {
+    match event {
+        Event::Checked(checked) => checked.outcome == Condition::Whole,
+        Event::Drilled(drilled) => drilled.outcome != Outcome::Fail,
+        Event::Custodian(moved) => matches!(moved.action, Action::Returned | Action::Reachable),
+        Event::Receipt(_)
+        | Event::Claimed(_)
+        | Event::Confirmed(_)
+        | Event::Destroyed(_)
+        | Event::Superseded(_)
+        | Event::Retired(_) => true,
+        _ => false,
+    }
 }
 
 impl State {
@@ -236,53 +225,30 @@ impl State {
         self.custodians.iter().find(|known| known.name == name)
     }
 
-    fn take(&mut self, when: Time, event: &Event) {
+    fn take(&mut self, at: At, event: &Event) {
+        let when = at.when;
         match event {
             Event::Begun(facts) => self.begin(facts),
             Event::Sealed(sealing) => self.seal(when, sealing, true),
             Event::Found(sealing) => self.find(when, sealing),
             Event::BrokenOff(sealing) => self.seal(when, sealing, false),
-            Event::Checked(checked) => self.check(when, checked),
+            Event::Checked(checked) => self.check(at, checked),
             Event::Copied(copied) => self.copy(when, copied),
             Event::Printed(of) => self.print(when, of, true),
             Event::Confirmed(of) => self.print(when, of, false),
             Event::Placed(told) => self.tell(told, |carrier, text| carrier.site = Some(text)),
             Event::Bagged(told) => self.tell(told, |carrier, text| carrier.bag = Some(text)),
             Event::Destroyed(told) => self.tell(told, |carrier, _| carrier.destroyed = true),
-            Event::Challenged(challenged) => self.challenges.push(Challenge {
-                text: challenged.challenge.clone(),
-                for_whom: challenged.for_whom.clone(),
-                at: when,
-            }),
-            Event::Receipt(receipt) => self.prove_share(when, receipt.vault, receipt.number),
+            Event::Challenged(challenged) => self.challenge(at, challenged),
+            Event::Receipt(receipt) => self.receipt(at, receipt),
             Event::Claimed(claimed) => self.claim_share(when, claimed.vault, claimed.number),
-            Event::Drilled(drilled) => self.drill(when, drilled),
+            Event::Drilled(drilled) => self.drill(at, drilled),
             Event::Custodian(moved) => self.custodian_moves(when, moved),
             Event::Policy(policy) => self.policy.update(policy),
             Event::Superseded(end) => self.supersede(end),
             Event::Retired(id) => self.retire(*id),
             Event::Merged | Event::Noted(_) | Event::Reissued(_) => {}
         }
-    }
-
-    fn drill(&mut self, when: Time, drilled: &Drilled) {
-        let state = DrillState {
-            vault: drilled.vault,
-            drill_id: drilled.drill_id,
-            kind: drilled.kind,
-            at: when,
-            outcome: drilled.outcome,
-            open: drilled.findings_open,
-            shares: drilled.shares.clone(),
-            next: drilled.next,
-            report_sha256: drilled.report_sha256,
-            challenge: drilled.challenge,
-        };
-        if late::is_late(when, drilled) {
-            return self.drill_late(state, drilled);
-        }
-        self.drills.push(state);
-        self.use_in_drill(when, drilled);
     }
 
     /// What can be said only when all entries are known.

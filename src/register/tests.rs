@@ -1,12 +1,17 @@
 use super::*;
 use crate::kind::Kind;
+use crate::receipt::Receipt;
 use crate::secret::SecretBytes;
 use crate::signature::{Identity, PublicKey, VaultId};
 use crate::time::Time;
 use proptest::prelude::*;
 
+fn identity(seed: u8) -> Identity {
+    Identity::derive(&SecretBytes::copied(&[seed; 32]), "test")
+}
+
 fn key(seed: u8) -> PublicKey {
-    Identity::derive(&SecretBytes::copied(&[seed; 32]), "test").public_key()
+    identity(seed).public_key()
 }
 
 fn time(day: i64) -> Time {
@@ -135,6 +140,34 @@ fn drilled(kind: DrillKind, shares: &[u8]) -> Event {
         next: Some(time(400)),
         findings_open: 2,
         challenge: true,
+        partial: false,
+    })
+}
+
+/// A receipt of the first vault's share of that number, signed with that key.
+fn receipted(number: u8, challenge: &str, signer: u8) -> Event {
+    let receipt = Receipt {
+        public_key: key(1),
+        number,
+        challenge: challenge.into(),
+        at: time(900),
+        tool: "coldvault 0.1.0".into(),
+    };
+    Event::Receipt(Receipted {
+        vault: key(1).vault_id(),
+        number,
+        challenge: challenge.into(),
+        receipt: receipt.sign(&identity(signer)),
+    })
+}
+
+fn drawn(challenge: &str, shares: &[u8]) -> Event {
+    let vault = key(1).vault_id();
+    let shares = (!shares.is_empty()).then(|| (vault, shares.to_vec()));
+    Event::Challenged(Challenged {
+        challenge: challenge.into(),
+        for_whom: None,
+        shares: shares.into_iter().collect(),
     })
 }
 
@@ -163,14 +196,10 @@ fn all_events() -> Vec<Event> {
         Event::Bagged(told(Role::Vault, 1, "A-1001")),
         Event::Challenged(Challenged {
             challenge: "aardvark adroitness".into(),
-            for_whom: Some("legal".into()),
+            for_whom: Some("ops".into()),
+            shares: vec![(id, vec![2])],
         }),
-        Event::Receipt(Receipted {
-            vault: id,
-            number: 2,
-            challenge: "aardvark adroitness".into(),
-            receipt: "{}\n00\n".into(),
-        }),
+        receipted(2, "aardvark adroitness", 102),
         Event::Claimed(Claimed {
             vault: id,
             number: 3,
@@ -946,9 +975,14 @@ mod what_entries_come_to {
     }
 
     #[test]
-    fn a_claim_is_not_a_proof_and_a_receipt_is() {
+    fn a_claim_is_not_a_proof_and_a_receipt_is_one_as_of_the_day_its_words_were_drawn() {
         let events = all_events();
-        let vault = one_vault(&[events[1].clone(), events[12].clone(), events[13].clone()]);
+        let vault = one_vault(&[
+            events[1].clone(),
+            events[11].clone(),
+            events[13].clone(),
+            events[12].clone(),
+        ]);
         assert_eq!(
             (vault.shares[1].proven, vault.shares[1].claimed),
             (Some(time(1)), None)
@@ -957,6 +991,103 @@ mod what_entries_come_to {
             (vault.shares[2].proven, vault.shares[2].claimed),
             (None, Some(time(2)))
         );
+    }
+
+    #[test]
+    fn a_receipt_of_older_words_does_not_take_a_newer_proof_away() {
+        let copy = carrier(3, Role::Share(1), 1);
+        let events = [
+            Event::Sealed(sealing(1)),
+            drawn("old words", &[]),
+            checked(1, copy, Condition::Whole),
+            receipted(1, "old words", 101),
+            drawn("new words", &[]),
+            receipted(1, "new words", 101),
+        ];
+        let proven = |count: usize| one_vault(&events[..count]).shares[0].proven;
+        assert_eq!(
+            [3, 4, 6].map(proven),
+            [Some(time(2)), Some(time(2)), Some(time(4))]
+        );
+    }
+
+    #[test]
+    fn a_receipt_that_is_not_proven_from_the_register_alone_is_named_and_not_counted() {
+        let sealed = Event::Sealed(sealing(1));
+        let for_three = drawn("words", &[3]);
+        let for_all = drawn("words", &[]);
+        let Event::Receipt(mut other_words) = receipted(2, "words", 102) else {
+            unreachable!()
+        };
+        other_words.challenge = "others".into();
+        let receipt = receipted(2, "words", 102);
+        for (events, flaw) in [
+            (
+                vec![sealed.clone(), for_all.clone(), receipted(2, "words", 103)],
+                Flaw::NotSigned,
+            ),
+            (
+                vec![
+                    sealed.clone(),
+                    drawn("others", &[]),
+                    Event::Receipt(other_words),
+                ],
+                Flaw::NotSigned,
+            ),
+            (vec![sealed.clone(), receipt.clone()], Flaw::UnknownWords),
+            (
+                vec![sealed.clone(), receipt.clone(), for_all.clone()],
+                Flaw::UnknownWords,
+            ),
+            (vec![sealed, for_three, receipt.clone()], Flaw::OtherShare),
+            (vec![Event::Begun(facts(1)), for_all, receipt], Flaw::NoKey),
+        ] {
+            let state = state(&events);
+            let found: Vec<Flaw> = state.unproven.iter().map(|one| one.flaw).collect();
+            assert_eq!(found, [flaw]);
+            let line = &state.unproven[0].line;
+            let is_receipt = matches!(events[line - 2], Event::Receipt(_));
+            assert!(is_receipt, "{flaw:?}: line {line}");
+            assert_eq!(state.vaults[0].shares[1].proven, None, "{flaw:?}");
+        }
+    }
+
+    /// The day is that of a question, and each entry says its own: what has not come is not done, what went wrong did.
+    #[test]
+    fn what_claims_a_day_that_has_not_come_is_not_done_before_it_and_hides_nothing_older() {
+        let share = carrier(3, Role::Share(1), 1);
+        let copy = carrier(1, Role::Vault, 1);
+        let mut register = register_of(&[
+            Event::Sealed(sealing(1)),
+            checked(1, share.clone(), Condition::Whole),
+            checked(1, copy.clone(), Condition::Whole),
+        ]);
+        for event in [
+            checked(1, share, Condition::Whole),
+            drilled(DrillKind::D4, &[1, 2]),
+            checked(1, copy.clone(), Condition::Damaged),
+            moved("ops", Action::Leave),
+            drawn("words of a clock that is ahead", &[]),
+        ] {
+            register.add(&stamp(5000), &event).unwrap();
+        }
+        let receipt = receipted(3, "words of a clock that is ahead", 103);
+        register.add(&stamp(20), &receipt).unwrap();
+        let on = register.state_on(time(20));
+        let vault = &on.vaults[0];
+        let proven: Vec<_> = vault.shares.iter().map(|share| share.proven).collect();
+        assert_eq!(proven, [Some(time(1)), None, None]);
+        assert!(on.drills.is_empty() && on.unproven.is_empty());
+        assert_eq!((on.not_yet, on.newest), (3, Some(time(5000))));
+        let known = vault.carrier(&copy.carrier).unwrap();
+        assert!(known.checked == Some(time(2)) && known.failed.is_some());
+        assert!(vault.shares[1].exposed.is_some());
+        for later in [register.state_on(time(5000)), register.state()] {
+            let shares = &later.vaults[0].shares;
+            let proven: Vec<_> = shares.iter().map(|share| share.proven).collect();
+            assert_eq!(proven, [Some(time(5000)); 3]);
+            assert_eq!((later.not_yet, later.drills.len()), (0, 1));
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use coldvault::register::{Register, Standing};
+use coldvault::receipt::ReadReceipt;
+use coldvault::register::{Challenged, Event, Register, Stamp, Standing};
+use coldvault::time::Time;
 
 use crate::register::{REGISTER, registered, state, words};
 use crate::scene::{Scene, another};
@@ -120,7 +122,9 @@ fn a_receipt_over_the_office_s_words_proves_a_share_from_far_away() {
     let (_, code) = ran.out.split_once("    code     ").unwrap();
     assert_eq!(code.trim().split(' ').count(), 4);
     let ran = office(&scene, &["register", "add-receipt", "ops.receipt"]).exits(0);
-    ran.says("share 3 (ops)").says("proven");
+    let today = state(&scene).challenges[0].at.date();
+    ran.says("share 3 (ops)")
+        .says(&format!("proven as of {today}, when its words were drawn"));
     office(&scene, &["register", "verify"]).exits(0);
     let vault = &state(&scene).vaults[0];
     let proven: Vec<_> = vault
@@ -141,6 +145,69 @@ fn a_receipt_over_the_office_s_words_proves_a_share_from_far_away() {
     assert_eq!(signed.lines().count(), 2);
 }
 
+/// A receipt of a share is worth the day of its words, and a second one over them is worth nothing more.
+#[test]
+fn words_are_for_shares_that_are_named_and_each_answers_them_once() {
+    let scene = registered("");
+    let ran = office(&scene, &["register", "challenge", "--for", "audit"]).exits(0);
+    ran.says(&format!("for share 2 of vault {}", scene.id()))
+        .says("one for each share");
+    let drawn = challenge(&scene, &[]);
+    let meant = &state(&scene).challenges;
+    let id = state(&scene).vaults[0].id;
+    let shares: Vec<_> = meant.iter().map(|one| one.shares.clone()).collect();
+    assert_eq!(shares, [vec![(id, vec![2])], vec![(id, vec![1, 2, 3])]]);
+    for (medium, file) in [("ops1", "first"), ("ops2", "second"), ("legal1", "legal")] {
+        receipt(&scene, medium, &drawn, file).exits(0);
+    }
+    // Another day of the custodian's clock makes another receipt of the same words.
+    let again = ReadReceipt::from_bytes(&fs::read(scene.at("second")).unwrap()).unwrap();
+    assert_eq!(again.claims.challenge, drawn);
+    office(&scene, &["register", "add-receipt", "first"]).exits(0);
+    office(&scene, &["register", "add-receipt", "second"])
+        .exits(5)
+        .says("a receipt of share 3 over these words was entered before")
+        .says("coldvault register challenge --register office/register.json");
+    office(&scene, &["register", "add-receipt", "legal"]).exits(0);
+    // Somebody who keeps no share is asked for none.
+    office(&scene, &["custodian", "add", "new one"]).exits(0);
+    office(&scene, &["register", "challenge", "--for", "new one"])
+        .exits(2)
+        .says("no share of a vault in use");
+}
+
+/// Received long after its words were drawn, it proves what was then.
+#[test]
+fn a_receipt_that_comes_late_counts_from_the_day_its_words_were_drawn() {
+    let scene = registered("");
+    let path = scene.at("office/register.json");
+    let mut register = Register::from_bytes(&fs::read(&path).unwrap()).unwrap();
+    let vault = state(&scene).vaults[0].id;
+    let words = "aardvark adroitness aardvark adroitness aardvark adroitness aardvark adroitness";
+    let long_ago = Time::parse_day("2026-01-05").unwrap();
+    let stamp = Stamp {
+        at: long_ago,
+        wall: None,
+        by: None,
+        tool: "coldvault test".into(),
+    };
+    let drawn = Event::Challenged(Challenged {
+        challenge: words.into(),
+        for_whom: None,
+        shares: vec![(vault, vec![1, 2, 3])],
+    });
+    register.add(&stamp, &drawn).unwrap();
+    fs::write(&path, register.to_bytes()).unwrap();
+    receipt(&scene, "ops1", words, "ops.receipt").exits(0);
+    office(&scene, &["register", "add-receipt", "ops.receipt"])
+        .exits(0)
+        .says("proven as of 2026-01-05");
+    assert_eq!(state(&scene).vaults[0].shares[2].proven, Some(long_ago));
+    office(&scene, &["register", "show"])
+        .exits(0)
+        .says("share 3  ops: proven 2026-01-05");
+}
+
 #[test]
 fn an_edited_receipt_other_words_and_another_share_are_refused_and_named() {
     let scene = registered("");
@@ -158,9 +225,7 @@ fn an_edited_receipt_other_words_and_another_share_are_refused_and_named() {
     // A key of somebody else, over the right words.
     let forged = coldvault::receipt::Receipt {
         challenge: drawn.clone(),
-        ..coldvault::receipt::ReadReceipt::from_bytes(good.as_bytes())
-            .unwrap()
-            .claims
+        ..ReadReceipt::from_bytes(good.as_bytes()).unwrap().claims
     };
     let secret = coldvault::secret::SecretBytes::copied(&[7; 32]);
     let other = coldvault::signature::Identity::derive(&secret, "coldvault/share-check/1");
@@ -199,6 +264,56 @@ fn a_receipt_is_proven_against_a_carrier_where_the_register_lacks_the_key() {
         .exits(4)
         .says("no genuine vault.json");
     office(&scene, &[&args[..], &["v2"]].concat()).exits(0);
+}
+
+/// Of a sealing that never ended the register knows no check keys: the receipt brings them with it, and holds afterwards.
+#[test]
+fn with_a_carrier_the_register_learns_the_check_keys_that_it_lacks() {
+    let scene = registered("");
+    let path = scene.at("office/register.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let begun: Vec<&str> = text.lines().take(2).collect();
+    let begun = format!("{}\n]}}\n", begun.join("\n").trim_end_matches(','));
+    fs::write(&path, begun).unwrap();
+    assert_eq!(words(&scene), ["begun"]);
+    let drawn = challenge(&scene, &[]);
+    receipt(&scene, "legal2", &drawn, "legal.receipt").exits(0);
+    let args = ["register", "add-receipt", "legal.receipt"];
+    office(&scene, &args)
+        .exits(2)
+        .says("no check key of share 1")
+        .says("--vault PATH");
+    office(&scene, &[&args[..], &["--vault", "legal2"]].concat()).exits(0);
+    assert_eq!(words(&scene), ["begun", "challenged", "found", "receipt"]);
+    let vault = &state(&scene).vaults[0];
+    assert!(vault.shares[0].proven.is_some() && vault.shares[1].check_key.is_some());
+    assert_eq!(vault.life, coldvault::register::Life::Unfinished);
+    office(&scene, &["register", "verify"]).exits(0);
+    // A key that somebody put into the register is not the vault's own.
+    let text = fs::read_to_string(&path).unwrap();
+    let key = vault.shares[1].check_key.unwrap().hex();
+    let strange = another().manifest().shares[1].check_key.hex();
+    let lines: Vec<&str> = text.lines().collect();
+    let kept = format!("{}\n{}\n]}}\n", lines[0], lines[1].trim_end_matches(','));
+    let mut register = Register::from_bytes(kept.as_bytes()).unwrap();
+    let full = Register::from_bytes(text.as_bytes()).unwrap();
+    for entry in full.entries().skip(1) {
+        let mut event = entry.event.clone().unwrap();
+        if let Event::Found(sealing) = &mut event {
+            let forged = strange.clone();
+            let bytes = data_encoding::HEXLOWER.decode(forged.as_bytes()).unwrap();
+            sealing.shares[1].check_key =
+                coldvault::signature::PublicKey(bytes.try_into().unwrap());
+            assert_ne!(sealing.shares[1].check_key.hex(), key);
+        }
+        register.add(&entry.stamp, &event).unwrap();
+    }
+    fs::write(&path, register.to_bytes()).unwrap();
+    receipt(&scene, "audit1", &drawn, "audit.receipt").exits(0);
+    let args = ["register", "add-receipt", "audit.receipt", "--vault", "v1"];
+    office(&scene, &args)
+        .exits(4)
+        .says("another check key of share 2 than the vault's own vault.json");
 }
 
 #[test]

@@ -242,11 +242,17 @@ fn a_drill_is_entered_in_the_register_and_its_report_is_held_against_it() {
     let vault = register().state().vaults[0].clone();
     let drilled = vault.shares.iter().filter(|share| share.drilled.is_some());
     assert_eq!(drilled.count(), 2);
-    let share_copies = vault.carriers.iter().filter(|one| one.role != Role::Vault);
-    assert!(
-        share_copies.clone().count() > 0 && share_copies.clone().all(|one| one.drilled.is_none()),
-        "only the share was read from its carrier, not all of it"
-    );
+    let read = vault.carriers.iter().filter(|one| one.drilled.is_some());
+    let read: Vec<(Role, u8, bool)> = read
+        .map(|one| (one.role, one.copy, one.checked == one.drilled))
+        .collect();
+    let used = [
+        (Role::Vault, 1),
+        (Role::Vault, 2),
+        (Role::Share(1), 1),
+        (Role::Share(2), 1),
+    ];
+    assert_eq!(read, used.map(|(role, copy)| (role, copy, true)));
     scene
         .run("verify one.json --register register.json")
         .exits(0)

@@ -59,6 +59,7 @@ mod seal;
 mod seal_dead;
 mod seal_scope;
 mod shares;
+mod sittings;
 mod status;
 mod stores;
 mod stranger;

@@ -337,6 +337,98 @@ fn a_share_is_not_copied_to_where_the_register_is() {
     scene
         .run(&format!("copy v1 office --rehearsal {REGISTER}"))
         .exits(0);
+    fs::remove_dir_all(
+        scene
+            .at("office")
+            .join(scene.folder("v1").file_name().unwrap()),
+    )
+    .unwrap();
+    // Nor printed, nor made from a sheet: with the register named or not.
+    scene
+        .run("print legal1 --out legal.pdf --rehearsal")
+        .exits(0);
+    for register in ["", REGISTER] {
+        for words in [
+            "print legal1 --out office/legal.pdf --rehearsal",
+            "scan legal.pdf v1 --out office --only 1 --rehearsal",
+        ] {
+            let ran = scene.run(&format!("{words} {register}")).exits(5);
+            ran.says("a share may not go");
+        }
+    }
+    assert_eq!(names(&scene.at("office")), ["register.json"]);
+    scene
+        .run(&format!(
+            "print v1 --out office/vault.pdf --rehearsal {REGISTER}"
+        ))
+        .exits(0);
+}
+
+#[test]
+fn copies_that_are_made_from_sheets_are_entered() {
+    let scene = registered("");
+    for (copy, sheet) in [("v1", "vault.pdf"), ("audit1", "audit.pdf")] {
+        scene
+            .run(&format!("print {copy} --out {sheet} --rehearsal"))
+            .exits(0);
+    }
+    let scan = "scan vault.pdf audit.pdf --rehearsal";
+    fs::create_dir(scene.at("silent")).unwrap();
+    scene
+        .run(&format!("{scan} --out silent"))
+        .exits(0)
+        .says("No register is kept");
+    fs::create_dir(scene.at("fresh")).unwrap();
+    let words_of = [
+        "scan",
+        "vault.pdf",
+        "audit.pdf",
+        "--rehearsal",
+        "--out",
+        "fresh",
+    ];
+    let told = ["--register", "office/register.json", "--site", "fresh=Bern"];
+    run(&scene, &[&words_of[..], &told].concat())
+        .exits(0)
+        .does_not_say("No register is kept");
+    assert_eq!(words(&scene)[2..], ["copied", "copied", "placed", "placed"]);
+    let vault = &state(&scene).vaults[0];
+    let made: Vec<_> = vault
+        .carriers
+        .iter()
+        .filter(|one| one.site.as_deref() == Some("Bern"))
+        .map(|one| (one.role, one.copy, one.checked))
+        .collect();
+    assert_eq!(made, [(Role::Vault, 0, None), (Role::Share(2), 0, None)]);
+    scene.run(&format!("verify fresh {REGISTER}")).exits(0);
+    let vault = &state(&scene).vaults[0];
+    assert_eq!(vault.carriers.len(), 10);
+    // A strange vault is not entered.
+    let other = registered("");
+    other.run("print v1 --out vault.pdf --rehearsal").exits(0);
+    fs::copy(other.at("vault.pdf"), scene.at("strange.pdf")).unwrap();
+    fs::create_dir(scene.at("more")).unwrap();
+    scene
+        .run(&format!(
+            "scan strange.pdf --rehearsal --out more {REGISTER}"
+        ))
+        .exits(0)
+        .says("is not in the register");
+}
+
+#[test]
+fn a_scan_that_asks_for_the_medium_asks_for_the_register_too() {
+    let scene = registered("");
+    scene.run("print v1 --out vault.pdf --rehearsal").exits(0);
+    fs::create_dir(scene.at("fresh")).unwrap();
+    let words_of = ["scan", "vault.pdf", "--rehearsal"];
+    let Some(mut pty) = Pty::start(scene.dir(), &words_of) else {
+        return;
+    };
+    pty.expect("The medium for the copies").types("fresh");
+    pty.expect("Register file").types("office/register.json");
+    pty.ends().exits(0);
+    assert_eq!(words(&scene)[2..], ["copied"]);
 }
 
 #[test]
@@ -536,6 +628,59 @@ fn a_register_that_was_lost_is_begun_anew_from_carriers_and_says_what_it_cannot_
         .exits(2)
         .says("nothing was entered");
     scene.is_absent("new.json");
+}
+
+/// A vault that is on paper only has no other carriers to begin a register from.
+#[test]
+fn a_register_is_begun_anew_from_scans_of_sheets() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    scene.seal("--rehearsal --scope keys").exits(0);
+    for (copy, sheet) in [("v1", "vault.pdf"), ("audit1", "audit.pdf")] {
+        scene
+            .run(&format!("print {copy} --out {sheet} --rehearsal"))
+            .exits(0);
+    }
+    // Nothing there says what a share's sheet is of.
+    scene
+        .run(&format!("register rebuild --from audit.pdf {REGISTER}"))
+        .exits(2)
+        .says("its vault.json is not there");
+    let rebuild = format!("register rebuild --from vault.pdf --from audit.pdf {REGISTER}");
+    scene.run(&rebuild).exits(0).says("with 2 carriers");
+    assert_eq!(words(&scene), ["found", "checked", "checked"]);
+    let vault = &state(&scene).vaults[0];
+    let carriers = vault.carriers.iter();
+    let known: Vec<_> = carriers
+        .map(|one| (one.role, one.medium, one.checked.is_some()))
+        .collect();
+    let sheets = [Role::Vault, Role::Share(2)].map(|role| (role, MediumKind::Paper, true));
+    assert_eq!((vault.life, known), (Life::Live, sheets.to_vec()));
+    let share = &vault.shares[1];
+    assert_eq!(share.custodian.as_deref(), Some("audit"));
+    assert!(share.proven.is_some() && share.check_key.is_some());
+    assert!(vault.manifest_sha256.is_some());
+    // A sheet of which nobody knows which copy it is is placed like any other; a second look makes no second one.
+    run(
+        &scene,
+        &[
+            "register",
+            "place",
+            "share 2=Bern",
+            "--register",
+            "office/register.json",
+        ],
+    )
+    .exits(0);
+    scene.run(&rebuild).exits(0);
+    let carriers = &state(&scene).vaults[0].carriers;
+    assert_eq!(carriers.len(), 2);
+    assert_eq!(carriers[1].site.as_deref(), Some("Bern"));
+    // A share's sheet with the vault.json of a medium.
+    scene
+        .run("register rebuild --from audit.pdf --from legal1 --register new.json")
+        .exits(0)
+        .says("with 2 carriers");
 }
 
 #[test]
@@ -850,5 +995,12 @@ fn a_receipt_in_the_register_that_no_share_signed_is_named() {
     scene
         .run(&format!("register show {REGISTER}"))
         .exits(0)
-        .says("the receipt of share 2 proves nothing");
+        .says("the receipt of share 2 proves nothing")
+        .says("share 2  audit: never proven");
+    let line = read(&scene).entries().last().unwrap().line;
+    scene
+        .run("status --register office/register.json")
+        .says("the receipt of share 2 proves nothing: it is not signed with that share")
+        .says(&format!("line {line}"))
+        .says("coldvault register challenge --register office/register.json");
 }

@@ -182,6 +182,7 @@ fn events() -> Vec<Event> {
         Event::Challenged(Challenged {
             challenge: challenge.clone(),
             for_whom: None,
+            shares: Vec::new(),
         }),
         Event::Receipt(Receipted {
             vault,
@@ -207,6 +208,7 @@ fn events() -> Vec<Event> {
             next: Some(time(380)),
             findings_open: 1,
             challenge: true,
+            partial: false,
         }),
         Event::Custodian(CustodianMove {
             name: "audit".into(),

@@ -1,5 +1,7 @@
 //! A drill and the register: what it says before, and what it is told afterwards.
 
+mod read;
+
 use std::path::Path;
 
 use crate::commands::Session;
@@ -15,6 +17,7 @@ use crate::report::{Severity, shown};
 use crate::signature::VaultId;
 
 use super::carriers::OTHER;
+use read::{is_read_whole, is_sitting, sheets};
 
 /// What a drill found of a copy that is not whole.
 const FOUND: &str = "found in a drill";
@@ -152,6 +155,9 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
         events.extend(proven(id, report, beside));
         let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
         events.extend(own.clone().filter_map(|one| failed(id, one)));
+        if !matches!(report.kind, DrillKind::D0 | DrillKind::D6) {
+            events.extend(sheets(id, report));
+        }
         events.extend(own.filter_map(|one| bagged(id, one)));
     }
     session.note(&events)?;
@@ -214,10 +220,7 @@ pub(super) fn good_shares(report: &DrillReport) -> Vec<u8> {
 
 pub(super) fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
     let joined = beside.joined.clone();
-    let whole = report
-        .carriers
-        .iter()
-        .filter(|one| is_read_whole(one, report));
+    let whole = report.carriers.iter().filter(|one| is_read_whole(one));
     let open = report.findings.iter().filter(|one| one.is_open()).count();
     let missed = report.criteria.iter().filter(|one| one.met == Some(false));
     Drilled {
@@ -235,15 +238,8 @@ pub(super) fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
         next: Some(report.next),
         findings_open: (open + missed.count()) as u64,
         challenge: report.challenge.is_some() && beside.is_signed,
+        partial: is_sitting(report),
     }
-}
-
-/// Whether all of a carrier was read, and which it was is known. Where the vault is opened, of a share's carrier only the
-/// share is read; of a sheet nothing says which copy it is.
-fn is_read_whole(one: &CarrierUse, report: &DrillReport) -> bool {
-    let is_known = one.carrier_id.is_some() || one.copy.is_some();
-    let is_all = one.role == "vault" || !report.kind.needs_quorum();
-    one.outcome == "whole" && is_known && is_all
 }
 
 /// How entries name a carrier; `None` where it cannot be told what it is of.

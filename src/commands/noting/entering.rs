@@ -26,14 +26,23 @@ impl Session {
             Some(false) => {}
         }
         let text = format!("vault {vault} is not in the register: nothing is entered of it");
-        let hint = "if it is yours, enter it with: coldvault register rebuild --from PATH";
-        self.find(Severity::Warning, "not-in-register", "", &text, hint);
+        let hint = format!(
+            "if it is yours, enter it with: {}",
+            self.command("rebuild --from PATH")
+        );
+        self.find(Severity::Warning, "not-in-register", "", &text, &hint);
         false
     }
 
     /// Where the register is, if one is kept.
     pub(in crate::commands) fn register_path(&self) -> Option<&Path> {
         self.noting.open.as_ref().map(|open| open.file.path())
+    }
+
+    /// A command of `register`, as it must be typed for this session's.
+    fn command(&self, what: &str) -> String {
+        let path = self.register_path().unwrap_or(Path::new("FILE"));
+        super::register_command(what, path)
     }
 
     /// Refuses a place for a share where the register lies, or any other one, such as an old copy of it: it says who keeps
@@ -146,8 +155,11 @@ impl Session {
         for which in unknown {
             let text =
                 format!("--site {which}: the register knows no such carrier of vault {vault}");
-            let hint = "say it once more with: coldvault register place CARRIER=PLACE";
-            self.find(Severity::Warning, "site", "", &text, hint);
+            let hint = format!(
+                "say it once more with: {}",
+                self.command("place CARRIER=PLACE")
+            );
+            self.find(Severity::Warning, "site", "", &text, &hint);
         }
         self.note(&events).map(|_| ())
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::proofs::receipts_hold;
-use super::{FileArgs, entered};
+use super::{FileArgs, coldvault, entered};
 use crate::carrier::printable;
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins};
@@ -19,14 +19,14 @@ const MOST_NAMED: usize = 100;
 /// # Errors
 /// [`Error::Register`] when the head is not there.
 pub(super) fn verify(
-    register: &Register,
+    (file, register): (&FileArgs, &Register),
     head: Option<&str>,
     session: &mut Session,
 ) -> Result<Exit> {
     let count = register.entries().count();
     let entries = plural(count, "entry", "entries");
     separate(register, session);
-    let exit = match receipts_hold(register, session) {
+    let exit = match receipts_hold(&register.state(), &file.file, session) {
         true => Exit::Done,
         false => Exit::Material,
     };
@@ -61,8 +61,8 @@ pub(super) fn verify(
                     "{} know nothing of that head: it does not vouch for them",
                     plural(beside, "entry", "entries")
                 );
-                let hint = "look at them: coldvault register show --entries";
-                session.find(Severity::Error, "beside-head", "", &text, hint);
+                let hint = format!("look at them: {}", coldvault("show --entries", file));
+                session.find(Severity::Error, "beside-head", "", &text, &hint);
                 return Ok(Exit::Material);
             }
             Ok(exit)
@@ -80,22 +80,30 @@ pub(super) fn verify(
 ///
 /// # Errors
 /// [`Error::Refused`] where there are several, or none; [`Error::System`].
-pub(super) fn show_head(register: &Register, session: &mut Session) -> Result<Exit> {
+pub(super) fn show_head(
+    file: &FileArgs,
+    register: &Register,
+    session: &mut Session,
+) -> Result<Exit> {
     let heads = register.heads();
     let [head] = heads.as_slice() else {
         let (what, hint) = match heads.is_empty() {
             true => (
                 "the register is empty",
-                "it gets a head with its first entry",
+                "it gets a head with its first entry".to_owned(),
             ),
             false => (
                 "the register went on separately, and has more than one head",
-                "merge it first: coldvault register merge OTHER, or enter a note",
+                format!(
+                    "bring it together first: {}, or enter a note: {}",
+                    coldvault("merge OTHER", file),
+                    coldvault("note TEXT", file)
+                ),
             ),
         };
         return Err(Error::Refused {
             what: what.into(),
-            hint: hint.into(),
+            hint,
         });
     };
     let count = plural(register.entries().count(), "entry", "entries");

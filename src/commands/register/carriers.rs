@@ -136,7 +136,7 @@ pub(super) fn confirmed(args: &Confirmed, session: &mut Session) -> Result<Exit>
         if sheets.is_empty() {
             return Err(Error::Usage {
                 what: format!("{which} is no sheet: only what was printed can be confirmed"),
-                hint: "see what is a sheet: coldvault register show".into(),
+                hint: "see what is a sheet: coldvault register show --register FILE".into(),
             });
         }
         for carrier in sheets {
@@ -196,7 +196,7 @@ fn known(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
         false => Ok(found),
         true => Err(Error::Usage {
             what: format!("the register knows no carrier {which}"),
-            hint: "see which it knows: coldvault register show".into(),
+            hint: "see which it knows: coldvault register show --register FILE".into(),
         }),
     }
 }

@@ -1,46 +1,59 @@
-//! Receipts that a register holds: whether each is signed with the key of the share that it is said to be of.
+//! Receipts that a register holds and that prove nothing here: each is named, and none is counted.
 //!
-//! Whoever can write a register can write an entry that says "proven". What enters one is `receipts`' business.
+//! Whoever can write a register can write an entry that says "proven". What proves one is `crate::register`'s business.
+
+use std::path::Path;
 
 use crate::commands::Session;
-use crate::receipt::ReadReceipt;
-use crate::register::{Event, Receipted, Register, State};
+use crate::commands::noting;
+use crate::register::{Flaw, State, Unproven};
 use crate::report::Severity;
 
-/// Names every receipt that proves nothing, and answers whether there was none.
-pub(super) fn receipts_hold(register: &Register, session: &mut Session) -> bool {
-    let state = register.state();
-    let mut all_hold = true;
-    for entry in register.entries() {
-        let Some(Event::Receipt(one)) = &entry.event else {
-            continue;
-        };
-        if holds(one, &state) {
-            continue;
-        }
-        all_hold = false;
-        let subject = format!("line {}", entry.line);
-        let text = format!(
-            "the receipt of share {} proves nothing: it is not signed with that share",
-            one.number
-        );
-        let hint = "somebody wrote it into the register: ask for a new one over new words";
-        session.find(Severity::Error, "receipt-unproven", &subject, &text, hint);
+/// Names every receipt that is not counted, and answers whether none of them was made up.
+pub(in crate::commands) fn receipts_hold(
+    state: &State,
+    register: &Path,
+    session: &mut Session,
+) -> bool {
+    for one in &state.unproven {
+        name(one, register, session);
     }
-    all_hold
+    state.unproven.iter().all(|one| one.flaw == Flaw::NoKey)
 }
 
-/// Where the register has no check key, the receipt was proven against a carrier as it was entered.
-fn holds(one: &Receipted, state: &State) -> bool {
-    let Ok(read) = ReadReceipt::from_bytes(one.receipt.as_bytes()) else {
-        return false;
+fn name(one: &Unproven, register: &Path, session: &mut Session) {
+    let (severity, why) = match one.flaw {
+        Flaw::NoKey => (
+            Severity::Warning,
+            "is not proven here: the register has no check key of that share",
+        ),
+        Flaw::NotSigned => (
+            Severity::Error,
+            "proves nothing: it is not signed with that share",
+        ),
+        Flaw::UnknownWords => (
+            Severity::Error,
+            "proves nothing: its words were never drawn here",
+        ),
+        Flaw::OtherShare => (
+            Severity::Error,
+            "proves nothing: its words were drawn for other shares",
+        ),
     };
-    let claims = &read.claims;
-    let is_it = claims.public_key.vault_id() == one.vault
-        && claims.number == one.number
-        && claims.challenge == one.challenge;
-    let share = state
-        .vault(one.vault)
-        .and_then(|vault| vault.shares.iter().find(|s| s.number == one.number));
-    is_it && share.is_some_and(|share| share.check_key.is_none_or(|key| read.is_signed(&key)))
+    let subject = format!("line {}", one.line);
+    let text = format!(
+        "the receipt of share {} {why}; it is not counted",
+        one.number
+    );
+    let hint = match one.flaw {
+        Flaw::NoKey => format!(
+            "enter the vault's public facts: {}",
+            noting::register_command("rebuild --from PATH", register)
+        ),
+        _ => format!(
+            "somebody wrote it into the register; ask for a new one over new words: {}",
+            noting::register_command("challenge", register)
+        ),
+    };
+    session.find(severity, "receipt-unproven", &subject, &text, &hint);
 }

@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{FileArgs, entered};
+use super::{FileArgs, coldvault, entered};
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins, carrier_line, facts_of, share_lines};
+use crate::commands::scan::{Sheets, Thing, What};
+use crate::commands::scanned::look_at;
 use crate::error::{Error, Exit, Result};
+use crate::label::Label;
+use crate::manifest::Manifest;
 use crate::media::Medium;
-use crate::register::{CarrierLine, Event, Sealing, VaultFacts};
+use crate::register::{
+    self, CarrierLine, CarrierRef, Condition, Event, MediumKind, Role, Sealing, VaultFacts,
+};
 use crate::report::Severity;
 use crate::signature::PublicKey;
 
@@ -27,17 +33,29 @@ pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) 
     file.open(Begins::New, session)?;
     session.warn_of_machine();
     let mut vaults = BTreeMap::new();
+    let (mut whole, mut files) = (Vec::new(), Vec::new());
     for place in from {
-        for path in carrier::find(place)?.paths {
-            if path.is_dir() {
-                look(&path, &mut vaults, session)?;
+        for path in look_at(place, session)?.paths {
+            match path.is_dir() {
+                true => whole.extend(look(&path, &mut vaults, session)?.then_some(path)),
+                false => files.push(path),
             }
+        }
+    }
+    if !files.is_empty() {
+        // A share's sheet has no vault.json on it: a carrier lends it.
+        whole.extend(files);
+        let mut sheets = Sheets::read(&whole, session)?;
+        for thing in sheets.things(session) {
+            take_sheet(&thing, &mut vaults);
         }
     }
     if vaults.is_empty() {
         return Err(Error::Usage {
             what: "no carrier there is whole: nothing was entered".into(),
-            hint: "give carriers of the vault with --from; coldvault verify says what is wrong with one".into(),
+            hint: "give carriers of the vault with --from, or scans of its sheets; coldvault verify says what is wrong \
+                   with one"
+                .into(),
         });
     }
     let mut events = Vec::new();
@@ -48,7 +66,7 @@ pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) 
             "vault {id} with {} carriers",
             sealing.carriers.len()
         ));
-        unknown(&sealing, session);
+        unknown(&sealing, file, session);
         events.push(Event::Found(sealing));
         events.extend(checks);
     }
@@ -56,11 +74,12 @@ pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) 
     entered(&said.join("; "), session)
 }
 
+/// Whether the carrier is whole.
 fn look(
     path: &Path,
     vaults: &mut BTreeMap<PublicKey, FoundVault>,
     session: &mut Session,
-) -> Result<()> {
+) -> Result<bool> {
     session.terminal.say(&format!("Reading {path:?} ..."));
     let checked = carrier::check(path, None)?;
     let (Some(manifest), Some(facts), true) =
@@ -75,22 +94,11 @@ fn look(
             text,
             hint,
         );
-        return Ok(());
+        return Ok(false);
     };
-    let found = vaults
-        .entry(manifest.public_key)
-        .or_insert_with(|| FoundVault {
-            sealing: empty(facts_of(manifest, bytes_of(path).as_deref())),
-            checks: Vec::new(),
-        });
-    if found.sealing.shares.is_empty() {
-        found.sealing.shares = share_lines(manifest, |_| None);
-    }
+    let found = FoundVault::of(manifest, bytes_of(path).as_deref(), vaults);
     if let Holds::Share(number, custodian) = &checked.holds {
-        let shares = found.sealing.shares.iter_mut();
-        for share in shares.filter(|share| share.number == *number) {
-            share.custodian = Some(custodian.to_string());
-        }
+        found.is_kept_by(*number, custodian);
     }
     let line = carrier_line(facts, &Medium::at(path));
     let is_new = |known: &CarrierLine| known.carrier != line.carrier;
@@ -98,7 +106,65 @@ fn look(
         found.checks.extend(check_of(&checked, manifest.public_key));
         found.sealing.carriers.push(line);
     }
-    Ok(())
+    Ok(true)
+}
+
+impl FoundVault {
+    /// The one of this `vault.json`, which is proven; what is public of its shares is in it.
+    fn of<'v>(
+        manifest: &Manifest,
+        bytes: Option<&[u8]>,
+        vaults: &'v mut BTreeMap<PublicKey, Self>,
+    ) -> &'v mut Self {
+        vaults.entry(manifest.public_key).or_insert_with(|| Self {
+            sealing: Sealing {
+                shares: share_lines(manifest, |_| None),
+                ..empty(facts_of(manifest, bytes))
+            },
+            checks: Vec::new(),
+        })
+    }
+
+    fn is_kept_by(&mut self, number: u8, custodian: &Label) {
+        let shares = self.sealing.shares.iter_mut();
+        for share in shares.filter(|share| share.number == number) {
+            share.custodian = Some(custodian.to_string());
+        }
+    }
+}
+
+/// A sheet that is whole. It does not say which copy it is, and several scans of it are one.
+fn take_sheet(thing: &Thing, vaults: &mut BTreeMap<PublicKey, FoundVault>) {
+    let found = FoundVault::of(&thing.manifest, Some(&thing.read.bytes), vaults);
+    let (role, secret_proven) = match &thing.what {
+        What::Vault(_) => (Role::Vault, None),
+        What::Share(share) => {
+            found.is_kept_by(share.facts.number, &share.facts.custodian);
+            let number = share.facts.number;
+            (Role::Share(number), Some(share.closed().is_none()))
+        }
+    };
+    let carrier = CarrierLine {
+        medium: MediumKind::Paper,
+        ..CarrierLine::bare(CarrierRef {
+            carrier_id: None,
+            role,
+            copy: None,
+        })
+    };
+    let is_new = |known: &CarrierLine| known.carrier != carrier.carrier;
+    if !found.sealing.carriers.iter().all(is_new) {
+        return;
+    }
+    found.checks.push(Event::Checked(register::Checked {
+        vault: thing.manifest.public_key.vault_id(),
+        carrier: carrier.clone(),
+        outcome: Condition::Whole,
+        replugged: None,
+        secret_proven,
+        what: None,
+    }));
+    found.sealing.carriers.push(carrier);
 }
 
 fn check_of(checked: &Checked, key: PublicKey) -> Option<Event> {
@@ -109,7 +175,8 @@ fn bytes_of(path: &Path) -> Option<Vec<u8>> {
     Some(carrier::read(path).ok()?.manifest?.bytes)
 }
 
-fn empty(vault: VaultFacts) -> Sealing {
+/// What is known of a vault of which nothing was seen yet.
+pub(super) fn empty(vault: VaultFacts) -> Sealing {
     Sealing {
         vault,
         shares: Vec::new(),
@@ -122,20 +189,22 @@ fn empty(vault: VaultFacts) -> Sealing {
 }
 
 /// Says what carriers do not tell.
-fn unknown(sealing: &Sealing, session: &mut Session) {
+fn unknown(sealing: &Sealing, file: &FileArgs, session: &mut Session) {
     let unnamed = sealing
         .shares
         .iter()
         .filter(|share| share.custodian.is_none());
     let unnamed: Vec<String> = unnamed.map(|share| share.number.to_string()).collect();
-    let mut text = "not known from carriers: sites, earlier checks and drills, sheets, copies that were not presented, the \
-                    certificates inside"
+    let mut text = "not known from carriers: sites, earlier checks and drills, sheets and copies that were not presented, \
+                    the certificates inside"
         .to_owned();
     if !unnamed.is_empty() {
         text.push_str(&format!("; whose share {} is", unnamed.join(", ")));
     }
     let subject = format!("vault {}", sealing.vault.public_key.vault_id());
-    let hint =
-        "present the other carriers too; say sites with: coldvault register place CARRIER=PLACE";
-    session.find(Severity::Warning, "rebuilt", &subject, &text, hint);
+    let hint = format!(
+        "present the other carriers too; say sites with: {}",
+        coldvault("place CARRIER=PLACE", file)
+    );
+    session.find(Severity::Warning, "rebuilt", &subject, &text, &hint);
 }

@@ -1,60 +1,19 @@
-//! Custodians' checks, made alone: words drawn for them, receipts proven, claims entered as claims.
+//! Custodians' checks, made alone: receipts proven, claims entered as claims.
 
 use std::io::Read;
 use std::path::Path;
 
-use super::{FileArgs, OfVault, entered};
+use super::{FileArgs, OfVault, coldvault, entered};
 use crate::carrier;
 use crate::commands::Session;
-use crate::commands::noting::Begins;
+use crate::commands::noting::{self, Begins};
 use crate::error::{Error, Exit, Result};
-use crate::label::Label;
+use crate::manifest::Manifest;
 use crate::media;
-use crate::receipt::{self, CHALLENGE_WORDS, PHONE_WORDS, ReadReceipt};
-use crate::register::{Challenged, Claimed, Event, Receipted, Register, State};
-use crate::signature::PublicKey;
-use crate::{key, words};
-
-/// Draws words and enters them.
-///
-/// # Errors
-/// [`Error::BadLabel`]; as [`Session::note`].
-pub(super) fn challenge(
-    file: &FileArgs,
-    for_whom: Option<&str>,
-    session: &mut Session,
-) -> Result<Exit> {
-    let for_whom = for_whom.map(Label::new).transpose()?;
-    let state = file.open(Begins::Never, session)?.state();
-    if let Some(name) = for_whom
-        .as_ref()
-        .filter(|name| state.custodian(name.as_str()).is_none())
-    {
-        return Err(Error::Usage {
-            what: format!("{name} is not a custodian in the register"),
-            hint: "see who is: coldvault register show".into(),
-        });
-    }
-    let mut random = [0; CHALLENGE_WORDS];
-    key::random(&mut random)?;
-    let challenge = words::words(&random).join(" ");
-    session.note(&[Event::Challenged(Challenged {
-        challenge: challenge.clone(),
-        for_whom: for_whom.as_ref().map(Label::to_string),
-    })])?;
-    let whom = for_whom.map_or("every custodian".to_owned(), |name| name.to_string());
-    session.terminal.result(&format!("Words for {whom}:"))?;
-    for line in words::lines(&random) {
-        session.terminal.result(&format!("  {line}"))?;
-    }
-    session
-        .terminal
-        .say("On the custodian's own offline machine:");
-    session
-        .terminal
-        .say("  coldvault verify --challenge \"WORDS\" --receipt FILE PATH");
-    Ok(Exit::Done)
-}
+use crate::receipt::{self, PHONE_WORDS, ReadReceipt, Receipt};
+use crate::register::{Claimed, Entry, Event, Receipted, Register, Sealing, State};
+use crate::signature::{PublicKey, VaultId};
+use crate::time::Time;
 
 /// Proves a receipt and enters it.
 ///
@@ -90,16 +49,12 @@ pub(super) fn add(
         .shares
         .iter()
         .find(|share| share.number == claims.number);
-    let known = match carrier {
-        Some(carrier) => check_key(carrier, claims.public_key, claims.number)?,
-        None => share
-            .and_then(|share| share.check_key)
-            .ok_or_else(|| Error::Usage {
-                what: format!("the register has no check key of share {}", claims.number),
-                hint: "prove it against a carrier's vault.json: --vault PATH".into(),
-            })?,
-    };
-    if !read.is_signed(&known) {
+    let own = share.and_then(|share| share.check_key);
+    let shown = carrier
+        .map(|carrier| manifest_at(carrier, claims.public_key))
+        .transpose()?;
+    let signer = signer(claims.number, own, shown.as_ref(), path)?;
+    if !read.is_signed(&signer) {
         let text = format!(
             "edited, or not made with share {} of vault {id}: its signature does not hold",
             claims.number
@@ -107,69 +62,129 @@ pub(super) fn add(
         return Err(damaged(text));
     }
     let custodian = share.and_then(|share| share.custodian.clone());
-    check_challenge(&claims.challenge, custodian.as_deref(), &state)?;
-    check_new(&read, &register)?;
-    session.note(&[Event::Receipt(Receipted {
+    let whose = custodian
+        .as_ref()
+        .map_or(String::new(), |name| format!(" ({name})"));
+    let of = (id, claims.number, custodian.as_deref());
+    let drawn = check_challenge(&claims.challenge, of, &state, file)?;
+    check_new(claims, &register, &state, file)?;
+    // Without the check key the register could not tell afterwards that the receipt is proven.
+    let learnt = shown.filter(|_| own.is_none()).map(found);
+    let receipt = Event::Receipt(Receipted {
         vault: id,
         number: claims.number,
         challenge: claims.challenge.clone(),
         receipt: read.text(),
-    })])?;
-    let whose = custodian.map_or(String::new(), |name| format!(" ({name})"));
+    });
+    let events: Vec<Event> = learnt.into_iter().chain([receipt]).collect();
+    session.note(&events)?;
     let text = format!(
-        "share {}{whose} of vault {id} was there, proven",
-        claims.number
+        "share {}{whose} of vault {id} was there, proven as of {}, when its words were drawn",
+        claims.number,
+        drawn.date()
     );
     entered(&text, session)
 }
 
-/// The words must be the newest that were drawn for this custodian: older ones may have been answered long ago.
-fn check_challenge(words: &str, custodian: Option<&str>, state: &State) -> Result<()> {
-    let refused = |what: &str| Error::Refused {
-        what: what.into(),
-        hint: "ask for a receipt over new words: coldvault register challenge".into(),
-    };
-    let mut drawn = state.challenges.iter();
-    let Some(meant) = drawn.find(|challenge| challenge.text == words) else {
-        return Err(refused("its words were never drawn here"));
-    };
-    let is_for = |whom: Option<&str>| whom.is_none() || whom == custodian;
-    if !is_for(meant.for_whom.as_deref()) {
-        return Err(refused("its words were drawn for another custodian"));
-    }
-    // They stand in the order of the register: a clock that was ahead does not make words the newest.
-    let mut drawn = state.challenges.iter().rev();
-    let newest = drawn.find(|one| is_for(one.for_whom.as_deref()));
-    match newest.is_some_and(|newest| newest.text != meant.text) {
-        true => Err(refused(
-            "newer words were drawn since: it may be of long ago",
-        )),
-        false => Ok(()),
-    }
-}
-
-fn check_new(read: &ReadReceipt, register: &Register) -> Result<()> {
-    let text = read.text();
-    let is_it = |event: &Event| matches!(event, Event::Receipt(known) if known.receipt == text);
-    match register
-        .entries()
-        .any(|entry| entry.event.as_ref().is_some_and(is_it))
-    {
-        false => Ok(()),
-        true => Err(Error::Refused {
-            what: "this receipt was entered before".into(),
-            hint: "ask for a new one over new words: coldvault register challenge".into(),
+/// The check key that a receipt must be signed with: the register's, or that of a genuine `vault.json`, which is the same.
+fn signer(
+    number: u8,
+    own: Option<PublicKey>,
+    shown: Option<&Manifest>,
+    receipt: &Path,
+) -> Result<PublicKey> {
+    let shown = shown.map(|manifest| manifest.share(number).map(|share| share.check_key));
+    match (own, shown) {
+        (Some(own), Some(Some(shown))) if own != shown => Err(Error::Damaged {
+            path: receipt.to_owned(),
+            what: format!(
+                "the register has another check key of share {number} than the vault's own vault.json: it was changed"
+            ),
+        }),
+        (_, Some(Some(key))) | (Some(key), _) => Ok(key),
+        _ => Err(Error::Usage {
+            what: format!("the register has no check key of share {number}"),
+            hint: "prove it against a carrier's vault.json: --vault PATH".into(),
         }),
     }
 }
 
-/// The check key that a genuine `vault.json` of this very vault has.
-fn check_key(place: &Path, key: PublicKey, number: u8) -> Result<PublicKey> {
+/// What the register is told of a vault whose check keys it lacks.
+fn found(manifest: Manifest) -> Event {
+    Event::Found(Sealing {
+        shares: noting::share_lines(&manifest, |_| None),
+        ..super::rebuild::empty(noting::facts_of(&manifest, None))
+    })
+}
+
+/// The words must be the newest that were drawn for this share: older ones may have been answered long ago. Answers when
+/// they were drawn.
+fn check_challenge(
+    words: &str,
+    (vault, number, custodian): (VaultId, u8, Option<&str>),
+    state: &State,
+    file: &FileArgs,
+) -> Result<Time> {
+    let refused = |what: &str| Error::Refused {
+        what: what.into(),
+        hint: format!(
+            "ask for a receipt over new words: {}",
+            coldvault("challenge", file)
+        ),
+    };
+    let mut drawn = state.challenges.iter();
+    let Some(meant) = drawn.find(|challenge| challenge.text == words) else {
+        return Err(refused(
+            "its words were never drawn here: nobody knows since when they were known",
+        ));
+    };
+    if !meant.is_for(vault, number, custodian) {
+        return Err(refused(
+            "its words were drawn for another custodian, or for other shares",
+        ));
+    }
+    // They stand in the order of the register: a clock that was ahead does not make words the newest.
+    let mut drawn = state.challenges.iter().rev();
+    let newest = drawn.find(|one| one.is_for(vault, number, custodian));
+    match newest.is_some_and(|newest| newest.text != meant.text) {
+        true => Err(refused(
+            "newer words were drawn since: it may be of long ago",
+        )),
+        false => Ok(meant.at),
+    }
+}
+
+/// Words are answered once by each share. One that proves nothing, written in by somebody, does not stand in the way.
+fn check_new(claims: &Receipt, register: &Register, state: &State, file: &FileArgs) -> Result<()> {
+    let counts = |line: usize| state.unproven.iter().all(|one| one.line != line);
+    let is_it = |entry: &Entry| {
+        matches!(&entry.event, Some(Event::Receipt(known))
+            if known.vault == claims.public_key.vault_id()
+                && known.number == claims.number
+                && known.challenge == claims.challenge)
+            && counts(entry.line)
+    };
+    match register.entries().any(is_it) {
+        false => Ok(()),
+        true => Err(Error::Refused {
+            what: format!(
+                "a receipt of share {} over these words was entered before",
+                claims.number
+            ),
+            hint: format!(
+                "ask for a new one over new words: {}",
+                coldvault("challenge", file)
+            ),
+        }),
+    }
+}
+
+/// A genuine `vault.json` of this very vault.
+fn manifest_at(place: &Path, key: PublicKey) -> Result<Manifest> {
     for path in carrier::find(place)?.paths {
         let manifest = carrier::read(&path).ok().and_then(|read| read.manifest);
-        let proven = manifest.and_then(|manifest| manifest.prove(&key).ok());
-        if let Some(share) = proven.as_ref().and_then(|manifest| manifest.share(number)) {
-            return Ok(share.check_key);
+        if let Some(proven) = manifest.and_then(|manifest| manifest.prove(&key).ok()) {
+            return Ok(proven);
         }
     }
     Err(Error::Damaged {
@@ -209,8 +224,7 @@ pub(super) fn claim(
     };
     let custodian = share.custodian.as_deref();
     let drawn = state.challenges.iter().rev();
-    let mut drawn =
-        drawn.filter(|one| one.for_whom.is_none() || one.for_whom.as_deref() == custodian);
+    let mut drawn = drawn.filter(|one| one.is_for(vault.id, number, custodian));
     session.note(&[Event::Claimed(Claimed {
         vault: vault.id,
         number,
@@ -225,28 +239,44 @@ pub(super) fn claim(
 mod tests {
     use super::*;
     use crate::register::Challenge;
-    use crate::time::Time;
 
     #[test]
     fn older_words_are_refused_though_the_clock_was_set_back_since() {
         let drawn = |text: &str, at: i64| Challenge {
             text: text.into(),
             for_whom: None,
+            shares: Vec::new(),
             at: Time::from_unix(at),
+            drawn_in: 1,
+        };
+        let file = FileArgs::at("register.json");
+        let check = |state: &State, words: &str, number: u8| {
+            let of = (VaultId([1; 16]), number, Some("legal"));
+            check_challenge(words, of, state, &file)
         };
         let mut state = State {
             challenges: vec![drawn("old", 2_000_000_000), drawn("new", 1_700_000_000)],
             ..State::default()
         };
-        assert!(check_challenge("old", Some("legal"), &state).is_err());
-        assert!(check_challenge("new", Some("legal"), &state).is_ok());
+        assert!(check(&state, "old", 1).is_err());
+        assert_eq!(check(&state, "new", 1).unwrap(), state.challenges[1].at);
         let for_audit = Challenge {
             for_whom: Some("audit".into()),
             ..drawn("other", 1_800_000_000)
         };
         state.challenges.push(for_audit);
-        assert!(check_challenge("new", Some("legal"), &state).is_ok());
-        assert!(check_challenge("other", Some("legal"), &state).is_err());
-        assert!(check_challenge("never", Some("legal"), &state).is_err());
+        assert!(check(&state, "new", 1).is_ok());
+        assert!(check(&state, "other", 1).is_err());
+        assert!(check(&state, "never", 1).is_err());
+        // Newer words for other shares do not outdate these.
+        let for_two = Challenge {
+            shares: vec![(VaultId([1; 16]), vec![2])],
+            ..drawn("two", 1_900_000_000)
+        };
+        state.challenges.push(for_two);
+        assert!(check(&state, "new", 1).is_ok());
+        assert!(check(&state, "two", 1).is_err());
+        assert!(check(&state, "two", 2).is_ok());
+        assert!(check(&state, "new", 2).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! What is in the register, as a person reads it.
 
+use super::FileArgs;
 use super::anchor::{plural, separate};
 use super::proofs::receipts_hold;
 use super::tell::said;
@@ -16,10 +17,15 @@ use crate::time::Time;
 ///
 /// # Errors
 /// [`crate::error::Error::System`] when standard output does not take it.
-pub(super) fn show(register: &Register, entries: bool, session: &mut Session) -> Result<Exit> {
+pub(super) fn show(
+    file: &FileArgs,
+    register: &Register,
+    entries: bool,
+    session: &mut Session,
+) -> Result<Exit> {
     separate(register, session);
-    receipts_hold(register, session);
     let state = register.state();
+    receipts_hold(&state, &file.file, session);
     let mut lines = vec![format!(
         "{}, the newest of {}",
         plural(register.entries().count(), "entry", "entries"),
@@ -189,7 +195,17 @@ fn drill_line(drill: &DrillState) -> String {
         .next
         .map_or(String::new(), |next| format!(", next by {}", next.date()));
     let (kind, outcome) = (drill.kind.as_str(), drill.outcome.as_str());
-    format!("  {} {kind}{vault}: {outcome}{open}{next}", drill.at.date())
+    let part = match drill.partial {
+        true => format!(
+            ", one sitting with {}",
+            plural(drill.shares.len(), "share", "shares")
+        ),
+        false => String::new(),
+    };
+    format!(
+        "  {} {kind}{vault}: {outcome}{part}{open}{next}",
+        drill.at.date()
+    )
 }
 
 fn entry_line(entry: &Entry) -> String {

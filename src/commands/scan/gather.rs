@@ -15,35 +15,35 @@ use crate::report::Severity;
 use crate::share::ReadShare;
 
 /// A copy that can be made.
-pub(super) struct Thing {
-    pub(super) what: What,
-    pub(super) read: ReadManifest,
-    pub(super) manifest: Manifest,
+pub(in crate::commands) struct Thing {
+    pub(in crate::commands) what: What,
+    pub(in crate::commands) read: ReadManifest,
+    pub(in crate::commands) manifest: Manifest,
     /// Where it was read.
-    pub(super) from: String,
+    pub(in crate::commands) from: String,
 }
 
 /// What a copy is of.
-pub(super) enum What {
+pub(in crate::commands) enum What {
     Vault(VaultFiles),
     Share(ReadShare),
 }
 
 impl Thing {
     /// The number of a share.
-    pub(super) fn number(&self) -> Option<u8> {
+    pub(in crate::commands) fn number(&self) -> Option<u8> {
         match &self.what {
             What::Vault(_) => None,
             What::Share(share) => Some(share.facts.number),
         }
     }
 
-    pub(super) fn role(&self) -> Role {
+    pub(in crate::commands) fn role(&self) -> Role {
         self.number().map_or(Role::Vault, Role::Share)
     }
 
     /// Whose share it is.
-    pub(super) fn custodian(&self) -> Option<String> {
+    pub(in crate::commands) fn custodian(&self) -> Option<String> {
         match &self.what {
             What::Vault(_) => None,
             What::Share(share) => Some(share.facts.custodian.to_string()),
@@ -51,7 +51,7 @@ impl Thing {
     }
 
     /// What it is, for people.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::commands) fn name(&self) -> String {
         match &self.what {
             What::Vault(_) => "the vault".into(),
             What::Share(share) => carrier::share_name(share.facts.number, &share.facts.custodian),
@@ -60,7 +60,7 @@ impl Thing {
 }
 
 /// What was read.
-pub(super) struct Sheets {
+pub(in crate::commands) struct Sheets {
     paper: Paper,
     manifests: Vec<ReadManifest>,
     /// Whether something could not be used.
@@ -74,7 +74,7 @@ impl Sheets {
     ///
     /// # Errors
     /// [`Error::Interrupted`]; what standard input answers.
-    pub(super) fn read(files: &[PathBuf], session: &mut Session) -> Result<Self> {
+    pub(in crate::commands) fn read(files: &[PathBuf], session: &mut Session) -> Result<Self> {
         let mut sheets = Self {
             paper: Paper::strict(),
             manifests: Vec::new(),
@@ -176,7 +176,7 @@ impl Sheets {
     }
 
     /// What can become a copy. What cannot is named.
-    pub(super) fn things(&mut self, session: &mut Session) -> Vec<Thing> {
+    pub(in crate::commands) fn things(&mut self, session: &mut Session) -> Vec<Thing> {
         let mut things = Vec::new();
         for sheet in self.paper.vaults() {
             let VaultState::Complete(files) = sheet.state else {
@@ -244,7 +244,7 @@ impl Sheets {
     }
 
     /// Why there is nothing to write.
-    pub(super) fn nothing(&self) -> Error {
+    pub(in crate::commands) fn nothing(&self) -> Error {
         match self.without.as_slice() {
             [] => Error::Incomplete {
                 what: self
@@ -260,7 +260,7 @@ impl Sheets {
     }
 
     /// How it ended: whether everything on the scans was written.
-    pub(super) fn exit(&self) -> Exit {
+    pub(in crate::commands) fn exit(&self) -> Exit {
         match self.any_bad || !self.without.is_empty() {
             true => Exit::Material,
             false => Exit::Done,

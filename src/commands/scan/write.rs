@@ -1,6 +1,6 @@
 //! Writes the copies, reads each back and checks it; what was begun is taken back when one fails.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::gather::{Thing, What};
 use crate::carrier::{self, CarrierFacts, SCAN};
@@ -10,24 +10,33 @@ use crate::key;
 use crate::manifest::payload_name;
 use crate::media::NewFolder;
 use crate::report::{CarrierLine, Severity, shown};
+use crate::signature::VaultId;
 
-/// Writes all of them, or none.
+/// Writes all of them, or none, and answers where each lies.
 ///
 /// # Errors
 /// What writing and reading back answer.
-pub(super) fn all(things: &[Thing], out: &Path, session: &mut Session) -> Result<()> {
-    let mut written = Vec::new();
+pub(super) fn all(
+    things: &[Thing],
+    out: &Path,
+    session: &mut Session,
+) -> Result<Vec<(VaultId, PathBuf)>> {
+    let (mut written, mut places) = (Vec::new(), Vec::new());
     for thing in things {
         let line = format!("Writing {} from {} ...", thing.name(), thing.from);
         session.terminal.say(&line);
-        let name = thing.role().folder(thing.manifest.public_key.vault_id());
+        let id = thing.manifest.public_key.vault_id();
+        let name = thing.role().folder(id);
         let outcome = NewFolder::create(out, &name).and_then(|folder| {
             let outcome = one(thing, &folder, session);
             written.push(folder);
             outcome
         });
         match outcome {
-            Ok(line) => session.report.carriers.push(line),
+            Ok(line) => {
+                session.report.carriers.push(line);
+                places.push((id, out.join(&name)));
+            }
             Err(error) => {
                 session.report.carriers.clear();
                 written
@@ -37,7 +46,7 @@ pub(super) fn all(things: &[Thing], out: &Path, session: &mut Session) -> Result
             }
         }
     }
-    Ok(())
+    Ok(places)
 }
 
 fn one(thing: &Thing, folder: &NewFolder, session: &Session) -> Result<CarrierLine> {

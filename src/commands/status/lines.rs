@@ -1,6 +1,6 @@
 //! The lines of `status`: how urgent first, in words, and a last line that sums up.
 
-use crate::due::{Item, Standing, Tally};
+use crate::due::{Item, Standing, Tally, What};
 use crate::terminal::wrapped;
 use crate::time::Time;
 
@@ -8,6 +8,25 @@ use crate::time::Time;
 const WIDTH: usize = 80;
 /// Columns of the first word: "OVERDUE 1234 days" and a blank.
 const MARGIN: usize = 18;
+
+/// Copies of one vault of which the same is said are one line that names them all.
+pub(super) fn grouped(items: &[Item]) -> Vec<Item> {
+    let mut lines: Vec<Item> = Vec::new();
+    for item in items {
+        let is_of_copy = matches!(item.what, What::CopyCheck | What::Paper);
+        let is_same = |line: &&mut Item| {
+            (line.what, line.vault, line.standing, line.by)
+                == (item.what, item.vault, item.standing, item.by)
+                && line.why == item.why
+        };
+        let same = lines.iter_mut().find(is_same).filter(|_| is_of_copy);
+        match same {
+            Some(line) => line.name += &format!(", {}", item.subject),
+            None => lines.push(item.clone()),
+        }
+    }
+    lines
+}
 
 /// One line, continued under its own beginning.
 pub(super) fn of(item: &Item) -> String {
@@ -62,7 +81,6 @@ pub(super) fn summary(items: &[Item], practice: usize, as_of: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::due::What;
 
     fn item(standing: Standing, name: &str, by: Option<&str>) -> Item {
         Item {
@@ -88,6 +106,25 @@ mod tests {
             lines.len() > 1 && lines.iter().all(|line| line.len() <= WIDTH),
             "{text}"
         );
+    }
+
+    #[test]
+    fn copies_of_which_the_same_is_said_are_one_line_that_names_each() {
+        let copy = |number: u8, days| Item {
+            what: What::CopyCheck,
+            subject: format!("vault copy {number}"),
+            ..item(
+                Standing::Never(days),
+                &format!("Bank-A, vault copy {number}"),
+                None,
+            )
+        };
+        let share = item(Standing::Never(3), "Bank-A, share 1", None);
+        let all = [copy(1, 3), share.clone(), copy(2, 3), copy(3, 4), share];
+        let names: Vec<String> = grouped(&all).into_iter().map(|line| line.name).collect();
+        let copies = "Bank-A, vault copy 1, vault copy 2";
+        let one = "Bank-A, share 1";
+        assert_eq!(names, [copies, one, "Bank-A, vault copy 3", one]);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use data_encoding::HEXLOWER;
 
 use super::carrier::{CarrierRef, read_used, write_used};
 use super::fields::{
-    digest, number, optional, optional_time, optional_vault_id, or_null, time, time_or_null,
-    vault_id, word,
+    digest, number, optional, optional_boolean, optional_time, optional_vault_id, or_null, time,
+    time_or_null, vault_id, word,
 };
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -43,6 +43,8 @@ pub struct Drilled {
     pub findings_open: u64,
     /// Whether it answered a challenge: without one its time is a claim.
     pub challenge: bool,
+    /// Whether only some of the shares were given, and nothing else was wrong: one sitting of several.
+    pub partial: bool,
 }
 
 impl Drilled {
@@ -54,11 +56,15 @@ impl Drilled {
             .with("kind", self.kind.as_str())
             .with("outcome", self.outcome.as_str())
             .with("report_sha256", or_null(report.map(|digest| digest.hex())));
-        write_used(object, &self.shares, &self.carriers)
+        let object = write_used(object, &self.shares, &self.carriers)
             .with("checked", self.checked.to_string())
             .with("next", time_or_null(self.next))
             .with("findings_open", self.findings_open)
-            .with("challenge", self.challenge)
+            .with("challenge", self.challenge);
+        match self.partial {
+            true => object.with("partial", true),
+            false => object,
+        }
     }
 
     pub(super) fn read(object: &Object) -> Result<Self> {
@@ -75,6 +81,7 @@ impl Drilled {
             next: optional_time(object, "next")?,
             findings_open: object.unsigned("findings_open")?,
             challenge: object.boolean("challenge")?,
+            partial: optional_boolean(object, "partial")?.unwrap_or(false),
         })
     }
 }

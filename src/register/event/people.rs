@@ -3,8 +3,8 @@
 //! Knows JSON and plain values.
 
 use super::fields::{
-    name, number, optional_name, optional_text, optional_time, text_or_null, time_or_null,
-    vault_id, word,
+    byte_list, list, name, number, numbers, optional_name, optional_text, optional_time,
+    text_or_null, time_or_null, vault_id, word,
 };
 use crate::error::Result;
 use crate::json::Object;
@@ -59,19 +59,36 @@ pub struct Challenged {
     pub challenge: String,
     /// For one custodian only.
     pub for_whom: Option<String>,
+    /// The shares that they are for, by their vaults; none where an earlier coldvault drew them, which did not say it.
+    pub shares: Vec<(VaultId, Vec<u8>)>,
 }
 
 impl Challenged {
     pub(super) fn write(&self, object: Object) -> Object {
-        object
+        let object = object
             .with("challenge", self.challenge.as_str())
-            .with("for", text_or_null(self.for_whom.as_ref()))
+            .with("for", text_or_null(self.for_whom.as_ref()));
+        let of_vault = |(vault, numbers_of): &(VaultId, Vec<u8>)| {
+            Object::new()
+                .with("vault_id", vault.hex())
+                .with("numbers", numbers(numbers_of))
+        };
+        match self.shares.is_empty() {
+            true => object,
+            false => object.with("shares", list(&self.shares, of_vault)),
+        }
     }
 
     pub(super) fn read(object: &Object) -> Result<Self> {
         Ok(Self {
             challenge: object.text("challenge")?.to_owned(),
             for_whom: optional_name(object, "for")?,
+            shares: match object.get("shares") {
+                None => Vec::new(),
+                Some(_) => object.each("shares", |object| {
+                    Ok((vault_id(object, "vault_id")?, byte_list(object, "numbers")?))
+                })?,
+            },
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Copies: which entries speak of the same one, and what became of it.
 
-use super::{CarrierState, State, VaultState};
+use super::{At, CarrierState, State, VaultState};
 use crate::register::event::{CarrierLine, CarrierRef, Checked, Copied, Drilled, OfCarrier, Told};
 use crate::register::kinds::{Condition, DrillKind, MediumKind, Outcome, Role};
 use crate::time::Time;
@@ -44,7 +44,7 @@ impl CarrierState {
             None => {
                 self.carrier_id.is_none()
                     && self.role == carrier.role
-                    && carrier.copy == Some(self.copy)
+                    && carrier.copy.unwrap_or(0) == self.copy
             }
         }
     }
@@ -109,7 +109,8 @@ impl VaultState {
 }
 
 impl State {
-    pub(super) fn check(&mut self, when: Time, checked: &Checked) {
+    pub(super) fn check(&mut self, at: At, checked: &Checked) {
+        let when = at.when;
         let Some(vault) = self.vault_mut(checked.vault) else {
             return;
         };
@@ -126,7 +127,7 @@ impl State {
             && checked.outcome == Condition::Whole
             && checked.secret_proven == Some(true)
         {
-            self.prove_share(when, checked.vault, number);
+            self.prove_share((when, at.place), checked.vault, number);
         }
     }
 
@@ -152,23 +153,25 @@ impl State {
     }
 
     pub(super) fn tell(&mut self, told: &Told, set: impl FnOnce(&mut CarrierState, String)) {
-        let carrier = &told.of.carrier;
-        let found = self
-            .vault_mut(told.of.vault)
-            .and_then(|vault| vault.carrier_mut(carrier, MediumKind::Unknown));
-        if let Some(found) = found {
+        let Some(vault) = self.vault_mut(told.of.vault) else {
+            return;
+        };
+        // A person names a copy that is known: a sheet whose number nobody knows, too.
+        let mut carriers = vault.carriers.iter_mut();
+        if let Some(found) = carriers.find(|known| known.is(&told.of.carrier)) {
             set(found, told.text.clone());
         }
     }
 
-    pub(super) fn use_in_drill(&mut self, when: Time, drilled: &Drilled) {
+    pub(super) fn use_in_drill(&mut self, at: At, drilled: &Drilled) {
+        let when = at.when;
         let Some(id) = drilled.vault else { return };
         // Of a drill that only looked at bags, or talked, nothing was read.
         if matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
             return;
         }
         for number in &drilled.shares {
-            self.prove_share(when, id, *number);
+            self.prove_share((when, at.place), id, *number);
             if drilled.kind.needs_quorum() && drilled.outcome != Outcome::Fail {
                 self.open_with_share(when, id, *number);
             }

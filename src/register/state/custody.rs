@@ -2,11 +2,43 @@
 
 use std::collections::HashMap;
 
-use super::{CustodianState, ShareState, Standing, State};
+use super::{ShareState, State};
 use crate::register::event::CustodianMove;
 use crate::register::kinds::Action;
 use crate::signature::VaultId;
 use crate::time::Time;
+
+/// One custodian.
+#[derive(Clone, Debug)]
+pub struct CustodianState {
+    /// Who.
+    pub name: String,
+    /// Whether the person can come.
+    pub standing: Standing,
+    /// Where the share is kept.
+    pub site: Option<String>,
+    /// Since when the person is known, or stands so.
+    pub since: Time,
+}
+
+/// Whether a custodian can come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Can come.
+    Here,
+    /// Left.
+    Left {
+        /// Since when.
+        since: Time,
+        /// Whether the share was given back.
+        returned: bool,
+    },
+    /// Cannot be reached.
+    Unreachable {
+        /// Since when.
+        since: Time,
+    },
+}
 
 impl State {
     /// A custodian that a sealing names.

@@ -1,7 +1,7 @@
 //! A drill that was entered days after it, from its report: it counts from its own day, and takes nothing back that was
 //! heard since.
 
-use super::{DrillState, State};
+use super::{At, DrillState, State};
 use crate::register::event::{CarrierLine, Drilled};
 use crate::register::kinds::{DrillKind, Outcome};
 use crate::time::Time;
@@ -17,12 +17,12 @@ fn is_newer(known: Option<Time>, when: Time) -> bool {
 
 impl State {
     /// Puts it among the drills by its day, and counts what it read where nothing newer is known.
-    pub(super) fn drill_late(&mut self, state: DrillState, drilled: &Drilled) {
+    pub(super) fn drill_late(&mut self, at: At, state: DrillState, drilled: &Drilled) {
         let when = drilled.checked;
         let place = self.drills.iter().position(|other| other.at > when);
         let place = place.unwrap_or(self.drills.len());
         self.drills.insert(place, DrillState { at: when, ..state });
-        if matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
+        if at.is_to_come(when) || matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
             return;
         }
         let Some(vault) = drilled.vault.and_then(|id| self.vault_mut(id)) else {

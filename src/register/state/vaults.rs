@@ -94,9 +94,13 @@ impl State {
         vault.shares.iter_mut().find(|share| share.number == number)
     }
 
-    pub(super) fn prove_share(&mut self, when: Time, id: VaultId, number: u8) {
-        if let Some(share) = self.share_mut(id, number) {
+    /// A share was proven by the entry of that place: later ones count, whatever their clocks say.
+    pub(super) fn prove_share(&mut self, (when, place): (Time, usize), id: VaultId, number: u8) {
+        if let Some(share) = self.share_mut(id, number)
+            && place > share.proven_in
+        {
             share.proven = Some(when);
+            share.proven_in = place;
         }
     }
 
@@ -119,6 +123,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         custodian: None,
         check_key: None,
         proven: None,
+        proven_in: 0,
         claimed: None,
         drilled: None,
         exposed: None,

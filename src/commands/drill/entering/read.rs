@@ -1,0 +1,76 @@
+//! What a drill read whole, for the register: carriers, sheets, and whether it was one sitting of several.
+//!
+//! Knows reports, and not how entries are written.
+
+use crate::commands::paper;
+use crate::drill::{CarrierUse, DrillKind, DrillReport, Finding};
+use crate::register::{CarrierLine, CarrierRef, Checked, Condition, Event, MediumKind, Role};
+use crate::signature::VaultId;
+
+/// The criterion of D1 that all custodians came.
+const ALL_CAME: &str = "every custodian";
+
+/// Whether nothing else was wrong than that not every custodian came: one sitting of several.
+pub(super) fn is_sitting(report: &DrillReport) -> bool {
+    let is_good = |state: &str| matches!(state, "good" | "duplicate");
+    let all_good = report.shares.iter().all(|one| is_good(&one.state))
+        && report.carriers.iter().all(|one| one.outcome == "whole");
+    let missed = report.criteria.iter().filter(|one| one.met == Some(false));
+    let missed: Vec<&str> = missed.map(|one| one.name.as_str()).collect();
+    // A finding that says no more than the criterion does.
+    let is_about = |one: &Finding| {
+        [&one.subject, &one.text]
+            .iter()
+            .any(|t| t.contains(ALL_CAME))
+    };
+    let mut others = report.findings.iter().filter(|one| one.is_open());
+    report.kind == DrillKind::D1
+        && !report.shares.is_empty()
+        && all_good
+        && missed == [ALL_CAME]
+        && others.all(is_about)
+}
+
+/// Whether a carrier was read, and which it was is known. Where the vault is opened, of a share's carrier the share is
+/// read, which is what it is kept for.
+pub(super) fn is_read_whole(one: &CarrierUse) -> bool {
+    let is_known = one.carrier_id.is_some() || one.copy.is_some();
+    one.outcome == "whole" && is_known && one.role != "unknown"
+}
+
+/// The sheets that were read whole. Nothing on a sheet says which copy it is: where the register knows of one, it is that.
+pub(super) fn sheets(vault: VaultId, report: &DrillReport) -> Vec<Event> {
+    let is_sheet = |one: &&CarrierUse| {
+        one.role == "vault" && one.device == paper::DEVICE && one.outcome == "whole"
+    };
+    let vaults = report.carriers.iter().filter(is_sheet);
+    let vaults = vaults.map(|_| Role::Vault);
+    let shares = report.shares.iter().filter(|one| {
+        one.channel.starts_with("code") && matches!(one.state.as_str(), "good" | "duplicate")
+    });
+    let shares = shares.filter_map(|one| one.number).map(Role::Share);
+    let mut roles: Vec<Role> = vaults.chain(shares).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles.into_iter().map(|role| sheet(vault, role)).collect()
+}
+
+fn sheet(vault: VaultId, role: Role) -> Event {
+    let carrier = CarrierRef {
+        carrier_id: None,
+        role,
+        copy: None,
+    };
+    Event::Checked(Checked {
+        vault,
+        carrier: CarrierLine {
+            medium: MediumKind::Paper,
+            ..CarrierLine::bare(carrier)
+        },
+        outcome: Condition::Whole,
+        replugged: None,
+        // Which shares were proven the drill's own entry says.
+        secret_proven: role.number().map(|_| false),
+        what: None,
+    })
+}
