@@ -115,9 +115,9 @@ fn led(
     clock.end("quorum", session);
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
-    lead.compare(&judged, session)?;
+    let is_compared = lead.compare(&judged, session)?;
     clock.end("words compared", session);
-    let mut copies = Copies::new(judged, lead.trail(), args)?;
+    let mut copies = Copies::new(judged, lead.trail(), is_compared, args)?;
     while let Err(error) = copies.first(&vaults, session) {
         if !copies.is_about_them(&error, &vaults) {
             return Err(error);

@@ -2,7 +2,7 @@
 
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::drill::{CarrierUse, DrillKind, DrillReport, VaultFacts};
+use crate::drill::{CarrierUse, DrillKind, DrillReport, OF_ANOTHER_VAULT, VaultFacts};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::register::{
@@ -10,8 +10,6 @@ use crate::register::{
     OfCarrier, Register, Role, Told, VaultState,
 };
 use crate::signature::VaultId;
-
-use super::carriers::OTHER;
 
 /// What a drill found of a copy that is not whole.
 const FOUND: &str = "found in a drill";
@@ -74,6 +72,11 @@ pub(super) fn known(carrier: &CarrierState) -> CarrierUse {
         outcome: "not read".into(),
         ..CarrierUse::default()
     }
+}
+
+/// What the register knows of a carrier; `None` where it does not have it, or it cannot be told which it is.
+pub(super) fn state<'v>(one: &CarrierUse, vault: &'v VaultState) -> Option<&'v CarrierState> {
+    vault.carrier(&reference(one)?)
 }
 
 /// Says which shares and which vault copy were longest not tried.
@@ -147,7 +150,10 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
     let mut events = vec![Event::Drilled(drilled(report, beside))];
     if let Some(id) = id {
         events.extend(proven(id, report, beside));
-        let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
+        let own = report
+            .carriers
+            .iter()
+            .filter(|one| one.outcome != OF_ANOTHER_VAULT);
         events.extend(own.clone().filter_map(|one| failed(id, one)));
         events.extend(own.filter_map(|one| bagged(id, one)));
     }
@@ -200,7 +206,6 @@ fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
         .iter()
         .filter(|one| is_read_whole(one, report));
     let open = report.findings.iter().filter(|one| one.is_open()).count();
-    let missed = report.criteria.iter().filter(|one| one.met == Some(false));
     Drilled {
         vault: report
             .vault
@@ -214,7 +219,7 @@ fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
         carriers: whole.filter_map(reference).collect(),
         checked: report.clock.ended(),
         next: Some(report.next),
-        findings_open: (open + missed.count()) as u64,
+        findings_open: open as u64,
         challenge: report.challenge.is_some() && beside.is_signed,
     }
 }

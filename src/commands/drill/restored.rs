@@ -2,7 +2,7 @@
 
 use crate::commands::Session;
 use crate::commands::way_back::{self, Drilled};
-use crate::drill::{DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
+use crate::drill::{self, DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::register::VaultState;
@@ -84,7 +84,7 @@ fn done(drilled: &Drilled, is_opened: bool) -> Done {
         startup: drilled.startup.clone(),
         staleness: drilled.staleness,
         phases: drilled.phases.clone(),
-        answers: Vec::new(),
+        answers: vec![drill::vault_words(drilled.is_compared)],
         disposal: disposal.into(),
     }
 }

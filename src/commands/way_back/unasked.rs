@@ -54,6 +54,7 @@ pub(super) fn go(
         trail.add(verdict, &paper, session);
     }
     drop(paper);
+    let is_compared = given.expect.is_some();
     clock.end("quorum", session);
     let judged = match judged {
         Ok(judged) if judged.is_enough() => judged,
@@ -61,22 +62,20 @@ pub(super) fn go(
             check_kind(args.rehearsal, &judged, session)?;
             let facts = judged_facts(&judged);
             let cause = not_enough(&judged);
-            return Err(few(facts, &trail, clock, session, sign)
-                .err()
-                .unwrap_or(cause));
+            let drilled = unopened(facts, is_compared, &trail, clock);
+            return Err(sign(&drilled, None, session).err().unwrap_or(cause));
         }
         Err(cause @ Error::NotEnoughShares { .. }) => {
             let facts = named(&vaults, given.expect);
             check_named(facts.as_ref(), args.rehearsal)?;
-            return Err(few(facts, &trail, clock, session, sign)
-                .err()
-                .unwrap_or(cause));
+            let drilled = unopened(facts, is_compared, &trail, clock);
+            return Err(sign(&drilled, None, session).err().unwrap_or(cause));
         }
         Err(error) => return Err(error),
     };
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;
-    say_what_was_compared(given.expect.is_some(), session);
+    say_what_was_compared(is_compared, session);
     opened(args, (judged, vaults, broken), &trail, clock, session, sign)
 }
 
@@ -89,7 +88,7 @@ fn opened(
     session: &mut Session,
     sign: &mut Sign<'_>,
 ) -> Result<Drilled> {
-    let mut copies = Copies::new(judged, trail, args)?;
+    let mut copies = Copies::new(judged, trail, args.expect.is_some(), args)?;
     let failed = match vaults.is_empty() {
         true => {
             let missing = Error::NoVaultCopy { seen: 0 };
@@ -108,19 +107,13 @@ fn opened(
 }
 
 /// Without a quorum nobody can sign.
-fn few(
-    vault: Option<VaultFacts>,
-    trail: &Trail,
-    clock: Clock,
-    session: &mut Session,
-    sign: &mut Sign<'_>,
-) -> Result<()> {
-    let drilled = Drilled {
+fn unopened(vault: Option<VaultFacts>, is_compared: bool, trail: &Trail, clock: Clock) -> Drilled {
+    Drilled {
         vault,
+        is_compared,
         phases: clock.phases,
         ..Drilled::of(trail)
-    };
-    sign(&drilled, None, session)
+    }
 }
 
 /// The one vault that genuine `vault.json` files are of, where no share names any.
