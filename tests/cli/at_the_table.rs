@@ -189,6 +189,30 @@ fn a_share_of_another_vault_that_was_set_aside_is_not_damaged() {
     assert!(vault.carriers.iter().all(|one| one.failed.is_none()));
 }
 
+#[test]
+fn a_sheet_lies_in_a_bag_as_a_medium_does() {
+    let scene = sealed();
+    scene.put_codes("one.txt", &scene.share_codes("audit")[..1]);
+    for (number, words) in [
+        "--kind D1 --from legal1 --from ops1 --from one.txt",
+        "--rehearsal --from v1 --from legal1 --from one.txt",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("d{number}.json");
+        let more = ["--bag", "share 2=S1:S2", "--report", &name];
+        drill(&scene, words, &more)
+            .exits(12)
+            .says("NOT MET       bags: 1 of 3");
+        let report = report(&scene, &name);
+        let sheet = report.carriers.iter().find(|one| one.device == "sheet");
+        let sheet = sheet.unwrap();
+        assert_eq!((sheet.number, sheet.outcome.as_str()), (Some(2), "whole"));
+        assert_eq!(sheet.bag_found.as_deref(), Some("S1"));
+    }
+}
+
 /// Everything that goes before the carriers; share 1 is given twice.
 fn until_the_carriers(scene: &Scene) -> Option<Pty> {
     let words = "drill --rehearsal --register register.json --challenge x --scenario fire --unannounced --at-site Bern --report d.json";
