@@ -18,6 +18,7 @@ mod findings;
 mod judging;
 mod ladder;
 mod lines;
+mod looks;
 mod member;
 mod presented;
 mod read;
@@ -30,16 +31,17 @@ pub use crate::register::{DrillKind, Outcome};
 use crate::time::Time;
 
 pub use crate::severity::Severity;
-pub use bags::{BagBreak, Bags, bags};
+pub use bags::{BagBreak, Bags, bags, went_into};
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
-pub use criteria::criteria;
+pub use criteria::{CARRIERS, EARLIER, criteria, is_found, missed, vault_words};
 pub use due::next;
 pub use facts::{Clock, Machine, MachineCheck, Person, Previous, VaultFacts};
 pub use findings::{Criterion, Earlier, Finding, Phase};
 pub use judging::judge;
 pub use ladder::{title, wants};
 pub use lines::{Place, edits};
-pub use presented::{CarrierUse, ShareUse};
+pub use looks::{CONDITIONS, NO_BAG, SEALS, condition, seal, wrong};
+pub use presented::{CarrierUse, OF_ANOTHER_VAULT, ShareUse};
 pub use standing::{Standing, examine};
 pub use target::{Target, duration};
 

@@ -356,6 +356,8 @@ fn finding_codes() -> BTreeSet<String> {
     // What a configuration leaves open is said by whoever reads it, and likewise what a directory shows.
     files(&src.join("corda"), &mut texts);
     files(&src.join("contents"), &mut texts);
+    // What people say of carriers, and what a drill wanted in vain, is a finding wherever it is reported.
+    texts.extend(["src/drill/looks.rs", "src/drill/criteria.rs"].map(read));
     let quoted = |text: &str| text.split('"').nth(1).map(str::to_owned);
     let mut codes = BTreeSet::new();
     for text in texts {

@@ -14,6 +14,7 @@ mod options;
 mod report;
 mod restored;
 mod seals;
+mod seen;
 
 use std::path::Path;
 

@@ -74,7 +74,7 @@ pub(super) fn show_share(verdict: &Verdict, session: &mut Session) {
             let text = verdict.to_string();
             session.find(Severity::Warning, "not-opened", "", &text, hint);
         }
-        State::GoodButRelabelled | State::SetAside(_) => {
+        State::GoodButRelabelled | State::SetAside(_) | State::OtherVault(_) => {
             let hint = "tell the security office: somebody or something changed it";
             session.find(Severity::Warning, "share", "", &verdict.to_string(), hint);
         }

@@ -22,7 +22,7 @@ use crate::signature::VaultId;
 
 use advice::{advise, progress};
 pub(super) use ending::Another;
-pub(super) use trail::{Trail, channel, on};
+pub(super) use trail::{Trail, channel, on, sheet};
 
 const VAULT: [&str; 4] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",

@@ -146,10 +146,10 @@ fn led(
         judged => judged?,
     };
     clock.end("quorum", session);
-    compared(&lead, &judged, drill, session)?;
+    let is_compared = compared(&lead, &judged, drill, session)?;
     clock.end("words compared", session);
     let mut vaults = lead.usable(&judged);
-    let mut copies = Copies::new(judged, lead.trail(), args)?;
+    let mut copies = Copies::new(judged, lead.trail(), is_compared, args)?;
     while let Err(error) = copies.first(&vaults, session) {
         if !copies.is_about_them(&error, &vaults) {
             return Err(error);
@@ -175,7 +175,7 @@ fn compared(
     judged: &Judged,
     drill: &mut dyn Drill,
     session: &mut Session,
-) -> Result<()> {
+) -> Result<bool> {
     meets(judged, drill, session)?;
     check_kind(drill.is_rehearsal(), judged, session)?;
     show_vault(judged, session)?;

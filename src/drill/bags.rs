@@ -35,7 +35,7 @@ pub fn bags<'a>(now: &'a DrillReport, before: &[&'a DrillReport]) -> Bags<'a> {
             continue;
         };
         let last = before.iter().find_map(|by| Some((*by, last(by, carrier)?)));
-        let Some((by, Some(went_into))) = last.map(|(by, one)| (by, went_into(by, one))) else {
+        let Some((by, Some(went_into))) = last.map(|(by, one)| (by, closed_in(by, one))) else {
             continue;
         };
         match went_into == found {
@@ -49,6 +49,11 @@ pub fn bags<'a>(now: &'a DrillReport, before: &[&'a DrillReport]) -> Bags<'a> {
         }
     }
     bags
+}
+
+/// The number of the bag that a carrier had gone into by the end of a drill; `None` where its report does not say it.
+pub fn went_into<'a>(by: &'a DrillReport, carrier: &CarrierUse) -> Option<&'a str> {
+    closed_in(by, last(by, carrier)?)
 }
 
 /// The same carrier in a report, where that says anything of its bags.
@@ -69,7 +74,7 @@ fn is_same(one: &CarrierUse, other: &CarrierUse) -> bool {
 }
 
 /// A bag that was only looked at is still the one; one that was opened is not.
-fn went_into<'a>(by: &DrillReport, one: &'a CarrierUse) -> Option<&'a str> {
+fn closed_in<'a>(by: &DrillReport, one: &'a CarrierUse) -> Option<&'a str> {
     let kept = one.bag_found.as_deref();
     let kept = kept.filter(|_| by.kind == super::DrillKind::D0);
     one.bag_new.as_deref().or(kept)

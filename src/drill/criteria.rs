@@ -3,10 +3,31 @@
 //! Source: ceremony.md, sections 4.1 and 4.4. What a drill fails without is what a real restore fails without; the rest
 //! is to be mended.
 
+mod carriers;
 mod looked_at;
 mod restored;
 
-use super::{Criterion, DrillKind, DrillReport, Target};
+use super::{Criterion, DrillKind, DrillReport, Finding, Severity, Target};
+
+/// The criterion of what the drill before this one found; what it is about is handed on by itself.
+pub const EARLIER: &str = "earlier findings";
+/// The criterion of D0 that every carrier was looked at.
+pub const CARRIERS: &str = "carriers";
+/// The code of a finding that says no more than that a criterion is not met.
+const MISSED: &str = "criterion";
+
+/// The codes of findings that say in detail what a criterion counts.
+const DETAILS: [(&str, &[&str]); 9] = [
+    ("place", &["place"]),
+    ("seal", &["seal"]),
+    ("condition", &["condition"]),
+    ("bag numbers", &["bag"]),
+    ("explained", &["seal", "bag"]),
+    ("shares given", &["share", "not-opened"]),
+    ("vault copies", &["copy", "carrier"]),
+    ("live keys", &["stale"]),
+    ("start-up", &["startup"]),
+];
 
 /// The criteria of the report's kind and the targets, held against its facts. Its own criteria, findings and outcome are
 /// not looked at.
@@ -22,6 +43,61 @@ pub fn criteria(report: &DrillReport, targets: &[Target]) -> Vec<Criterion> {
     all.extend(targets.iter().map(|target| target.criterion(report)));
     all.extend(earlier(report));
     all
+}
+
+/// Whether the vault's words were compared with those on paper, by people or by the program; not judged where they were
+/// not.
+pub fn vault_words(compared: bool) -> Criterion {
+    let found = match compared {
+        true => "compared",
+        false => "nobody compared them",
+    };
+    wanted(
+        "vault words",
+        "the vault's words were compared with the paper",
+        found.into(),
+        compared.then_some(true),
+    )
+}
+
+/// Whether an open finding says what this criterion misses, in detail or in its words.
+pub fn is_found(criterion: &Criterion, findings: &[Finding]) -> bool {
+    let details = DETAILS.iter().find(|(name, _)| *name == criterion.name);
+    let codes = details.map_or(&[][..], |(_, codes)| *codes);
+    let mut open = findings.iter().filter(|one| one.is_open());
+    open.any(|one| {
+        let says_it = one.code == MISSED && one.subject == criterion.name;
+        says_it || codes.contains(&one.code.as_str())
+    })
+}
+
+/// What is not met, and no finding says it: each is mended by somebody, by a day.
+pub fn missed(criteria: &[Criterion], findings: &[Finding]) -> Vec<Finding> {
+    let missed = criteria.iter().filter(|one| one.met == Some(false));
+    let missed = missed.filter(|one| !is_found(one, findings));
+    missed.map(finding).collect()
+}
+
+fn finding(criterion: &Criterion) -> Finding {
+    Finding {
+        severity: match criterion.must {
+            true => Severity::Error,
+            false => Severity::Warning,
+        },
+        code: "criterion".into(),
+        subject: criterion.name.clone(),
+        text: format!("{} ({})", criterion.found, criterion.wanted),
+        owner: None,
+        due: None,
+        closed: false,
+    }
+}
+
+impl Finding {
+    /// Whether it says no more than that a criterion is not met.
+    pub fn is_of_criterion(&self) -> bool {
+        self.code == MISSED
+    }
 }
 
 /// Without `must`.
@@ -65,7 +141,7 @@ fn earlier(report: &DrillReport) -> Option<Criterion> {
     let closed = |one: &&super::Earlier| one.closed == Some(true);
     let good = report.earlier_findings.iter().filter(closed).count();
     let counted = counted(
-        "earlier findings",
+        EARLIER,
         "every finding of the drill before is closed",
         good,
         all,

@@ -1,31 +1,61 @@
 //! When the next drill is due.
 
-use super::{DrillKind, Outcome};
+use super::{CARRIERS, Criterion, DrillReport, Outcome};
 use crate::register::Interval;
 use crate::time::Time;
 
-/// Within so many days a drill that failed is done again (ceremony.md, section 4.2).
-const AFTER_A_FAILURE: u16 = 30;
+/// Within so many days a drill that failed is done again (ceremony.md, section 4.2), and what a D0 left out is looked at.
+const AGAIN: u16 = 30;
 
-/// The day by which the next drill of this kind is due, after one that ended at `at`. A policy's `interval` in months
-/// counts where one is given.
-pub fn next(kind: DrillKind, outcome: Outcome, at: Time, interval: Option<u16>) -> Time {
-    let usual = Interval::of_drill(kind).default_months();
+/// The day by which the next drill of this kind is due, after this one. A policy's `interval` in months counts where one
+/// is given.
+pub fn next(report: &DrillReport, interval: Option<u16>) -> Time {
+    let usual = Interval::of_drill(report.kind).default_months();
+    let at = report.clock.ended();
     let later = at.plus_months(interval.unwrap_or(usual));
-    let due = match outcome {
-        Outcome::Fail => later.min(at.plus_days(AFTER_A_FAILURE)),
-        Outcome::Pass | Outcome::Findings => later,
+    let is_missed = |one: &Criterion| one.name == CARRIERS && one.met == Some(false);
+    let again = report.outcome == Outcome::Fail || report.criteria.iter().any(is_missed);
+    let due = match again {
+        true => later.min(at.plus_days(AGAIN)),
+        false => later,
     };
     due.midnight()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::bare;
     use super::*;
+    use crate::drill::DrillKind;
 
     fn next_date(kind: DrillKind, outcome: Outcome, interval: Option<u16>) -> String {
-        let at = Time::parse("2026-11-23T14:20:05Z").unwrap();
-        next(kind, outcome, at, interval).to_string()
+        next(&ended(kind, outcome), interval).to_string()
+    }
+
+    fn ended(kind: DrillKind, outcome: Outcome) -> DrillReport {
+        let mut report = bare(kind);
+        report.clock.wall = Some(Time::parse("2026-11-23T14:20:05Z").unwrap());
+        report.outcome = outcome;
+        report
+    }
+
+    #[test]
+    fn carriers_that_a_seal_check_left_out_are_looked_at_within_thirty_days() {
+        let mut report = ended(DrillKind::D0, Outcome::Findings);
+        let with = |met| Criterion {
+            name: CARRIERS.into(),
+            wanted: String::new(),
+            found: String::new(),
+            met,
+            must: false,
+        };
+        for (met, date) in [
+            (Some(true), "2027-11-23T00:00:00Z"),
+            (Some(false), "2026-12-23T00:00:00Z"),
+        ] {
+            report.criteria = vec![with(met)];
+            assert_eq!(next(&report, None).to_string(), date);
+        }
     }
 
     #[test]

@@ -5,6 +5,9 @@ use crate::error::Result;
 use crate::json::Object;
 use crate::time::Time;
 
+/// What a carrier is that is of another vault than the one that is meant: nothing is said of how whole it is.
+pub const OF_ANOTHER_VAULT: &str = "of another vault";
+
 /// A share as it was presented; never its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareUse {
@@ -78,18 +81,24 @@ pub struct CarrierUse {
     pub bytes: u64,
     /// How long that took.
     pub seconds: u64,
-    /// "whole", "damaged", "unreadable", or "not read".
+    /// "whole", "damaged", "unreadable", "not read", or [`OF_ANOTHER_VAULT`].
     pub outcome: String,
     /// The number of the bag that it was in.
     pub bag_found: Option<String>,
     /// The number of the bag that it went into.
     pub bag_new: Option<String>,
-    /// The seal as it was found: "intact", "broken", ...
+    /// The seal as it was found, in the words of [`super::seal`].
     pub seal: Option<String>,
-    /// How it looks: "good", "yellowed", "torn", ...
+    /// How it looks, in the words of [`super::condition`].
     pub condition: Option<String>,
-    /// Whether it was where the register says.
+    /// Whether it was where it should be.
     pub placed_as_registered: Option<bool>,
+    /// Whether the register says where that is: without, that it was there is what people remember.
+    pub place_registered: bool,
+    /// The number of the bag that it had gone into, by the register or the report before.
+    pub bag_expected: Option<String>,
+    /// Why it was not as it should be, as people said.
+    pub explained: Option<String>,
 }
 
 impl CarrierUse {
@@ -107,7 +116,7 @@ impl CarrierUse {
 
     pub(super) fn write(&self) -> Object {
         let id = self.carrier_id.as_ref().map(|id| hex(id));
-        Object::new()
+        let object = Object::new()
             .with("carrier_id", or_null(id))
             .with("role", self.role.as_str())
             .with("number", or_null(self.number.map(u64::from)))
@@ -122,7 +131,24 @@ impl CarrierUse {
             .with("bag_new", text_or_null(self.bag_new.as_ref()))
             .with("seal", text_or_null(self.seal.as_ref()))
             .with("condition", text_or_null(self.condition.as_ref()))
-            .with("placed_as_registered", or_null(self.placed_as_registered))
+            .with("placed_as_registered", or_null(self.placed_as_registered));
+        self.write_later(object)
+    }
+
+    /// Members that came later stand only where they say something: what was written before stays as it was.
+    fn write_later(&self, mut object: Object) -> Object {
+        if self.place_registered {
+            object = object.with("place_registered", true);
+        }
+        for (name, text) in [
+            ("bag_expected", &self.bag_expected),
+            ("explained", &self.explained),
+        ] {
+            if let Some(text) = text {
+                object = object.with(name, text.as_str());
+            }
+        }
+        object
     }
 
     pub(super) fn read(object: &Object) -> Result<Self> {
@@ -143,6 +169,21 @@ impl CarrierUse {
             seal: member::optional_text(object, "seal")?,
             condition: member::optional_text(object, "condition")?,
             placed_as_registered: placed,
+            place_registered: later(object, "place_registered", member::boolean)? == Some(true),
+            bag_expected: later(object, "bag_expected", member::text)?,
+            explained: later(object, "explained", member::text)?,
         })
+    }
+}
+
+/// A member that came later: it may be left out.
+fn later<T>(
+    object: &Object,
+    name: &str,
+    read: fn(&Object, &str) -> Result<T>,
+) -> Result<Option<T>> {
+    match object.get(name) {
+        None => Ok(None),
+        Some(_) => member::optional(object, name, read),
     }
 }

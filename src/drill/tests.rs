@@ -45,6 +45,11 @@ fn vault_copy(copy: u8, outcome: &str) -> CarrierUse {
         outcome: outcome.into(),
         bag_found: Some("1001".into()),
         bag_new: Some("1002".into()),
+        bag_expected: Some("1001".into()),
+        seal: Some("intact".into()),
+        condition: Some("good".into()),
+        placed_as_registered: Some(true),
+        place_registered: true,
         ..CarrierUse::default()
     }
 }
@@ -175,7 +180,10 @@ pub(crate) fn bare(kind: DrillKind) -> DrillReport {
 }
 
 fn finished(mut report: DrillReport) -> DrillReport {
+    report.findings.extend(wrong(&report));
     report.criteria = criteria(&report, &[Target::parse("RTO=4h").unwrap()]);
+    let missed = missed(&report.criteria, &report.findings);
+    report.findings.extend(missed);
     report.outcome = judge(&report.criteria, &report.findings);
     report
 }
@@ -431,10 +439,24 @@ fn what_was_not_looked_at_neither_passes_nor_fails() {
     report.startup.clear();
     for carrier in &mut report.carriers {
         (carrier.bag_found, carrier.bag_new) = (None, None);
+        (carrier.seal, carrier.condition) = (None, None);
+        carrier.placed_as_registered = None;
     }
     report.earlier_findings[0].closed = None;
-    let report = finished(report);
-    for name in ["live keys", "start-up", "bags", "earlier findings"] {
+    report.criteria.clear();
+    let mut report = finished(report);
+    report.criteria.push(vault_words(false));
+    for name in [
+        "live keys",
+        "start-up",
+        "place",
+        "seal",
+        "condition",
+        "bag numbers",
+        "bags",
+        "earlier findings",
+        "vault words",
+    ] {
         assert_eq!(criterion(&report, name).met, None, "{name}");
     }
     assert_eq!(report.outcome, Outcome::Pass);
@@ -478,23 +500,176 @@ fn a_share_check_wants_every_share_and_a_copy_check_every_copy() {
     assert_eq!(finished(copies).outcome, Outcome::Fail);
 }
 
+type Spoil = fn(&mut CarrierUse);
+
+/// What a report says of a broken seal, another bag, a torn carrier, and one that was elsewhere.
+const WRONG: [(&str, &str, Spoil); 4] = [
+    ("seal", "seal", |one| one.seal = Some("broken".into())),
+    ("bag numbers", "bag", |one| {
+        one.bag_found = Some("77".into())
+    }),
+    ("condition", "condition", |one| {
+        one.condition = Some("torn".into());
+    }),
+    ("place", "place", |one| {
+        one.placed_as_registered = Some(false)
+    }),
+];
+
 #[test]
-fn a_seal_check_judges_what_people_said_of_every_carrier() {
+fn what_people_saw_of_a_carrier_is_judged_in_every_kind_that_has_carriers() {
+    for kind in [
+        DrillKind::D0,
+        DrillKind::D1,
+        DrillKind::D2,
+        DrillKind::D3,
+        DrillKind::D4,
+        DrillKind::D5,
+    ] {
+        let mut good = restored();
+        (good.kind, good.findings) = (kind, Vec::new());
+        if kind == DrillKind::D1 {
+            good.shares = [1, 2, 3].map(|number| share(number, "good")).into();
+        }
+        if kind == DrillKind::D5 {
+            good.carriers.iter_mut().for_each(|one| {
+                one.device = "sheet".into();
+            });
+        }
+        let passed = finished(good.clone());
+        assert_eq!(
+            passed.outcome,
+            Outcome::Pass,
+            "{kind:?}: {:?}",
+            passed.criteria
+        );
+        for (name, code, spoil) in WRONG {
+            for explained in [None, Some("opened by Bo".to_owned())] {
+                let mut report = good.clone();
+                spoil(&mut report.carriers[0]);
+                report.carriers[0].explained.clone_from(&explained);
+                let report = finished(report);
+                let about = format!("{kind:?}, {name}, {explained:?}");
+                assert_eq!(criterion(&report, name).met, Some(false), "{about}");
+                let found: Vec<&Finding> = report.findings.iter().collect();
+                assert!(
+                    matches!(found[..], [one] if one.code == code),
+                    "{about}: {found:?}"
+                );
+                // Of a look at seals it is all that was to be found out.
+                let fails = kind == DrillKind::D0
+                    && explained.is_none()
+                    && matches!(name, "seal" | "bag numbers");
+                let outcome = if fails {
+                    Outcome::Fail
+                } else {
+                    Outcome::Findings
+                };
+                assert_eq!(report.outcome, outcome, "{about}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_seal_check_counts_what_nobody_looked_at_and_never_calls_met_what_nothing_says() {
     let mut report = bare(DrillKind::D0);
     report.carriers = vec![vault_copy(1, "not read"), vault_copy(2, "not read")];
-    for carrier in &mut report.carriers {
-        carrier.seal = Some("intact".into());
-        carrier.condition = Some("good".into());
-        carrier.placed_as_registered = Some(true);
+    let alone = |one: &mut CarrierUse| {
+        (one.bag_expected, one.place_registered) = (None, false);
+    };
+    report.carriers.iter_mut().for_each(alone);
+    let unknown = finished(report.clone());
+    for name in ["bag numbers", "place"] {
+        assert_eq!(criterion(&unknown, name).met, None, "{name}");
     }
-    assert_eq!(finished(report.clone()).outcome, Outcome::Pass);
-    let mut unsaid = report.clone();
-    unsaid.carriers[1].seal = None;
-    assert_eq!(criterion(&finished(unsaid), "seal").met, None);
+    assert_eq!(unknown.outcome, Outcome::Pass);
+    let unseen = CarrierUse {
+        role: "share".into(),
+        number: Some(2),
+        ..CarrierUse::default()
+    };
+    report.carriers.push(unseen.clone());
+    let some = finished(report.clone());
+    assert_eq!(some.outcome, Outcome::Findings);
+    assert_eq!(criterion(&some, "carriers").found, "2 of 3; not share 2");
+    assert_eq!(criterion(&some, "seal").met, None);
+    let [named] = &some.findings[..] else {
+        panic!("{:?}", some.findings);
+    };
+    assert!(named.text.contains("share 2") && named.is_of_criterion());
+    report.carriers = vec![unseen];
+    assert_eq!(
+        finished(report).outcome,
+        Outcome::Fail,
+        "nothing was looked at"
+    );
+}
+
+#[test]
+fn all_bags_that_were_opened_count_and_not_only_those_with_numbers() {
+    for kind in [DrillKind::D1, DrillKind::D3, DrillKind::D4, DrillKind::D5] {
+        let mut report = restored();
+        report.kind = kind;
+        let bags = |report: &DrillReport| {
+            let report = finished(report.clone());
+            let found = criterion(&report, "bags");
+            (found.found.clone(), found.met)
+        };
+        assert_eq!(bags(&report), ("2 of 2".into(), Some(true)), "{kind:?}");
+        let unsaid = |one: &mut CarrierUse| (one.bag_found, one.bag_new) = (None, None);
+        unsaid(&mut report.carriers[1]);
+        assert_eq!(bags(&report), ("1 of 2".into(), Some(false)), "{kind:?}");
+        report.carriers[1].bag_found = Some(NO_BAG.into());
+        assert_eq!(bags(&report), ("1 of 1".into(), Some(true)), "{kind:?}");
+        report.carriers.iter_mut().for_each(unsaid);
+        assert_eq!(bags(&report), ("not said".into(), None), "{kind:?}");
+        report.carriers[0].bag_found = Some("1001".into());
+        report.carriers[0].outcome = OF_ANOTHER_VAULT.into();
+        assert_eq!(bags(&report).1, None, "another vault's");
+    }
+}
+
+#[test]
+fn what_is_not_met_is_found_once_in_detail_or_in_its_own_words() {
+    let mut report = restored();
+    report.findings.clear();
+    report.phases[0].seconds = 5 * 60 * 60;
     report.carriers[0].seal = Some("broken".into());
+    report.carriers[1].outcome = "damaged".into();
     let report = finished(report);
-    assert_eq!(criterion(&report, "seal").met, Some(false));
-    assert_eq!(report.outcome, Outcome::Findings);
+    let found = report.findings.iter();
+    let found: Vec<(&str, &str)> = found
+        .map(|one| (one.code.as_str(), one.subject.as_str()))
+        .collect();
+    let wanted = [
+        ("seal", "vault copy 1"),
+        ("criterion", "vault copies"),
+        ("criterion", "RTO"),
+    ];
+    assert_eq!(found, wanted);
+    assert_eq!(missed(&report.criteria, &report.findings), []);
+    let mut mended = report.findings.clone();
+    mended[2].closed = true;
+    assert_eq!(missed(&report.criteria, &mended).len(), 1);
+    assert_eq!(
+        report.findings[1].text,
+        "1 of 2 (every copy presented is whole, read in full)"
+    );
+}
+
+#[test]
+fn members_that_came_later_stand_only_where_they_say_something() {
+    let mut report = restored();
+    for one in &mut report.carriers {
+        (one.bag_expected, one.place_registered) = (None, false);
+    }
+    let text = String::from_utf8(report.to_bytes()).unwrap();
+    for name in ["bag_expected", "place_registered", "explained"] {
+        assert!(!text.contains(name), "{name}");
+    }
+    report.carriers[0].explained = Some("opened by Bo".into());
+    assert_eq!(DrillReport::from_bytes(&report.to_bytes()).unwrap(), report);
 }
 
 #[test]

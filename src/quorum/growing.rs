@@ -57,7 +57,7 @@ impl Table {
                 from,
                 number: Some(share.facts.number),
                 custodian: Some(share.facts.custodian.clone()),
-                state: State::SetAside(known.other(found, share.facts.kind)),
+                state: State::OtherVault(known.other(found, share.facts.kind)),
             });
         }
         for (from, share) in std::mem::take(&mut self.bare) {
@@ -70,7 +70,7 @@ impl Table {
                 from,
                 number,
                 custodian: None,
-                state: State::SetAside(known.other(found, kind)),
+                state: State::OtherVault(known.other(found, kind)),
             });
         }
         self.verdicts.extend(others.iter().cloned());

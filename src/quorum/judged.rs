@@ -67,7 +67,7 @@ impl Judged {
         let facts = share.facts.clone();
         if facts.public_key != self.public_key {
             let why = known.other(facts.public_key.vault_id(), facts.kind);
-            return self.verdict(from, &facts, State::SetAside(why));
+            return self.verdict(from, &facts, State::OtherVault(why));
         }
         let signed = share.is_signed();
         match share.prove(self.manifest.as_ref()) {
@@ -101,7 +101,7 @@ impl Judged {
         let state = match &self.manifest {
             _ if share.vault_id() != self.public_key.vault_id() => {
                 let (id, kind) = share.says();
-                State::SetAside(known.other(id, kind))
+                State::OtherVault(known.other(id, kind))
             }
             None => return self.loose.push((from, share)),
             Some(manifest) if !share.is_committed(manifest) => {
@@ -173,7 +173,7 @@ impl Judged {
     fn beside_quorum(&self, share: &BareShare, known: &Known) -> State {
         if share.vault_id() != self.public_key.vault_id() {
             let (id, kind) = share.says();
-            return State::SetAside(known.other(id, kind));
+            return State::OtherVault(known.other(id, kind));
         }
         let Ok(Quorum { points, .. }) = self.quorum() else {
             let why = "nothing proves it without vault.json, and the key was not found with it";

@@ -32,6 +32,8 @@ pub enum State {
     NotOpened(Flaw),
     /// Not used, with the reason.
     SetAside(String),
+    /// Not used, because it is of another vault: which.
+    OtherVault(String),
 }
 
 impl State {
@@ -42,7 +44,7 @@ impl State {
             Self::GoodButRelabelled => "relabelled",
             Self::Duplicate => "duplicate",
             Self::NotOpened(_) => "not opened",
-            Self::SetAside(_) => "set aside",
+            Self::SetAside(_) | Self::OtherVault(_) => "set aside",
         }
     }
 
@@ -55,7 +57,7 @@ impl State {
             }
             Self::Duplicate => "this share was read before",
             Self::NotOpened(flaw) => return Some(flaw.to_string()),
-            Self::SetAside(why) => why,
+            Self::SetAside(why) | Self::OtherVault(why) => why,
         };
         Some(why.to_owned())
     }

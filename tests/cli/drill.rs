@@ -229,8 +229,7 @@ fn a_person_is_led_from_the_vault_over_the_shares_to_the_last_question() {
         .expect("the node \"node\" start");
     pty.expect("v2/coldvault-").expect("whole");
     pty.expect("Share 1 (legal) came by medium");
-    pty.expect("Share 2")
-        .expect("typed, after 2 attempts, 1 line mistyped");
+    pty.expect("Share 2").expect("typed, 1 line mistyped");
     pty.expect("Times: quorum");
     pty.expect("PASS").expect(AGAIN).types("");
     let ran = pty.ends().exits(0);

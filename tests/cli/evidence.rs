@@ -49,7 +49,12 @@ fn led(
         pty.expect("its condition").types("good");
         pty.expect("where it should be").types("y");
         pty.expect("number of its new bag").types(now_in);
+        if was_in == "X7" {
+            pty.expect("had gone into bag \"A12\"");
+            pty.expect("why is it not as it should be").types("");
+        }
     }
+    pty.expect("Which one is wrong?").types("");
     for (question, answer) in found {
         pty.expect(question).types(answer);
     }
@@ -86,7 +91,7 @@ fn scenario_13_an_auditor_checks_offline_what_two_drills_left() {
     first.exits(12).says("PASS WITH FINDINGS");
     let bytes = fs::read(scene.at("second.json")).unwrap();
     let mut second = second.exits(12).says(
-        "share 2, copy 1: found in bag \"X7\", and the last report says that it went into \"A12\"",
+        "share 2, copy 1: found in bag \"X7\", and it had gone into \"A12\"; nobody said why",
     );
     for line in words::lines(&Digest::of(&bytes).0) {
         second = second.says(&line);

@@ -7,6 +7,7 @@
 
 mod age;
 mod archive;
+mod at_the_table;
 mod custody;
 mod damage;
 mod desk;

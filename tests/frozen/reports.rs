@@ -174,6 +174,7 @@ fn carrier() -> CarrierUse {
         seal: Some("intact".into()),
         condition: Some("good".into()),
         placed_as_registered: Some(true),
+        ..CarrierUse::default()
     }
 }
 

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::carrier;
+use crate::commands::Session;
 use crate::commands::judging::{show_share, vault_line};
-use crate::commands::lead::channel;
+use crate::commands::lead::{channel, sheet};
 use crate::commands::presented::{self, Presented};
 use crate::commands::scanned::Paper;
 use crate::commands::unlock::Unlocking;
-use crate::commands::{Session, paper};
-use crate::drill::{CarrierUse, DrillKind, Outcome, Phase, ShareUse};
+use crate::drill::{self, DrillKind, Outcome, Phase, ShareUse};
 use crate::error::{Error, Exit, Result};
 use crate::quorum::{Judged, Table, Verdict};
 use crate::report::shown;
@@ -74,13 +74,17 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     verdicts
         .iter()
         .for_each(|verdict| show_share(verdict, session));
-    let shares = carriers.iter().filter(|one| one.of.role == "share");
+    // What cannot be told may be a share; sheets are carriers, too.
+    let media = carriers.iter().filter(|one| one.of.role != "vault");
+    let media = media.map(|one| one.of.clone());
+    let sheets = verdicts.iter().filter_map(|one| sheet(one, &paper));
     let mut done = Done {
-        carriers: shares.map(|one| one.of.clone()).collect(),
+        carriers: media.chain(sheets).collect(),
         shares: verdicts
             .iter()
             .map(|one| used(one, &places, &paper))
             .collect(),
+        answers: vec![drill::vault_words(expect.is_some())],
         disposal: "no two shares were joined; nothing was opened or written in clear".into(),
         phases: vec![Phase {
             name: "checked".into(),
@@ -88,7 +92,6 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         }],
         ..Done::default()
     };
-    add_sheets(&mut done);
     if let Some(judged) = &judged {
         session.report.vault = Some(vault_line(judged));
         done.vault = judged_facts(judged);
@@ -160,17 +163,4 @@ fn is_of(from: &Path, place: &Path) -> bool {
     from.starts_with(place)
         || from.to_string_lossy().starts_with(&*shown(place))
         || (typed && place.as_os_str() == "-")
-}
-
-/// Sheets that gave a share are carriers, too.
-fn add_sheets(done: &mut Done) {
-    let is_sheet = |one: &&ShareUse| one.channel.starts_with("code");
-    let sheets = done.shares.iter().filter(is_sheet);
-    done.carriers.extend(sheets.map(|one| CarrierUse {
-        role: "share".into(),
-        number: one.number,
-        device: paper::DEVICE.into(),
-        outcome: "whole".into(),
-        ..CarrierUse::default()
-    }));
 }

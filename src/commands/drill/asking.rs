@@ -1,14 +1,14 @@
 //! What people are asked for a report. Enter means that it is not said, everywhere.
 
 use crate::commands::Session;
-use crate::drill::{CarrierUse, DrillKind, Earlier, Finding, Person};
+use crate::drill::{DrillKind, Earlier, Finding, Person};
 use crate::error::{Error, Result};
 use crate::terminal::is_stop;
 use crate::time::Time;
 
 use super::options::{Options, line, person};
 
-/// The most people, and the most carriers, that are asked for.
+/// The most people that are asked for.
 const MOST: usize = 200;
 
 /// One line, or `None` when only Enter was pressed. What breaks a rule is asked again.
@@ -31,8 +31,11 @@ pub(super) fn one_line(question: &str, session: &mut Session) -> Result<Option<S
     }
 }
 
-/// Yes, no, or `None` when only Enter was pressed.
-fn yes_or_no(question: &str, session: &mut Session) -> Result<Option<bool>> {
+/// Yes, no, or `None` when only Enter was pressed. Anything else is asked again.
+///
+/// # Errors
+/// As [`one_line`].
+pub(super) fn yes_or_no(question: &str, session: &mut Session) -> Result<Option<bool>> {
     loop {
         match one_line(question, session)?.as_deref() {
             None => return Ok(None),
@@ -79,42 +82,16 @@ fn people(session: &mut Session) -> Result<Vec<Person>> {
         .say("Who takes part? One after another: a name, =, and as what, such as Ada=officer.");
     while people.len() < MOST {
         match one_line("Name=role (press Enter: that was all):", session)? {
-            Some(answer) => people.push(person(&answer)),
             None => break,
+            Some(answer) => match person(&answer) {
+                one if one.role.is_some() && !one.name.is_empty() => people.push(one),
+                _ => session
+                    .terminal
+                    .say("Type a name, =, and as what that person takes part: Ada=officer."),
+            },
         }
     }
     Ok(people)
-}
-
-/// Asks how a carrier was found, and which bag it goes into, as far as that is not known.
-///
-/// # Errors
-/// As [`one_line`].
-pub(super) fn carrier(one: &mut CarrierUse, is_opened: bool, session: &mut Session) -> Result<()> {
-    let name = one.called();
-    if one.bag_found.is_none() {
-        let question = format!("{name}: number of the bag that it was in (press Enter: not said):");
-        one.bag_found = one_line(&question, session)?;
-    }
-    if one.seal.is_none() {
-        let question = format!("{name}: its seal: intact, broken, ... (press Enter: not said):");
-        one.seal = one_line(&question, session)?;
-    }
-    if one.condition.is_none() {
-        let question =
-            format!("{name}: its condition: good, yellowed, torn, ... (press Enter: not said):");
-        one.condition = one_line(&question, session)?;
-    }
-    if one.placed_as_registered.is_none() {
-        let question =
-            format!("{name}: was it where it should be? Type y or n (press Enter: not said):");
-        one.placed_as_registered = yes_or_no(&question, session)?;
-    }
-    if is_opened && one.bag_new.is_none() && one.bag_found.is_some() {
-        let question = format!("{name}: number of its new bag (press Enter: not said):");
-        one.bag_new = one_line(&question, session)?;
-    }
-    Ok(())
 }
 
 /// Asks who mends what was found, and until when.

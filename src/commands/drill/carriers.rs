@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
 use crate::commands::verify::holds;
-use crate::drill::CarrierUse;
+use crate::drill::{CarrierUse, OF_ANOTHER_VAULT};
 use crate::error::{Error, Result};
 use crate::manifest::Manifest;
 use crate::media::Medium;
@@ -13,9 +13,6 @@ use crate::report::Severity;
 use crate::signature::VaultId;
 
 const ASIDE: &str = "set this carrier aside and use another copy";
-
-/// What a carrier is that is of another vault than the one expected: nothing is said of how whole it is.
-pub(super) const OTHER: &str = "of another vault";
 
 /// A carrier that was read, how it is called in a report, and what is known of it.
 pub(super) struct Read {
@@ -72,7 +69,7 @@ fn read(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<R
         );
     }
     let (outcome, said) = match (checked.other_vault, checked.is_whole()) {
-        (Some(_), _) => (OTHER, "OF ANOTHER VAULT"),
+        (Some(_), _) => (OF_ANOTHER_VAULT, "OF ANOTHER VAULT"),
         (None, true) => ("whole", "whole"),
         (None, false) => ("damaged", "NOT WHOLE"),
     };

@@ -5,13 +5,13 @@ use std::path::Path;
 use crate::carrier::{PaperVault, VaultAt};
 use crate::commands::presented;
 use crate::commands::{Session, paper};
-use crate::drill::{CarrierUse, DrillKind, Outcome, Phase, VaultFacts};
+use crate::drill::{self, CarrierUse, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, VaultFacts};
 use crate::error::{Error, Exit, Result};
 use crate::manifest::Manifest;
 use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
 
-use super::carriers::{OTHER, Read};
+use super::carriers::Read;
 use super::done::{Done, vault_facts};
 use super::report::Reporting;
 use super::{Args, carriers, each_place, entering, exit};
@@ -61,6 +61,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         }],
         disposal: "nothing was opened or written in clear".into(),
         carriers: read.iter().map(as_vault).collect(),
+        answers: vec![drill::vault_words(expect.is_some())],
         ..Done::default()
     };
     let outcome = reporting.finish(DrillKind::D2, done, None, session)?;
@@ -117,7 +118,7 @@ fn sheet(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<
         }
         let outcome = match &manifest {
             Ok(_) => "whole",
-            Err(why) if why == NOT_MEANT => OTHER,
+            Err(why) if why == NOT_MEANT => OF_ANOTHER_VAULT,
             Err(_) => "damaged",
         };
         read.push(on_paper(outcome, manifest.ok(), seconds));

@@ -20,7 +20,7 @@ pub(super) struct Done {
     pub(super) startup: Vec<StartupUse>,
     pub(super) staleness: Option<Staleness>,
     pub(super) phases: Vec<Phase>,
-    /// Questions and what was answered to them.
+    /// What people answered, or did, that nothing of the above says.
     pub(super) answers: Vec<Criterion>,
     pub(super) disposal: String,
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::drill::{CarrierUse, DrillKind, DrillReport, VaultFacts};
+use crate::drill::{CarrierUse, DrillKind, DrillReport, OF_ANOTHER_VAULT, VaultFacts};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::register::{
@@ -16,7 +16,6 @@ use crate::register::{
 use crate::report::{Severity, shown};
 use crate::signature::VaultId;
 
-use super::carriers::OTHER;
 use read::{is_read_whole, is_sitting, sheets};
 
 /// What a drill found of a copy that is not whole.
@@ -80,6 +79,11 @@ pub(super) fn known(carrier: &CarrierState) -> CarrierUse {
         outcome: "not read".into(),
         ..CarrierUse::default()
     }
+}
+
+/// What the register knows of a carrier; `None` where it does not have it, or it cannot be told which it is.
+pub(super) fn state<'v>(one: &CarrierUse, vault: &'v VaultState) -> Option<&'v CarrierState> {
+    vault.carrier(&reference(one)?)
 }
 
 /// Says which shares and which vault copy were longest not tried.
@@ -153,7 +157,10 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
     let mut events = vec![Event::Drilled(drilled(report, beside))];
     if let Some(id) = id {
         events.extend(proven(id, report, beside));
-        let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
+        let own = report
+            .carriers
+            .iter()
+            .filter(|one| one.outcome != OF_ANOTHER_VAULT);
         events.extend(own.clone().filter_map(|one| failed(id, one)));
         if !matches!(report.kind, DrillKind::D0 | DrillKind::D6) {
             events.extend(sheets(id, report));
@@ -222,7 +229,6 @@ pub(super) fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
     let joined = beside.joined.clone();
     let whole = report.carriers.iter().filter(|one| is_read_whole(one));
     let open = report.findings.iter().filter(|one| one.is_open()).count();
-    let missed = report.criteria.iter().filter(|one| one.met == Some(false));
     Drilled {
         vault: report
             .vault
@@ -236,7 +242,7 @@ pub(super) fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
         carriers: whole.filter_map(reference).collect(),
         checked: report.clock.ended(),
         next: Some(report.next),
-        findings_open: (open + missed.count()) as u64,
+        findings_open: open as u64,
         challenge: report.challenge.is_some() && beside.is_signed,
         partial: is_sitting(report),
     }

@@ -1,12 +1,11 @@
 //! What a register is told of a drill from its report alone, days after it: what it had not heard of since.
 
 use crate::digest::Digest;
-use crate::drill::{CarrierUse, DrillReport};
+use crate::drill::{CarrierUse, DrillReport, OF_ANOTHER_VAULT};
 use crate::register::{CarrierRef, Event, Register};
 use crate::signature::VaultId;
 use crate::time::Time;
 
-use super::carriers::OTHER;
 use super::entering::{self, Beside};
 
 /// The entries of a report that is proven. It does not say which of several good shares were joined: by the order of the
@@ -33,7 +32,10 @@ pub(in crate::commands) fn late(
     if now.full_days_since(since) < 1 {
         events.extend(entering::proven(id, report, &beside));
     }
-    let own = report.carriers.iter().filter(|one| one.outcome != OTHER);
+    let own = report
+        .carriers
+        .iter()
+        .filter(|one| one.outcome != OF_ANOTHER_VAULT);
     for event in own.flat_map(|one| of_carrier(id, one)) {
         if !is_overtaken(&event, since, register) {
             events.push(event);

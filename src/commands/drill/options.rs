@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use data_encoding::HEXLOWER;
 
-use crate::drill::{CarrierUse, DrillKind, Person, Target};
+use crate::drill::{self, CarrierUse, DrillKind, Person, Target};
 use crate::error::{Error, Result};
 use crate::label;
 
@@ -45,9 +45,11 @@ pub(in crate::commands) struct ReportArgs {
     /// into. CARRIER is "vault 1", "share 2", "share 2/1" (its copy 1) or its id
     #[arg(long = "bag", value_name = "CARRIER=FOUND:NEW")]
     bags: Vec<String>,
-    /// How a carrier was found: seal, condition, and whether it was where the
-    /// register says, such as "vault 1=intact:good:yes"
-    #[arg(long = "seen", value_name = "CARRIER=SEAL:CONDITION:PLACED")]
+    /// How a carrier was found: its seal (intact, broken, none), its condition
+    /// (good, worn, yellowed, torn, damaged, unreadable), whether it was where it
+    /// should be, and why where it is not so, such as "vault 1=intact:good:yes". Any
+    /// other seal or condition is marked: "vault 1=other:cut at a corner:good:yes"
+    #[arg(long = "seen", value_name = "CARRIER=SEAL:CONDITION:PLACED[:WHY]")]
     seen: Vec<String>,
     /// The most time that something may take: RTO for all of it, RPO for how far the
     /// vault is behind, or a phase
@@ -103,6 +105,7 @@ pub(super) struct Seen {
     pub(super) seal: Option<String>,
     pub(super) condition: Option<String>,
     pub(super) placed: Option<bool>,
+    pub(super) explained: Option<String>,
 }
 
 impl ReportArgs {
@@ -188,8 +191,8 @@ fn seen(text: &str) -> Result<(Named, Seen)> {
     let read = || {
         let (which, seen) = text.split_once('=')?;
         let mut parts = seen.split(':');
-        let seal = parts.next().and_then(word);
-        let condition = parts.next().and_then(word);
+        let seal = look(&mut parts, drill::seal)?;
+        let condition = look(&mut parts, drill::condition)?;
         let placed = match parts.next().and_then(word).as_deref() {
             None => None,
             Some("yes") => Some(true),
@@ -200,10 +203,33 @@ fn seen(text: &str) -> Result<(Named, Seen)> {
             seal,
             condition,
             placed,
+            explained: parts.next().and_then(word),
         };
         Some((Named::parse(which.trim())?, seen)).filter(|_| parts.next().is_none())
     };
-    read().ok_or_else(|| wrong("--seen", text, "\"vault 1=intact:good:yes\""))
+    read().ok_or_else(|| {
+        let (seals, conditions) = (drill::SEALS.join(", "), drill::CONDITIONS.join(", "));
+        let example = format!(
+            "\"vault 1=intact:good:yes\"; seals: {seals}; conditions: {conditions}; for any other: \
+             other:TEXT"
+        );
+        wrong("--seen", text, &example)
+    })
+}
+
+/// The next part, in words that are known; that of "other" is the one behind it. The outer `None` for any other.
+fn look<'t>(
+    parts: &mut impl Iterator<Item = &'t str>,
+    read: fn(&str) -> Option<String>,
+) -> Option<Option<String>> {
+    let Some(part) = parts.next().and_then(word) else {
+        return Some(None);
+    };
+    if !part.eq_ignore_ascii_case("other") {
+        return read(&part).map(Some);
+    }
+    let text = parts.next().and_then(word)?;
+    read(&format!("other:{text}")).map(Some)
 }
 
 fn word(text: &str) -> Option<String> {
@@ -298,10 +324,22 @@ mod tests {
         assert_eq!(bag("vault 1=A1").unwrap().1.new, None);
         let (_, read) = seen("vault 1=intact::no").unwrap();
         assert_eq!((read.condition, read.placed), (None, Some(false)));
+        let (_, read) = seen("vault 1=broken:other:a wet corner:yes:opened by Bo").unwrap();
+        let wanted = ["broken", "other: a wet corner", "opened by Bo"].map(Some);
+        let read = [read.seal, read.condition, read.explained];
+        assert_eq!(read.each_ref().map(Option::as_deref), wanted);
         for wrong in ["", "vault 1", "x=A:B"] {
             assert!(bag(wrong).is_err(), "{wrong}");
         }
-        for wrong in ["", "vault 1", "vault 1=a:b:perhaps", "vault 1=a:b:yes:d"] {
+        for wrong in [
+            "",
+            "vault 1",
+            "vault 1=intact:good:perhaps",
+            "vault 1=itnact:good:yes",
+            "vault 1=intact:goood:yes",
+            "vault 1=other:",
+            "vault 1=intact:good:yes:why:more",
+        ] {
             assert!(seen(wrong).is_err(), "{wrong}");
         }
     }

@@ -2,7 +2,6 @@
 //!
 //! Knows the order of these. What a report is, is `crate::drill`'s business; where it lies, `places`'.
 
-mod bagged;
 mod before;
 mod machine;
 mod places;
@@ -22,6 +21,7 @@ use super::asking;
 use super::done::Done;
 use super::entering::{self, Beside};
 use super::options::Options;
+use super::seen;
 use before::Before;
 use places::Places;
 use telling::{line, tell};
@@ -100,16 +100,15 @@ impl Reporting {
         if let Some(vault) = &report.vault {
             self.check_vault(vault.public_key.vault_id())?;
         }
-        self.ask_of_carriers(&mut report, session)?;
         let previous = self.previous.as_ref().map(|before| &before.report);
-        bagged::hold(&mut report, previous, session);
-        self.ask_of_findings(&mut report, session)?;
-        report
-            .criteria
-            .extend(drill::criteria(&report, &self.options.targets));
-        report.outcome = drill::judge(&report.criteria, &report.findings);
+        seen::expect(&mut report, previous, session);
+        if self.asks(session) {
+            seen::ask(&mut report, session)?;
+            asking::earlier(&mut report.earlier_findings, session)?;
+        }
+        self.judge(&mut report, session)?;
         let months = entering::interval(kind, session);
-        report.next = drill::next(kind, report.outcome, report.clock.ended(), months);
+        report.next = drill::next(&report, months);
         let bytes = report.to_bytes();
         let signature = identity.map(|identity| identity.sign(&bytes));
         tell(&report, session)?;
@@ -218,6 +217,7 @@ impl Reporting {
                 one.seal.clone_from(&seen.seal);
                 one.condition.clone_from(&seen.condition);
                 one.placed_as_registered = seen.placed;
+                one.explained.clone_from(&seen.explained);
             }
         }
     }
@@ -227,23 +227,18 @@ impl Reporting {
         self.places.is_some() && session.terminal.leads_on()
     }
 
-    fn ask_of_carriers(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
-        if !self.asks(session) {
-            return Ok(());
+    /// Holds it against what was wanted. What is not as it was has somebody who mends it, where anybody is asked.
+    fn judge(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
+        report.findings.extend(seen::findings(report, session));
+        let criteria = drill::criteria(report, &self.options.targets);
+        report.criteria.extend(criteria);
+        let missed = drill::missed(&report.criteria, &report.findings);
+        report.findings.extend(missed);
+        if self.asks(session) {
+            asking::owners(&mut report.findings, session)?;
         }
-        let is_opened = report.kind != DrillKind::D0;
-        for one in &mut report.carriers {
-            asking::carrier(one, is_opened, session)?;
-        }
+        report.outcome = drill::judge(&report.criteria, &report.findings);
         Ok(())
-    }
-
-    fn ask_of_findings(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
-        if !self.asks(session) {
-            return Ok(());
-        }
-        asking::earlier(&mut report.earlier_findings, session)?;
-        asking::owners(&mut report.findings, session)
     }
 }
 

@@ -147,7 +147,7 @@ fn done(drilled: &Drilled, is_opened: bool) -> Done {
         startup: drilled.startup.clone(),
         staleness: drilled.staleness,
         phases: drilled.phases.clone(),
-        answers: Vec::new(),
+        answers: vec![drill::vault_words(drilled.is_compared)],
         disposal: disposal.into(),
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn advise(verdict: &Verdict, session: &mut Session) {
         | State::GoodButRelabelled
         | State::NotOpened(Flaw::Closed(Closed::NotNeeded, _)) => return,
         State::Duplicate => format!("{named} was read before: bring another custodian's."),
-        State::NotOpened(_) | State::SetAside(_) => {
+        State::NotOpened(_) | State::SetAside(_) | State::OtherVault(_) => {
             format!("Bring the other copy of {named}, or the share of another custodian.")
         }
     };

@@ -11,7 +11,7 @@ use crate::quorum::Judged;
 
 impl Lead {
     /// The words on the screen against those on the paper. With `--expect` the program compared them; in a rehearsal
-    /// for which everything was given, nobody has a paper.
+    /// for which everything was given, nobody has a paper. Whether anybody, or the program, compared them.
     ///
     /// # Errors
     /// [`Error::WrongWords`]; [`Error::Stopped`], also when the terminal is gone; [`Error::Interrupted`].
@@ -19,15 +19,15 @@ impl Lead {
         &self,
         judged: &Judged,
         session: &mut Session,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let practises = judged.kind() == Some(Kind::Rehearsal) && !self.asked;
         if practises || self.is_expected {
             say_what_was_compared(self.is_expected, session);
-            return Ok(());
+            return Ok(self.is_expected);
         }
         let question = "Do the words agree with the paper?";
         match session.terminal.confirm(question)? {
-            Some(true) => Ok(()),
+            Some(true) => Ok(true),
             Some(false) => Err(Error::WrongWords),
             None => Err(Error::Stopped),
         }

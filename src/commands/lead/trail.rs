@@ -8,8 +8,9 @@ use std::time::Duration;
 use crate::carrier;
 use crate::code::Twin;
 use crate::commands::Session;
+use crate::commands::paper::DEVICE;
 use crate::commands::scanned::Paper;
-use crate::drill::{CarrierUse, ShareUse};
+use crate::drill::{CarrierUse, OF_ANOTHER_VAULT, ShareUse};
 use crate::media::Medium;
 use crate::quorum::{State, Verdict};
 use crate::share;
@@ -23,6 +24,8 @@ pub(in crate::commands) struct Trail {
     asked: Option<Duration>,
     attempts: u64,
     mistyped: u64,
+    /// Whether all that the last question brought was there before; `None` before it brought anything.
+    was_there: Option<bool>,
 }
 
 /// How one share came, and the carrier that it lay on, where it lay on one.
@@ -35,8 +38,14 @@ pub(in crate::commands) struct Used {
 impl Trail {
     /// Somebody is asked for a share.
     pub(super) fn asks(&mut self, session: &Session) {
-        self.asked.get_or_insert(session.terminal.age());
-        self.attempts += 1;
+        let now = session.terminal.age();
+        // A share that was there before is no try of whoever comes next.
+        match self.was_there.take() {
+            Some(true) if self.attempts == 1 => self.asked = Some(now),
+            Some(true) if self.attempts > 1 => {}
+            _ => self.attempts += 1,
+        }
+        self.asked.get_or_insert(now);
     }
 
     /// What one share was found to be, while its carrier is still there.
@@ -44,7 +53,7 @@ impl Trail {
         let took = self
             .asked
             .map_or(Duration::ZERO, |asked| session.terminal.age() - asked);
-        let carrier = carrier(verdict);
+        let carrier = carrier(verdict).or_else(|| self.sheet(verdict, paper));
         let mistyped = paper.mistyped();
         self.used.push(Used {
             share: ShareUse {
@@ -64,6 +73,19 @@ impl Trail {
         if matches!(verdict.state, State::Good | State::GoodButRelabelled) {
             (self.asked, self.attempts, self.mistyped) = (None, 0, mistyped);
         }
+        let is_there = verdict.state == State::Duplicate;
+        self.was_there = Some(is_there && self.was_there != Some(false));
+        if self.was_there == Some(true) && self.attempts == 1 {
+            self.mistyped = mistyped;
+        }
+    }
+
+    /// The sheet of a share that came from paper. One that is read twice is one sheet, as far as anybody can tell.
+    fn sheet(&self, verdict: &Verdict, paper: &Paper) -> Option<CarrierUse> {
+        let sheet = sheet(verdict, paper).filter(|sheet| sheet.number.is_some())?;
+        let is_it = |one: &CarrierUse| one.device == sheet.device && one.number == sheet.number;
+        let mut known = self.used.iter().filter_map(|used| used.carrier.as_ref());
+        (!known.any(is_it)).then_some(sheet)
     }
 }
 
@@ -95,17 +117,37 @@ fn is_folder(from: &Path) -> bool {
     from.file_name().is_some_and(|name| name == share::FILE)
 }
 
+/// The sheet of a share that came from paper: it lay in a bag as any other carrier.
+pub(in crate::commands) fn sheet(verdict: &Verdict, paper: &Paper) -> Option<CarrierUse> {
+    let channel = channel(verdict, paper);
+    let is_paper = channel == "typed" || channel.starts_with("code");
+    is_paper.then(|| CarrierUse {
+        role: "share".into(),
+        number: verdict.number,
+        device: DEVICE.into(),
+        outcome: outcome(verdict).into(),
+        ..CarrierUse::default()
+    })
+}
+
+/// What a carrier is by the share on it. How whole one of another vault is, was not asked.
+fn outcome(verdict: &Verdict) -> &'static str {
+    match verdict.state {
+        State::SetAside(_) => "damaged",
+        State::OtherVault(_) => OF_ANOTHER_VAULT,
+        _ => "whole",
+    }
+}
+
 /// The carrier of a share that came from a medium.
 fn carrier(verdict: &Verdict) -> Option<CarrierUse> {
     let folder = verdict.from.parent().filter(|_| is_folder(&verdict.from))?;
-    let is_whole = !matches!(verdict.state, State::SetAside(_));
-    let outcome = if is_whole { "whole" } else { "damaged" };
     let bytes = std::fs::metadata(&verdict.from).map_or(0, |about| about.len());
     Some(CarrierUse {
         role: "share".into(),
         number: verdict.number,
         bytes,
-        outcome: outcome.into(),
+        outcome: outcome(verdict).into(),
         ..on(folder)
     })
 }

@@ -41,11 +41,16 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// Joins the shares, and lets go of them.
+    /// Joins the shares, and lets go of them. `is_compared` is whether the vault's words were compared with the paper.
     ///
     /// # Errors
     /// [`Error::NotEnoughShares`].
-    pub(super) fn new(mut judged: Judged, trail: &Trail, args: &WayArgs) -> Result<Self> {
+    pub(super) fn new(
+        mut judged: Judged,
+        trail: &Trail,
+        is_compared: bool,
+        args: &WayArgs,
+    ) -> Result<Self> {
         let missing = Error::NotEnoughShares {
             have: judged.have(),
             need: judged.need(),
@@ -57,6 +62,7 @@ impl Copies {
         let identity = key.identity(kind);
         let drilled = Drilled {
             joined,
+            is_compared,
             ..Drilled::of(trail)
         };
         Ok(Self {

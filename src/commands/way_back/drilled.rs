@@ -10,6 +10,8 @@ use crate::drill::{
 pub(in crate::commands) struct Drilled {
     /// The vault; `None` where no genuine `vault.json` said what it is.
     pub(in crate::commands) vault: Option<VaultFacts>,
+    /// Whether the vault's words were compared with the paper, by people or by the program.
+    pub(in crate::commands) is_compared: bool,
     /// The shares, in the order in which they came.
     pub(in crate::commands) shares: Vec<ShareUse>,
     /// The carriers of shares, and every vault copy that was read.

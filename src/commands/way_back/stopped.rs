@@ -43,9 +43,9 @@ pub(super) fn gathering(
     let (judged, vaults) = lead.so_far();
     let (facts, cause) = match judged {
         Ok(judged) if judged.is_enough() => {
-            compared(&lead, &judged, drill, session)?;
+            let is_compared = compared(&lead, &judged, drill, session)?;
             clock.end("words compared", session);
-            let copies = Copies::new(judged, lead.trail(), args)?;
+            let copies = Copies::new(judged, lead.trail(), is_compared, args)?;
             drop(lead);
             copies.finish(args, Vec::new(), clock, session, drill)?;
             return Err(Error::NoVaultCopy { seen: 0 });
@@ -53,6 +53,7 @@ pub(super) fn gathering(
         Ok(judged) => (judged_facts(&judged), not_enough(&judged)),
         Err(cause) => (named(vaults, lead.expected()), cause),
     };
-    few(facts, lead.trail(), clock, session, drill)?;
+    let is_compared = args.expect.is_some();
+    few(facts, is_compared, lead.trail(), clock, session, drill)?;
     Err(cause)
 }

@@ -58,6 +58,7 @@ pub(super) fn go(
         trail.add(verdict, &paper, session);
     }
     drop(paper);
+    let is_compared = given.expect.is_some();
     clock.end("quorum", session);
     let judged = match judged {
         Ok(judged) if judged.is_enough() => judged,
@@ -66,7 +67,7 @@ pub(super) fn go(
             check_kind(drill.is_rehearsal(), &judged, session)?;
             let facts = judged_facts(&judged);
             let cause = not_enough(&judged);
-            return Err(few(facts, &trail, clock, session, drill)
+            return Err(few(facts, is_compared, &trail, clock, session, drill)
                 .err()
                 .unwrap_or(cause));
         }
@@ -76,7 +77,7 @@ pub(super) fn go(
                 drill.meets(vault.public_key.vault_id(), vault.kind, session)?;
             }
             check_named(facts.as_ref(), drill.is_rehearsal())?;
-            return Err(few(facts, &trail, clock, session, drill)
+            return Err(few(facts, is_compared, &trail, clock, session, drill)
                 .err()
                 .unwrap_or(cause));
         }
@@ -85,7 +86,7 @@ pub(super) fn go(
     meets(&judged, drill, session)?;
     check_kind(drill.is_rehearsal(), &judged, session)?;
     show_vault(&judged, session)?;
-    say_what_was_compared(given.expect.is_some(), session);
+    say_what_was_compared(is_compared, session);
     opened(
         args,
         (judged, vaults, broken),
@@ -105,7 +106,7 @@ fn opened(
     session: &mut Session,
     drill: &mut dyn Drill,
 ) -> Result<Drilled> {
-    let mut copies = Copies::new(judged, trail, args)?;
+    let mut copies = Copies::new(judged, trail, args.expect.is_some(), args)?;
     let failed = match vaults.is_empty() {
         true => {
             let missing = Error::NoVaultCopy { seen: 0 };
@@ -136,6 +137,7 @@ fn meant(vaults: &[(VaultId, Kind)], expect: Option<VaultId>) -> Option<(VaultId
 /// Without a quorum nobody can sign.
 pub(super) fn few(
     vault: Option<VaultFacts>,
+    is_compared: bool,
     trail: &Trail,
     clock: Clock,
     session: &mut Session,
@@ -143,6 +145,7 @@ pub(super) fn few(
 ) -> Result<()> {
     let drilled = Drilled {
         vault,
+        is_compared,
         phases: clock.phases,
         ..Drilled::of(trail)
     };

@@ -1,28 +1,11 @@
-//! What is wanted where nothing is opened: seals and places, shares alone, copies alone.
+//! What is wanted where the vault is not opened: seals and places, shares alone, copies alone.
 
-use super::{counted, must, wanted};
+use super::{carriers, counted, must, wanted};
 use crate::drill::{CarrierUse, Criterion, DrillReport};
 
 /// D0: every carrier is where it should be, in its bag, whole to look at.
 pub(super) fn seals(report: &DrillReport) -> Vec<Criterion> {
-    let all = report.carriers.as_slice();
-    vec![
-        must(counted(
-            "carriers",
-            "every carrier was looked at",
-            all.iter().filter(|one| was_seen(one)).count(),
-            all.len(),
-        )),
-        said("place", "each is where the register says", all, |one| {
-            one.placed_as_registered
-        }),
-        said("seal", "each seal is intact", all, |one| {
-            one.seal.as_deref().map(is_good)
-        }),
-        said("condition", "each is in good condition", all, |one| {
-            one.condition.as_deref().map(is_good)
-        }),
-    ]
+    [carriers::looked_at(report), carriers::each(report)].concat()
 }
 
 /// D1: every share of the vault is proven alone.
@@ -35,7 +18,7 @@ pub(super) fn shares(report: &DrillReport) -> Vec<Criterion> {
         .filter(|share| !is_proven(&share.state));
     let unproven = unproven.count();
     let all = report.vault.as_ref().map_or(0, |vault| vault.n.into());
-    vec![
+    let own = vec![
         must(counted(
             "shares given",
             "every share that was given is proven",
@@ -54,12 +37,15 @@ pub(super) fn shares(report: &DrillReport) -> Vec<Criterion> {
             tries(report),
             few_tries(report),
         ),
-    ]
+    ];
+    let bags = vec![carriers::renumbered(report)];
+    [own, carriers::each(report), bags].concat()
 }
 
 /// D2: every vault copy is read in full.
 pub(super) fn copies(report: &DrillReport) -> Vec<Criterion> {
-    vec![must(vault_copies(report))]
+    let own = vec![must(vault_copies(report))];
+    [own, carriers::each(report)].concat()
 }
 
 /// Every vault copy that was presented is whole.
@@ -109,35 +95,4 @@ pub(super) fn tries(report: &DrillReport) -> String {
         1 => "the first".into(),
         most => format!("{most} at most"),
     }
-}
-
-/// What people said of every carrier; not judged where they said nothing of any.
-fn said(
-    name: &str,
-    text: &str,
-    all: &[CarrierUse],
-    is_good: impl Fn(&CarrierUse) -> Option<bool>,
-) -> Criterion {
-    let answers = all.iter().filter_map(is_good);
-    let answers: Vec<bool> = answers.collect();
-    let good = answers.iter().filter(|good| **good).count();
-    let met = match (good < answers.len(), answers.len() == all.len()) {
-        (true, _) => Some(false),
-        (false, true) => Some(!all.is_empty()),
-        (false, false) => None,
-    };
-    wanted(name, text, format!("{good} of {}", all.len()), met)
-}
-
-fn was_seen(one: &CarrierUse) -> bool {
-    one.seal.is_some()
-        || one.condition.is_some()
-        || one.bag_found.is_some()
-        || one.placed_as_registered.is_some()
-}
-
-fn is_good(text: &str) -> bool {
-    ["good", "intact", "whole", "ok"]
-        .iter()
-        .any(|good| text.trim().eq_ignore_ascii_case(good))
 }

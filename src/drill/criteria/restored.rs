@@ -1,12 +1,12 @@
 //! What is wanted where the vault was opened.
 
 use super::looked_at::{few_tries, good_numbers, tries, vault_copies};
-use super::{counted, must, wanted};
+use super::{carriers, counted, must, wanted};
 use crate::drill::{Criterion, DrillReport, Files, ShareUse, StartupUse, StoreUse};
 
 /// D3 and D4: the whole way back.
 pub(super) fn all(report: &DrillReport) -> Vec<Criterion> {
-    vec![
+    let own = vec![
         must(quorum(report)),
         wanted(
             "tries",
@@ -21,8 +21,9 @@ pub(super) fn all(report: &DrillReport) -> Vec<Criterion> {
         must(pairs(&report.stores)),
         startup(&report.startup),
         current(report),
-        bags(report),
-    ]
+    ];
+    let bags = vec![carriers::renumbered(report)];
+    [own, carriers::each(report), bags].concat()
 }
 
 /// D5: with paper only, and no more shares than needed.
@@ -137,25 +138,5 @@ fn current(report: &DrillReport) -> Criterion {
             |changed| format!("{changed} changed"),
         ),
         changed.map(|changed| changed == 0),
-    )
-}
-
-/// A bag that was opened needs a new one with another number.
-fn bags(report: &DrillReport) -> Criterion {
-    let opened = report.carriers.iter().filter(|one| one.bag_found.is_some());
-    let (mut good, mut all) = (0_usize, 0_usize);
-    for carrier in opened {
-        all += 1;
-        let is_new = carrier.bag_new.is_some() && carrier.bag_new != carrier.bag_found;
-        good += usize::from(is_new);
-    }
-    wanted(
-        "bags",
-        "every bag that was opened is closed under a new number",
-        match all {
-            0 => "not said".into(),
-            all => format!("{good} of {all}"),
-        },
-        (all > 0).then_some(good == all),
     )
 }

@@ -6,16 +6,13 @@ use std::path::Path;
 
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::drill::{self, DrillReport, Earlier, MAX_BYTES, Previous, Standing};
+use crate::drill::{self, DrillReport, EARLIER, Earlier, Finding, MAX_BYTES, Previous, Standing};
 use crate::error::{Error, Result};
 use crate::report::shown;
 use crate::signature::{PublicKey, SIGNATURE_BYTES, VaultId};
 use crate::time::Time;
 
 use super::places::{MOST_KEY, bounded, files_of};
-
-/// What a drill found before it has this criterion for; its findings are handed on by themselves.
-const EARLIER: &str = "earlier findings";
 
 /// The report before.
 pub(super) struct Before {
@@ -106,14 +103,19 @@ impl Before {
     }
 }
 
+/// What the last drill found or wanted in vain, and nobody had mended by its end.
 fn left(previous: &DrillReport) -> Vec<Earlier> {
+    // what the drill before it had found is handed on by itself
+    let is_of_earlier = |one: &&Finding| one.is_of_criterion() && one.subject == EARLIER;
     let open = previous.findings.iter().filter(|one| one.is_open());
+    let open = open.filter(|one| !is_of_earlier(one));
     let found = open.map(|one| match one.subject.is_empty() {
         true => one.text.clone(),
         false => format!("{}: {}", one.subject, one.text),
     });
     let missed = previous.criteria.iter();
     let missed = missed.filter(|one| one.met == Some(false) && one.name != EARLIER);
+    let missed = missed.filter(|one| !drill::is_found(one, &previous.findings));
     let missed = missed.map(|one| format!("{}: {} ({})", one.name, one.found, one.wanted));
     let again = previous.earlier_findings.iter();
     let again = again.filter(|one| one.closed != Some(true));

@@ -25,7 +25,9 @@ pub(super) fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
             one.name, one.found, one.wanted
         ));
     }
-    for one in report.findings.iter().filter(|one| one.is_open()) {
+    // what is NOT MET was said
+    let open = report.findings.iter().filter(|one| one.is_open());
+    for one in open.filter(|one| !one.is_of_criterion()) {
         let about = match one.subject.is_empty() {
             true => one.text.clone(),
             false => format!("{}: {}", one.subject, one.text),
