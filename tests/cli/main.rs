@@ -62,5 +62,6 @@ mod stores;
 mod stranger;
 mod support;
 mod tool;
+mod transcript;
 mod typed;
 mod unfit;
