@@ -126,7 +126,7 @@ fn without_what_differs(line: &str) -> String {
         return four;
     }
     let line = line.replace(env!("CARGO_PKG_VERSION"), "VERSION");
-    let mut parts: Vec<String> = line.split(' ').map(|part| named(part)).collect();
+    let mut parts: Vec<String> = line.split(' ').map(named).collect();
     for at in 1..parts.len() {
         let unit = parts[at].trim_end_matches([',', '.', ':']);
         // "0 s" or, on a slow machine, "1:05 min"
