@@ -75,6 +75,36 @@ fn the_drill_that_the_page_shows_is_what_is_on_the_screen_line_by_line() {
     assert_eq!(written.lines().count(), shown.lines().count());
 }
 
+/// What stands in a block of docs/drill.md.
+fn block(kind: &str) -> Vec<&'static str> {
+    let doc = include_str!("../../docs/drill.md");
+    let (_, rest) = doc.split_once(&format!("```{kind}\n")).unwrap();
+    rest.split(END).next().unwrap().lines().collect()
+}
+
+/// A compromise at a table: what the page prints is asked, in its order and to the letter.
+#[test]
+fn the_exercise_asks_the_questions_that_the_page_prints() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(mut pty) = Pty::start(dir.path(), &["drill", "--kind", "D6"]) else {
+        return;
+    };
+    let mut asked = Vec::new();
+    for _ in 0..MOST {
+        let Some(question) = pty.question() else {
+            break;
+        };
+        asked.extend(
+            question
+                .strip_suffix(" (press Enter: nobody knows): ")
+                .map(str::to_owned),
+        );
+        pty.types("");
+    }
+    pty.ends().exits(12);
+    assert_eq!(asked, block("exercise"));
+}
+
 /// All of the screen of a drill whose every question is answered; `None` without a terminal.
 fn played() -> Option<String> {
     let dir = tempfile::tempdir().unwrap();
