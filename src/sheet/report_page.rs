@@ -29,10 +29,39 @@ use table::Table;
 const CELL: Style = Style::new(Face::Regular, 7.2);
 /// Over a block.
 const TITLE: Style = Style::new(Face::Bold, 8.0);
-/// Between blocks.
-const GAP: f32 = 2.0;
 /// Between columns.
 const BESIDE: f32 = 6.0;
+/// How near lines are to one another, in millimetres.
+#[derive(Clone, Copy)]
+struct Spacing {
+    /// From one row of a table to the next.
+    row: f32,
+    /// From one line of a row to the next.
+    line: f32,
+    /// Between blocks.
+    gap: f32,
+    /// From one row of people who sign to the next.
+    sign: f32,
+    /// People who sign beside one another.
+    abreast: usize,
+}
+
+const ROOMY: Spacing = Spacing {
+    row: 3.15,
+    line: 2.75,
+    gap: 2.0,
+    sign: 15.6,
+    abreast: 3,
+};
+/// Where it saves a page.
+const DENSE: Spacing = Spacing {
+    row: 2.8,
+    line: 2.6,
+    gap: 1.2,
+    sign: 13.4,
+    abreast: 4,
+};
+
 /// A drill report, as it is on paper.
 pub struct ReportPage<'a> {
     /// The report.
@@ -55,17 +84,29 @@ impl ReportPage<'_> {
     }
 
     pub(super) fn pages(&self) -> Result<Vec<Page>> {
+        let roomy = self.laid_out(ROOMY)?;
+        if roomy.len() == 1 {
+            return Ok(roomy);
+        }
+        let dense = self.laid_out(DENSE)?;
+        Ok(match dense.len() < roomy.len() {
+            true => dense,
+            false => roomy,
+        })
+    }
+
+    fn laid_out(&self, spacing: Spacing) -> Result<Vec<Page>> {
         let mut page = Page::default();
         let (y, mut cut) = top::draw(&mut page, self.report)?;
         if self.file.chars().count() > foot::MOST_NAME {
             cut.push(vec!["File".into(), self.file.to_owned()]);
         }
-        let mut flow = Flow::new(page, y);
+        let mut flow = Flow::new(page, y, spacing);
         for band in self.bands(cut) {
             flow.band(&band)?;
         }
         flow.count();
-        foot::draw(&mut flow, self)?;
+        foot::draw(&mut flow, self, spacing)?;
         let mut pages = flow.pages();
         let all = pages.len();
         for (number, page) in (1..).zip(&mut pages) {

@@ -3,7 +3,7 @@
 //! Knows where a page ends and what stands over the next one; nothing of what is in the tables.
 
 use super::table::{self, Row, Table};
-use super::{BESIDE, GAP, TITLE};
+use super::{BESIDE, Spacing, TITLE};
 use crate::error::Result;
 use crate::sheet::font::Face;
 use crate::sheet::frame::{BOTTOM, TOP};
@@ -23,17 +23,19 @@ pub(super) struct Flow {
     full: Vec<Page>,
     page: Page,
     y: f32,
+    spacing: Spacing,
     /// Rows that had no room.
     left_out: usize,
 }
 
 impl Flow {
     /// The first page, on which there is room from `y` on.
-    pub(super) fn new(page: Page, y: f32) -> Self {
+    pub(super) fn new(page: Page, y: f32, spacing: Spacing) -> Self {
         Self {
             full: Vec::new(),
             page,
             y,
+            spacing,
             left_out: 0,
         }
     }
@@ -74,6 +76,7 @@ impl Flow {
 
     /// Draws tables side by side, on the next pages too.
     pub(super) fn band(&mut self, tables: &[Table]) -> Result<()> {
+        let spacing = self.spacing;
         let mut left = Vec::new();
         for (table, column) in tables.iter().zip(beside(tables)) {
             let mut rows = table.rows(column)?;
@@ -82,24 +85,25 @@ impl Flow {
         }
         let mut continued = false;
         while left.iter().any(|(_, _, rows)| !rows.is_empty()) {
-            let first = |rows: &Vec<Row>| rows.last().map_or(0.0, Row::height);
+            let first = |rows: &Vec<Row>| rows.last().map_or(0.0, |row| row.height(spacing));
             let highest = left.iter().map(|(_, _, rows)| first(rows));
             let highest = highest.fold(0.0, f32::max);
-            if self.room() + SLACK < GAP + table::OVER + highest {
+            if self.room() + SLACK < spacing.gap + table::OVER + highest {
                 if self.full.len() + 1 >= MOST_PAGES {
                     self.left_out += left.iter().map(|(_, _, rows)| rows.len()).sum::<usize>();
                     return Ok(());
                 }
                 self.turn();
             }
-            let y = self.y + GAP;
+            let y = self.y + spacing.gap;
             let mut end = y;
             for (table, column, rows) in left.iter_mut().filter(|(_, _, rows)| !rows.is_empty()) {
                 table.draw_head(&mut self.page, *column, y, continued)?;
                 let mut at = y + table::OVER;
-                while let Some(row) = rows.pop_if(|row| at + row.height() <= BOTTOM + SLACK) {
-                    table.draw_row(&mut self.page, *column, at, &row);
-                    at += row.height();
+                while let Some(row) = rows.pop_if(|row| at + row.height(spacing) <= BOTTOM + SLACK)
+                {
+                    table.draw_row(&mut self.page, *column, (at, spacing), &row);
+                    at += row.height(spacing);
                 }
                 end = end.max(at);
             }
@@ -118,7 +122,7 @@ impl Flow {
             "{} more rows have no room here: they are in the file",
             self.left_out
         );
-        let (page, y) = self.place(2.0 * GAP + 2.6);
+        let (page, y) = self.place(2.0 * self.spacing.gap + 2.6);
         page.text(TITLE, 0.0, y + 4.0, &text);
     }
 }

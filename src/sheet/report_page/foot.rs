@@ -3,7 +3,7 @@
 use super::flow::Flow;
 use super::signers::{Signer, signers};
 use super::table::{cut, fitting};
-use super::{BESIDE, CELL, GAP, ReportPage, TITLE};
+use super::{BESIDE, CELL, ReportPage, Spacing, TITLE};
 use crate::error::Result;
 use crate::sheet::font::{Face, spelled};
 use crate::sheet::frame::SMALL;
@@ -13,11 +13,8 @@ use crate::words;
 
 /// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
 const WORDS: usize = 6;
-/// How high the statement and the digest are, with what is between them and the tables.
-const PROOF: f32 = GAP + 27.0;
-/// People who sign beside one another, and how high a row of them is.
-const ABREAST: usize = 3;
-const ROW: f32 = 15.6;
+/// How high the statement and the digest are.
+const PROOF: f32 = 27.0;
 /// The width of the statement.
 const LEFT: f32 = 84.0;
 /// So many letters of the challenge and of the file's name; what is longer is written out in full elsewhere.
@@ -25,20 +22,21 @@ pub(super) const MOST_CHALLENGE: usize = 90;
 pub(super) const MOST_NAME: usize = 40;
 
 /// Draws it at the end of the page, or on the next one.
-pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>) -> Result<()> {
+pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Result<()> {
     let signers = signers(of.report);
-    let rows = signers.len().div_ceil(ABREAST);
-    flow.end_at_edge(PROOF + ROW * rows as f32);
+    let rows = signers.len().div_ceil(spacing.abreast);
+    let above = spacing.gap + PROOF;
+    flow.end_at_edge(above + spacing.sign * rows as f32);
     // A line to sign on stands on the page with what is signed.
-    let (page, y) = flow.place(PROOF + ROW);
-    proof(page, y + GAP, of)?;
-    let mut rows = signers.chunks(ABREAST);
+    let (page, y) = flow.place(above + spacing.sign);
+    proof(page, y + spacing.gap, of)?;
+    let mut rows = signers.chunks(spacing.abreast);
     if let Some(first) = rows.next() {
-        sign(page, y + PROOF, first)?;
+        sign(page, y + above, spacing, first)?;
     }
     for row in rows {
-        let (page, y) = flow.place(ROW);
-        sign(page, y, row)?;
+        let (page, y) = flow.place(spacing.sign);
+        sign(page, y, spacing, row)?;
     }
     Ok(())
 }
@@ -94,14 +92,15 @@ fn digest(page: &mut Page, column: Column, y: f32, of: &ReportPage<'_>) -> Resul
 }
 
 /// Lines for signatures by hand.
-fn sign(page: &mut Page, y: f32, row: &[Signer]) -> Result<()> {
-    let width = (WIDTH - (ABREAST - 1) as f32 * BESIDE) / ABREAST as f32;
+fn sign(page: &mut Page, y: f32, spacing: Spacing, row: &[Signer]) -> Result<()> {
+    let abreast = spacing.abreast as f32;
+    let width = (WIDTH - (abreast - 1.0) * BESIDE) / abreast;
     for (at, signer) in row.iter().enumerate() {
         let x = at as f32 * (width + BESIDE);
         let title = fitting(TITLE, width, &spelled(&signer.title()))?;
         page.text(TITLE, x, y + 3.6, &title);
-        page.rule(x, y + 11.4, width, HAIR);
-        page.text(SMALL, x, y + 14.6, signer.wants());
+        page.rule(x, y + spacing.sign - 4.2, width, HAIR);
+        page.text(SMALL, x, y + spacing.sign - 1.0, signer.wants());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A small table: a title, columns, and rows whose cells take as many lines as they need.
 
-use super::{CELL, TITLE};
+use super::{CELL, Spacing, TITLE};
 use crate::error::Result;
 use crate::sheet::font::{Face, spelled};
 use crate::sheet::page::{HAIR, Page, Style};
@@ -8,10 +8,6 @@ use crate::sheet::text::{Column, wrap};
 
 /// What stands over the rows: the title, with the names of the columns beside it.
 pub(super) const OVER: f32 = 4.1;
-/// From one row to the next, beside the lines that a row has more than one.
-const PITCH: f32 = 3.15;
-/// From one line of a row to the next.
-const LINE: f32 = 2.75;
 /// A row with more lines than these is drawn as several, so that each fits on a page.
 const MOST_LINES: usize = 24;
 /// Between two cells.
@@ -38,8 +34,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn height(&self) -> f32 {
-        PITCH + LINE * self.lines().saturating_sub(1) as f32
+    pub(super) fn height(&self, spacing: Spacing) -> f32 {
+        spacing.row + spacing.line * self.lines().saturating_sub(1) as f32
     }
 
     fn lines(&self) -> usize {
@@ -107,10 +103,16 @@ impl Table {
     }
 
     /// Draws a row whose upper edge is at `y`.
-    pub(super) fn draw_row(&self, page: &mut Page, column: Column, y: f32, row: &Row) {
+    pub(super) fn draw_row(
+        &self,
+        page: &mut Page,
+        column: Column,
+        (y, spacing): (f32, Spacing),
+        row: &Row,
+    ) {
         for (cell, place) in row.cells.iter().zip(self.places(column)) {
             for (at, line) in cell.iter().enumerate() {
-                let y = y + PITCH - 0.9 + LINE * at as f32;
+                let y = y + spacing.row - 0.9 + spacing.line * at as f32;
                 page.text(CELL, place.x, y, line);
             }
         }

@@ -86,6 +86,36 @@ fn check() -> DrillReport {
     check
 }
 
+/// A real restore as it usually is: three custodians, three shares and two vault copies out of their bags, and findings.
+fn whole() -> DrillReport {
+    let mut whole = usual();
+    let check = check();
+    whole.shares = check.shares;
+    whole.people.extend(check.people.into_iter().skip(1));
+    let copies = std::mem::take(&mut whole.carriers);
+    whole.carriers = check.carriers;
+    whole.carriers.extend(copies);
+    for one in &mut whole.carriers {
+        one.device = "SanDisk Ultra, 32.0 GB, 4C530001240725112345".into();
+    }
+    let stores = ["nodekeystore", "sslkeystore", "truststore"];
+    let store = whole.stores[0].clone();
+    whole.stores = stores
+        .map(|name| crate::drill::StoreUse {
+            store: format!("certificates/{name}.jks"),
+            ..store.clone()
+        })
+        .into();
+    for (code, subject) in [("bag-broken", "share 3, copy 1"), ("age", "vault copy 2")] {
+        let mut one = whole.findings[0].clone();
+        one.code = code.into();
+        one.subject = subject.into();
+        one.text = "its seal was broken: nobody knows who else had it".into();
+        whole.findings.push(one);
+    }
+    whole
+}
+
 /// Bags and places looked at, and nothing opened.
 fn seals() -> DrillReport {
     DrillReport {
@@ -141,6 +171,7 @@ fn all() -> Vec<(&'static str, DrillReport, bool)> {
         ("usual", usual(), true),
         ("least", least(), false),
         ("check", check(), false),
+        ("whole", whole(), true),
         ("seals", seals(), false),
         ("most-words", most("evacuation "), true),
         ("most-letters", most("W"), true),
@@ -216,7 +247,12 @@ fn drawn(report: &DrillReport) -> Vec<String> {
 
 #[test]
 fn what_fits_is_on_one_page() {
-    for (name, report) in [("usual", usual()), ("least", least()), ("check", check())] {
+    for (name, report) in [
+        ("usual", usual()),
+        ("least", least()),
+        ("check", check()),
+        ("whole", whole()),
+    ] {
         let pages = drawn(&report);
         assert_eq!(pages.len(), 1, "{name}");
         assert!(!pages[0].contains("WRITTEN OUT"), "{name}: {}", pages[0]);
