@@ -13,33 +13,58 @@ const SECTIONS: &str = "sections";
 const BEGIN: &[u8] = b"\"sections\":{";
 const END: &[u8] = b"}\n";
 
-/// Where a report is not what it was.
+/// Where a report is not what it was. Lines are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// This line, or its digest.
+    /// This line, or its digest on another one: nothing in the file says which.
     Line {
-        /// Counted from 1.
+        /// The line.
         number: usize,
         /// The member on it, by the list of digests.
         member: String,
+        /// The line with the digest.
+        sections: usize,
     },
     /// The line with the list of digests.
-    Sections,
+    Sections {
+        /// The line, where it can be told.
+        number: Option<usize>,
+        /// The member whose digest was changed, where only that was.
+        member: Option<String>,
+    },
     /// What stands behind that list.
-    End,
+    End {
+        /// The line.
+        number: usize,
+    },
 }
 
 impl Place {
     /// What is wrong, for people.
     pub fn text(&self) -> String {
         match self {
-            Self::Line { number, member } => {
-                format!("line {number} ({member:?}) and its digest do not agree: one was changed")
+            Self::Line {
+                number,
+                member,
+                sections,
+            } => format!(
+                "line {number} ({member:?}) and its digest on line {sections} (\"sections\") do not agree: one of \
+                 the two was changed"
+            ),
+            Self::Sections { number, member } => {
+                let of = member
+                    .as_ref()
+                    .map_or("the digests of the lines".into(), |member| {
+                        format!("the digest of {member:?}")
+                    });
+                match number {
+                    Some(number) => format!("line {number} (\"sections\"), with {of}, was changed"),
+                    None => format!("the line \"sections\", with {of}, is not there as it was"),
+                }
             }
-            Self::Sections => {
-                "the line \"sections\" with the digests of the lines was changed".into()
+            Self::End { number } => {
+                format!("line {number}, behind the line \"sections\", was changed or added")
             }
-            Self::End => "something follows the line \"sections\"".into(),
         }
     }
 }
@@ -93,18 +118,39 @@ pub(super) fn check(bytes: &[u8], object: &Object) -> Result<()> {
 /// who wrote it.
 pub fn edits(bytes: &[u8]) -> Vec<Place> {
     let Some((members, rest)) = at_sections(bytes) else {
-        return vec![Place::Sections];
-    };
-    let mut rest = rest.split_inclusive(|byte| *byte == b'\n');
-    let Some(sections) = rest.next().and_then(digests) else {
-        return vec![Place::Sections];
+        let number = last_but_one(bytes);
+        return vec![Place::Sections {
+            number,
+            member: None,
+        }];
     };
     let lines = members.split_inclusive(|byte| *byte == b'\n');
-    let mut found = changed(&lines.collect::<Vec<_>>(), &sections);
+    let members: Vec<&[u8]> = lines.collect();
+    // where the line end before it was changed it stands on the line of the last member
+    let is_on_its_own = members.last().is_none_or(|last| last.ends_with(b"\n"));
+    let number = members.len() + usize::from(is_on_its_own);
+    let mut rest = rest.split_inclusive(|byte| *byte == b'\n');
+    let Some(sections) = rest.next().and_then(digests) else {
+        return vec![Place::Sections {
+            number: Some(number),
+            member: None,
+        }];
+    };
+    let mut found = changed(&members, &sections, number);
     if !rest.eq([END]) {
-        found.push(Place::End);
+        let number = number + 1;
+        found.push(Place::End { number });
     }
     found
+}
+
+/// The line of the digests, where all that is behind it is as it was.
+fn last_but_one(bytes: &[u8]) -> Option<usize> {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').count();
+    let is_whole = bytes.ends_with(&[b"\n", END].concat());
+    is_whole
+        .then(|| lines.saturating_sub(1))
+        .filter(|line| *line > 0)
 }
 
 /// The text before the digests, and from them on. The line end before them may be what was changed; within a string the
@@ -115,26 +161,49 @@ fn at_sections(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(at)
 }
 
-/// The lines that are not those of their digests. A line too many or too few puts all behind it out of step: then only the
-/// first is said.
-fn changed(members: &[&[u8]], sections: &[(String, Digest)]) -> Vec<Place> {
+/// The lines that are not those of their digests, which are on line `at`. A line too many or too few puts all behind it
+/// out of step: then only the first is said.
+fn changed(members: &[&[u8]], sections: &[(String, Digest)], at: usize) -> Vec<Place> {
     let numbered = (1..).zip(sections);
     let places = numbered.filter_map(|(number, (name, digest))| {
         let line = members.get(number - 1).copied().unwrap_or_default();
-        if Digest::of(line) != *digest {
-            let member = name.clone();
-            return Some(Place::Line { number, member });
+        let found = Digest::of(line);
+        let member = name.clone();
+        if found == *digest {
+            return (names_on(line) != Some(name)).then_some(Place::Sections {
+                number: Some(at),
+                member: None,
+            });
         }
-        (names_on(line) != Some(name)).then_some(Place::Sections)
+        Some(match is_nearly(&found, digest) {
+            true => Place::Sections {
+                number: Some(at),
+                member: Some(member),
+            },
+            false => Place::Line {
+                number,
+                member,
+                sections: at,
+            },
+        })
     });
     let mut places: Vec<Place> = places.collect();
     if members.len() != sections.len() {
         places.truncate(1);
         if places.is_empty() {
-            places.push(Place::Sections);
+            places.push(Place::Sections {
+                number: Some(at),
+                member: None,
+            });
         }
     }
     places
+}
+
+/// Whether digits of a digest were changed: another line has a digest of which by chance two or three bytes are the same.
+fn is_nearly(found: &Digest, written: &Digest) -> bool {
+    let pairs = found.0.iter().zip(&written.0);
+    pairs.filter(|(one, other)| one == other).count() > 16
 }
 
 /// The digests in the line of that name.

@@ -115,6 +115,7 @@ fn scenario_13_an_auditor_checks_offline_what_two_drills_left() {
     }
     the_chain_is_checked(desk.path(), &scene.id());
     the_register_is_held_against_its_head(desk.path(), &head);
+    another_register_says_so_at_the_end(desk.path());
     stock_tools_agree(desk.path());
     one_byte_is_found(desk.path());
 }
@@ -128,7 +129,7 @@ fn the_chain_is_checked(desk: &Path, id: &str) {
         ))
         .says("the report before it is given and is the one named")
         .says("unchanged since, and has this drill")
-        .says("drill report: signed by vault")
+        .says("genuine: it is the one that was expected")
         .says("D3, rehearsal, ended 2032-05-05T10:0")
         .says("next by 203")
         .says("times    quorum ")
@@ -176,6 +177,19 @@ fn the_register_is_held_against_its_head(desk: &Path, printed: &str) {
     fs::write(desk.join("register.json"), edited).unwrap();
     run(desk, &verify).exits(4);
     fs::write(desk.join("register.json"), kept).unwrap();
+}
+
+fn another_register_says_so_at_the_end(desk: &Path) {
+    let other = Scene::new();
+    other.seal("--rehearsal --register register.json").exits(0);
+    fs::copy(other.at("register.json"), desk.join("other.json")).unwrap();
+    let ran = run(desk, &["verify", "first.json", "--register", "other.json"]).exits(4);
+    let last = ran.out.lines().last().unwrap();
+    assert!(
+        last.starts_with("drill report: signed by vault ")
+            && last.ends_with("but NOT of a vault of the register: do not rely on it"),
+        "{ran}"
+    );
 }
 
 fn stock_tools_agree(desk: &Path) {

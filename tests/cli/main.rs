@@ -66,5 +66,6 @@ mod stores;
 mod stranger;
 mod support;
 mod tool;
+mod transcript;
 mod typed;
 mod unfit;

@@ -113,6 +113,34 @@ impl Pty {
         self
     }
 
+    /// Waits until a question waits for its answer: the last line, when no more comes. `None` when the program ended.
+    #[track_caller]
+    pub(crate) fn question(&mut self) -> Option<String> {
+        /// So often in a row nothing more came.
+        const QUIET: usize = 5;
+        let until = Instant::now() + PATIENCE;
+        let mut quiet = 0;
+        loop {
+            let before = self.shown.len();
+            self.look();
+            let shown = self.shown.get(self.seen..).unwrap_or_default();
+            if shown.contains(&(MARK as u8)) {
+                return None;
+            }
+            let asks = shown.ends_with(b": ");
+            quiet = match asks && self.shown.len() == before {
+                true => quiet + 1,
+                false => 0,
+            };
+            if quiet == QUIET {
+                let shown = String::from_utf8_lossy(shown).into_owned();
+                self.seen = self.shown.len();
+                return shown.lines().last().map(str::to_owned);
+            }
+            assert!(Instant::now() < until, "it asks nothing: {}", self.text());
+        }
+    }
+
     /// Types a line and presses Enter.
     pub(crate) fn types(&mut self, line: &str) -> &mut Self {
         self.sends(format!("{line}\r").as_bytes())

@@ -87,13 +87,53 @@ fn a_signed_report_says_by_which_vault_over_which_challenge_and_what_that_proves
     filed
         .verify(&format!("drill.json --expect {}", id.hex()))
         .exits(0)
-        .says("it is the vault that was expected")
-        .says(&format!("drill report: signed by vault {words} ..."));
+        .says("genuine: it is the vault that was expected")
+        .says(&format!(
+            "drill report: signed by vault {words} ..., genuine"
+        ))
+        .does_not_say("compare");
+}
+
+/// What stays on the screen is the verdict.
+#[track_caller]
+fn ends_with(ran: &Ran, text: &str) {
+    let last = ran.out.lines().last().unwrap_or_default();
+    assert!(last.contains(text), "{text:?} is not the end of {ran}");
+}
+
+#[test]
+fn a_report_of_another_vault_than_the_expected_one_says_so_at_the_end() {
+    let filed = Filed::new();
     let other = stranger().public_key().vault_id().hex();
-    filed
+    let ran = filed
         .verify(&format!("drill.json --expect {other}"))
         .exits(4)
         .says("and you expected");
+    ends_with(
+        &ran,
+        "but NOT of the vault that was expected: do not rely on it",
+    );
+    let check = DrillReport {
+        kind: DrillKind::D1,
+        ..report()
+    };
+    filed.put("check.json", &check.to_bytes());
+    let ran = filed
+        .verify(&format!("check.json --expect {other}"))
+        .exits(4);
+    ends_with(&ran, "not signed, and NOT of the vault that was expected");
+    let ran = filed
+        .verify(&format!("drill.json check.json --expect {other}"))
+        .exits(4);
+    ends_with(&ran, "2 drill reports: 2 NOT TO BE RELIED ON");
+    // The key alone.
+    let id = identity().public_key().vault_id().hex();
+    let ran = filed
+        .verify(&format!("vault.pub --expect {other}"))
+        .exits(4);
+    ends_with(&ran, "public key of a vault: NOT the one that was expected");
+    let ran = filed.verify(&format!("vault.pub --expect {id}")).exits(0);
+    ends_with(&ran, "public key of a vault: genuine");
 }
 
 /// Scenario 13 of ceremony.md, section 8: one edited byte is found and located.
@@ -108,9 +148,35 @@ fn an_edited_byte_is_found_on_every_line_and_the_line_is_named() {
         begins += line.len();
         filed.put("drill.json", &edited);
         let ran = filed.verify("drill.json").exits(4);
-        if number <= 26 {
-            ran.says(&format!("line {number} (")).says("EDITED");
-        }
+        let ran = ran.says("drill report: EDITED");
+        match number {
+            1..=26 => ran.says(&format!("line {number} (")).says("on line 27"),
+            27 => ran.says("line 27 (\"sections\")"),
+            _ => ran.says("line 28, behind the line"),
+        };
+    }
+    assert_eq!(bytes.split_inclusive(|byte| *byte == b'\n').count(), 28);
+}
+
+#[test]
+fn a_digest_that_was_edited_is_named_by_its_own_line_and_not_by_the_line_that_it_is_of() {
+    let filed = Filed::new();
+    let text = String::from_utf8(report().to_bytes()).unwrap();
+    let (before, digests) = text.split_once("\"sections\":").unwrap();
+    for (from, to) in [('0', "1"), ('a', "b"), ('7', "8")] {
+        let at = digests.find("\"scenario\":\"").unwrap() + "\"scenario\":\"".len();
+        let at = at + digests[at..].find(from).unwrap();
+        let mut edited = digests.to_owned();
+        edited.replace_range(at..=at, to);
+        filed.put(
+            "drill.json",
+            format!("{before}\"sections\":{edited}").as_bytes(),
+        );
+        filed
+            .verify("drill.json")
+            .exits(4)
+            .says("line 27 (\"sections\"), with the digest of \"scenario\", was changed")
+            .does_not_say("line 4");
     }
 }
 
@@ -146,8 +212,9 @@ fn a_report_without_signature_or_key_is_not_proven_and_the_key_may_come_from_els
     filed
         .verify("drill.json paper/vault.pub")
         .exits(0)
-        .says("public key of a vault")
-        .says("drill report: signed by vault");
+        .says("public key of a vault: compare")
+        .says("drill report: signed by vault")
+        .says(", of which a key was given");
     filed.put(
         "paper/vault.pub",
         stranger().public_key().to_pem().as_bytes(),
@@ -258,10 +325,12 @@ fn the_report_before_it_is_the_one_named_or_is_said_to_be_another() {
         .exits(0)
         .says("give that one too, to check that it is the one");
     filed.put("drill.json.sig", &stranger().sign(&first.to_bytes()));
-    filed
+    let ran = filed
         .verify("second.json drill.json")
         .exits(4)
-        .says("is the one named, but is NOT PROVEN");
+        .says("is the one named, but is NOT PROVEN")
+        .says("but the report before it is NOT PROVEN: do not rely on it");
+    ends_with(&ran, "2 drill reports: 2 NOT TO BE RELIED ON");
     filed.remove("drill.json.sig");
     filed
         .verify("second.json drill.json")

@@ -25,7 +25,9 @@ pub(super) fn file(
     }
     if let Some(key) = reports::key(path)? {
         verifying.keys.push(key);
-        reports::show_key(path, &key, session)?;
+        if !reports::show_key(path, &key, verifying.expect, session)? {
+            verifying.ended(Exit::Material);
+        }
         return Ok(None);
     }
     share_in(path, Content::of(path)?, places, verifying, session)

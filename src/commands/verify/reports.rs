@@ -6,6 +6,7 @@
 mod chain;
 mod files;
 mod told;
+mod verdict;
 
 use std::path::Path;
 
@@ -14,16 +15,17 @@ use super::conclusion::show_other_vault;
 use crate::carrier;
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::drill::{self, Criterion, DrillReport, Outcome, Standing, VaultFacts};
+use crate::drill::{self, DrillReport, Outcome, Standing, VaultFacts};
 use crate::error::{Exit, Result};
 use crate::register::Register;
 use crate::report::{DrillLine, Severity, VaultLine, shown};
 use crate::signature::PublicKey;
-use crate::words;
 
 use chain::{Chain, chain, registered};
 pub(in crate::commands) use files::companions;
 pub(super) use files::{Given, given, key, show_key};
+pub(in crate::commands) use verdict::is_without_quorum;
+use verdict::{Anchor, Verdict, conclude};
 
 /// What to do with a report that is not what it was.
 const ASIDE: &str =
@@ -36,14 +38,22 @@ impl Verifying {
     /// [`crate::error::Error::System`] when standard output does not take the result.
     pub(super) fn judge_reports(&mut self, session: &mut Session) -> Result<()> {
         let all = std::mem::take(&mut self.reports);
+        let mut bad = 0;
         for given in &all {
             session.terminal.result(&shown(&given.path))?;
             let good = self.judge_report(given, &all, session)?;
             if !good {
+                bad += 1;
                 self.ended(Exit::Material);
             }
         }
-        Ok(())
+        match (all.len(), bad) {
+            (0 | 1, _) | (_, 0) => Ok(()),
+            (all, bad) => {
+                let line = format!("{all} drill reports: {bad} NOT TO BE RELIED ON, named above");
+                session.terminal.result(&line)
+            }
+        }
     }
 
     fn judge_report(&self, given: &Given, all: &[Given], session: &mut Session) -> Result<bool> {
@@ -74,11 +84,13 @@ impl Verifying {
         told::tell(&report, session)?;
         let chain = chain(&report, given, all, session)?;
         told::hold_bags(&report, given, all, session)?;
-        let entered = registered(&report, given, session)?;
-        let mut good = self.is_expected(given, &report, session) && chain.is_good() && entered;
+        let on_register = registered(&report, given, session)?;
+        let expected = self.is_expected(given, &report, session);
+        let doubt = expected.or(on_register).or(chain.doubt());
         let anchor = self.anchor(&report, session);
         say_other_key(given, key.as_ref(), session);
-        good &= conclude(given, &report, &standing, (key.as_ref(), anchor), session)?;
+        let verdict = Verdict { anchor, doubt };
+        let good = conclude(given, &report, &standing, (key.as_ref(), verdict), session)?;
         let line = line(given, &report, &standing, (anchor, chain));
         session.report.drills.push(line);
         Ok(good)
@@ -94,41 +106,38 @@ impl Verifying {
     }
 
     /// What says that the vault it names is the one: a key beside a report is written by whoever writes the report.
-    fn anchor(&self, report: &DrillReport, session: &Session) -> Option<&'static str> {
+    fn anchor(&self, report: &DrillReport, session: &Session) -> Option<Anchor> {
         let key = report.vault.as_ref()?.public_key;
         if self.expect == Some(key.vault_id()) {
-            return Some("it is the vault that was expected");
+            return Some(Anchor::Expected);
         }
         let known = |register: &Register| register.knows(key.vault_id());
         if session.register().is_some_and(known) {
-            return Some("it is a vault of the register");
+            return Some(Anchor::Registered);
         }
         let is_given = self.keys.contains(&key);
-        is_given.then_some("compare id or words with the paper")
+        is_given.then_some(Anchor::KeyGiven)
     }
 
-    fn is_expected(&self, given: &Given, report: &DrillReport, session: &mut Session) -> bool {
-        let found = report
-            .vault
-            .as_ref()
-            .map(|vault| vault.public_key.vault_id());
-        match (self.expect, found) {
-            (Some(expected), Some(found)) if expected != found => {
-                show_other_vault(&given.path, found, expected, session);
-                false
-            }
-            (Some(_), None) => {
+    /// Says it where it is not of the vault that was expected, and gives what that comes to.
+    fn is_expected(
+        &self,
+        given: &Given,
+        report: &DrillReport,
+        session: &mut Session,
+    ) -> Option<&'static str> {
+        let expected = self.expect?;
+        let found = report.vault.as_ref();
+        match found.map(|vault| vault.public_key.vault_id()) {
+            Some(found) if found == expected => return None,
+            Some(found) => show_other_vault(&given.path, found, expected, session),
+            None => {
                 let text = "it is of no vault, and you expected one";
-                problem(
-                    &given.path,
-                    text,
-                    "give the report of a drill of that vault",
-                    session,
-                );
-                false
+                let hint = "give the report of a drill of that vault";
+                problem(&given.path, text, hint, session);
             }
-            _ => true,
         }
+        Some("NOT of the vault that was expected")
     }
 }
 
@@ -194,85 +203,11 @@ fn said(report: &DrillReport) -> &'static str {
     }
 }
 
-/// Who signed it, and the verdict.
-fn conclude(
-    given: &Given,
-    report: &DrillReport,
-    standing: &Standing,
-    (key, anchor): (Option<&PublicKey>, Option<&str>),
-    session: &mut Session,
-) -> Result<bool> {
-    let named = report.vault.as_ref().map(|vault| vault.public_key);
-    let problem_text = match standing {
-        Standing::Signed if named.as_ref() == key => return signed(report, anchor, session),
-        Standing::Unsigned if is_without_quorum(report) => return unsigned(session),
-        Standing::Unsigned => "its signature is not beside it: nothing says who wrote it",
-        Standing::NoKey => "there is no vault.pub beside it, and no carrier of its vault was given",
-        Standing::Signed => "it is signed by another vault than it names",
-        Standing::NotByKey | Standing::Edited(_) => {
-            "its signature is not that of this vault over these bytes: it was changed, or is of another vault"
-        }
-    };
-    problem(&given.path, problem_text, ASIDE, session);
-    session
-        .terminal
-        .result("drill report: NOT PROVEN: do not rely on it")?;
-    Ok(false)
-}
-
-/// Whether nobody could have signed it: no quorum was wanted, or it failed for want of one.
-pub(in crate::commands) fn is_without_quorum(report: &DrillReport) -> bool {
-    let missed = |one: &Criterion| one.name == "quorum" && one.met == Some(false);
-    !report.kind.needs_quorum()
-        || (report.outcome == Outcome::Fail && report.criteria.iter().any(missed))
-}
-
-fn signed(report: &DrillReport, anchor: Option<&str>, session: &mut Session) -> Result<bool> {
-    let time = match &report.challenge {
-        Some(challenge) => {
-            let challenge = carrier::printable(challenge);
-            format!("the vault key was there after this was given: {challenge:?}")
-        }
-        None => "time not proven: no challenge was given".into(),
-    };
-    let by = anchor.unwrap_or("nothing but the vault.pub beside it says of which vault");
-    let mut lines = vec![
-        format!("    proves   {time}"),
-        "             it proves possession of the key, not that a quorum met".into(),
-        format!("    checked  every byte; {by}"),
-    ];
-    let id = report
-        .vault
-        .as_ref()
-        .map(|vault| vault.public_key.vault_id());
-    let id = id.map(|id| words::words(&id.0)).unwrap_or_default();
-    let first: Vec<&str> = id.iter().take(4).copied().collect();
-    let first = first.join(" ");
-    lines.push(match anchor {
-        Some(_) => format!("drill report: signed by vault {first} ..."),
-        None => format!("drill report: consistent with vault {first} ...: compare"),
-    });
-    for line in lines {
-        session.terminal.result(&line)?;
-    }
-    Ok(true)
-}
-
-fn unsigned(session: &mut Session) -> Result<bool> {
-    for line in [
-        "    proves   nothing by itself: no quorum took part, so no vault signed it",
-        "drill report: not signed; every line agrees with its digest",
-    ] {
-        session.terminal.result(line)?;
-    }
-    Ok(true)
-}
-
 fn line(
     given: &Given,
     report: &DrillReport,
     standing: &Standing,
-    (anchor, chain): (Option<&str>, Chain),
+    (anchor, chain): (Option<Anchor>, Chain),
 ) -> DrillLine {
     DrillLine {
         path: shown(&given.path),

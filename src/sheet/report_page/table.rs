@@ -1,13 +1,15 @@
-//! A small table: a title, columns, and as many rows as there is room for.
+//! A small table: a title, columns, and rows whose cells take as many lines as they need.
 
-use super::{CELL, PITCH, TITLE};
+use super::{CELL, Spacing, TITLE};
 use crate::error::Result;
 use crate::sheet::font::{Face, spelled};
 use crate::sheet::page::{HAIR, Page, Style};
-use crate::sheet::text::Column;
+use crate::sheet::text::{Column, wrap};
 
 /// What stands over the rows: the title, with the names of the columns beside it.
 pub(super) const OVER: f32 = 4.1;
+/// A row with more lines than these is drawn as several, so that each fits on a page.
+const MOST_LINES: usize = 24;
 /// Between two cells.
 const APART: f32 = 2.0;
 const NAMES: Style = Style::new(Face::Regular, 6.5);
@@ -26,40 +28,94 @@ pub(super) struct Table {
     pub(super) otherwise: &'static str,
 }
 
-impl Table {
-    /// How many lines it wants.
-    pub(super) fn wants(&self) -> usize {
-        self.rows.len().max(1)
+/// A row: its cells, in lines.
+pub(super) struct Row {
+    cells: Vec<Vec<String>>,
+}
+
+impl Row {
+    pub(super) fn height(&self, spacing: Spacing) -> f32 {
+        spacing.row + spacing.line * self.lines().saturating_sub(1) as f32
     }
 
-    /// Draws it in `room` lines under its head.
-    pub(super) fn draw(&self, page: &mut Page, column: Column, y: f32, room: usize) -> Result<()> {
-        page.text(TITLE, column.x, y + 2.6, &self.title);
-        page.rule(column.x, y + 3.6, column.width, HAIR);
+    fn lines(&self) -> usize {
+        self.cells.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// The same, as rows of which none has too many lines.
+    fn parts(self) -> Vec<Self> {
+        let part = |number: usize| {
+            let of = |cell: &Vec<String>| {
+                let lines = cell.iter().skip(number * MOST_LINES).take(MOST_LINES);
+                lines.cloned().collect()
+            };
+            Self {
+                cells: self.cells.iter().map(of).collect(),
+            }
+        };
+        (0..self.lines().div_ceil(MOST_LINES).max(1))
+            .map(part)
+            .collect()
+    }
+}
+
+impl Table {
+    /// Its rows in a column; one that says so where there is none.
+    pub(super) fn rows(&self, column: Column) -> Result<Vec<Row>> {
+        if self.rows.is_empty() {
+            let cells = vec![vec![self.otherwise.to_owned()]];
+            return Ok(vec![Row { cells }]);
+        }
         let places = self.places(column);
-        let first = TITLE.face.width(TITLE.size, &self.title)? + column.x + APART;
-        for ((name, _), place) in self.columns.iter().zip(&places) {
+        let mut rows = Vec::new();
+        for row in &self.rows {
+            let pairs = row.iter().zip(&places);
+            let cells =
+                pairs.map(|(cell, place)| wrap(CELL, place.width, &spelled(&one_line(cell))));
+            let cells = cells.collect::<Result<Vec<_>>>()?;
+            rows.extend(Row { cells }.parts());
+        }
+        Ok(rows)
+    }
+
+    /// Draws what stands over the rows.
+    pub(super) fn draw_head(
+        &self,
+        page: &mut Page,
+        column: Column,
+        y: f32,
+        continued: bool,
+    ) -> Result<()> {
+        let title = match continued {
+            true => format!("{}, continued", self.title),
+            false => self.title.clone(),
+        };
+        page.text(TITLE, column.x, y + 2.6, &title);
+        page.rule(column.x, y + 3.6, column.width, HAIR);
+        let first = TITLE.face.width(TITLE.size, &title)? + column.x + APART;
+        for ((name, _), place) in self.columns.iter().zip(self.places(column)) {
             // a name that the title would cover is left to the cells, which say it themselves
             if place.x >= first {
                 page.text(NAMES, place.x, y + 2.6, name);
             }
         }
-        let mut y = y + OVER + PITCH - 0.9;
-        if self.rows.is_empty() && room > 0 {
-            page.text(CELL, column.x, y, self.otherwise);
-        }
-        let (shown, more) = shown(self.rows.len(), room);
-        for row in self.rows.iter().take(shown) {
-            for (cell, place) in row.iter().zip(&places) {
-                let text = fitting(CELL, place.width, &spelled(cell))?;
-                page.text(CELL, place.x, y, &text);
-            }
-            y += PITCH;
-        }
-        if more > 0 && room > 0 {
-            page.text(CELL, column.x, y, &format!("and {more} more, see the file"));
-        }
         Ok(())
+    }
+
+    /// Draws a row whose upper edge is at `y`.
+    pub(super) fn draw_row(
+        &self,
+        page: &mut Page,
+        column: Column,
+        (y, spacing): (f32, Spacing),
+        row: &Row,
+    ) {
+        for (cell, place) in row.cells.iter().zip(self.places(column)) {
+            for (at, line) in cell.iter().enumerate() {
+                let y = y + spacing.row - 0.9 + spacing.line * at as f32;
+                page.text(CELL, place.x, y, line);
+            }
+        }
     }
 
     /// Where each column of cells is.
@@ -77,32 +133,9 @@ impl Table {
     }
 }
 
-/// How many of `rows` are shown in `room` lines, and how many are not: the last line then says so.
-fn shown(rows: usize, room: usize) -> (usize, usize) {
-    match rows <= room {
-        true => (rows, 0),
-        false => {
-            let shown = room.saturating_sub(1);
-            (shown, rows - shown)
-        }
-    }
-}
-
-/// Shares `room` lines among tables that want so many: nobody gets more than it wants, and who wants least is served
-/// first.
-pub(super) fn rows_for(wants: &[usize], room: usize) -> Vec<usize> {
-    let mut given = vec![0; wants.len()];
-    let mut left = room;
-    while left > 0 {
-        let pairs = given.iter_mut().zip(wants);
-        let hungry = pairs.filter(|(has, want)| **has < **want);
-        let Some((has, _)) = hungry.min_by_key(|(has, _)| **has) else {
-            break;
-        };
-        *has += 1;
-        left -= 1;
-    }
-    given
+/// What people typed has no line ends; what a file says may have.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text, or as much of it as fits with dots behind it.
@@ -133,20 +166,36 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn lines_are_shared_until_none_is_left_or_all_have_enough() {
-        assert_eq!(rows_for(&[2, 3], 10), [2, 3]);
-        assert_eq!(rows_for(&[1, 100, 100], 21), [1, 10, 10]);
-        assert_eq!(rows_for(&[5, 5], 0), [0, 0]);
-        assert_eq!(rows_for(&[], 7), [0; 0]);
+    fn table(cell: &str) -> Table {
+        Table {
+            title: "T".into(),
+            share: 1.0,
+            columns: vec![("", 1.0)],
+            rows: vec![vec![cell.into()]],
+            otherwise: "none",
+        }
     }
 
     #[test]
-    fn the_last_line_counts_what_has_no_room() {
-        assert_eq!(shown(5, 5), (5, 0));
-        assert_eq!(shown(6, 5), (4, 2));
-        assert_eq!(shown(6, 1), (0, 6));
-        assert_eq!(shown(6, 0), (0, 6));
+    fn no_word_of_a_cell_is_lost_and_a_long_row_is_drawn_as_several() {
+        let words: Vec<String> = (0..500).map(|number| format!("word{number}")).collect();
+        let rows = table(&words.join(" "))
+            .rows(Column::new(0.0, 30.0))
+            .unwrap();
+        assert!(rows.len() > 1);
+        assert!(rows.iter().all(|row| row.lines() <= MOST_LINES));
+        let lines = rows.iter().flat_map(|row| &row.cells[0]);
+        let drawn: Vec<&str> = lines.flat_map(|line| line.split(' ')).collect();
+        assert_eq!(drawn, words);
+    }
+
+    #[test]
+    fn a_table_without_rows_says_so_in_one() {
+        let mut table = table("");
+        table.rows.clear();
+        let rows = table.rows(Column::new(0.0, 30.0)).unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].cells, [["none"]]);
     }
 
     #[test]

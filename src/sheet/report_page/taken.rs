@@ -65,12 +65,12 @@ pub(super) fn carriers(report: &DrillReport) -> Option<Table> {
         title: "CARRIERS".into(),
         share: 1.0,
         columns: vec![
-            ("", 1.3),
-            ("medium", 1.9),
-            ("read", 1.2),
-            ("outcome", 0.9),
-            ("bag found, new", 1.5),
-            ("seal, condition", 1.3),
+            ("", 1.0),
+            ("medium", 3.1),
+            ("read", 0.9),
+            ("outcome", 0.7),
+            ("bag found, new", 1.1),
+            ("seal, condition, place", 1.8),
         ],
         rows: report.carriers.iter().map(carrier).collect(),
         otherwise: "",
@@ -97,7 +97,11 @@ fn carrier(one: &CarrierUse) -> Vec<String> {
         [None, None] => String::new(),
         [found, new] => format!("{} -> {}", found.unwrap_or("?"), new.unwrap_or("?")),
     };
-    let looks = [one.seal.as_deref(), one.condition.as_deref()];
+    let place = one.placed_as_registered.map(|is_there| match is_there {
+        true => "in its place",
+        false => "NOT in its place",
+    });
+    let looks = [one.seal.as_deref(), one.condition.as_deref(), place];
     let looks: Vec<&str> = looks.into_iter().flatten().collect();
     vec![
         format!("{}{number}{copy}", one.role),

@@ -26,8 +26,13 @@ pub(super) enum Chain {
 }
 
 impl Chain {
-    pub(super) fn is_good(self) -> bool {
-        !matches!(self, Self::Another | Self::NotProven)
+    /// Why a report that names it is not relied on.
+    pub(super) fn doubt(self) -> Option<&'static str> {
+        match self {
+            Self::Another => Some("the report before it is NOT the one that it names"),
+            Self::NotProven => Some("the report before it is NOT PROVEN"),
+            Self::First | Self::NotGiven | Self::Given | Self::Unsigned => None,
+        }
     }
 
     pub(super) fn as_str(self) -> Option<&'static str> {
@@ -124,14 +129,14 @@ fn chain_problem(given: &Given, text: &str, hint: &str, session: &mut Session) {
 }
 
 /// Whether the register, where one is given, knows the vault, has the head that it had as the drill began, and the drill
-/// itself.
+/// itself; gives why the report is not relied on.
 pub(super) fn registered(
     report: &DrillReport,
     given: &Given,
     session: &mut Session,
-) -> Result<bool> {
+) -> Result<Option<&'static str>> {
     let Some(register) = session.register() else {
-        return Ok(true);
+        return Ok(None);
     };
     let is_entered = is_entered(register, Digest::of(&given.bytes));
     let vault = report.vault.as_ref().map(|v| v.public_key.vault_id());
@@ -147,8 +152,11 @@ pub(super) fn registered(
         let hint = "it is another register, or entries of it were changed or removed";
         chain_problem(given, text, hint, session);
     }
-    if !is_known || against == Some(Against::NotHere) {
-        return Ok(false);
+    if !is_known {
+        return Ok(Some("NOT of a vault of the register"));
+    }
+    if against == Some(Against::NotHere) {
+        return Ok(Some("this register is NOT the one of its day"));
     }
     if !is_entered {
         let subject = format!("{:?}", given.path);
@@ -172,5 +180,5 @@ pub(super) fn registered(
     session
         .terminal
         .result(&format!("    register {head}, {entered}"))?;
-    Ok(true)
+    Ok(None)
 }

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
+use crate::commands::verify::conclusion::show_other_vault;
 use crate::drill::{MAX_BYTES, PREFIX, SIGNATURE_ENDING};
 use crate::error::{Error, Result};
 use crate::manifest::KEY_FILE;
 use crate::media;
-use crate::signature::{PublicKey, SIGNATURE_BYTES};
+use crate::signature::{PublicKey, SIGNATURE_BYTES, VaultId};
 
 /// The second line of a report: one that was changed in its first line is still one to be told about.
 const SECOND: &[u8] = b"\n\"drill_id\":";
@@ -75,22 +76,32 @@ pub(in crate::commands::verify) fn key(path: &Path) -> Result<Option<PublicKey>>
     }
 }
 
-/// Says of which vault a key is.
+/// Says of which vault a key is; whether it is the one that was expected, where one was.
 ///
 /// # Errors
 /// [`Error::System`] when standard output does not take the result.
 pub(in crate::commands::verify) fn show_key(
     path: &Path,
     key: &PublicKey,
+    expect: Option<VaultId>,
     session: &mut Session,
-) -> Result<()> {
+) -> Result<bool> {
     session.terminal.result(&crate::report::shown(path))?;
-    for line in carrier::describe_id(key.vault_id(), None) {
+    let found = key.vault_id();
+    for line in carrier::describe_id(found, None) {
         session.terminal.result(&format!("    {line}"))?;
     }
-    session
-        .terminal
-        .result("public key of a vault: compare id or words with the paper")
+    let verdict = match expect {
+        None => "compare id or words with the paper",
+        Some(expected) if expected == found => "genuine: it is the one that was expected",
+        Some(expected) => {
+            show_other_vault(path, found, expected, session);
+            "NOT the one that was expected"
+        }
+    };
+    let line = format!("public key of a vault: {verdict}");
+    session.terminal.result(&line)?;
+    Ok(expect.is_none_or(|expected| expected == found))
 }
 
 /// The first `most` bytes of a file that may not be there.
