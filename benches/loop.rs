@@ -303,7 +303,8 @@ impl Loop {
     }
 }
 
-/// What a drill of 100,000 small files takes while it holds them against their node; 30,000 of them are texts.
+/// What a drill of 100,000 small files takes while it holds them against their node; 30,000 of them are texts. It was 55 MiB
+/// in November 2026.
 fn drill(place: &Path) {
     let many = Loop::new(place, "drill");
     let mut noise = Noise(88_172_645_463_325_252);

@@ -175,10 +175,16 @@ impl RegisterFile {
         if left.is_empty() || self.lock()?.is_none() {
             return Ok(Vec::new());
         }
-        for path in &left {
-            fs::remove_file(path).map_err(Error::io("remove", path))?;
+        let mut removed = Vec::new();
+        for path in left {
+            match fs::remove_file(&path) {
+                Ok(()) => removed.push(path),
+                // It was of a run that has finished it since.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::io("remove", &path)(error)),
+            }
         }
-        Ok(left)
+        Ok(removed)
     }
 
     /// A new file beside the register, flushed and read back.
