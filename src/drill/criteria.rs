@@ -60,6 +60,16 @@ pub fn vault_words(compared: bool) -> Criterion {
     )
 }
 
+/// What only people can say, and whether it is so; not judged where nobody said it.
+pub fn said(name: &str, text: &str, is_so: Option<bool>) -> Criterion {
+    let found = match is_so {
+        Some(true) => "so, as people say",
+        Some(false) => "not so, as people say",
+        None => "nobody said",
+    };
+    wanted(name, text, found.into(), is_so)
+}
+
 /// Whether an open finding says what this criterion misses, in detail or in its words.
 pub fn is_found(criterion: &Criterion, findings: &[Finding]) -> bool {
     let details = DETAILS.iter().find(|(name, _)| *name == criterion.name);

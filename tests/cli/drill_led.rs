@@ -291,13 +291,25 @@ fn a_worst_case_is_led_from_scans_to_a_signed_report_and_its_entry() {
     pty.expect("words agree").types("y");
     pty.expect("vault.pdf").expect(": whole");
     pty.expect("Share 3 (ops) came by code");
+    pty.expect("another machine than").types("y");
+    pty.expect("taken as lost").types("n");
+    pty.expect("else lead").types("");
     pty.expect("number of the bag").presses_enter_until(BACK);
     pty.types("");
     let ran = pty.ends();
     assert!(matches!(ran.status, Some(0 | 12)), "{ran}");
     let report = report(&scene, "d5.json");
     assert_eq!(report.kind, DrillKind::D5);
-    assert_ne!(report.outcome, Outcome::Fail);
+    assert_eq!(report.outcome, Outcome::Findings);
+    let said = ["other machine", "lost site", "other lead"].map(|name| {
+        report
+            .criteria
+            .iter()
+            .find(|one| one.name == name)
+            .unwrap()
+            .met
+    });
+    assert_eq!(said, [Some(true), Some(false), None]);
     let channels = report.shares.iter().map(|one| one.channel.as_str());
     assert!(channels.clone().count() == 2 && channels.clone().all(|one| one.starts_with("code")));
     assert_eq!(report.challenge.as_deref(), Some("x"));

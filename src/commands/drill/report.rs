@@ -21,7 +21,7 @@ use super::asking;
 use super::done::Done;
 use super::entering::{self, Beside};
 use super::options::Options;
-use super::seen;
+use super::{seen, worst};
 use before::Before;
 use places::Places;
 use telling::{line, tell};
@@ -102,6 +102,10 @@ impl Reporting {
         }
         let previous = self.previous.as_ref().map(|before| &before.report);
         seen::expect(&mut report, previous, session);
+        if kind == DrillKind::D5 {
+            let said = worst::ask(self.asks(session), session)?;
+            report.criteria.extend(said);
+        }
         if self.asks(session) {
             seen::ask(&mut report, session)?;
             asking::earlier(&mut report.earlier_findings, session)?;
