@@ -323,3 +323,39 @@ fn it_is_reported(report: &DrillReport) {
     assert_eq!(report.people.len(), 1);
     assert_eq!(report.carriers[2].bag_new.as_deref(), Some("B2"));
 }
+
+#[test]
+fn a_share_that_cannot_be_used_is_no_try_of_the_next_custodian() {
+    let scene = sealed();
+    let text = fs::read_to_string(scene.file("audit2", "share.json")).unwrap();
+    let at = text.find("\"y\": \"").unwrap() + 6;
+    let digit = if text[at..].starts_with('0') {
+        "1"
+    } else {
+        "0"
+    };
+    let forged = [&text[..at], digit, &text[at + 1..]].concat();
+    fs::write(scene.file("audit2", "share.json"), forged).unwrap();
+    let words = "drill --rehearsal --challenge x --scenario fire --unannounced --at-site Bern --person Ada=officer --report d.json";
+    let Some(mut pty) = Pty::start(scene.dir(), &words.split(' ').collect::<Vec<_>>()) else {
+        return;
+    };
+    pty.expect("Register file").types("");
+    pty.expect("clock on the wall").types("");
+    pty.expect("Vault copy:").types("v1");
+    pty.expect("Next share:").types("audit2");
+    pty.expect("set aside");
+    pty.expect("Next share:").types("audit2");
+    pty.expect("Next share:").types("nowhere");
+    pty.expect("Next share:").types("legal1");
+    pty.expect("Next share:").types("ops1");
+    pty.expect("words agree").types("y");
+    pty.expect("number of the bag")
+        .presses_enter_until("Put every medium and sheet back");
+    pty.types("");
+    pty.ends().exits(12);
+    let report = report(&scene, "d.json");
+    let tries = report.shares.iter().map(|one| (one.number, one.attempts));
+    let given = [(Some(2), 1), (Some(2), 2), (Some(1), 1), (Some(3), 1)];
+    assert_eq!(tries.collect::<Vec<_>>(), given);
+}

@@ -825,6 +825,36 @@ fn a_sheet_is_confirmed_and_a_carrier_is_bagged_or_destroyed_by_name() {
 }
 
 #[test]
+fn of_two_carriers_with_one_name_neither_is_destroyed_by_it() {
+    let scene = registered("");
+    fs::create_dir(scene.at("legal3")).unwrap();
+    scene
+        .run(&format!("copy legal2 legal3 --rehearsal {REGISTER}"))
+        .exits(0);
+    let destroyed = |what: &str| {
+        let args = ["register", "destroyed", what, "--reason", "forged"];
+        run(
+            &scene,
+            &[&args[..], &["--register", "office/register.json"]].concat(),
+        )
+    };
+    let gone = || {
+        let state = state(&scene);
+        let all = state.vaults[0].carriers.iter();
+        all.filter(|one| one.destroyed).count()
+    };
+    let named = destroyed("share 1/2").exits(2);
+    named
+        .says("may be:")
+        .says("name the one that is meant by its id");
+    assert_eq!(gone(), 0);
+    destroyed("legal3").exits(0);
+    assert_eq!(gone(), 1);
+    destroyed("share 1/2").exits(0);
+    assert_eq!(gone(), 2);
+}
+
+#[test]
 fn status_asks_no_more_for_what_was_destroyed_and_for_a_sheet_that_was_confirmed() {
     let scene = Scene::new();
     fs::create_dir(scene.at("office")).unwrap();

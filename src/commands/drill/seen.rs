@@ -223,8 +223,10 @@ pub(super) fn findings(report: &DrillReport, session: &mut Session) -> Vec<Findi
     found
 }
 
-const BROKEN: &str = "open no more of it; photograph bag and seal, ask now who had it since, and                       decide in writing whether what is in it counts as seen by others";
-const MOVED: &str = "ask who moved it; enter where it is kept: coldvault register place --register                      FILE CARRIER=PLACE";
+const BROKEN: &str = "open no more of it; photograph bag and seal, ask now who had it since, and \
+                      decide in writing whether what is in it counts as seen by others";
+const MOVED: &str = "ask who moved it; enter where it is kept: coldvault register place --register \
+                     FILE CARRIER=PLACE";
 const ANEW: &str = "write it anew while it can be read: coldvault copy or coldvault print";
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ pub(in crate::commands) struct Trail {
     /// When the next share was asked for first.
     asked: Option<Duration>,
     attempts: u64,
+    /// The share that came last, where it could not be used, and how many lines were mistyped until then.
+    failed: Option<(u8, u64)>,
+    /// When, and how often, somebody was asked since the last share came.
+    since: Option<(Duration, u64)>,
     mistyped: u64,
     /// Whether all that the last question brought was there before; `None` before it brought anything.
     was_there: Option<bool>,
@@ -46,10 +50,24 @@ impl Trail {
             _ => self.attempts += 1,
         }
         self.asked.get_or_insert(now);
+        let (first, times) = self.since.unwrap_or((now, 0));
+        self.since = Some((first, times + 1));
+    }
+
+    /// A share that could not be used is no try of whoever comes next with another one.
+    fn begin_anew_for(&mut self, number: Option<u8>) {
+        let since = self.since.take();
+        let failed = self.failed.take().zip(number);
+        let another = failed.filter(|((failed, _), number)| failed != number);
+        if let Some(((_, mistyped), (first, times))) = another.map(|(failed, _)| failed).zip(since)
+        {
+            (self.asked, self.attempts, self.mistyped) = (Some(first), times, mistyped);
+        }
     }
 
     /// What one share was found to be, while its carrier is still there.
     pub(in crate::commands) fn add(&mut self, verdict: &Verdict, paper: &Paper, session: &Session) {
+        self.begin_anew_for(verdict.number);
         let took = self
             .asked
             .map_or(Duration::ZERO, |asked| session.terminal.age() - asked);
@@ -72,6 +90,8 @@ impl Trail {
         // The time for one that cannot be used belongs to the one that comes in its place.
         if matches!(verdict.state, State::Good | State::GoodButRelabelled) {
             (self.asked, self.attempts, self.mistyped) = (None, 0, mistyped);
+        } else {
+            self.failed = verdict.number.map(|number| (number, mistyped));
         }
         let is_there = verdict.state == State::Duplicate;
         self.was_there = Some(is_there && self.was_there != Some(false));

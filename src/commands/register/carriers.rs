@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::{FileArgs, OfVault, entered};
+use data_encoding::HEXLOWER;
+
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins, Which};
 use crate::error::{Error, Exit, Result};
@@ -189,15 +191,38 @@ fn enter(
 }
 
 /// # Errors
-/// [`Error::Usage`] where there is none.
+/// [`Error::Usage`] where there is none, and where two carriers say of themselves that they are the one that is named: a
+/// forged one does.
 fn known(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
     let found = which.of(vault);
-    match found.is_empty() {
-        false => Ok(found),
-        true => Err(Error::Usage {
+    match (which, found.as_slice()) {
+        (_, []) => Err(Error::Usage {
             what: format!("the register knows no carrier {which}"),
             hint: "see which it knows: coldvault register show --register FILE".into(),
         }),
+        (Which::Of(_, Some(_)), [_, _, ..]) => {
+            let each = found.iter().map(|one| described(one, vault));
+            Err(Error::Usage {
+                what: format!("{which} may be: {}", each.collect::<Vec<_>>().join("; or ")),
+                hint:
+                    "name the one that is meant by its id, or by the directory where it is mounted"
+                        .into(),
+            })
+        }
+        _ => Ok(found),
+    }
+}
+
+/// What tells a carrier from another one of the same name.
+fn described(carrier: &CarrierRef, vault: &VaultState) -> String {
+    let id = carrier
+        .carrier_id
+        .map_or("the sheet".to_owned(), |id| HEXLOWER.encode(&id));
+    let known = vault.carrier(carrier);
+    match known.map(|known| (&known.failed, known.checked)) {
+        Some((Some((day, what)), _)) => format!("{id} (BAD on {}: {what})", day.date()),
+        Some((None, Some(day))) => format!("{id} (read on {})", day.date()),
+        _ => format!("{id} (never read)"),
     }
 }
 
