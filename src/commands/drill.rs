@@ -15,6 +15,7 @@ mod report;
 mod restored;
 mod seals;
 mod seen;
+mod twice;
 mod worst;
 
 use std::path::Path;

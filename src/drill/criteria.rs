@@ -7,12 +7,16 @@ mod carriers;
 mod looked_at;
 mod restored;
 
+use crate::signature::VaultId;
+
 use super::{Criterion, DrillKind, DrillReport, Finding, Severity, Target};
 
 /// The criterion of what the drill before this one found; what it is about is handed on by itself.
 pub const EARLIER: &str = "earlier findings";
 /// The criterion of D0 that every carrier was looked at.
 pub const CARRIERS: &str = "carriers";
+/// The criterion of D2 that every vault copy was read.
+pub const COPIES: &str = "every copy";
 /// The code of a finding that says no more than that a criterion is not met.
 const MISSED: &str = "criterion";
 
@@ -58,6 +62,32 @@ pub fn vault_words(compared: bool) -> Criterion {
         found.into(),
         compared.then_some(true),
     )
+}
+
+/// Which vault it was, by what people gave: nothing that was read says it.
+pub fn expected(vault: VaultId) -> Criterion {
+    let text = format!("the carriers are of vault {}", vault.hex());
+    let found = "people say so; nothing was read that proves it";
+    wanted("vault", &text, found.into(), None)
+}
+
+/// D2: whether every vault copy was read, of as many as are known; names of those that were not. `None` where nothing
+/// says how many there are.
+pub fn every_copy(given: usize, known: Option<(usize, &[String])>) -> Criterion {
+    let (found, met) = match known {
+        None => (
+            format!("{given} given; how many there are is not known"),
+            None,
+        ),
+        Some((all, [])) => (format!("{all} of {all}"), Some(true)),
+        Some((all, unread)) => {
+            let read = all.saturating_sub(unread.len());
+            let unread = unread.join("; ");
+            (format!("{read} of {all}; not {unread}"), Some(false))
+        }
+    };
+    let text = "every vault copy that the register has was read";
+    wanted(COPIES, text, found, met)
 }
 
 /// What only people can say, and whether it is so; not judged where nobody said it.

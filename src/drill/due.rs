@@ -1,10 +1,11 @@
 //! When the next drill is due.
 
-use super::{CARRIERS, Criterion, DrillReport, Outcome};
+use super::{CARRIERS, COPIES, Criterion, DrillReport, Outcome};
 use crate::register::Interval;
 use crate::time::Time;
 
-/// Within so many days a drill that failed is done again (ceremony.md, section 4.2), and what a D0 left out is looked at.
+/// Within so many days a drill that failed is done again (ceremony.md, section 4.2), and what a D0 or D2 left out is
+/// looked at.
 const AGAIN: u16 = 30;
 
 /// The day by which the next drill of this kind is due, after this one. A policy's `interval` in months counts where one
@@ -13,7 +14,8 @@ pub fn next(report: &DrillReport, interval: Option<u16>) -> Time {
     let usual = Interval::of_drill(report.kind).default_months();
     let at = report.clock.ended();
     let later = at.plus_months(interval.unwrap_or(usual));
-    let is_missed = |one: &Criterion| one.name == CARRIERS && one.met == Some(false);
+    let is_of_all = |name: &str| name == CARRIERS || name == COPIES;
+    let is_missed = |one: &Criterion| is_of_all(&one.name) && one.met == Some(false);
     let again = report.outcome == Outcome::Fail || report.criteria.iter().any(is_missed);
     let due = match again {
         true => later.min(at.plus_days(AGAIN)),
@@ -42,8 +44,8 @@ mod tests {
     #[test]
     fn carriers_that_a_seal_check_left_out_are_looked_at_within_thirty_days() {
         let mut report = ended(DrillKind::D0, Outcome::Findings);
-        let with = |met| Criterion {
-            name: CARRIERS.into(),
+        let with = |name: &str, met| Criterion {
+            name: name.into(),
             wanted: String::new(),
             found: String::new(),
             met,
@@ -53,7 +55,16 @@ mod tests {
             (Some(true), "2027-11-23T00:00:00Z"),
             (Some(false), "2026-12-23T00:00:00Z"),
         ] {
-            report.criteria = vec![with(met)];
+            report.criteria = vec![with(CARRIERS, met)];
+            assert_eq!(next(&report, None).to_string(), date);
+        }
+        report.kind = DrillKind::D2;
+        for (met, date) in [
+            (None, "2027-05-23T00:00:00Z"),
+            (Some(true), "2027-05-23T00:00:00Z"),
+            (Some(false), "2026-12-23T00:00:00Z"),
+        ] {
+            report.criteria = vec![with(COPIES, met)];
             assert_eq!(next(&report, None).to_string(), date);
         }
     }

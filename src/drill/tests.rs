@@ -442,6 +442,37 @@ fn what_is_to_be_mended_is_a_pass_with_findings() {
 }
 
 #[test]
+fn a_vault_copy_that_is_given_twice_counts_once_and_as_the_worst_that_was_found() {
+    for kind in [DrillKind::D2, DrillKind::D4] {
+        let mut report = restored();
+        report.kind = kind;
+        let copies = |outcomes: &[&str]| {
+            let copies = outcomes.iter().map(|outcome| vault_copy(1, outcome));
+            copies.collect::<Vec<_>>()
+        };
+        let found = |report: &DrillReport| {
+            let all = criteria(report, &[]);
+            let one = all.into_iter().find(|one| one.name == "vault copies");
+            one.map(|one| (one.found, one.met)).unwrap()
+        };
+        report.carriers = copies(&["whole", "whole", "whole"]);
+        assert_eq!(found(&report), ("1 of 1".into(), Some(true)));
+        report.carriers = copies(&["whole", "damaged"]);
+        assert_eq!(found(&report), ("0 of 1".into(), Some(false)));
+        report.carriers.push(vault_copy(2, "whole"));
+        assert_eq!(found(&report), ("1 of 2".into(), Some(false)));
+        // Several scans of the sheet are one sheet; what could not be read at all is each its own.
+        for (device, all) in [("sheet", "1 of 1"), ("removable medium", "2 of 2")] {
+            report.carriers = copies(&["whole", "whole"]);
+            for one in &mut report.carriers {
+                (one.carrier_id, one.copy, one.device) = (None, None, device.into());
+            }
+            assert_eq!(found(&report), (all.into(), Some(true)), "{device}");
+        }
+    }
+}
+
+#[test]
 fn what_was_not_looked_at_neither_passes_nor_fails() {
     let mut report = restored();
     report.staleness = None;

@@ -49,8 +49,13 @@ fn is_left(vault: &VaultState, role: Role) -> bool {
             .filter(move |carrier| carrier.role == role)
     };
     let made = copies().map(|carrier| carrier.of).max().unwrap_or(1).max(1);
-    let destroyed = copies()
-        .filter(|carrier: &&CarrierState| carrier.destroyed)
-        .count();
-    copies().any(|carrier| !carrier.destroyed) || destroyed < usize::from(made)
+    // Of one that is the only one nobody needs to say which it is.
+    let is_only = |carrier: &CarrierState| made == 1 && carrier.copy == 0;
+    let is_destroyed = |number: u8| {
+        let mut all = copies();
+        all.any(|carrier: &CarrierState| {
+            carrier.destroyed && (carrier.copy == number || is_only(carrier))
+        })
+    };
+    copies().any(|carrier| !carrier.destroyed) || !(1..=made).all(is_destroyed)
 }

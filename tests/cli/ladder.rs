@@ -6,7 +6,7 @@ use coldvault::drill::{DrillKind, DrillReport, Outcome};
 use coldvault::register::{Against, Register, Role};
 
 use crate::pty::Pty;
-use crate::scene::Scene;
+use crate::scene::{Scene, copy_tree};
 
 fn report(scene: &Scene, name: &str) -> DrillReport {
     DrillReport::from_bytes(&fs::read(scene.at(name)).unwrap()).unwrap()
@@ -123,6 +123,64 @@ fn a_copy_check_reads_every_vault_copy_and_damage_fails_it() {
         .run("drill --kind D2 --report none.json")
         .exits(4)
         .says("0 of 0");
+}
+
+#[test]
+fn a_vault_copy_that_is_given_again_by_any_way_counts_once_and_is_said() {
+    let scene = sealed();
+    copy_tree(&scene.at("v1"), &scene.at("plain"));
+    for (kind, again) in [
+        (
+            "--kind D2 --from v1 --from v2/../v1",
+            "vault copies: 1 of 1",
+        ),
+        ("--kind D2 --from v1 --from plain", "vault copies: 1 of 1"),
+        (
+            "--rehearsal --from legal1 --from audit1 --from v1 --from plain",
+            "vault copies: 1 of 1",
+        ),
+    ] {
+        scene
+            .run(&format!("drill {kind} --report twice.json"))
+            .exits(12)
+            .says(again)
+            .says("the same copy, or a copy of it");
+        fs::remove_file(scene.at("twice.json")).unwrap();
+    }
+}
+
+#[test]
+fn a_copy_check_names_the_copy_of_the_register_that_was_not_read() {
+    let scene = sealed();
+    scene
+        .run("drill --kind D2 --from v1")
+        .exits(0)
+        .says("1 given; how many there are is not known");
+    scene
+        .run("drill --kind D2 --from v1 --register register.json --report few.json")
+        .exits(12)
+        .says("every copy: 1 of 2; not vault copy 2")
+        .says("PASS WITH FINDINGS");
+    let few = report(&scene, "few.json");
+    assert!(few.next <= few.clock.ended().plus_days(31));
+    scene
+        .run("drill --kind D2 --from v1 --from v2 --register register.json --report all.json")
+        .exits(0)
+        .says("every copy: 2 of 2");
+}
+
+#[test]
+fn a_seal_check_without_a_register_never_says_that_every_carrier_was_looked_at() {
+    let scene = sealed();
+    let id = scene.id();
+    let seen = ["--seen", "vault 1=intact:good:yes", "--expect", id.as_str()];
+    let args = ["drill", "--kind", "D0", "--report", "d0.json"];
+    crate::support::run(scene.dir(), &[&args[..], &seen].concat())
+        .exits(0)
+        .does_not_say("every carrier was looked at")
+        .says("how many there are is not known")
+        .says(&id);
+    assert_eq!(criterion(&report(&scene, "d0.json"), "carriers").1, None);
 }
 
 #[test]

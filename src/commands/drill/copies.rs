@@ -14,7 +14,7 @@ use crate::signature::VaultId;
 use super::carriers::Read;
 use super::done::{Done, vault_facts};
 use super::report::Reporting;
-use super::{Args, carriers, each_place, entering, exit};
+use super::{Args, carriers, each_place, entering, exit, twice};
 
 /// Why a sheet is not one that is wanted.
 const NOT_MEANT: &str = "it is of another vault than the one expected";
@@ -53,6 +53,9 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         Ok(())
     })?;
     let vault = vault_of(&read, expect, session)?;
+    let carriers: Vec<CarrierUse> = read.iter().map(as_vault).collect();
+    twice::say(&carriers, session);
+    let every = twice::every_copy(vault.as_ref(), &carriers, session);
     let done = Done {
         vault,
         phases: vec![Phase {
@@ -60,8 +63,8 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             seconds: (session.terminal.age() - begun).as_secs(),
         }],
         disposal: "nothing was opened or written in clear".into(),
-        carriers: read.iter().map(as_vault).collect(),
-        answers: vec![drill::vault_words(expect.is_some())],
+        carriers,
+        answers: vec![drill::vault_words(expect.is_some()), every],
         ..Done::default()
     };
     let outcome = reporting.finish(DrillKind::D2, done, None, session)?;

@@ -10,7 +10,7 @@ use crate::signature::{Identity, VaultId};
 
 use super::done::Done;
 use super::report::Reporting;
-use super::{Args, entering, exit};
+use super::{Args, entering, exit, twice};
 
 /// Leads it.
 ///
@@ -89,6 +89,7 @@ impl way_back::Drill for Whole<'_> {
         }
         session.terminal.say(&times(&drilled.phases));
         if let Some(reporting) = self.reporting.take() {
+            twice::say(&drilled.carriers, session);
             let mut done = done(drilled, identity.is_some());
             if done.vault.is_none() {
                 done.vault = unread(self.args, kind, session)?;

@@ -1,7 +1,7 @@
 //! D0, seals and places: every carrier is looked at where it lies. Nothing is opened, nothing is read.
 
 use crate::commands::Session;
-use crate::drill::{CarrierUse, DrillKind};
+use crate::drill::{self, CarrierUse, DrillKind};
 use crate::error::{Error, Exit, Result};
 use crate::register::VaultState;
 
@@ -21,7 +21,8 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             hint: "leave the bags closed; D1 reads shares and D2 vault copies".into(),
         });
     }
-    let vault = entering::vault(args.expected()?, session);
+    let expect = args.expected()?;
+    let vault = entering::vault(expect, session);
     if let Some(vault) = &vault {
         reporting.check_vault(vault.id)?;
     }
@@ -38,6 +39,10 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let done = Done {
         vault: vault.as_ref().map(entering::facts),
         carriers,
+        answers: match vault {
+            Some(_) => Vec::new(),
+            None => expect.map(drill::expected).into_iter().collect(),
+        },
         disposal: "nothing was opened".into(),
         ..Done::default()
     };

@@ -67,12 +67,7 @@ pub(super) fn looked_at(report: &DrillReport) -> Vec<Criterion> {
             seen.len().to_string(),
             Some(!seen.is_empty()),
         )),
-        wanted(
-            super::CARRIERS,
-            "every carrier was looked at",
-            found,
-            Some(!all.is_empty() && unseen.is_empty()),
-        ),
+        every_carrier(report, found, &all, unseen.len()),
         must(wanted(
             "explained",
             "every broken seal and every other bag is explained",
@@ -84,6 +79,30 @@ pub(super) fn looked_at(report: &DrillReport) -> Vec<Criterion> {
             is_known.then_some(explained == opened.len()),
         )),
     ]
+}
+
+/// Only a register says how many there are; of a D0 the vault is known from it and from nothing else.
+fn every_carrier(
+    report: &DrillReport,
+    found: String,
+    all: &[&CarrierUse],
+    unseen: usize,
+) -> Criterion {
+    let is_known = report.vault.is_some();
+    match (is_known, unseen) {
+        (false, 0) => wanted(
+            super::CARRIERS,
+            "each carrier of the register was looked at",
+            format!("{}; how many there are is not known", all.len()),
+            None,
+        ),
+        _ => wanted(
+            super::CARRIERS,
+            "every carrier was looked at",
+            found,
+            Some(!all.is_empty() && unseen == 0),
+        ),
+    }
 }
 
 /// A bag that was opened needs a new one with another number. All that were opened count, once anybody said a number.

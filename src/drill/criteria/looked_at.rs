@@ -1,7 +1,7 @@
 //! What is wanted where the vault is not opened: seals and places, shares alone, copies alone.
 
 use super::{carriers, counted, must, wanted};
-use crate::drill::{CarrierUse, Criterion, DrillReport};
+use crate::drill::{CarrierUse, Criterion, DrillReport, OF_ANOTHER_VAULT};
 
 /// D0: every carrier is where it should be, in its bag, whole to look at.
 pub(super) fn seals(report: &DrillReport) -> Vec<Criterion> {
@@ -48,11 +48,17 @@ pub(super) fn copies(report: &DrillReport) -> Vec<Criterion> {
     [own, carriers::each(report)].concat()
 }
 
-/// Every vault copy that was presented is whole.
+/// Every vault copy that was presented is whole. One that was presented twice counts once, as the worst that was found.
 pub(super) fn vault_copies(report: &DrillReport) -> Criterion {
-    let copies = report.carriers.iter().filter(|one| one.role == "vault");
-    let copies: Vec<&CarrierUse> = copies.collect();
-    let whole = copies.iter().filter(|one| one.outcome == "whole").count();
+    let mut copies: Vec<(&CarrierUse, bool)> = Vec::new();
+    for one in report.carriers.iter().filter(|one| one.role == "vault") {
+        let is_whole = one.outcome == "whole";
+        match copies.iter_mut().find(|(known, _)| is_same(known, one)) {
+            Some((_, whole)) => *whole &= is_whole,
+            None => copies.push((one, is_whole)),
+        }
+    }
+    let whole = copies.iter().filter(|(_, is_whole)| *is_whole).count();
     counted(
         "vault copies",
         "every copy presented is whole, read in full",
@@ -60,6 +66,19 @@ pub(super) fn vault_copies(report: &DrillReport) -> Criterion {
         copies.len(),
     )
 }
+
+/// Whether both are one carrier, or one a copy of the other. A sheet says nothing of which copy it is: several of one
+/// vault are one, as in a register.
+fn is_same(one: &CarrierUse, other: &CarrierUse) -> bool {
+    let is_paper = |one: &CarrierUse| one.device == PAPER && one.outcome != OF_ANOTHER_VAULT;
+    match (one.carrier_id, other.carrier_id) {
+        (None, None) => is_paper(one) && is_paper(other),
+        (one, other) => one == other,
+    }
+}
+
+/// What a report calls the device of a sheet.
+const PAPER: &str = "sheet";
 
 /// Numbers of the shares whose secret part was proven, each once: one with another name on it opens the vault as well.
 pub(super) fn good_numbers(report: &DrillReport) -> Vec<u8> {
