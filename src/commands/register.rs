@@ -3,6 +3,7 @@
 
 mod anchor;
 mod carriers;
+mod conflicts;
 mod drawing;
 mod proofs;
 mod reading;
@@ -12,6 +13,7 @@ mod reports;
 mod show;
 mod tell;
 
+pub(super) use conflicts::{check_keys_agree, vaults_agree};
 pub(super) use proofs::receipts_hold;
 
 use std::io::ErrorKind::NotFound;

@@ -18,6 +18,7 @@ use crate::carrier;
 use crate::commands::expected::expected;
 use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::presented::why;
+use crate::commands::register::check_keys_agree;
 use crate::commands::scanned::{Paper, look_at};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
@@ -232,6 +233,9 @@ fn carrier(
             session.terminal.result(&format!("    {line}"))?;
         }
         session.report.vault = Some(VaultLine::of(manifest));
+        if !check_keys_agree(manifest, session) {
+            verifying.ended(Exit::Material);
+        }
     }
     for problem in &checked.problems {
         show_problem(problem, session);

@@ -18,6 +18,7 @@ use crate::commands::expected::expected;
 use crate::commands::judging::{check_kind, show_vault};
 use crate::commands::lead::{Another, Lead};
 use crate::commands::presented::{self, Presented};
+use crate::commands::register::check_keys_agree;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
 use crate::drill::Phase;
@@ -183,6 +184,9 @@ fn compared(
 }
 
 fn meets(judged: &Judged, drill: &mut dyn Drill, session: &mut Session) -> Result<()> {
+    if let Some(manifest) = &judged.manifest {
+        check_keys_agree(manifest, session);
+    }
     match judged.kind() {
         Some(kind) => drill.meets(judged.public_key.vault_id(), kind, session),
         None => Ok(()),

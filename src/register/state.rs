@@ -5,6 +5,7 @@
 //! claimed time decide. What comes later counts, even if its clock says less: one clock that was ahead must not win for
 //! ever. Times are by the clock that people looked at, where there was one; all of them are claims.
 
+mod conflicts;
 mod copies;
 mod custody;
 mod drills;
@@ -21,6 +22,7 @@ use super::event::{CertificateLine, Event, Policy};
 use super::kinds::{Action, Condition, MediumKind, Outcome, Role};
 use super::line::Entry;
 
+pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
 pub use drills::DrillState;
 pub use receipts::{Challenge, Flaw, Unproven};
@@ -44,6 +46,8 @@ pub struct State {
     pub challenges: Vec<Challenge>,
     /// Receipts that prove nothing here: they are not counted.
     pub unproven: Vec<Unproven>,
+    /// What entries say differently of one vault: the first of them counts.
+    pub conflicts: Vec<Conflict>,
     /// Entries that claim a day that had not come on the day that was asked for, and are not counted.
     pub not_yet: usize,
 }
@@ -228,10 +232,10 @@ impl State {
     fn take(&mut self, at: At, event: &Event) {
         let when = at.when;
         match event {
-            Event::Begun(facts) => self.begin(facts),
-            Event::Sealed(sealing) => self.seal(when, sealing, true),
-            Event::Found(sealing) => self.find(when, sealing),
-            Event::BrokenOff(sealing) => self.seal(when, sealing, false),
+            Event::Begun(facts) => self.begin(at, facts),
+            Event::Sealed(sealing) => self.seal(at, sealing, true),
+            Event::Found(sealing) => self.find(at, sealing),
+            Event::BrokenOff(sealing) => self.seal(at, sealing, false),
             Event::Checked(checked) => self.check(at, checked),
             Event::Copied(copied) => self.copy(when, copied),
             Event::Printed(of) => self.print(when, of, true),

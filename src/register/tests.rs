@@ -1052,6 +1052,27 @@ mod what_entries_come_to {
         }
     }
 
+    #[test]
+    fn a_vault_has_the_check_keys_it_was_entered_with_first_and_every_other_is_a_conflict() {
+        let mut forged = sealing(1);
+        forged.shares[0].check_key = key(50);
+        forged.vault.label = "Bank B".into();
+        let state = state(&[
+            Event::Begun(facts(1)),
+            Event::Sealed(sealing(1)),
+            Event::Found(sealing(1)),
+            Event::Found(forged),
+        ]);
+        let share = &state.vaults[0].shares[0];
+        assert_eq!(share.check_key, Some(key(101)));
+        let found: Vec<_> = state
+            .conflicts
+            .iter()
+            .map(|one| (one.share, one.line))
+            .collect();
+        assert_eq!(found, [(None, 5), (Some(1), 5)]);
+    }
+
     /// The day is that of a question, and each entry says its own: what has not come is not done, what went wrong did.
     #[test]
     fn what_claims_a_day_that_has_not_come_is_not_done_before_it_and_hides_nothing_older() {

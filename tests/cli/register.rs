@@ -6,7 +6,8 @@ use std::process::Command;
 
 use coldvault::digest::Digest;
 use coldvault::register::{
-    CarrierRef, Event, Life, MediumKind, OfCarrier, Receipted, Register, Role, State,
+    CarrierRef, Event, Life, MediumKind, OfCarrier, Receipted, Register, Role, Sealing, Stamp,
+    State,
 };
 use rustix::process::Signal;
 
@@ -588,6 +589,85 @@ fn two_registers_that_went_on_separately_are_merged_either_way() {
         all.map(|entry| entry.digest).collect::<Vec<_>>()
     };
     assert_eq!(digests(&other), digests(&merged));
+}
+
+/// A register in which somebody wrote the first vault in once more, changed.
+fn found_again(scene: &Scene, file: &str, change: impl Fn(&mut Sealing)) {
+    let mut register = read(scene);
+    let sealed = register.entries().find_map(|entry| match &entry.event {
+        Some(Event::Sealed(sealing)) => Some(sealing.clone()),
+        _ => None,
+    });
+    let mut sealing = sealed.unwrap();
+    change(&mut sealing);
+    let stamp = Stamp {
+        by: Some("Ada".into()),
+        ..register.entries().last().unwrap().stamp.clone()
+    };
+    register.add(&stamp, &Event::Found(sealing)).unwrap();
+    scene.put(file, &register.to_bytes());
+}
+
+#[test]
+fn other_check_keys_of_a_vault_are_named_and_never_merged_and_another_custodian_is_said() {
+    let scene = registered("");
+    found_again(&scene, "office/keys.json", |sealing| {
+        let other = sealing.vault.public_key;
+        let shares = sealing.shares.iter_mut();
+        shares.for_each(|share| share.check_key = other);
+    });
+    let before = fs::read(scene.at("office/register.json")).unwrap();
+    let ran = scene
+        .run(&format!("register merge office/keys.json {REGISTER}"))
+        .exits(4);
+    ran.says("another check key of share 1 of vault")
+        .says("keys.json\", line ")
+        .says("Nothing was merged");
+    assert_eq!(
+        fs::read(scene.at("office/register.json")).unwrap(),
+        before,
+        "nothing was written"
+    );
+    let forged = "--register office/keys.json";
+    let ran = scene.run(&format!("register verify {forged}")).exits(4);
+    ran.says("another check key of share 3");
+    let ran = scene.run(&format!("register show {forged}")).exits(0);
+    ran.says("another check key of share 2");
+    found_again(&scene, "office/people.json", |sealing| {
+        sealing.shares[0].custodian = Some("mallory".into());
+    });
+    let ran = scene
+        .run(&format!("register merge office/people.json {REGISTER}"))
+        .exits(0);
+    ran.says("share 1: legal, now mallory: entered by Ada");
+    scene.run(&format!("register verify {REGISTER}")).exits(0);
+}
+
+#[test]
+fn a_register_with_other_check_keys_than_the_vaults_own_is_named_by_verify_and_drills() {
+    let scene = registered("");
+    let text = fs::read_to_string(scene.at("office/register.json")).unwrap();
+    let genuine = Register::from_bytes(text.as_bytes()).unwrap();
+    let mut forged = Register::new();
+    for entry in genuine.entries() {
+        let mut event = entry.event.clone().unwrap();
+        if let Event::Sealed(sealing) = &mut event {
+            sealing.shares[0].check_key = sealing.vault.public_key;
+        }
+        forged.add(&entry.stamp, &event).unwrap();
+    }
+    scene.put("office/forged.json", &forged.to_bytes());
+    let register = "--register office/forged.json";
+    let said = "other check keys than the vault's own vault.json (share 1)";
+    scene
+        .run(&format!("verify v1 {register}"))
+        .exits(4)
+        .says(said);
+    scene
+        .run(&format!("drill --kind D2 --from v1 --from v2 {register}"))
+        .says(said);
+    let ran = scene.run(&format!("verify v1 {REGISTER}")).exits(0);
+    ran.does_not_say("other check keys");
 }
 
 #[test]

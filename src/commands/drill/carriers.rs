@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
+use crate::commands::register::check_keys_agree;
 use crate::commands::verify::holds;
 use crate::drill::{CarrierUse, OF_ANOTHER_VAULT};
 use crate::error::{Error, Result};
@@ -85,6 +86,9 @@ fn read(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<R
     session.report.carriers.push(line);
     let is_meant = checked.other_vault.is_none();
     let manifest = checked.manifest.filter(|_| is_meant);
+    if let Some(manifest) = &manifest {
+        check_keys_agree(manifest, session);
+    }
     Ok(Read { of, manifest })
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::conflicts::{Merging, vaults_agree};
 use super::proofs::receipts_hold;
 use super::{FileArgs, coldvault, entered};
 use crate::carrier::printable;
@@ -26,7 +27,9 @@ pub(super) fn verify(
     let count = register.entries().count();
     let entries = plural(count, "entry", "entries");
     separate(register, session);
-    let exit = match receipts_hold(&register.state(), &file.file, session) {
+    let state = register.state();
+    let agree = vaults_agree(&state, &file.file, session);
+    let exit = match receipts_hold(&state, &file.file, session) && agree {
         true => Exit::Done,
         false => Exit::Material,
     };
@@ -144,8 +147,16 @@ pub(super) fn merge(file: &FileArgs, other: &Path, session: &mut Session) -> Res
         .entries()
         .filter(|entry| theirs.entry(entry.digest).is_none())
         .count();
+    let merging = Merging::of(&mine, &theirs);
+    if merging.contradicts((&file.file, other), session) {
+        session
+            .terminal
+            .result("Nothing was merged: the registers contradict each other.")?;
+        return Ok(Exit::Material);
+    }
     session.merge_register(&theirs)?;
     name_new(&new, session)?;
+    merging.name_custodians(&new, session);
     let (new, mine) = (
         plural(new.len(), "entry", "entries"),
         plural(only_mine, "entry", "entries"),

@@ -2,6 +2,7 @@
 
 use super::FileArgs;
 use super::anchor::{plural, separate};
+use super::conflicts::vaults_agree;
 use super::proofs::receipts_hold;
 use super::tell::said;
 use crate::carrier::printable;
@@ -25,6 +26,7 @@ pub(super) fn show(
 ) -> Result<Exit> {
     separate(register, session);
     let state = register.state();
+    vaults_agree(&state, &file.file, session);
     receipts_hold(&state, &file.file, session);
     let mut lines = vec![format!(
         "{}, the newest of {}",

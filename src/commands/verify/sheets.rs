@@ -10,6 +10,7 @@ use crate::carrier;
 use crate::code::{SheetShare, SheetVault, VaultState};
 use crate::commands::Session;
 use crate::commands::paper::{ASIDE, DEVICE};
+use crate::commands::register::check_keys_agree;
 use crate::error::{Error, Exit, Result};
 use crate::register::MediumKind;
 use crate::report::{CarrierLine, Severity, VaultLine};
@@ -68,6 +69,9 @@ impl Verifying {
             session.terminal.result(&format!("    {line}"))?;
         }
         session.report.vault = Some(VaultLine::of(&manifest));
+        if !check_keys_agree(&manifest, session) {
+            self.ended(Exit::Material);
+        }
         let bytes = size(manifest.payload_bytes());
         for line in [
             format!("    codes    {codes}"),

@@ -1,6 +1,6 @@
 //! Vaults: how they come into the register and how they end.
 
-use super::{CarrierState, Life, ShareState, State, VaultState};
+use super::{At, CarrierState, Life, ShareState, State, VaultState};
 use crate::register::event::{CarrierLine, Sealing, Superseded, VaultFacts};
 use crate::register::kinds::Role;
 use crate::signature::VaultId;
@@ -11,16 +11,20 @@ impl State {
         self.vaults.iter_mut().find(|vault| vault.id == id)
     }
 
-    pub(super) fn begin(&mut self, facts: &VaultFacts) {
-        let id = facts.public_key.vault_id();
-        if self.vault(id).is_none() {
-            self.vaults.push(new_vault(facts));
+    pub(super) fn begin(&mut self, at: At, facts: &VaultFacts) {
+        match self.vault(facts.public_key.vault_id()) {
+            None => self.vaults.push(new_vault(facts)),
+            Some(known) => {
+                let others = known.other_facts(facts, at.line);
+                self.conflicts.extend(others);
+            }
         }
     }
 
     /// A vault with its shares and carriers. `whole` tells that the sealing ended as it should.
-    pub(super) fn seal(&mut self, when: Time, sealing: &Sealing, whole: bool) {
-        self.begin(&sealing.vault);
+    pub(super) fn seal(&mut self, at: At, sealing: &Sealing, whole: bool) {
+        let when = at.when;
+        self.begin(at, &sealing.vault);
         let Some(vault) = self.vault_mut(sealing.vault.public_key.vault_id()) else {
             return;
         };
@@ -32,13 +36,14 @@ impl State {
         if !sealing.certificates.is_empty() {
             vault.certificates.clone_from(&sealing.certificates);
         }
+        let mut conflicts = Vec::new();
         for line in &sealing.shares {
+            conflicts.extend(vault.learn_key(line, at.line));
             let share = vault
                 .shares
                 .iter_mut()
                 .find(|share| share.number == line.number);
             if let Some(share) = share {
-                share.check_key = Some(line.check_key);
                 let custodian = line.custodian.clone();
                 share.custodian = custodian.or_else(|| share.custodian.take());
             }
@@ -55,20 +60,17 @@ impl State {
             .iter()
             .filter_map(|s| s.custodian.clone())
             .collect();
+        self.conflicts.extend(conflicts);
         named.iter().for_each(|name| self.meet(when, name));
         self.expose_kept(sealing.vault.public_key.vault_id());
     }
 
     /// A vault that carriers showed. Shares alone do not show that its sealing ended: what was entered as unfinished stays
     /// so until a vault copy is found.
-    pub(super) fn find(&mut self, when: Time, sealing: &Sealing) {
+    pub(super) fn find(&mut self, at: At, sealing: &Sealing) {
         let is_copy = |line: &CarrierLine| line.carrier.role == Role::Vault;
         let is_new = self.vault(sealing.vault.public_key.vault_id()).is_none();
-        self.seal(
-            when,
-            sealing,
-            is_new || sealing.carriers.iter().any(is_copy),
-        );
+        self.seal(at, sealing, is_new || sealing.carriers.iter().any(is_copy));
     }
 
     pub(super) fn supersede(&mut self, end: &Superseded) {
