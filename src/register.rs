@@ -194,9 +194,18 @@ impl Register {
         self.entries.get(*self.places.get(&digest)?)
     }
 
-    /// Whether any entry is about this vault.
+    /// Whether any entry brought this vault in: the state has it then.
     pub fn knows(&self, vault: VaultId) -> bool {
-        self.state().vault(vault).is_some()
+        let brought = |event: &Event| match event {
+            Event::Begun(facts) => Some(facts.public_key),
+            Event::Sealed(of) | Event::Found(of) | Event::BrokenOff(of) => {
+                Some(of.vault.public_key)
+            }
+            _ => None,
+        };
+        let events = self.entries.iter().filter_map(|one| one.event.as_ref());
+        let mut keys = events.filter_map(brought);
+        keys.any(|key| key.vault_id() == vault)
     }
 
     /// What the entries come to, the same in whatever order registers were merged.

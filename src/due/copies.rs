@@ -180,7 +180,8 @@ impl Of<'_> {
         let why = match copies.peek() {
             None => "no vault copy is known: find one, and verify it with this register",
             Some(_) => {
-                "no whole vault copy is left: each failed, was destroyed or is not paper yet"
+                "no whole vault copy is left: each failed, was destroyed, or is not paper or not made \
+                 yet"
             }
         };
         (!copies.any(is_whole)).then(|| Item {
@@ -206,7 +207,7 @@ impl Of<'_> {
 
     fn medium(&self, months: u16, media: &[&CarrierState]) -> Option<Item> {
         let written = media.iter().map(|carrier| carrier.written).min()?;
-        let by = written.plus_months(months);
+        let by = first(written, months, self.now.as_of);
         let subjects = media.iter().map(|carrier| subject(self.vault, carrier));
         let subjects = subjects.collect::<Vec<_>>().join(", ");
         let (one, number) = match media.len() {
@@ -229,7 +230,7 @@ impl Of<'_> {
     fn refresh(&self) -> Option<Item> {
         let months = self.now.state.policy.months(Interval::Refresh)?;
         let made = self.vault.created;
-        let by = made.plus_months(months);
+        let by = first(made, months, self.now.as_of);
         Some(Item {
             standing: standing(by, self.now.as_of, false, NOTICE),
             since: Some(made),

@@ -66,7 +66,8 @@ pub(super) fn can_be_brought(vault: &VaultState, share: &ShareState, state: &Sta
 
 /// Whether a copy is there, and nothing bad is known of it.
 pub(super) fn is_whole(carrier: &CarrierState) -> bool {
-    !carrier.destroyed && !carrier.prepared && carrier.failed.is_none()
+    let is_there = !carrier.destroyed && !carrier.prepared && !carrier.to_come;
+    is_there && carrier.failed.is_none()
 }
 
 /// The custodian of a share, where the register knows somebody of that name.

@@ -31,6 +31,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         site: None,
         bag: None,
         prepared: false,
+        to_come: false,
         destroyed: false,
     }
 }
@@ -45,6 +46,7 @@ fn vault(k: u8, n: u8) -> VaultState {
         check_key: None,
         proven: None,
         proven_in: 0,
+        late_in: 0,
         claimed: None,
         drilled: None,
         exposed: None,
@@ -466,6 +468,8 @@ fn what_was_sealed_on_a_day_that_has_not_come_is_due_now_until_it_is_done() {
         (What::Drill(DrillKind::D6), "D6"),
         (What::ShareCheck, "share 2"),
         (What::CopyCheck, "vault copy 1"),
+        (What::Replace, "vault copy 1"),
+        (What::Refresh, "all shares"),
     ] {
         assert_eq!(at(what, subject), ["DUE now, 2027-02-01"], "{what:?}");
     }

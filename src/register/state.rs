@@ -115,8 +115,12 @@ pub struct ShareState {
     /// When it was last proven: by `verify` with its secret part open, in a drill, or by a receipt, which proves it as of the
     /// day on which its words were drawn.
     pub proven: Option<Time>,
-    /// Which entry proved it, counted in their order; 0 where none did.
+    /// Which entry proved it, counted in their order; of a receipt the one that drew its words. 0 where none did but a drill
+    /// that was entered late.
     pub proven_in: usize,
+    /// Which entry of a drill that was entered late proved it. Of what was entered before that one, such as the words of a
+    /// receipt, only a newer day counts. 0 where none did.
+    pub late_in: usize,
     /// When its custodian last said that it is whole.
     pub claimed: Option<Time>,
     /// When it last opened the vault in a drill.
@@ -156,6 +160,8 @@ pub struct CarrierState {
     pub bag: Option<String>,
     /// A sheet in a file that nobody confirmed as paper.
     pub prepared: bool,
+    /// Whether it is said to have been made on a day that has not come; nobody read it since.
+    pub to_come: bool,
     /// Whether it was destroyed.
     pub destroyed: bool,
 }
@@ -207,7 +213,10 @@ fn is_good_news(event: &Event) -> bool {
     match event {
         Event::Checked(checked) => checked.outcome == Condition::Whole,
         Event::Drilled(drilled) => drilled.outcome != Outcome::Fail,
-        Event::Custodian(moved) => matches!(moved.action, Action::Returned | Action::Reachable),
+        Event::Custodian(moved) => matches!(
+            moved.action,
+            Action::Returned | Action::Reachable | Action::Add
+        ),
         Event::Receipt(_)
         | Event::Claimed(_)
         | Event::Confirmed(_)
@@ -237,7 +246,7 @@ impl State {
             Event::Found(sealing) => self.find(at, sealing),
             Event::BrokenOff(sealing) => self.seal(at, sealing, false),
             Event::Checked(checked) => self.check(at, checked),
-            Event::Copied(copied) => self.copy(when, copied),
+            Event::Copied(copied) => self.copy(at, copied),
             Event::Printed(of) => self.print(when, of, true),
             Event::Confirmed(of) => self.print(when, of, false),
             Event::Placed(told) => self.tell(told, |carrier, text| carrier.site = Some(text)),

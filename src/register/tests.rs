@@ -708,10 +708,22 @@ mod what_entries_come_to {
         let copy = carrier(3, Role::Share(1), 1);
         let sealed = Event::Sealed(sealing(1));
         let vault = one_vault(std::slice::from_ref(&sealed));
-        assert_eq!(vault.carrier(&copy.carrier).unwrap().checked, None);
+        assert_eq!(
+            vault
+                .carrier(&copy.carrier, MediumKind::Unknown)
+                .unwrap()
+                .checked,
+            None
+        );
         let good = checked(1, copy.clone(), Condition::Whole);
         let vault = one_vault(&[sealed, good]);
-        assert_eq!(vault.carrier(&copy.carrier).unwrap().checked, Some(time(1)));
+        assert_eq!(
+            vault
+                .carrier(&copy.carrier, MediumKind::Unknown)
+                .unwrap()
+                .checked,
+            Some(time(1))
+        );
         assert_eq!(vault.shares[0].proven, Some(time(1)));
     }
 
@@ -723,7 +735,10 @@ mod what_entries_come_to {
         let events = [Event::Sealed(sealing(1)), good.clone(), damaged, good];
         let after = |count: usize| {
             let vault = one_vault(&events[..count]);
-            let carrier = vault.carrier(&copy.carrier).unwrap().clone();
+            let carrier = vault
+                .carrier(&copy.carrier, MediumKind::Unknown)
+                .unwrap()
+                .clone();
             (carrier.checked, carrier.failed)
         };
         let failed = Some((time(2), "share.json changed".to_owned()));
@@ -752,7 +767,11 @@ mod what_entries_come_to {
         ]);
         assert_eq!(vault.carriers.len(), 4);
         assert_eq!(
-            vault.carrier(&new.carrier).unwrap().serial.as_deref(),
+            vault
+                .carrier(&new.carrier, MediumKind::Unknown)
+                .unwrap()
+                .serial
+                .as_deref(),
             Some("S9")
         );
         let typed = CarrierLine::bare(CarrierRef {
@@ -832,7 +851,7 @@ mod what_entries_come_to {
             assert_eq!(days, [time(4000), time(10)]);
             assert_eq!(state.drills[1].outcome, Outcome::Pass);
             let vault = &state.vaults[0];
-            let known = vault.carrier(&copy.carrier).unwrap();
+            let known = vault.carrier(&copy.carrier, MediumKind::Unknown).unwrap();
             assert_eq!(known.checked, Some(time(10)));
             assert_eq!(vault.shares[0].proven, Some(time(10)));
         }
@@ -852,7 +871,7 @@ mod what_entries_come_to {
         ];
         let prepared = |count: usize| {
             let vault = one_vault(&events[..count]);
-            let carrier = vault.carrier(&of.carrier).unwrap();
+            let carrier = vault.carrier(&of.carrier, MediumKind::Unknown).unwrap();
             assert_eq!(carrier.medium, MediumKind::Paper);
             carrier.prepared
         };
@@ -1012,6 +1031,25 @@ mod what_entries_come_to {
     }
 
     #[test]
+    fn an_old_receipt_is_not_made_fresh_by_drawing_its_words_once_more() {
+        let receipt = receipted(1, "old words", 101);
+        let state = state(&[
+            Event::Sealed(sealing(1)),
+            drawn("old words", &[]),
+            receipt.clone(),
+            drawn("old words", &[]),
+            receipt,
+        ]);
+        assert_eq!(state.vaults[0].shares[0].proven, Some(time(1)));
+        let flaws: Vec<_> = state
+            .unproven
+            .iter()
+            .map(|one| (one.line, one.flaw))
+            .collect();
+        assert_eq!(flaws, [(6, Flaw::DrawnTwice)]);
+    }
+
+    #[test]
     fn a_receipt_that_is_not_proven_from_the_register_alone_is_named_and_not_counted() {
         let sealed = Event::Sealed(sealing(1));
         let for_three = drawn("words", &[3]);
@@ -1083,9 +1121,14 @@ mod what_entries_come_to {
             checked(1, share.clone(), Condition::Whole),
             checked(1, copy.clone(), Condition::Whole),
         ]);
+        // A drill and its entry are of one clock.
+        let Event::Drilled(mut drill) = drilled(DrillKind::D4, &[1, 2]) else {
+            unreachable!()
+        };
+        drill.checked = time(5000);
         for event in [
             checked(1, share, Condition::Whole),
-            drilled(DrillKind::D4, &[1, 2]),
+            Event::Drilled(drill),
             checked(1, copy.clone(), Condition::Damaged),
             moved("ops", Action::Leave),
             drawn("words of a clock that is ahead", &[]),
@@ -1100,7 +1143,7 @@ mod what_entries_come_to {
         assert_eq!(proven, [Some(time(1)), None, None]);
         assert!(on.drills.is_empty() && on.unproven.is_empty());
         assert_eq!((on.not_yet, on.newest), (3, Some(time(5000))));
-        let known = vault.carrier(&copy.carrier).unwrap();
+        let known = vault.carrier(&copy.carrier, MediumKind::Unknown).unwrap();
         assert!(known.checked == Some(time(2)) && known.failed.is_some());
         assert!(vault.shares[1].exposed.is_some());
         for later in [register.state_on(time(5000)), register.state()] {
@@ -1108,6 +1151,113 @@ mod what_entries_come_to {
             let proven: Vec<_> = shares.iter().map(|share| share.proven).collect();
             assert_eq!(proven, [Some(time(5000)); 3]);
             assert_eq!((later.not_yet, later.drills.len()), (0, 1));
+        }
+    }
+
+    #[test]
+    fn what_is_told_of_a_scan_is_told_of_the_only_sheet_there_is_and_of_none_where_there_are_two() {
+        let bags = |count: u8| {
+            let mut sealing = sealing(1);
+            let line = |copy| CarrierLine {
+                medium: MediumKind::Paper,
+                ..CarrierLine::bare(sheet(Role::Share(2), copy))
+            };
+            sealing.carriers.extend((1..=count).map(line));
+            let scan = CarrierRef {
+                carrier_id: None,
+                role: Role::Share(2),
+                copy: None,
+            };
+            let told = Told {
+                of: OfCarrier {
+                    vault: key(1).vault_id(),
+                    carrier: scan.clone(),
+                },
+                text: "S2".into(),
+            };
+            let vault = one_vault(&[Event::Sealed(sealing), Event::Bagged(told)]);
+            let named = vault.carrier(&scan, MediumKind::Paper);
+            assert_eq!(named.is_some(), count == 1);
+            // A share in a file is on no sheet.
+            assert!(vault.carrier(&scan, MediumKind::Unknown).is_none());
+            let carriers = vault.carriers.iter();
+            carriers.filter(|one| one.bag.is_some()).count()
+        };
+        assert_eq!([0, 1, 2].map(bags), [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_drill_that_was_entered_late_is_held_back_by_no_clock_that_was_ahead() {
+        let drill = |id: u8, day: i64| {
+            let Event::Drilled(mut one) = drilled(DrillKind::D4, &[]) else {
+                unreachable!()
+            };
+            (one.drill_id, one.checked) = ([id; 16], time(day));
+            Event::Drilled(one)
+        };
+        let mut register = register_of(&[Event::Sealed(sealing(1))]);
+        for (entered, id, day) in [(4000, 1, 4000), (20, 2, 20), (60, 3, 30), (61, 4, 10)] {
+            register.add(&stamp(entered), &drill(id, day)).unwrap();
+        }
+        let drills = register.state().drills;
+        let ids: Vec<_> = drills.iter().map(|one| one.drill_id[0]).collect();
+        assert_eq!(ids, [4, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_receipt_of_older_words_does_not_take_the_proof_of_a_late_drill_away() {
+        let copy = carrier(3, Role::Share(1), 1);
+        let mut register = register_of(&[Event::Sealed(sealing(1)), drawn("words", &[])]);
+        let proven = |register: &Register| register.state().vaults[0].shares[0].proven;
+        // Done on day 40.
+        let late = drilled(DrillKind::D1, &[1]);
+        register.add(&stamp(90), &late).unwrap();
+        assert_eq!(proven(&register), Some(time(40)));
+        let receipt = receipted(1, "words", 101);
+        register.add(&stamp(91), &receipt).unwrap();
+        assert_eq!(proven(&register), Some(time(40)));
+        // What was entered after it counts, even if a clock was ahead at the drill.
+        let check = checked(1, copy, Condition::Whole);
+        register.add(&stamp(30), &check).unwrap();
+        assert_eq!(proven(&register), Some(time(30)));
+    }
+
+    #[test]
+    fn a_person_and_a_copy_of_a_day_to_come_are_not_here_yet() {
+        let copy = carrier(9, Role::Vault, 3);
+        let copied = Event::Copied(Copied {
+            vault: key(1).vault_id(),
+            carrier: copy.clone(),
+            from: carrier(1, Role::Vault, 1).carrier,
+        });
+        let mut register = register_of(&[Event::Sealed(sealing(1)), moved("ops", Action::Leave)]);
+        for event in [moved("ops", Action::Add), copied] {
+            register.add(&stamp(5000), &event).unwrap();
+        }
+        let on = |day| register.state_on(time(day));
+        let to_come = |state: &State| {
+            let known = state.vaults[0].carrier(&copy.carrier, MediumKind::Unknown);
+            known.unwrap().to_come
+        };
+        let (before, then) = (on(20), on(5000));
+        let standing = before.custodian("ops").unwrap().standing;
+        assert!(matches!(standing, Standing::Left { .. }));
+        assert_eq!((before.not_yet, to_come(&before)), (2, true));
+        assert_eq!(then.custodian("ops").unwrap().standing, Standing::Here);
+        assert_eq!((then.not_yet, to_come(&then)), (0, false));
+        let check = checked(1, copy.clone(), Condition::Whole);
+        register.add(&stamp(20), &check).unwrap();
+        assert!(!to_come(&register.state_on(time(20))), "somebody read it");
+    }
+
+    #[test]
+    fn a_register_knows_the_vaults_that_its_state_has() {
+        for event in all_events() {
+            let register = register_of(&[event]);
+            for vault in [key(1), key(2)].map(|key| key.vault_id()) {
+                let has = register.state().vault(vault).is_some();
+                assert_eq!(register.knows(vault), has);
+            }
         }
     }
 

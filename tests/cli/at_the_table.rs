@@ -131,6 +131,33 @@ fn without_a_register_no_place_and_no_bag_is_called_right() {
 }
 
 #[test]
+fn a_sheet_has_the_bag_and_the_place_that_the_register_has_of_it_and_goes_into_its_new_bag() {
+    let scene = Scene::new();
+    let seal = Scene::seal_words("--rehearsal --register register.json");
+    let seal = seal.replace("audit=audit2", "audit=sheet:audit.pdf");
+    scene.run(&seal).exits(0);
+    in_register(&scene, "place", "share 2/2=Bern");
+    in_register(&scene, "bagged", "share 2/2=S1");
+    let words = "--kind D1 --from audit.pdf --register register.json --report d1.json";
+    let seen = [
+        "--seen",
+        "share 2=intact:good:yes",
+        "--bag",
+        "share 2=S1:S2",
+    ];
+    drill(&scene, words, &seen).exits(12);
+    let report = report(&scene, "d1.json");
+    for name in ["place", "bag numbers", "bags"] {
+        assert_eq!(met(&report, name), Some(true), "{name}");
+    }
+    let register = fs::read(scene.at("register.json")).unwrap();
+    let state = Register::from_bytes(&register).unwrap().state();
+    let bags = state.vaults[0].carriers.iter();
+    let bags: Vec<&str> = bags.filter_map(|one| one.bag.as_deref()).collect();
+    assert_eq!(bags, ["S2"]);
+}
+
+#[test]
 fn only_words_that_are_known_are_taken_for_a_seal_and_a_condition() {
     let scene = sealed();
     for seen in ["vault 1=itnact:good:yes", "vault 1=intact:fine:yes"] {

@@ -11,12 +11,12 @@ use crate::due;
 use crate::error::{Error, Result};
 use crate::register::{
     CarrierLine, CarrierRef, CarrierState, Checked, Condition, Drilled, Event, Interval, Life,
-    OfCarrier, Register, Role, Told, VaultState,
+    MediumKind, OfCarrier, Register, Role, Told, VaultState,
 };
 use crate::report::{Severity, shown};
 use crate::signature::VaultId;
 
-use read::{is_read_whole, is_sitting, sheets};
+use read::{is_read_whole, is_sitting, medium, sheets};
 
 /// What a drill found of a copy that is not whole.
 const FOUND: &str = "found in a drill";
@@ -83,7 +83,7 @@ pub(super) fn known(carrier: &CarrierState) -> CarrierUse {
 
 /// What the register knows of a carrier; `None` where it does not have it, or it cannot be told which it is.
 pub(super) fn state<'v>(one: &CarrierUse, vault: &'v VaultState) -> Option<&'v CarrierState> {
-    vault.carrier(&reference(one)?)
+    vault.carrier(&reference(one)?, medium(one))
 }
 
 /// Says which shares and which vault copy were longest not tried.
@@ -284,6 +284,11 @@ pub(super) fn failed(vault: VaultId, one: &CarrierUse) -> Option<Event> {
 pub(super) fn bagged(vault: VaultId, one: &CarrierUse) -> Option<Event> {
     let carrier = reference(one)?;
     let text = one.bag_new.clone()?;
+    // Without an id and a number only a sheet can be told, where it is the only one.
+    let is_told = carrier.carrier_id.is_some() || carrier.copy.is_some();
+    if !is_told && medium(one) != MediumKind::Paper {
+        return None;
+    }
     let of = OfCarrier { vault, carrier };
     Some(Event::Bagged(Told { of, text }))
 }

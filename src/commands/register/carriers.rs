@@ -152,7 +152,7 @@ pub(super) fn confirmed(args: &Confirmed, session: &mut Session) -> Result<Exit>
 }
 
 fn is_sheet(carrier: &CarrierRef, vault: &VaultState) -> bool {
-    let known = vault.carrier(carrier);
+    let known = vault.carrier(carrier, MediumKind::Paper);
     known.is_some_and(|known| known.carrier_id.is_none() && known.medium == MediumKind::Paper)
 }
 

@@ -1,4 +1,5 @@
-//! Words that the office draws for custodians to sign, and the shares that they are for.
+//! Words that the office draws for custodians to sign, and the shares that they are for. Must not know what becomes of
+//! them: receipts over them are proven elsewhere.
 
 use super::{FileArgs, coldvault};
 use crate::commands::Session;

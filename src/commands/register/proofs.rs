@@ -39,6 +39,10 @@ fn name(one: &Unproven, register: &Path, session: &mut Session) {
             Severity::Error,
             "proves nothing: its words were drawn for other shares",
         ),
+        Flaw::DrawnTwice => (
+            Severity::Error,
+            "proves nothing: its words were drawn more than once",
+        ),
     };
     let subject = format!("line {}", one.line);
     let text = format!(

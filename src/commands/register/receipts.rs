@@ -11,7 +11,7 @@ use crate::error::{Error, Exit, Result};
 use crate::manifest::Manifest;
 use crate::media;
 use crate::receipt::{self, PHONE_WORDS, ReadReceipt, Receipt};
-use crate::register::{Claimed, Entry, Event, Receipted, Register, Sealing, State};
+use crate::register::{Claimed, Entry, Event, Flaw, Receipted, Register, Sealing, State};
 use crate::signature::{PublicKey, VaultId};
 use crate::time::Time;
 
@@ -132,20 +132,25 @@ fn check_challenge(
             coldvault("challenge", file)
         ),
     };
-    let mut drawn = state.challenges.iter();
-    let Some(meant) = drawn.find(|challenge| challenge.text == words) else {
-        return Err(refused(
-            "its words were never drawn here: nobody knows since when they were known",
-        ));
+    let meant = match state.drawn(words) {
+        Ok(meant) => meant,
+        Err(Flaw::DrawnTwice) => {
+            return Err(refused(
+                "its words were drawn more than once: it may be as old as the first time",
+            ));
+        }
+        Err(_) => {
+            return Err(refused(
+                "its words were never drawn here: nobody knows since when they were known",
+            ));
+        }
     };
     if !meant.is_for(vault, number, custodian) {
         return Err(refused(
             "its words were drawn for another custodian, or for other shares",
         ));
     }
-    // They stand in the order of the register: a clock that was ahead does not make words the newest.
-    let mut drawn = state.challenges.iter().rev();
-    let newest = drawn.find(|one| one.is_for(vault, number, custodian));
+    let newest = state.newest_words(vault, number, custodian);
     match newest.is_some_and(|newest| newest.text != meant.text) {
         true => Err(refused(
             "newer words were drawn since: it may be of long ago",
@@ -223,13 +228,12 @@ pub(super) fn claim(
         });
     };
     let custodian = share.custodian.as_deref();
-    let drawn = state.challenges.iter().rev();
-    let mut drawn = drawn.filter(|one| one.is_for(vault.id, number, custodian));
+    let drawn = state.newest_words(vault.id, number, custodian);
     session.note(&[Event::Claimed(Claimed {
         vault: vault.id,
         number,
         words,
-        challenge: drawn.next().map(|challenge| challenge.text.clone()),
+        challenge: drawn.map(|challenge| challenge.text.clone()),
     })])?;
     let text = format!("share {number} is said to be whole: a claim, and no proof");
     entered(&text, session)
@@ -278,5 +282,28 @@ mod tests {
         assert!(check(&state, "two", 1).is_err());
         assert!(check(&state, "two", 2).is_ok());
         assert!(check(&state, "new", 2).is_err());
+    }
+
+    #[test]
+    fn words_that_are_drawn_twice_make_no_receipt_fresh_and_outdate_none() {
+        let drawn = |text: &str, at: i64| Challenge {
+            text: text.into(),
+            for_whom: None,
+            shares: Vec::new(),
+            at: Time::from_unix(at),
+            drawn_in: 1,
+        };
+        let state = State {
+            challenges: vec![drawn("old", 1), drawn("new", 2), drawn("old", 3)],
+            ..State::default()
+        };
+        let file = FileArgs::at("register.json");
+        let check = |words: &str| {
+            let of = (VaultId([1; 16]), 1, Some("legal"));
+            check_challenge(words, of, &state, &file)
+        };
+        let refused = check("old").unwrap_err().to_string();
+        assert!(refused.contains("drawn more than once"), "{refused}");
+        assert_eq!(check("new").unwrap(), Time::from_unix(2));
     }
 }

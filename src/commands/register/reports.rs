@@ -1,5 +1,5 @@
 //! A drill that its register does not have, entered from its report: proven as `verify` proves it, against the vault's key
-//! that the register has.
+//! that the register has. Must not know what entries a drill makes, nor how it was judged: it is taken as it was signed.
 
 use std::path::{Path, PathBuf};
 

@@ -21,6 +21,7 @@ impl CarrierState {
             site: None,
             bag: None,
             prepared: false,
+            to_come: false,
             destroyed: false,
         }
     }
@@ -52,13 +53,39 @@ impl CarrierState {
     fn good(&mut self, when: Time) {
         self.checked = Some(when);
         self.failed = None;
+        self.to_come = false;
     }
 }
 
 impl VaultState {
-    /// The copy that an entry speaks of: by its id, or a sheet by what it is of.
-    pub fn carrier(&self, carrier: &CarrierRef) -> Option<&CarrierState> {
-        self.carriers.iter().find(|known| known.is(carrier))
+    /// The copy that an entry or a drill speaks of: by its id, or a sheet by what it is of. A `medium` of paper that does
+    /// not say which copy it is can only be the one sheet, where there is one.
+    pub fn carrier(&self, carrier: &CarrierRef, medium: MediumKind) -> Option<&CarrierState> {
+        self.carriers.get(self.named(carrier, medium)?)
+    }
+
+    /// Where the same stands in the list.
+    fn named(&self, carrier: &CarrierRef, medium: MediumKind) -> Option<usize> {
+        let mut carriers = self.carriers.iter();
+        let exact = carriers.position(|known| known.is(carrier));
+        exact.or_else(|| self.only_sheet(carrier, medium))
+    }
+
+    /// What was read from paper does not say which copy it is: of one sheet it can only be that. A file that does not say
+    /// where it was is of no copy.
+    fn only_sheet(&self, carrier: &CarrierRef, medium: MediumKind) -> Option<usize> {
+        if (carrier.carrier_id, carrier.copy, medium) != (None, None, MediumKind::Paper) {
+            return None;
+        }
+        let of_it = |known: &CarrierState| {
+            let is_sheet = known.carrier_id.is_none() && known.medium == MediumKind::Paper;
+            is_sheet && known.role == carrier.role
+        };
+        let all = self.carriers.iter().enumerate();
+        let mut sheets = all.filter(|(_, known)| of_it(known));
+        let only = sheets.next();
+        let only = only.filter(|_| sheets.next().is_none());
+        only.map(|(place, _)| place)
     }
 
     pub(super) fn carrier_mut(
@@ -74,21 +101,12 @@ impl VaultState {
                     || known.medium == MediumKind::Unknown
                     || known.medium == medium)
         };
-        let carriers = self.carriers.iter_mut();
         match (carrier.carrier_id, carrier.copy) {
-            // What was read from paper does not say which copy it is: of one sheet it can only be that. A file that does
-            // not say where it was is of no copy.
             (None, None) => {
-                let of_it = |known: &&mut CarrierState| {
-                    known.carrier_id.is_none()
-                        && known.role == carrier.role
-                        && (known.medium, medium) == (MediumKind::Paper, MediumKind::Paper)
-                };
-                let mut sheets = carriers.filter(of_it);
-                let only = sheets.next();
-                only.filter(|_| sheets.next().is_none())
+                let place = self.only_sheet(carrier, medium)?;
+                self.carriers.get_mut(place)
             }
-            _ => carriers.into_iter().find(same),
+            _ => self.carriers.iter_mut().find(same),
         }
     }
 
@@ -131,9 +149,17 @@ impl State {
         }
     }
 
-    pub(super) fn copy(&mut self, when: Time, copied: &Copied) {
-        if let Some(vault) = self.vault_mut(copied.vault) {
-            vault.carrier_or_new(&copied.carrier, when);
+    /// A copy of a day to come is one to look for, and none to rely on before somebody read it.
+    pub(super) fn copy(&mut self, at: At, copied: &Copied) {
+        let to_come = at.is_to_come(at.when);
+        self.not_yet += usize::from(to_come);
+        let Some(vault) = self.vault_mut(copied.vault) else {
+            return;
+        };
+        let line = &copied.carrier;
+        let is_new = vault.carrier_mut(&line.carrier, line.medium).is_none();
+        if let Some(carrier) = vault.carrier_or_new(line, at.when) {
+            carrier.to_come |= to_come && is_new;
         }
     }
 
@@ -156,9 +182,10 @@ impl State {
         let Some(vault) = self.vault_mut(told.of.vault) else {
             return;
         };
-        // A person names a copy that is known: a sheet whose number nobody knows, too.
-        let mut carriers = vault.carriers.iter_mut();
-        if let Some(found) = carriers.find(|known| known.is(&told.of.carrier)) {
+        // A person names a copy that is known: a sheet whose number nobody knows, too. What has neither an id nor a number
+        // and lies in a bag or at a place is a sheet.
+        let place = vault.named(&told.of.carrier, MediumKind::Paper);
+        if let Some(found) = place.and_then(|place| vault.carriers.get_mut(place)) {
             set(found, told.text.clone());
         }
     }

@@ -1,4 +1,4 @@
-//! Drills: what each was, and what it proved.
+//! Drills: what each was, and what it proved. Must not know reports, how a drill is judged, and when the next one is due.
 
 use super::{At, State, late};
 use crate::digest::Digest;

@@ -1,5 +1,5 @@
 //! A drill that was entered days after it, from its report: it counts from its own day, and takes nothing back that was
-//! heard since.
+//! heard since. Must not know reports: whether one is proven was asked when it was entered.
 
 use super::{At, DrillState, State};
 use crate::register::event::{CarrierLine, Drilled};
@@ -19,8 +19,10 @@ impl State {
     /// Puts it among the drills by its day, and counts what it read where nothing newer is known.
     pub(super) fn drill_late(&mut self, at: At, state: DrillState, drilled: &Drilled) {
         let when = drilled.checked;
-        let place = self.drills.iter().position(|other| other.at > when);
-        let place = place.unwrap_or(self.drills.len());
+        // Behind the last one that is not later: one whose clock was ahead, and after which others were entered, does not
+        // hold it back.
+        let before = self.drills.iter().rposition(|other| other.at <= when);
+        let place = before.map_or(0, |before| before + 1);
         self.drills.insert(place, DrillState { at: when, ..state });
         if at.is_to_come(when) || matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
             return;
@@ -33,6 +35,7 @@ impl State {
         for share in vault.shares.iter_mut().filter(|one| is_in(one.number)) {
             if !is_newer(share.proven, when) {
                 share.proven = Some(when);
+                share.late_in = at.place;
             }
             if has_opened && !is_newer(share.drilled, when) {
                 share.drilled = Some(when);
@@ -49,6 +52,7 @@ impl State {
             let failed = found.failed.as_ref().map(|(at, _)| *at);
             if !is_newer(found.checked, when) && !is_newer(failed, when) {
                 (found.checked, found.failed) = (Some(when), None);
+                found.to_come = false;
             }
         }
     }

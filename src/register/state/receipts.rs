@@ -1,7 +1,8 @@
 //! Words that were drawn, and receipts over them: each is held against the share's check key before it counts.
 //!
 //! Whoever can write a register can write an entry that says "proven". What a receipt proves is that the share was there
-//! after its words were drawn: it counts as of that day, and not as of the day on which it was entered.
+//! after its words were drawn: it counts as of that day, and not as of the day on which it was entered. Must not know
+//! files, people to ask and intervals: what is still good, and what is done about a receipt that is not, others say.
 
 use super::{At, ShareState, State};
 use crate::receipt::ReadReceipt;
@@ -48,6 +49,8 @@ pub enum Flaw {
     UnknownWords,
     /// The words were drawn for other shares.
     OtherShare,
+    /// The words were drawn more than once: they were known before, and a receipt over them may be as old as that.
+    DrawnTwice,
 }
 
 impl Challenge {
@@ -68,6 +71,32 @@ impl State {
             at: at.when,
             drawn_in: at.place,
         });
+    }
+
+    /// The drawing of these words. Nobody draws the same by chance: who wrote them in once more wants an old receipt to
+    /// count anew.
+    ///
+    /// # Errors
+    /// [`Flaw::UnknownWords`]; [`Flaw::DrawnTwice`].
+    pub fn drawn(&self, words: &str) -> Result<&Challenge, Flaw> {
+        let mut drawn = self.challenges.iter().filter(|one| one.text == words);
+        let first = drawn.next().ok_or(Flaw::UnknownWords)?;
+        match drawn.next() {
+            None => Ok(first),
+            Some(_) => Err(Flaw::DrawnTwice),
+        }
+    }
+
+    /// The newest words for a share, in the order of the register: a clock that was ahead does not make words the newest,
+    /// and neither does drawing them twice.
+    pub fn newest_words(
+        &self,
+        vault: VaultId,
+        number: u8,
+        custodian: Option<&str>,
+    ) -> Option<&Challenge> {
+        let mut drawn = self.challenges.iter().rev();
+        drawn.find(|one| one.is_for(vault, number, custodian) && self.drawn(&one.text).is_ok())
     }
 
     /// Counts a receipt, or keeps why it does not count.
@@ -111,10 +140,7 @@ impl State {
         if !is_it || !read.is_signed(&key) {
             return Err(Flaw::NotSigned);
         }
-        let mut drawn = self.challenges.iter().rev();
-        let drawn = drawn
-            .find(|drawn| drawn.text == receipt.challenge)
-            .ok_or(Flaw::UnknownWords)?;
+        let drawn = self.drawn(&receipt.challenge)?;
         match drawn.is_for(id, number, share.custodian.as_deref()) {
             true => Ok(drawn),
             false => Err(Flaw::OtherShare),

@@ -96,10 +96,12 @@ impl State {
         vault.shares.iter_mut().find(|share| share.number == number)
     }
 
-    /// A share was proven by the entry of that place: later ones count, whatever their clocks say.
+    /// A share was proven by the entry of that place: later ones count, whatever their clocks say. Where a drill was entered
+    /// late, its day is all that says whether it was before or after the entries that had been there.
     pub(super) fn prove_share(&mut self, (when, place): (Time, usize), id: VaultId, number: u8) {
         if let Some(share) = self.share_mut(id, number)
             && place > share.proven_in
+            && (place > share.late_in || share.proven.is_none_or(|known| known <= when))
         {
             share.proven = Some(when);
             share.proven_in = place;
@@ -126,6 +128,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         check_key: None,
         proven: None,
         proven_in: 0,
+        late_in: 0,
         claimed: None,
         drilled: None,
         exposed: None,

@@ -38,6 +38,14 @@ pub(super) fn is_read_whole(one: &CarrierUse) -> bool {
     one.outcome == "whole" && is_known && one.role != "unknown"
 }
 
+/// What it lies on, where that is all that tells which one it is.
+pub(super) fn medium(one: &CarrierUse) -> MediumKind {
+    match one.device == paper::DEVICE {
+        true => MediumKind::Paper,
+        false => MediumKind::Unknown,
+    }
+}
+
 /// The sheets that were read whole. Nothing on a sheet says which copy it is: where the register knows of one, it is that.
 pub(super) fn sheets(vault: VaultId, report: &DrillReport) -> Vec<Event> {
     let is_sheet = |one: &&CarrierUse| {
