@@ -50,9 +50,26 @@ pub fn due(state: &State, as_of: Time) -> Vec<Item> {
         .min()
     {
         drills::of_register(first, &now, &mut items);
+        items.extend(switched_off(state));
     }
     items.sort_by_key(Item::rank);
     items
+}
+
+/// The intervals of which the policy says that they never end: who reads that all is in order has to know it.
+fn switched_off(state: &State) -> Option<Item> {
+    let off = state.policy.set().filter(|(_, months)| months.is_none());
+    let off: Vec<&str> = off.map(|(interval, _)| interval.as_str()).collect();
+    (!off.is_empty()).then(|| Item {
+        what: What::Off,
+        vault: None,
+        subject: off.join(" "),
+        name: "switched off by policy".into(),
+        standing: Standing::Good,
+        since: None,
+        by: None,
+        why: off.join(", "),
+    })
 }
 
 /// What everything is held against.

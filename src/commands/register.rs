@@ -5,6 +5,7 @@ mod anchor;
 mod carriers;
 mod conflicts;
 mod drawing;
+mod newcomers;
 mod proofs;
 mod reading;
 mod rebuild;
@@ -75,6 +76,10 @@ pub(super) enum What {
         /// text with codes); may be repeated
         #[arg(long = "from", value_name = "PATH", required = true)]
         from: Vec<PathBuf>,
+        /// Id or words of a vault that is new to the register, from the paper; may
+        /// be repeated
+        #[arg(long = "expect", value_name = "ID|WORDS")]
+        expect: Vec<String>,
     },
     /// Enter a note
     Note {
@@ -246,7 +251,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             anchor::show_head(file, &register, session)
         }
         What::Merge { file, other } => anchor::merge(file, other, session),
-        What::Rebuild { file, from } => rebuild::rebuild(file, from, session),
+        What::Rebuild { file, from, expect } => rebuild::rebuild(file, from, expect, session),
         What::Note { file, text } => tell::note(file, text, session),
         What::Policy { file, set } => tell::policy(file, set, session),
         What::Place(args) => carriers::place(args, session),

@@ -58,7 +58,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let stands_on = (path.as_path(), &register, &state);
     say_what_it_stands_on(stands_on, as_of, given.is_some(), session);
     let items = due::due(&state, as_of);
-    let exit = exit(&items);
+    let exit = match state.vaults.is_empty() {
+        true => Exit::Due,
+        false => exit(&items),
+    };
     match (args.ics, args.csv) {
         (true, _) => session
             .terminal
@@ -198,6 +201,10 @@ fn not_yet(path: &Path, state: &State, as_of: Time, session: &mut Session) {
 }
 
 fn show(items: &[Item], state: &State, as_of: Time, session: &mut Session) -> Result<()> {
+    if state.vaults.is_empty() {
+        let text = "There is no vault in this register: it says nothing of what is due.";
+        return session.terminal.result(text);
+    }
     let items = lines::grouped(items);
     for line in items.iter().map(lines::of) {
         session.terminal.result(&line)?;

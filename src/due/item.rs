@@ -60,6 +60,8 @@ pub enum What {
     Site,
     /// A vault that is not used any more can still be opened.
     Outstanding,
+    /// What the policy switched off: it never falls due.
+    Off,
 }
 
 impl What {
@@ -81,6 +83,7 @@ impl What {
             Self::Exposed => "exposed",
             Self::Site => "site",
             Self::Outstanding => "outstanding",
+            Self::Off => "off",
         }
     }
 
@@ -107,6 +110,7 @@ impl What {
             Self::Exposed => "replace the keys: too many shares are exposed",
             Self::Site => "spread what lies in one place",
             Self::Outstanding => "destroy what is left of it",
+            Self::Off => "none: the policy switched it off",
         }
     }
 }
@@ -200,10 +204,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts them.
+    /// Counts them. What is switched off is not in order, and nothing else either.
     pub fn of(items: &[Item]) -> Self {
         let mut tally = Self::default();
-        for item in items {
+        for item in items.iter().filter(|item| item.what != What::Off) {
             let place = match item.standing {
                 Standing::Failed => &mut tally.failed,
                 Standing::Overdue(_) | Standing::Never(_) => &mut tally.overdue,

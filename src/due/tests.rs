@@ -845,3 +845,20 @@ fn what_is_suggested_can_be_fetched_and_was_longest_untouched() {
         .retain(|c| c.name != "custodian 4" || c.standing == gone);
     assert_eq!(suggest(&state.vaults[0], &state).shares, [5]);
 }
+
+#[test]
+fn what_the_policy_switched_off_is_named_and_counts_as_nothing() {
+    let mut state = state(vec![vault(3, 5)]);
+    let off = |state: &State| {
+        let all = due(state, day("2060-01-01")).into_iter();
+        all.filter(|item| item.what == What::Off)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(off(&state), []);
+    let policy = state.policy.clone().with(Interval::D4, None);
+    state.policy = policy.with(Interval::Refresh, None);
+    let said = off(&state);
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].line(), "switched off by policy: D4, refresh");
+    assert_eq!(Tally::of(&said), Tally::default());
+}

@@ -148,6 +148,8 @@ fn what_a_clock_on_the_wall_shows_is_asked_first_and_stands_in_the_register() {
         "register.json",
         "--from",
         "v1",
+        "--from",
+        "v2",
     ];
     let Some(mut pty) = Pty::start(scene.dir(), &args) else {
         return;

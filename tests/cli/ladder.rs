@@ -141,17 +141,17 @@ fn a_vault_copy_that_is_given_again_by_any_way_counts_once_and_is_said() {
         ),
     ] {
         scene
-            .run(&format!("drill {kind} --report twice.json"))
+            .run(&format!("drill {kind}"))
             .exits(12)
             .says(again)
             .says("the same copy, or a copy of it");
-        fs::remove_file(scene.at("twice.json")).unwrap();
     }
 }
 
 #[test]
 fn a_copy_check_names_the_copy_of_the_register_that_was_not_read() {
-    let scene = sealed();
+    let scene = Scene::new();
+    scene.seal("--rehearsal --register register.json").exits(0);
     scene
         .run("drill --kind D2 --from v1")
         .exits(0)

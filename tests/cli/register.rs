@@ -13,7 +13,7 @@ use rustix::process::Signal;
 
 use crate::interrupt::stopped;
 use crate::pty::Pty;
-use crate::scene::{EXCEPTIONS, SHARES, Scene, names, sealed};
+use crate::scene::{EXCEPTIONS, SHARES, Scene, another, names, production, sealed};
 use crate::support::{TOOLS, skipped};
 
 /// A vault whose register is in `office`.
@@ -708,6 +708,56 @@ fn a_register_that_was_lost_is_begun_anew_from_carriers_and_says_what_it_cannot_
         .exits(2)
         .says("nothing was entered");
     scene.is_absent("new.json");
+}
+
+/// What a register has counts as genuine: a stranger's vault does not get into it without a word.
+#[test]
+fn a_vault_that_is_new_to_a_register_is_compared_with_the_paper_before_it_is_entered() {
+    let scene = production();
+    let id = scene.id();
+    let rebuild = |more: &str| scene.run(&format!("register rebuild --from v1 {more}"));
+    rebuild("--register new.json")
+        .exits(0)
+        .says(&id)
+        .says("compare this vault with the paper")
+        .says("nobody compared this vault");
+    // It is known now.
+    rebuild("--register new.json")
+        .exits(0)
+        .does_not_say("New to this register");
+    rebuild(&format!("--register other.json --expect {id}"))
+        .exits(0)
+        .does_not_say("nobody compared");
+    let strange = format!(
+        "{}{}",
+        if id.starts_with('0') { "1" } else { "0" },
+        &id[1..]
+    );
+    rebuild(&format!("--register third.json --expect {strange}"))
+        .exits(5)
+        .says("none of those that --expect names");
+    scene.is_absent("third.json");
+    // Another one of the same label.
+    scene.bring(&another(), "v1", "stranger");
+    scene
+        .run("register rebuild --from stranger --register new.json")
+        .exits(0)
+        .says("the register has another vault of this label");
+    if let Some(mut pty) = Pty::start(
+        scene.dir(),
+        &[
+            "register",
+            "rebuild",
+            "--from",
+            "v1",
+            "--register",
+            "asked.json",
+        ],
+    ) {
+        pty.expect("Do the words agree with the paper?").types("no");
+        pty.ends().exits(4);
+        scene.is_absent("asked.json");
+    }
 }
 
 /// A vault that is on paper only has no other carriers to begin a register from.

@@ -243,7 +243,8 @@ fn a_report_is_held_against_the_register_and_what_does_not_fit_is_said() {
     fs::write(scene.at("register.json"), &with_one).unwrap();
     verify("two.json one.json")
         .says("the register does not have this drill")
-        .says("and does NOT have this drill");
+        .says("and does NOT have this drill")
+        .says("agrees with its digest, but this register does not have this drill");
     // As it was before both: the second one names a head that it never had.
     fs::write(scene.at("register.json"), &before).unwrap();
     verify("one.json").says("the register does not have this drill");

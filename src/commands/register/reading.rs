@@ -32,7 +32,7 @@ impl Args {
                 (carriers::directories(&self.what), file)
             }
             What::Merge { file, other } => (vec![other.clone()], file),
-            What::Rebuild { file, from } => (from.clone(), file),
+            What::Rebuild { file, from, .. } => (from.clone(), file),
             What::AddReport { file, report } => (reports::reads(report), file),
             What::AddReceipt {
                 file,

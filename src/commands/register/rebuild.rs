@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::newcomers::Newcomers;
 use super::{FileArgs, coldvault, entered};
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
@@ -28,9 +29,14 @@ struct FoundVault {
 /// Checks every carrier and enters what it shows.
 ///
 /// # Errors
-/// [`Error::Usage`] when nothing whole was there; as [`Session::note`].
-pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) -> Result<Exit> {
-    file.open(Begins::New, session)?;
+/// [`Error::Usage`] when nothing whole was there; as [`Newcomers::compare`] and [`Session::note`].
+pub(super) fn rebuild(
+    file: &FileArgs,
+    from: &[PathBuf],
+    expect: &[String],
+    session: &mut Session,
+) -> Result<Exit> {
+    let newcomers = Newcomers::of(expect, file.open(Begins::New, session)?.state())?;
     session.warn_of_machine();
     let mut vaults = BTreeMap::new();
     let (mut whole, mut files) = (Vec::new(), Vec::new());
@@ -62,6 +68,7 @@ pub(super) fn rebuild(file: &FileArgs, from: &[PathBuf], session: &mut Session) 
     let mut said = Vec::new();
     for FoundVault { sealing, checks } in vaults.into_values() {
         let id = sealing.vault.public_key.vault_id();
+        newcomers.compare(&sealing.vault, session)?;
         said.push(format!(
             "vault {id} with {} carriers",
             sealing.carriers.len()

@@ -30,10 +30,10 @@ pub(super) fn grouped(items: &[Item]) -> Vec<Item> {
 
 /// One line, continued under its own beginning.
 pub(super) fn of(item: &Item) -> String {
-    let text = format!("{:MARGIN$}{}", "", item.line());
-    let text = wrapped(&text, WIDTH);
     let state = item.standing.words();
-    format!("{state:<MARGIN$}{}", text.get(MARGIN..).unwrap_or(&text))
+    let first = MARGIN.max(state.len() + 1);
+    let text = wrapped(&format!("{:first$}{}", "", item.line()), WIDTH);
+    format!("{state:<first$}{}", text.get(first..).unwrap_or(&text))
 }
 
 /// "1 failed, 2 overdue, 1 due, 9 in order. Next: 2027-05-22, Bank-A, D0 seals and places."
@@ -106,6 +106,16 @@ mod tests {
             lines.len() > 1 && lines.iter().all(|line| line.len() <= WIDTH),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_term_of_thousands_of_years_does_not_run_into_the_text() {
+        for standing in [Standing::Never(2_911_935), Standing::Overdue(u32::MAX)] {
+            let text = of(&item(standing, "Prod", None));
+            let begins = format!("{} Prod: proven", standing.words());
+            assert!(text.starts_with(&begins), "{text}");
+            assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
+        }
     }
 
     #[test]

@@ -86,10 +86,14 @@ impl Verifying {
         told::hold_bags(&report, given, all, session)?;
         let on_register = registered(&report, given, session)?;
         let expected = self.is_expected(given, &report, session);
-        let doubt = expected.or(on_register).or(chain.doubt());
+        let doubt = expected.or(on_register.doubt).or(chain.doubt());
         let anchor = self.anchor(&report, session);
         say_other_key(given, key.as_ref(), session);
-        let verdict = Verdict { anchor, doubt };
+        let verdict = Verdict {
+            anchor,
+            doubt,
+            is_missing: on_register.is_missing,
+        };
         let good = conclude(given, &report, &standing, (key.as_ref(), verdict), session)?;
         let line = line(given, &report, &standing, (anchor, chain));
         session.report.drills.push(line);

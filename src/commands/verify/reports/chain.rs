@@ -128,15 +128,24 @@ fn chain_problem(given: &Given, text: &str, hint: &str, session: &mut Session) {
     session.find(Severity::Error, "drill-chain", &subject, text, hint);
 }
 
+/// What the register says of a report.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Registered {
+    /// Why it is not relied on.
+    pub(super) doubt: Option<&'static str>,
+    /// Whether a register was given that does not have the drill.
+    pub(super) is_missing: bool,
+}
+
 /// Whether the register, where one is given, knows the vault, has the head that it had as the drill began, and the drill
-/// itself; gives why the report is not relied on.
+/// itself.
 pub(super) fn registered(
     report: &DrillReport,
     given: &Given,
     session: &mut Session,
-) -> Result<Option<&'static str>> {
+) -> Result<Registered> {
     let Some(register) = session.register() else {
-        return Ok(None);
+        return Ok(Registered::default());
     };
     let is_entered = is_entered(register, Digest::of(&given.bytes));
     let vault = report.vault.as_ref().map(|v| v.public_key.vault_id());
@@ -152,11 +161,15 @@ pub(super) fn registered(
         let hint = "it is another register, or entries of it were changed or removed";
         chain_problem(given, text, hint, session);
     }
+    let registered = |doubt| Registered {
+        doubt,
+        is_missing: !is_entered,
+    };
     if !is_known {
-        return Ok(Some("NOT of a vault of the register"));
+        return Ok(registered(Some("NOT of a vault of the register")));
     }
     if against == Some(Against::NotHere) {
-        return Ok(Some("this register is NOT the one of its day"));
+        return Ok(registered(Some("this register is NOT the one of its day")));
     }
     if !is_entered {
         let subject = format!("{:?}", given.path);
@@ -180,5 +193,5 @@ pub(super) fn registered(
     session
         .terminal
         .result(&format!("    register {head}, {entered}"))?;
-    Ok(None)
+    Ok(registered(None))
 }

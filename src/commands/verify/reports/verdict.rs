@@ -44,7 +44,12 @@ pub(super) struct Verdict {
     pub(super) anchor: Option<Anchor>,
     /// Why it is not relied on, though every byte is as it was written.
     pub(super) doubt: Option<&'static str>,
+    /// Whether a register was given that does not have the drill: the last line has to say it.
+    pub(super) is_missing: bool,
 }
+
+/// What is said behind a verdict that is good otherwise.
+const MISSING: &str = ", but this register does not have this drill";
 
 /// Who signed it, and the verdict.
 pub(super) fn conclude(
@@ -102,6 +107,9 @@ fn signed(report: &DrillReport, verdict: Verdict, session: &mut Session) -> Resu
         (Some(doubt), _) => {
             format!("signed by vault {first} ..., but {doubt}: do not rely on it")
         }
+        (None, Some(_)) if verdict.is_missing => {
+            format!("signed by vault {first} ..., genuine{MISSING}")
+        }
         (None, Some(anchor)) => format!("signed by vault {first} ...{}", anchor.said()),
         (None, None) => format!("consistent with vault {first} ...: compare"),
     };
@@ -119,6 +127,9 @@ fn signed(report: &DrillReport, verdict: Verdict, session: &mut Session) -> Resu
 fn unsigned(verdict: Verdict, session: &mut Session) -> Result<bool> {
     let last = match verdict.doubt {
         Some(doubt) => format!("not signed, and {doubt}: do not rely on it"),
+        None if verdict.is_missing => {
+            format!("not signed; every line agrees with its digest{MISSING}")
+        }
         None => "not signed; every line agrees with its digest".into(),
     };
     for line in [
