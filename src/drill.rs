@@ -33,7 +33,7 @@ use crate::time::Time;
 pub use crate::severity::Severity;
 pub use bags::{BagBreak, Bags, bags, went_into};
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
-pub use criteria::{CARRIERS, EARLIER, criteria, is_found, missed, said, vault_words};
+pub use criteria::{ALL_CAME, CARRIERS, EARLIER, criteria, is_found, missed, said, vault_words};
 pub use due::next;
 pub use facts::{Clock, Machine, MachineCheck, Person, Previous, VaultFacts};
 pub use findings::{Criterion, Earlier, Finding, Phase};

@@ -13,6 +13,8 @@ use super::{Criterion, DrillKind, DrillReport, Finding, Severity, Target};
 pub const EARLIER: &str = "earlier findings";
 /// The criterion of D0 that every carrier was looked at.
 pub const CARRIERS: &str = "carriers";
+/// The criterion of D1 that all custodians came.
+pub const ALL_CAME: &str = "every custodian";
 /// The code of a finding that says no more than that a criterion is not met.
 const MISSED: &str = "criterion";
 
