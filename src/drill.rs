@@ -34,7 +34,8 @@ pub use crate::severity::Severity;
 pub use bags::{BagBreak, Bags, bags, went_into};
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
 pub use criteria::{
-    CARRIERS, COPIES, EARLIER, criteria, every_copy, expected, is_found, missed, said, vault_words,
+    ALL_CAME, CARRIERS, COPIES, EARLIER, criteria, every_copy, expected, is_found, missed, said,
+    vault_words,
 };
 pub use due::next;
 pub use facts::{Clock, Machine, MachineCheck, Person, Previous, VaultFacts};

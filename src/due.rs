@@ -22,6 +22,10 @@ pub use outside::{calendar, table};
 pub use shares::{Gone, Margin, NewShares, new_shares};
 pub use suggest::{Suggestion, suggest};
 
+/// Within so many days a drill that failed is done again (ceremony.md, section 4.2), and what a seal check left out is
+/// looked at.
+pub const REPEAT: u16 = 30;
+
 /// Everything that was, is or will be due, the worst first, as on the day of `as_of`.
 ///
 /// Production vaults only: rehearsal material is worth nothing. What is in order is listed too, but of certificates only

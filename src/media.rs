@@ -22,7 +22,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use alone::{check_alone, put_alone};
-pub use carrier::{Listing, OpenFolder, open_ordinary};
+pub use carrier::{Listing, OpenFolder, open_ordinary, read_ordinary};
 pub use device::{Device, DiskId, Resolver};
 pub use file::{Flushed, NewFile, Proven, Written};
 pub use folder::{NewFolder, Parked};

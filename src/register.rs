@@ -189,6 +189,23 @@ impl Register {
         self.entries.iter()
     }
 
+    /// The entries that are newer than what was done at `when`, after this head was read: those that stand on the head,
+    /// whatever their clocks say, and, of those that know nothing of it, the ones that claim a later time.
+    pub fn entries_since(&self, head: Option<Digest>, when: Time) -> impl Iterator<Item = &Entry> {
+        let known = head.filter(|head| self.entry(*head).is_some());
+        let sets = known.map(|head| {
+            let before = order::before(&self.entries, head);
+            (head, before, order::after(&self.entries, head))
+        });
+        self.entries.iter().filter(move |entry| match &sets {
+            Some((_, _, after)) if after.contains(&entry.digest) => true,
+            Some((head, before, _)) if *head == entry.digest || before.contains(&entry.digest) => {
+                false
+            }
+            _ => entry.stamp.when() > when,
+        })
+    }
+
     /// The entry of that digest.
     pub fn entry(&self, digest: Digest) -> Option<&Entry> {
         self.entries.get(*self.places.get(&digest)?)

@@ -32,7 +32,6 @@ use crate::terminal::typed_path;
 use options::ReportArgs;
 use report::{Reporting, Said};
 
-pub(in crate::commands) use done::{judged_facts, vault_facts};
 pub(in crate::commands) use late::late;
 pub(in crate::commands) use report::{files_of, left_by_a_kill};
 

@@ -5,8 +5,11 @@ use std::path::Path;
 use crate::carrier::{self, VaultAt};
 use crate::commands::Session;
 use crate::commands::presented::Presented;
+use crate::digest::Digest;
+use crate::drill::VaultFacts;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
+use crate::manifest::Manifest;
 use crate::payload::Bounds;
 use crate::quorum::{Judged, State, Table, Verdict};
 use crate::report::{Severity, ShareLine, VaultLine};
@@ -92,6 +95,35 @@ pub(super) fn vault_line(judged: &Judged) -> VaultLine {
         },
         VaultLine::of,
     )
+}
+
+/// The facts of a vault whose `vault.json` is proven; its bytes, where they are at hand.
+pub(super) fn vault_facts(manifest: &Manifest, bytes: Option<&[u8]>) -> VaultFacts {
+    VaultFacts {
+        public_key: manifest.public_key,
+        label: Some(manifest.label.to_string()),
+        kind: manifest.kind,
+        k: manifest.k,
+        n: manifest.n(),
+        created: Some(manifest.created),
+        manifest_sha256: bytes.map(Digest::of),
+    }
+}
+
+/// The facts of the vault that shares name: of its `vault.json`, or what the shares say of it themselves.
+pub(super) fn judged_facts(judged: &Judged) -> Option<VaultFacts> {
+    if let Some(manifest) = &judged.manifest {
+        return Some(vault_facts(manifest, None));
+    }
+    Some(VaultFacts {
+        public_key: judged.public_key,
+        label: None,
+        kind: judged.kind()?,
+        k: judged.need().and_then(|need| u8::try_from(need).ok())?,
+        n: 0,
+        created: None,
+        manifest_sha256: None,
+    })
 }
 
 /// Rehearsal material is not taken for the real thing, nor the reverse.

@@ -17,6 +17,8 @@ pub const EARLIER: &str = "earlier findings";
 pub const CARRIERS: &str = "carriers";
 /// The criterion of D2 that every vault copy was read.
 pub const COPIES: &str = "every copy";
+/// The criterion of D1 that all custodians came.
+pub const ALL_CAME: &str = "every custodian";
 /// The code of a finding that says no more than that a criterion is not met.
 const MISSED: &str = "criterion";
 

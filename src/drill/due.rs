@@ -1,12 +1,9 @@
 //! When the next drill is due.
 
 use super::{CARRIERS, COPIES, Criterion, DrillReport, Outcome};
+use crate::due::REPEAT;
 use crate::register::Interval;
 use crate::time::Time;
-
-/// Within so many days a drill that failed is done again (ceremony.md, section 4.2), and what a D0 or D2 left out is
-/// looked at.
-const AGAIN: u16 = 30;
 
 /// The day by which the next drill of this kind is due, after this one. A policy's `interval` in months counts where one
 /// is given.
@@ -18,7 +15,7 @@ pub fn next(report: &DrillReport, interval: Option<u16>) -> Time {
     let is_missed = |one: &Criterion| is_of_all(&one.name) && one.met == Some(false);
     let again = report.outcome == Outcome::Fail || report.criteria.iter().any(is_missed);
     let due = match again {
-        true => later.min(at.plus_days(AGAIN)),
+        true => later.min(at.plus_days(REPEAT)),
         false => later,
     };
     due.midnight()

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use super::copies::share_by;
 use super::term::{NOTICE, first, standing};
-use super::{Item, Now, Standing, What};
+use super::{Item, Now, REPEAT, Standing, What};
 use crate::register::{DrillKind, DrillState, Interval, Outcome, ShareState, VaultState};
 use crate::time::Time;
 
 /// Months after the sealing until seals and places are looked at for the first time, at the latest.
 const FIRST_LOOK: u16 = 6;
-/// Days after a drill that failed until it is to be repeated.
-const REPEAT: u16 = 30;
 
 /// The drills that every vault has for itself.
 pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {

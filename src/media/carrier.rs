@@ -198,6 +198,24 @@ pub fn open_ordinary(path: &Path) -> Result<File> {
     Ok(file)
 }
 
+/// A whole file that a person named, of at most so many bytes.
+///
+/// # Errors
+/// As [`open_ordinary`]; [`Error::Limit`] for a longer one; [`Error::Io`].
+pub fn read_ordinary(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = open_ordinary(path)?;
+    let read = file.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(Error::io("read", path))?;
+    match bytes.len() > most {
+        false => Ok(bytes),
+        true => Err(Error::Limit {
+            what: format!("bytes of {path:?}"),
+            limit: most as u64,
+        }),
+    }
+}
+
 fn ordinary(is_file: bool, path: &Path) -> Result<()> {
     if is_file {
         return Ok(());

@@ -56,7 +56,7 @@ fn a_fresh_medium_is_due_for_nothing_and_both_commands_say_the_same_day() {
 }
 
 /// The program on a machine whose clock shows another day: `days` from now.
-fn run_later(scene: &Scene, days: u32, words: &str) -> Option<Ran> {
+pub(crate) fn run_later(scene: &Scene, days: u32, words: &str) -> Option<Ran> {
     const CLOCK: &str = r"
 #define _GNU_SOURCE
 #include <sys/syscall.h>

@@ -3,10 +3,12 @@
 use std::fs;
 
 use coldvault::drill::{DrillReport, Outcome};
-use coldvault::register::{Event, Register, State};
+use coldvault::register::{Register, Role, State};
 
+use crate::age::run_later;
 use crate::pty::Pty;
 use crate::scene::Scene;
+use crate::support::{Ran, run};
 
 const WHOLE: &str = "drill --rehearsal --from v1 --from legal1 --from audit1";
 
@@ -163,42 +165,146 @@ fn only_a_report_that_its_vault_signed_is_entered_and_it_opens_the_shares_that_c
     );
 }
 
-/// What a drill of long ago says, entered now, stands on its own day and takes nothing back.
+/// Runs a drill with the register as it is, and takes the register back to what it was before.
+fn unheard(scene: &Scene, drill: &str) -> Ran {
+    let path = scene.at("office/register.json");
+    let before = fs::read(&path).unwrap();
+    let ran = scene.run(&format!("{drill} --register office/register.json"));
+    fs::write(&path, before).unwrap();
+    assert!(state(scene).drills.is_empty());
+    ran
+}
+
+fn told(scene: &Scene, command: &str, text: &str) {
+    let words = [
+        "register",
+        command,
+        "--register",
+        "office/register.json",
+        text,
+    ];
+    run(scene.dir(), &words).exits(0);
+}
+
+const COPIES: &str = "drill --kind D2 --from v1 --from v2 --report d.json";
+
 #[test]
-fn a_drill_that_is_entered_late_counts_from_its_own_day() {
+fn damage_that_a_drill_found_is_in_the_register_though_the_copy_was_put_somewhere_since() {
     let scene = registered();
-    scene
-        .run(
-            "drill --kind D2 --from v1 --from v2 --register office/register.json --report new.json",
-        )
-        .exits(0);
-    let register = register(&scene);
-    let drilled = register.entries().find_map(|entry| match &entry.event {
-        Some(Event::Drilled(drilled)) => Some((entry.stamp.clone(), drilled.clone())),
-        _ => None,
-    });
-    let (stamp, mut old) = drilled.unwrap();
-    let day = coldvault::time::Time::from_unix(old.checked.unix() - 40 * 86_400);
-    (old.drill_id, old.checked, old.outcome) = ([7; 16], day, Outcome::Fail);
-    let mut late = register.clone();
-    late.add(&stamp, &Event::Drilled(old)).unwrap();
-    let (before, after) = (register.state(), late.state());
-    assert_eq!(after.drills.len(), 2);
+    scene.damage("v2", "payload.age");
+    unheard(&scene, COPIES).exits(4);
+    told(&scene, "place", "vault 2=Bern");
+    scene.run(&format!("{ADD} d.json")).exits(0);
+    let state = state(&scene);
+    let failed = state.vaults[0].carriers.iter();
+    let failed: Vec<u8> = failed
+        .filter(|one| one.failed.is_some())
+        .map(|one| one.copy)
+        .collect();
+    assert_eq!(failed, [2]);
+    assert_eq!(state.vaults[0].carriers[1].site.as_deref(), Some("Bern"));
+}
+
+/// What a drill of some time ago says, entered now, stands on its own day.
+#[test]
+fn a_drill_that_is_entered_forty_days_late_counts_from_its_own_day() {
+    let scene = registered();
+    let sealed = state(&scene);
+    scene.damage("v2", "payload.age");
+    let drill = format!("{WHOLE} --from v2 --from ops1 --challenge x --report d.json");
+    unheard(&scene, &drill);
+    let report = DrillReport::from_bytes(&fs::read(scene.at("d.json")).unwrap()).unwrap();
+    let day = report.clock.ended();
+    let Some(ran) = run_later(&scene, 40, &format!("{ADD} d.json")) else {
+        return;
+    };
+    ran.exits(0);
+    let late = state(&scene);
+    assert_eq!(late.drills.len(), 1);
     assert_eq!(
-        (after.drills[0].at, after.drills[0].outcome),
-        (day, Outcome::Fail)
+        (late.drills[0].at, late.drills[0].outcome),
+        (day, report.outcome)
     );
-    assert_eq!(after.drills[1].at, before.drills[0].at);
-    for (before, after) in before.vaults[0]
-        .carriers
-        .iter()
-        .zip(&after.vaults[0].carriers)
-    {
-        assert_eq!(
-            (after.checked, after.drilled),
-            (before.checked, before.drilled)
-        );
-    }
-    let read = fs::read(scene.at("new.json")).unwrap();
-    assert!(DrillReport::from_bytes(&read).is_ok());
+    let vault = &late.vaults[0];
+    let shares = vault.shares.iter().map(|one| one.proven);
+    let shares: Vec<_> = shares.collect();
+    assert_eq!(shares, [Some(day), Some(day), None]);
+    let before = sealed.vaults[0].carriers.iter();
+    assert!(before.clone().all(|one| one.drilled.is_none()));
+    let read = vault.carriers.iter().filter(|one| one.drilled.is_some());
+    let read: Vec<_> = read
+        .map(|one| (one.role, one.copy, one.checked, one.drilled))
+        .collect();
+    let whole = |role| (role, 1, Some(day), Some(day));
+    let expected = [Role::Vault, Role::Share(1), Role::Share(2), Role::Share(3)].map(whole);
+    assert_eq!(read, expected);
+    // Damage has no day but that of its entry.
+    let failed = vault.carriers[1].failed.as_ref().unwrap();
+    assert_eq!(failed.0.full_days_since(day), 40);
+    assert_eq!(failed.1, "found in a drill");
+}
+
+/// The day after it, everything was checked anew; what was bad then stays bad.
+#[test]
+fn a_drill_that_is_entered_late_takes_nothing_back() {
+    let scene = registered();
+    scene.damage("v1", "payload.age");
+    unheard(&scene, COPIES).exits(4);
+    scene.damage("v1", "payload.age");
+    scene.damage("v2", "payload.age");
+    let verify = "verify v1 v2 --register office/register.json";
+    let Some(ran) = run_later(&scene, 1, verify) else {
+        return;
+    };
+    ran.exits(4);
+    let carriers = |state: &State| {
+        let carriers = state.vaults[0].carriers.iter().take(2);
+        let carriers = carriers.map(|one| (one.checked, one.failed.clone()));
+        carriers.collect::<Vec<_>>()
+    };
+    let before = carriers(&state(&scene));
+    assert!(before[0].0.is_some() && before[0].1.is_none() && before[1].1.is_some());
+    run_later(&scene, 40, &format!("{ADD} d.json"))
+        .unwrap()
+        .exits(0);
+    assert_eq!(carriers(&state(&scene)), before);
+    assert_eq!(state(&scene).drills.len(), 1);
+}
+
+#[test]
+fn an_unsigned_report_that_is_entered_later_proves_no_share() {
+    let scene = registered();
+    let drill = "drill --kind D1 --from legal1 --from audit1 --from ops1 --report d.json";
+    unheard(&scene, drill).exits(0);
+    scene
+        .run(&format!("{ADD} d.json"))
+        .exits(0)
+        .says("no share is proven by it");
+    let state = state(&scene);
+    assert!(state.drills[0].shares.is_empty());
+    let mut shares = state.vaults[0].shares.iter();
+    assert!(shares.all(|one| one.proven.is_none() && one.drilled.is_none()));
+}
+
+#[test]
+fn a_report_that_contradicts_itself_or_names_no_vault_is_not_entered() {
+    let scene = registered();
+    unheard(&scene, COPIES).exits(0);
+    let mut report = DrillReport::from_bytes(&fs::read(scene.at("d.json")).unwrap()).unwrap();
+    report.outcome = Outcome::Fail;
+    fs::write(scene.at("d.json"), report.to_bytes()).unwrap();
+    scene
+        .run(&format!("{ADD} d.json"))
+        .exits(4)
+        .says("not what its own criteria and findings come to");
+    let seen = ["--seen", "vault 1=intact:good:yes"];
+    let args = "drill --kind D0 --report e.json".split_whitespace();
+    let args: Vec<&str> = args.chain(seen).collect();
+    run(scene.dir(), &args);
+    assert!(scene.at("e.json").exists());
+    scene
+        .run(&format!("{ADD} e.json"))
+        .exits(5)
+        .says("does not say of which vault");
+    assert!(state(&scene).drills.is_empty());
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::carrier;
 use crate::commands::Session;
-use crate::commands::judging::{show_share, vault_line};
+use crate::commands::judging::{judged_facts, show_share, vault_line};
 use crate::commands::lead::{channel, sheet};
 use crate::commands::presented::{self, Presented};
 use crate::commands::scanned::Paper;
@@ -15,7 +15,7 @@ use crate::quorum::{Judged, Table, Verdict};
 use crate::report::shown;
 use crate::share;
 
-use super::done::{Done, judged_facts};
+use super::done::Done;
 use super::report::Reporting;
 use super::{Args, carriers, each_place, exit};
 

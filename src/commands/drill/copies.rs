@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::carrier::{PaperVault, VaultAt};
+use crate::commands::judging::vault_facts;
 use crate::commands::presented;
 use crate::commands::{Session, paper};
 use crate::drill::{self, CarrierUse, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, VaultFacts};
@@ -12,7 +13,7 @@ use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
 
 use super::carriers::Read;
-use super::done::{Done, vault_facts};
+use super::done::Done;
 use super::report::Reporting;
 use super::{Args, carriers, each_place, entering, exit, twice};
 

@@ -1,6 +1,6 @@
 //! A drill and the register: what it says before, and what it is told afterwards.
 
-mod read;
+mod counted;
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::register::{
 use crate::report::{Severity, shown};
 use crate::signature::VaultId;
 
-use read::{is_read_whole, is_sitting, medium, sheets};
+use counted::{is_read_whole, is_sitting, medium, sheets};
 
 /// What a drill found of a copy that is not whole.
 const FOUND: &str = "found in a drill";
@@ -162,9 +162,7 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
             .iter()
             .filter(|one| one.outcome != OF_ANOTHER_VAULT);
         events.extend(own.clone().filter_map(|one| failed(id, one)));
-        if !matches!(report.kind, DrillKind::D0 | DrillKind::D6) {
-            events.extend(sheets(id, report));
-        }
+        events.extend(sheets_read(id, report));
         events.extend(own.filter_map(|one| bagged(id, one)));
     }
     session.note(&events)?;
@@ -214,6 +212,14 @@ pub(super) fn proven(vault: VaultId, report: &DrillReport, beside: &Beside) -> V
         })
     };
     numbers.into_iter().map(event).collect()
+}
+
+/// The sheets that were read whole, of a drill that reads at all.
+pub(super) fn sheets_read(vault: VaultId, report: &DrillReport) -> Vec<Event> {
+    match report.kind {
+        DrillKind::D0 | DrillKind::D6 => Vec::new(),
+        _ => sheets(vault, report),
+    }
 }
 
 /// Numbers of those that were proven, each once.

@@ -218,7 +218,7 @@ fn described(carrier: &CarrierRef, vault: &VaultState) -> String {
     let id = carrier
         .carrier_id
         .map_or("the sheet".to_owned(), |id| HEXLOWER.encode(&id));
-    let known = vault.carrier(carrier);
+    let known = vault.carrier(carrier, MediumKind::Unknown);
     match known.map(|known| (&known.failed, known.checked)) {
         Some((Some((day, what)), _)) => format!("{id} (BAD on {}: {what})", day.date()),
         Some((None, Some(day))) => format!("{id} (read on {})", day.date()),

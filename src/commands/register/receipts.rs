@@ -1,6 +1,5 @@
 //! Custodians' checks, made alone: receipts proven, claims entered as claims.
 
-use std::io::Read;
 use std::path::Path;
 
 use super::{FileArgs, OfVault, coldvault, entered};
@@ -32,8 +31,8 @@ pub(super) fn add(
         path: path.to_owned(),
         what,
     };
-    let read =
-        ReadReceipt::from_bytes(&bytes(path)?).map_err(|error| damaged(error.to_string()))?;
+    let bytes = media::read_ordinary(path, receipt::MAX_BYTES)?;
+    let read = ReadReceipt::from_bytes(&bytes).map_err(|error| damaged(error.to_string()))?;
     let claims = &read.claims;
     let id = claims.public_key.vault_id();
     let Some(vault) = state
@@ -196,16 +195,6 @@ fn manifest_at(place: &Path, key: PublicKey) -> Result<Manifest> {
         path: place.to_owned(),
         what: format!("it has no genuine vault.json of vault {}", key.vault_id()),
     })
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let most = receipt::MAX_BYTES as u64 + 1;
-    let file = media::open_ordinary(path)?;
-    file.take(most)
-        .read_to_end(&mut bytes)
-        .map_err(Error::io("read", path))?;
-    Ok(bytes)
 }
 
 /// Enters what somebody said over the phone.

@@ -7,7 +7,7 @@ use super::{FileArgs, entered};
 use crate::commands::noting::Begins;
 use crate::commands::{Session, drill as command, verify};
 use crate::digest::Digest;
-use crate::drill::{self, DrillReport, MAX_BYTES, Standing};
+use crate::drill::{self, DrillKind, DrillReport, MAX_BYTES, Standing};
 use crate::error::{Error, Exit, Result};
 use crate::media;
 use crate::register::{Against, Event, Register};
@@ -23,24 +23,29 @@ pub(super) fn reads(report: &Path) -> Vec<PathBuf> {
 /// Proves a report and enters its drill.
 ///
 /// # Errors
-/// [`Error::Damaged`] for a report that was changed, or is not of a vault of the register; [`Error::Refused`] for one that is
-/// entered already, and for a register that never had the head which it names; as [`Session::note`].
+/// [`Error::Damaged`] for a report that was changed, contradicts itself, or is not of a vault of the register;
+/// [`Error::Refused`] for one that is entered already or says no vault, and for a register that never had the head which it
+/// names; as [`Session::note`].
 pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result<Exit> {
     let register = file.open(Begins::Never, session)?;
     if let Some(left) = command::left_by_a_kill(path) {
         return Err(left);
     }
-    let bytes = bounded(path, MAX_BYTES)?;
+    let bytes = media::read_ordinary(path, MAX_BYTES)?;
     let damaged = |what: String| Error::Damaged {
         path: path.to_owned(),
         what,
     };
     let report = DrillReport::from_bytes(&bytes)
         .map_err(|error| damaged(format!("no drill report that can be relied on: {error}")))?;
-    let key = key_of(&report, &register).map_err(damaged)?;
+    if !report.is_consistent() {
+        let what = "its outcome is not what its own criteria and findings come to";
+        return Err(damaged(what.into()));
+    }
+    let key = key_of(&report, &register, path)?;
     let [signature, _] = verify::companions(path);
     let signature = match signature.symlink_metadata() {
-        Ok(_) => Some(bounded(&signature, SIGNATURE_BYTES)?),
+        Ok(_) => Some(media::read_ordinary(&signature, SIGNATURE_BYTES)?),
         Err(_) => None,
     };
     let is_signed = match drill::examine(&bytes, signature.as_deref(), key.as_ref()) {
@@ -62,7 +67,8 @@ pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result
     let events = command::late(&report, digest, is_signed, &register, now);
     session.note(&events)?;
     if !is_signed {
-        let text = "No vault signed this report: what is entered is what its page says.";
+        let text = "No vault signed this report: what is entered is what its page says, and no \
+                    share is proven by it.";
         session.terminal.say(text);
     }
     let (kind, day) = (report.kind.as_str(), report.clock.ended().date());
@@ -70,23 +76,26 @@ pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result
 }
 
 /// The key of its vault, as the register has it; none for a drill that is of no vault.
-fn key_of(
-    report: &DrillReport,
-    register: &Register,
-) -> std::result::Result<Option<PublicKey>, String> {
+fn key_of(report: &DrillReport, register: &Register, path: &Path) -> Result<Option<PublicKey>> {
     let Some(vault) = &report.vault else {
-        return match report.kind.needs_quorum() {
-            true => Err("it does not say of which vault it is".into()),
-            false => Ok(None),
+        return match report.kind {
+            DrillKind::D6 => Ok(None),
+            _ => Err(Error::Refused {
+                what: "the report does not say of which vault the drill was".into(),
+                hint: "enter in words what it came to, with coldvault register note".into(),
+            }),
         };
     };
     let key = vault.public_key;
     match register.knows(key.vault_id()) {
         true => Ok(Some(key)),
-        false => Err(format!(
-            "it is of vault {}, which is not in the register",
-            key.vault_id()
-        )),
+        false => Err(Error::Damaged {
+            path: path.to_owned(),
+            what: format!(
+                "it is of vault {}, which is not in the register",
+                key.vault_id()
+            ),
+        }),
     }
 }
 
@@ -114,20 +123,4 @@ fn check(report: &DrillReport, digest: Digest, register: &Register) -> Result<()
         ));
     }
     Ok(())
-}
-
-/// A whole file of at most so many bytes.
-fn bounded(path: &Path, most: usize) -> Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    let file = media::open_ordinary(path)?;
-    let read = file.take(most as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(Error::io("read", path))?;
-    match bytes.len() > most {
-        false => Ok(bytes),
-        true => Err(Error::Limit {
-            what: format!("bytes of {path:?}"),
-            limit: most as u64,
-        }),
-    }
 }

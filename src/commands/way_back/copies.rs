@@ -3,13 +3,11 @@
 use std::path::Path;
 
 use crate::carrier::{PayloadReader, VaultAt};
-use crate::commands::drill::judged_facts;
-use crate::commands::judging::{bounds, is_about_copy};
+use crate::commands::judging::{bounds, is_about_copy, judged_facts, vault_facts};
 use crate::commands::lead::{Trail, on};
 use crate::commands::looking::{self, Back};
 use crate::commands::paper::DEVICE;
 use crate::commands::{Session, starting, wall_clock};
-use crate::digest::Digest;
 use crate::drill::{CarrierUse, Files, VaultFacts};
 use crate::error::{Error, Result};
 use crate::inventory::Totals;
@@ -212,15 +210,8 @@ impl Copies {
         };
         let read = copy.manifest();
         let genuine = read.filter(|read| read.prove(&self.judged.public_key).is_ok());
-        Some(VaultFacts {
-            public_key: manifest.public_key,
-            label: Some(manifest.label.to_string()),
-            kind: manifest.kind,
-            k: manifest.k,
-            n: manifest.n(),
-            created: Some(manifest.created),
-            manifest_sha256: genuine.map(|read| Digest::of(&read.bytes)),
-        })
+        let bytes = genuine.as_ref().map(|read| read.bytes.as_slice());
+        Some(vault_facts(manifest, bytes))
     }
 
     /// Makes the look that a restore makes, and holds the inventory against the live node.

@@ -1,8 +1,7 @@
 //! A person stops a drill that cannot go on: it can end as one that failed, with its report and its entry, and need not.
 
 use crate::commands::Session;
-use crate::commands::drill::judged_facts;
-use crate::commands::judging::not_enough;
+use crate::commands::judging::{judged_facts, not_enough};
 use crate::commands::lead::Lead;
 use crate::error::{Error, Result};
 

@@ -4,9 +4,9 @@
 
 use crate::carrier::VaultAt;
 use crate::commands::Session;
-use crate::commands::drill::{judged_facts, vault_facts};
 use crate::commands::judging::{
-    check_kind, judge_shares, not_enough, say_what_was_compared, show_vault,
+    check_kind, judge_shares, judged_facts, not_enough, say_what_was_compared, show_vault,
+    vault_facts,
 };
 use crate::commands::lead::Trail;
 use crate::commands::presented::Presented;

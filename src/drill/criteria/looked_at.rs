@@ -1,6 +1,6 @@
 //! What is wanted where the vault is not opened: seals and places, shares alone, copies alone.
 
-use super::{carriers, counted, must, wanted};
+use super::{ALL_CAME, carriers, counted, must, wanted};
 use crate::drill::{CarrierUse, Criterion, DrillReport, OF_ANOTHER_VAULT};
 
 /// D0: every carrier is where it should be, in its bag, whole to look at.
@@ -26,7 +26,7 @@ pub(super) fn shares(report: &DrillReport) -> Vec<Criterion> {
             given,
         )),
         wanted(
-            "every custodian",
+            ALL_CAME,
             "every share of the vault was given",
             format!("{} of {all}", good.len()),
             Some(all > 0 && good.len() == all),

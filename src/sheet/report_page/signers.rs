@@ -54,6 +54,8 @@ pub(super) fn signers(report: &DrillReport) -> Vec<Signer> {
         people.push((&person.name, person.role.as_deref().unwrap_or_default()));
     }
     let mut lines = Vec::new();
+    // Those who have a line already; one who led it may be a custodian as well.
+    let mut signing: Vec<(&str, &str)> = Vec::new();
     for (title, words) in ALWAYS {
         let is = |role: &str| words.iter().any(|word| says(role, word));
         let them = take(&mut people, |_, role| is(role) && !is_custodian(role));
@@ -64,12 +66,20 @@ pub(super) fn signers(report: &DrillReport) -> Vec<Signer> {
             them.iter()
                 .map(|(name, role)| Signer::new(role, Some(name))),
         );
+        signing.extend(them);
     }
-    for custodian in custodians(report) {
+    let custodians = custodians(report);
+    for custodian in &custodians {
+        let custodian = *custodian;
         let role = format!("Custodian {custodian}");
-        let mut them = take(&mut people, |name, said| {
-            name == custodian || says(said, custodian)
+        let too = signing.iter().filter(|(_, role)| is_of(role, custodian));
+        let mut them: Vec<(&str, &str)> = too.copied().collect();
+        let new = take(&mut people, |name, said| {
+            let is_told = custodians.iter().any(|one| is_of(said, one));
+            name == custodian || is_of(said, custodian) || (!is_told && says(said, custodian))
         });
+        signing.extend(&new);
+        them.extend(new);
         // Whoever is named like the share is that custodian; two people for one share both sign.
         match them.is_empty() {
             true => lines.push(Signer::new(&role, None)),
@@ -101,6 +111,16 @@ fn take<'a>(
 /// Whose share may be called as others are: "custodian auditor".
 fn is_custodian(role: &str) -> bool {
     role.to_lowercase().starts_with("custodian")
+}
+
+/// Whether a role says whose share it is, in so many words: "security officer, custodian audit dep".
+fn is_of(role: &str, custodian: &str) -> bool {
+    let (role, custodian) = (role.to_lowercase(), custodian.to_lowercase());
+    let is_end = |rest: &str| rest.is_empty() || rest.starts_with([',', ';', '/', '+', '&']);
+    role.split("custodian ").skip(1).any(|after| {
+        let rest = after.trim_start().strip_prefix(&custodian);
+        rest.is_some_and(|rest| is_end(rest.trim_start()) || rest.starts_with(" and "))
+    })
 }
 
 /// Whether a role has this word in it.
@@ -177,5 +197,47 @@ mod tests {
         let mut report = bare(DrillKind::D1);
         report.people = vec![person("Eve", "custodian auditor")];
         assert_eq!(lines(&report)[2..], ["Auditor", "custodian auditor: Eve"]);
+    }
+
+    /// The lines below those that are always there.
+    fn below(custodians: &[&str], people: Vec<Person>) -> Vec<String> {
+        let mut report = restored();
+        report.shares.truncate(custodians.len());
+        for (share, custodian) in report.shares.iter_mut().zip(custodians) {
+            share.custodian = Some((*custodian).into());
+        }
+        report.people = people;
+        let mut lines = lines(&report);
+        lines.retain(|line| !matches!(line.as_str(), "Who led it" | "Witness" | "Auditor"));
+        lines
+    }
+
+    #[test]
+    fn a_custodian_with_a_blank_in_the_name_has_one_line_and_the_one_whose_name_begins_so_another()
+    {
+        let people = vec![
+            person("Cy", "custodian audit dep"),
+            person("Di", "Custodian audit"),
+        ];
+        let said = ["Custodian audit: Di", "Custodian audit dep: Cy"];
+        assert_eq!(below(&["audit", "audit dep"], people), said);
+        let alone = vec![person("Cy", "custodian audit dep")];
+        let said = ["Custodian audit", "Custodian audit dep: Cy"];
+        assert_eq!(below(&["audit", "audit dep"], alone), said);
+    }
+
+    #[test]
+    fn whoever_led_it_and_is_a_custodian_too_signs_as_both() {
+        let people = vec![
+            person("Ada", "security officer, custodian legal"),
+            person("Bo", "custodian ops and custodian IT"),
+        ];
+        let said = [
+            "security officer, custodian legal: Ada",
+            "Custodian legal: Ada",
+            "Custodian ops: Bo",
+            "Custodian IT: Bo",
+        ];
+        assert_eq!(below(&["legal", "ops", "IT"], people), said);
     }
 }

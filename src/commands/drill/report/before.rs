@@ -8,11 +8,12 @@ use crate::commands::Session;
 use crate::digest::Digest;
 use crate::drill::{self, DrillReport, EARLIER, Earlier, Finding, MAX_BYTES, Previous, Standing};
 use crate::error::{Error, Result};
+use crate::media;
 use crate::report::shown;
 use crate::signature::{PublicKey, SIGNATURE_BYTES, VaultId};
 use crate::time::Time;
 
-use super::places::{MOST_KEY, bounded, files_of};
+use super::places::{MOST_KEY, files_of};
 
 /// The report before.
 pub(super) struct Before {
@@ -25,7 +26,7 @@ pub(super) struct Before {
 /// # Errors
 /// [`Error::Damaged`] where it does not; [`Error::Limit`]; [`Error::Io`].
 pub(super) fn read(path: &Path, session: &mut Session) -> Result<Before> {
-    let bytes = bounded(path, MAX_BYTES)?;
+    let bytes = media::read_ordinary(path, MAX_BYTES)?;
     let damaged = |what: String| Error::Damaged {
         path: path.to_owned(),
         what,
@@ -60,7 +61,7 @@ pub(super) fn read(path: &Path, session: &mut Session) -> Result<Before> {
 
 /// A small file, where there is one.
 fn there(path: &Path, most: usize) -> Result<Option<Vec<u8>>> {
-    match bounded(path, most) {
+    match media::read_ordinary(path, most) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(Error::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::commands::{Session, odd, together};
@@ -193,7 +192,7 @@ impl Places {
 
     /// Whether the key file that is there is this key's; `None` when there is none.
     fn key_is(&self, pem: &[u8]) -> Result<Option<bool>> {
-        match bounded(&self.key, MOST_KEY) {
+        match media::read_ordinary(&self.key, MOST_KEY) {
             Ok(there) => Ok(Some(there == pem)),
             Err(Error::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {
                 Ok(None)
@@ -266,23 +265,5 @@ fn check_beside(report: &Path) -> Result<()> {
             hint: "it names people and places: write it to another medium".into(),
         }),
         false => together::check_apart(&real, said, true),
-    }
-}
-
-/// A whole file of at most so many bytes.
-///
-/// # Errors
-/// [`Error::Limit`]; [`Error::Io`].
-pub(super) fn bounded(path: &Path, most: usize) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let file = media::open_ordinary(path)?;
-    let read = file.take(most as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(Error::io("read", path))?;
-    match bytes.len() > most {
-        false => Ok(bytes),
-        true => Err(Error::Limit {
-            what: format!("bytes of {path:?}"),
-            limit: most as u64,
-        }),
     }
 }

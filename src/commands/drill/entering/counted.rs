@@ -1,14 +1,12 @@
-//! What a drill read whole, for the register: carriers, sheets, and whether it was one sitting of several.
+//! What of a drill counts in the register: which carriers and sheets were read whole, and whether it was one sitting of
+//! several.
 //!
-//! Knows reports, and not how entries are written.
+//! Knows reports, and not how the register is written.
 
 use crate::commands::paper;
-use crate::drill::{CarrierUse, DrillKind, DrillReport, Finding};
+use crate::drill::{ALL_CAME, CarrierUse, DrillKind, DrillReport, Finding};
 use crate::register::{CarrierLine, CarrierRef, Checked, Condition, Event, MediumKind, Role};
 use crate::signature::VaultId;
-
-/// The criterion of D1 that all custodians came.
-const ALL_CAME: &str = "every custodian";
 
 /// Whether nothing else was wrong than that not every custodian came: one sitting of several.
 pub(super) fn is_sitting(report: &DrillReport) -> bool {
@@ -18,11 +16,7 @@ pub(super) fn is_sitting(report: &DrillReport) -> bool {
     let missed = report.criteria.iter().filter(|one| one.met == Some(false));
     let missed: Vec<&str> = missed.map(|one| one.name.as_str()).collect();
     // A finding that says no more than the criterion does.
-    let is_about = |one: &Finding| {
-        [&one.subject, &one.text]
-            .iter()
-            .any(|t| t.contains(ALL_CAME))
-    };
+    let is_about = |one: &Finding| one.is_of_criterion() && one.subject == ALL_CAME;
     let mut others = report.findings.iter().filter(|one| one.is_open());
     report.kind == DrillKind::D1
         && !report.shares.is_empty()
