@@ -81,12 +81,13 @@ impl Reporting {
     /// # Errors
     /// [`crate::error::Error::Refused`] when the report before, or the key, is of another one.
     pub(super) fn check_vault(&self, vault: VaultId) -> Result<()> {
+        self.check_chain(vault)?;
         if let Some(places) = &self.places
             && self.options.kind.is_none_or(DrillKind::needs_quorum)
         {
             writing::check_key(places.path(), vault)?;
         }
-        self.check_chain(vault)
+        Ok(())
     }
 
     fn check_chain(&self, vault: VaultId) -> Result<()> {
