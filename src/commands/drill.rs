@@ -25,7 +25,8 @@ use crate::commands::expected::expected;
 use crate::commands::noting::{Begins, RegisterArgs};
 use crate::commands::way_back;
 use crate::drill::{DrillKind, Outcome};
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
+use crate::kind::Kind;
 use crate::signature::VaultId;
 use crate::terminal::typed_path;
 
@@ -53,6 +54,16 @@ pub struct Args {
 impl Args {
     fn expected(&self) -> Result<Option<VaultId>> {
         self.way.expect.as_deref().map(expected).transpose()
+    }
+
+    /// --rehearsal says that the material is for practice.
+    fn check_kind(&self, found: Kind) -> Result<()> {
+        match self.way.rehearsal && found == Kind::Production {
+            false => Ok(()),
+            true => Err(Error::WrongKind {
+                found: found.as_str(),
+            }),
+        }
     }
 }
 
@@ -113,7 +124,7 @@ fn each_place(
             return Ok(());
         };
         match read(&typed_path(&answer), session) {
-            Err(error @ (crate::error::Error::Interrupted | crate::error::Error::Stopped)) => {
+            Err(error @ (Error::Interrupted | Error::Stopped)) => {
                 return Err(error);
             }
             Err(error) => session.terminal.error(&error),

@@ -14,7 +14,7 @@ mod reports;
 mod show;
 mod tell;
 
-pub(super) use conflicts::{check_keys_agree, vaults_agree};
+pub(super) use conflicts::{check_keys_agree, is_as_entered, vaults_agree};
 pub(super) use proofs::receipts_hold;
 
 use std::io::ErrorKind::NotFound;

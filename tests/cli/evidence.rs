@@ -26,8 +26,12 @@ fn led(
     let args: Vec<&str> = args.split(' ').chain(more.iter().copied()).collect();
     let mut pty = Pty::start(scene.dir(), &args)?;
     pty.expect("New file for the report").types(report);
-    pty.expect("Challenge, given by the auditor")
-        .types(CHALLENGE);
+    // the auditor gives new words each time
+    let words = match more.is_empty() {
+        true => format!("{CHALLENGE} of {day}"),
+        false => CHALLENGE.to_owned(),
+    };
+    pty.expect("Challenge, given by the auditor").types(&words);
     pty.expect("supposed to have happened").types("a fire");
     pty.expect("know of this drill before").types("n");
     pty.expect("Where is this drill").types("second site");

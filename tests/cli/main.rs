@@ -14,6 +14,7 @@ mod desk;
 mod doctor;
 mod drill;
 mod drill_bad;
+mod drill_forged;
 mod drill_late;
 mod drill_led;
 mod every_byte;

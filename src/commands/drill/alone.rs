@@ -48,7 +48,8 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             None => attempts += 1,
         }
         take(path, &mut presented, session)?;
-        for (id, _) in presented.table.vaults() {
+        for (id, kind) in presented.table.vaults() {
+            args.check_kind(kind)?;
             reporting.check_vault(expect.unwrap_or(id))?;
         }
         if path.is_dir() {

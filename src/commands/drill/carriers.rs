@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::carrier::{self, Checked, Holds};
 use crate::commands::Session;
-use crate::commands::register::check_keys_agree;
+use crate::commands::noting::carrier_ref;
+use crate::commands::register::{check_keys_agree, is_as_entered};
 use crate::commands::verify::holds;
 use crate::drill::{CarrierUse, OF_ANOTHER_VAULT};
 use crate::error::{Error, Result};
@@ -74,12 +75,19 @@ fn read(path: &Path, expect: Option<VaultId>, session: &mut Session) -> Result<R
         (None, true) => ("whole", "whole"),
         (None, false) => ("damaged", "NOT WHOLE"),
     };
-    let of = CarrierUse {
+    let mut of = CarrierUse {
         seconds,
         bytes: checked.bytes,
         outcome: outcome.into(),
         ..described(&checked)
     };
+    let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
+    if let (Some(vault), Some(facts)) = (vault, &checked.facts)
+        && !is_as_entered(vault, &carrier_ref(facts), path, session)
+    {
+        // which copy it is nobody knows
+        (of.carrier_id, of.copy) = (None, None);
+    }
     let line = format!("{}: {said}", holds(&checked));
     session.terminal.result(&line)?;
     let line = crate::commands::verify::line(path, &checked, session.now);

@@ -38,6 +38,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         let before = read.len();
         read.extend(copies);
         for manifest in read.iter().filter_map(|one: &Read| one.manifest.as_ref()) {
+            args.check_kind(manifest.kind)?;
             reporting.check_vault(manifest.public_key.vault_id())?;
         }
         if read.len() == before {

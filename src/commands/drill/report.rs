@@ -7,13 +7,13 @@ mod machine;
 mod places;
 mod said;
 mod telling;
+mod writing;
 
 use crate::commands::{Session, wall_clock};
 use crate::digest::Digest;
 use crate::drill::{self, Clock, DrillKind, DrillReport, Finding, Outcome, Severity};
 use crate::error::Result;
 use crate::key;
-use crate::sheet::ReportPage;
 use crate::signature::{Identity, VaultId};
 use crate::time::Time;
 
@@ -24,7 +24,7 @@ use super::options::Options;
 use super::{seen, worst};
 use before::Before;
 use places::Places;
-use telling::{line, tell};
+use telling::tell;
 
 pub(in crate::commands) use places::{files_of, left_by_a_kill};
 pub(super) use said::Said;
@@ -58,6 +58,9 @@ impl Reporting {
         if places.is_some() && session.terminal.leads_on() {
             asking::before(&mut options, session)?;
         }
+        if let Some(before) = &previous {
+            before.check_challenge(options.challenge.as_deref())?;
+        }
         let ahead = ask_wall(session)?;
         Ok(Self {
             options,
@@ -73,11 +76,21 @@ impl Reporting {
         self.places.is_some()
     }
 
-    /// A chain of reports is of one vault.
+    /// A chain of reports is of one vault, and so is the key that lies beside a signed one.
     ///
     /// # Errors
-    /// [`crate::error::Error::Refused`] when the report before is of another one.
+    /// [`crate::error::Error::Refused`] when the report before, or the key, is of another one.
     pub(super) fn check_vault(&self, vault: VaultId) -> Result<()> {
+        self.check_chain(vault)?;
+        if let Some(places) = &self.places
+            && self.options.kind.is_none_or(DrillKind::needs_quorum)
+        {
+            writing::check_key(places.path(), vault)?;
+        }
+        Ok(())
+    }
+
+    fn check_chain(&self, vault: VaultId) -> Result<()> {
         match &self.previous {
             Some(before) => before.check_vault(vault),
             None => Ok(()),
@@ -98,7 +111,7 @@ impl Reporting {
         let joined = done.joined.clone();
         let mut report = self.report(kind, done, session)?;
         if let Some(vault) = &report.vault {
-            self.check_vault(vault.public_key.vault_id())?;
+            self.check_chain(vault.public_key.vault_id())?;
         }
         let previous = self.previous.as_ref().map(|before| &before.report);
         seen::expect(&mut report, previous, session);
@@ -114,7 +127,6 @@ impl Reporting {
         let months = entering::interval(kind, session);
         report.next = drill::next(&report, months);
         let bytes = report.to_bytes();
-        let signature = identity.map(|identity| identity.sign(&bytes));
         tell(&report, session)?;
         match &self.places {
             None => {
@@ -122,25 +134,21 @@ impl Reporting {
                 session.terminal.say(text);
             }
             Some(places) => {
-                let digest = Digest::of(&bytes);
-                let page = ReportPage {
-                    report: &report,
-                    digest,
-                    file: &places.name(),
-                    is_signed: signature.is_some(),
-                };
-                let page = page.draw()?;
-                let key = identity.map(Identity::public_key);
-                let signed = signature.as_ref().zip(key);
-                places.write(&bytes, signed, &page, session)?;
-                places.tell(digest, signature.is_some(), session)?;
-                let line = line(places.path(), digest, &report, signature.is_some());
-                session.report.drills.push(line);
+                let written = self.write(places, (&report, &bytes), identity, session);
+                if let Err(error) = written {
+                    let beside = Beside {
+                        digest: None,
+                        is_signed: false,
+                        joined,
+                    };
+                    writing::enter_without_report(&report, &beside, places.path(), session)?;
+                    return Err(error);
+                }
             }
         }
         let beside = Beside {
             digest: self.places.is_some().then(|| Digest::of(&bytes)),
-            is_signed: signature.is_some(),
+            is_signed: identity.is_some(),
             joined,
         };
         if let Err(error) = entering::enter(&report, &beside, session) {

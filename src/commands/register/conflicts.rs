@@ -9,8 +9,9 @@ use crate::carrier::printable;
 use crate::commands::Session;
 use crate::commands::noting;
 use crate::manifest::Manifest;
-use crate::register::{Conflict, Entry, Event, Register, ShareState, State};
+use crate::register::{CarrierRef, Conflict, Entry, Event, Register, ShareState, State};
 use crate::report::Severity;
+use crate::signature::VaultId;
 
 /// Names every entry that contradicts an earlier one, and answers whether there is none.
 pub(in crate::commands) fn vaults_agree(
@@ -67,6 +68,27 @@ pub(in crate::commands) fn check_keys_agree(manifest: &Manifest, session: &mut S
     let hint = "rely on no receipt in it; look who wrote it: coldvault register show --entries, and hold it against the head on paper";
     let subject = subject.unwrap_or_default();
     session.find(Severity::Error, "vault-conflict", &subject, &text, hint);
+    false
+}
+
+/// Whether a carrier is what the register has for its id. Where it is not, that is said, and nothing is to be entered of it.
+pub(in crate::commands) fn is_as_entered(
+    vault: VaultId,
+    carrier: &CarrierRef,
+    at: &Path,
+    session: &mut Session,
+) -> bool {
+    let state = session.register().map(Register::state).unwrap_or_default();
+    if !state
+        .vault(vault)
+        .is_some_and(|known| known.contradicts(carrier))
+    {
+        return true;
+    }
+    let subject = format!("{at:?}");
+    let text = "its id is that of another carrier in the register: nothing is entered of it";
+    let hint = "somebody changed carrier.json, or made a copy by hand: set it aside, and look for the carrier that had this id";
+    session.find(Severity::Warning, "carrier-id", &subject, text, hint);
     false
 }
 

@@ -3,6 +3,7 @@
 
 use super::Verifying;
 use crate::carrier::Checked;
+use crate::commands::register::is_as_entered;
 use crate::commands::{Session, noting};
 use crate::error::Result;
 use crate::register::{self, CarrierLine, CarrierRef, Condition, Event, MediumKind, Role};
@@ -11,7 +12,7 @@ use crate::signature::{PublicKey, VaultId};
 
 impl Verifying {
     /// A carrier.
-    pub(super) fn enter(&mut self, checked: &Checked, session: &Session) {
+    pub(super) fn enter(&mut self, checked: &Checked, session: &mut Session) {
         let Some(register) = session.register() else {
             return;
         };
@@ -28,7 +29,12 @@ impl Verifying {
         let Some(vault) = manifest.or_else(by_id) else {
             return;
         };
-        self.entries.extend(noting::checked(checked, vault));
+        let Some(entry) = noting::checked(checked, vault) else {
+            return;
+        };
+        if is_as_entered(vault, &entry.carrier.carrier, &checked.path, session) {
+            self.entries.push(entry);
+        }
     }
 
     /// A share on its own: a file, or read from paper.

@@ -41,13 +41,21 @@ impl CarrierState {
 
     fn is(&self, carrier: &CarrierRef) -> bool {
         match carrier.carrier_id {
-            Some(id) => self.carrier_id == Some(id) && self.role == carrier.role,
+            Some(id) => self.carrier_id == Some(id) && !self.contradicts(carrier),
             None => {
                 self.carrier_id.is_none()
                     && self.role == carrier.role
                     && carrier.copy.unwrap_or(0) == self.copy
             }
         }
+    }
+
+    /// Whether it is said to be of something else, or another copy, than the carrier of this id was entered as: ids are
+    /// random, so one of the two was written over.
+    pub fn contradicts(&self, carrier: &CarrierRef) -> bool {
+        let copy = carrier.copy.filter(|copy| *copy > 0 && self.copy > 0);
+        let is_other = self.role != carrier.role || copy.is_some_and(|copy| copy != self.copy);
+        carrier.carrier_id.is_some() && self.carrier_id == carrier.carrier_id && is_other
     }
 
     fn good(&mut self, when: Time) {
@@ -110,12 +118,17 @@ impl VaultState {
         }
     }
 
+    /// Whether the register has that id as another copy, or of something else: nothing is known of such a carrier.
+    pub fn contradicts(&self, carrier: &CarrierRef) -> bool {
+        self.carriers.iter().any(|known| known.contradicts(carrier))
+    }
+
     /// The copy, which is entered if nothing was known of it.
     fn carrier_or_new(&mut self, line: &CarrierLine, when: Time) -> Option<&mut CarrierState> {
         if self.carrier_mut(&line.carrier, line.medium).is_none() {
             // A typed share has no copy number: it is a share that was proven, and no copy.
             let known = line.carrier.carrier_id.is_some() || line.carrier.copy.is_some();
-            if !known {
+            if !known || self.contradicts(&line.carrier) {
                 return None;
             }
             self.carriers.push(CarrierState::new(line, when));

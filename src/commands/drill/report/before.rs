@@ -84,6 +84,22 @@ impl Before {
         }
     }
 
+    /// Words that were signed before prove no day: whoever kept that report had them.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub(super) fn check_challenge(&self, words: Option<&str>) -> Result<()> {
+        match words.is_some() && words == self.report.challenge.as_deref() {
+            false => Ok(()),
+            true => Err(Error::Refused {
+                what: "the words of --challenge are those of the report before".into(),
+                hint:
+                    "the auditor gives new words each time: they prove that this drill came after"
+                        .into(),
+            }),
+        }
+    }
+
     /// How the new report names it.
     pub(super) fn chained(&self, now: Time) -> Previous {
         let previous = &self.report;
