@@ -54,7 +54,7 @@ pub(super) fn vault_copies(report: &DrillReport) -> Criterion {
     let copies: Vec<&CarrierUse> = copies.collect();
     let whole = copies.iter().filter(|one| one.outcome == "whole").count();
     counted(
-        "vault copies",
+        super::COPIES,
         "every copy presented is whole, read in full",
         whole,
         copies.len(),
