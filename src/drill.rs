@@ -43,7 +43,7 @@ pub use findings::{Criterion, Earlier, Finding, Phase};
 pub use judging::judge;
 pub use ladder::{title, wants};
 pub use lines::{Place, edits};
-pub use looks::{CONDITIONS, NO_BAG, SEALS, condition, seal, wrong};
+pub use looks::{CONDITIONS, NO_BAG, SEALS, bag, condition, new_bag, seal, wrong};
 pub use presented::{CarrierUse, OF_ANOTHER_VAULT, ShareUse};
 pub use standing::{Standing, examine};
 pub use target::{Target, duration};

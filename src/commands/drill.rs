@@ -10,6 +10,7 @@ mod done;
 mod entering;
 mod exercise;
 mod late;
+mod meant;
 mod options;
 mod report;
 mod restored;

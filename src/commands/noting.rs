@@ -153,11 +153,17 @@ pub(in crate::commands) fn register_command(what: &str, register: &Path) -> Stri
     format!("coldvault register {what} --register {}", word(register))
 }
 
-/// A path as one word of a command line.
+/// A path as one word of a command line: within single quotes a shell expands nothing.
 pub(in crate::commands) fn word(path: &Path) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+,".contains(c);
     let plain = path.to_str().filter(|text| text.chars().all(is_plain));
-    plain.map_or_else(|| format!("{path:?}"), str::to_owned)
+    let quoted = || match path.to_str() {
+        Some(text) if !text.chars().any(char::is_control) => {
+            format!("'{}'", text.replace('\'', "'\\''"))
+        }
+        _ => format!("{path:?}"),
+    };
+    plain.map_or_else(quoted, str::to_owned)
 }
 
 pub(in crate::commands) fn no_register(path: &Path) -> Error {
@@ -186,4 +192,23 @@ pub(in crate::commands) fn text(option: &str, typed: &str) -> Result<String> {
         what: format!("{option}: {why}"),
         hint: "write one line of at most 120 letters".into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_in_which_a_shell_expands_nothing() {
+        for (path, typed) in [
+            ("/a/b-1.json", "/a/b-1.json"),
+            ("a b", "'a b'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("a\nb", r#""a\nb""#),
+        ] {
+            assert_eq!(word(Path::new(path)), typed);
+        }
+    }
 }

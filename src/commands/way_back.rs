@@ -32,13 +32,15 @@ pub(super) use drilled::Drilled;
 use unasked::Given;
 
 /// What is needed, before anything is asked.
-const BEGIN: [&str; 6] = [
+const BEGIN: [&str; 8] = [
     "This goes the whole way back in memory. It takes a vault copy, and the shares of",
     "enough custodians, one after another. Each is checked as soon as it is there.",
     "Nothing is written in clear, before or after you have compared the vault's words",
     "with the paper.",
-    "`stop` at any question ends it: it leaves nothing, or a report of a drill that",
-    "failed, as you choose. Where what you type is hidden, Ctrl-C does.",
+    "Until the vault is opened, `stop` ends it: it leaves nothing, or a report of a",
+    "drill that failed, as you choose. At the questions after that, of bags and of",
+    "what is to be mended, `stop` leaves nothing: no report and no entry. Where what",
+    "you type is hidden, Ctrl-C does.",
 ];
 
 /// What is presented, and what it is held against.
@@ -147,7 +149,15 @@ fn led(
         judged => judged?,
     };
     clock.end("quorum", session);
-    let is_compared = compared(&lead, &judged, drill, session)?;
+    let is_compared = match compared(&lead, &judged, drill, session) {
+        Err(cause @ Error::WrongWords) => {
+            return stopped::at_the_words((&lead, judged), cause, clock, session, drill);
+        }
+        Err(cause @ Error::Stopped) if stopped::is_a_failure(drill, session)? => {
+            return stopped::at_the_words((&lead, judged), cause, clock, session, drill);
+        }
+        compared => compared?,
+    };
     clock.end("words compared", session);
     let mut vaults = lead.usable(&judged);
     let mut copies = Copies::new(judged, lead.trail(), is_compared, args)?;

@@ -22,6 +22,9 @@ pub const ALL_CAME: &str = "every custodian";
 /// The code of a finding that says no more than that a criterion is not met.
 const MISSED: &str = "criterion";
 
+/// The criterion that counts the vault copies that were presented.
+const PRESENTED: &str = "vault copies";
+
 /// The codes of findings that say in detail what a criterion counts.
 const DETAILS: [(&str, &[&str]); 9] = [
     ("place", &["place"]),
@@ -30,7 +33,7 @@ const DETAILS: [(&str, &[&str]); 9] = [
     ("bag numbers", &["bag"]),
     ("explained", &["seal", "bag"]),
     ("shares given", &["share", "not-opened"]),
-    ("vault copies", &["copy", "carrier"]),
+    (PRESENTED, &["copy", "carrier"]),
     ("live keys", &["stale"]),
     ("start-up", &["startup"]),
 ];
@@ -51,19 +54,24 @@ pub fn criteria(report: &DrillReport, targets: &[Target]) -> Vec<Criterion> {
     all
 }
 
-/// Whether the vault's words were compared with those on paper, by people or by the program; not judged where they were
-/// not.
-pub fn vault_words(compared: bool) -> Criterion {
-    let found = match compared {
-        true => "compared",
-        false => "nobody compared them",
+/// Whether the vault's words agree with those on paper, by people or by the program; not judged where nobody compared
+/// them. That they do not is the one thing that no drill may go on with.
+pub fn vault_words(agree: Option<bool>) -> Criterion {
+    let found = match agree {
+        Some(true) => "compared",
+        Some(false) => "they do NOT agree",
+        None => "nobody compared them",
     };
-    wanted(
+    let criterion = wanted(
         "vault words",
         "the vault's words were compared with the paper",
         found.into(),
-        compared.then_some(true),
-    )
+        agree,
+    );
+    match agree {
+        Some(false) => must(criterion),
+        _ => criterion,
+    }
 }
 
 /// Which vault it was, by what people gave: nothing that was read says it.
@@ -109,8 +117,17 @@ pub fn is_found(criterion: &Criterion, findings: &[Finding]) -> bool {
     let mut open = findings.iter().filter(|one| one.is_open());
     open.any(|one| {
         let says_it = one.code == MISSED && one.subject == criterion.name;
-        says_it || codes.contains(&one.code.as_str())
+        says_it || (codes.contains(&one.code.as_str()) && is_about(criterion, one))
     })
+}
+
+/// Whether what it is about is among what the criterion counts: a carrier of a share is no vault copy. Folders of carriers
+/// are called by what they hold (design.md, section 4.2).
+fn is_about(criterion: &Criterion, finding: &Finding) -> bool {
+    let folder = finding.subject.rsplit("/coldvault-").next();
+    let is_of_share = folder != Some(finding.subject.as_str())
+        && folder.is_some_and(|name| name.contains("-share-"));
+    criterion.name != PRESENTED || !is_of_share
 }
 
 /// What is not met, and no finding says it: each is mended by somebody, by a day.

@@ -22,6 +22,20 @@ pub fn condition(text: &str) -> Option<String> {
     word(text, &CONDITIONS)
 }
 
+/// The number of a bag as it is said, or [`NO_BAG`] in whatever letters.
+pub fn bag(text: &str) -> String {
+    let text = text.trim();
+    match text.eq_ignore_ascii_case(NO_BAG) {
+        true => NO_BAG.to_owned(),
+        false => text.to_owned(),
+    }
+}
+
+/// The number of the bag that a carrier goes into; `None` for [`NO_BAG`], which is no number of one.
+pub fn new_bag(text: &str) -> Option<String> {
+    Some(bag(text)).filter(|bag| !bag.is_empty() && bag != NO_BAG)
+}
+
 fn word(text: &str, known: &[&str]) -> Option<String> {
     let text = text.trim();
     let is_it = |known: &&&str| known.eq_ignore_ascii_case(text);
@@ -49,6 +63,19 @@ impl CarrierUse {
     pub fn is_in_its_bag(&self) -> Option<bool> {
         let (found, expected) = (self.bag_found.as_ref()?, self.bag_expected.as_ref()?);
         Some(found == expected)
+    }
+
+    /// Whether it was in this bag, or should have been.
+    pub fn was_in(&self, bag: &str) -> bool {
+        [&self.bag_found, &self.bag_expected]
+            .iter()
+            .any(|was| was.as_deref() == Some(bag))
+    }
+
+    /// Whether it went into a bag with a number that it had not before.
+    pub fn is_renumbered(&self) -> bool {
+        let new = self.bag_new.as_deref().and_then(new_bag);
+        new.is_some_and(|new| !self.was_in(&new))
     }
 
     /// Whether it was where it should be; that it was counts only where something says where that is.
@@ -164,6 +191,30 @@ mod tests {
             assert_eq!(seal(text), None, "{text}");
         }
         assert_eq!(condition("intact"), None);
+    }
+
+    #[test]
+    fn none_is_no_number_of_a_bag_in_whatever_letters() {
+        for none in ["none", "None", " NONE "] {
+            assert_eq!((bag(none).as_str(), new_bag(none)), (NO_BAG, None));
+        }
+        assert_eq!(new_bag(" A1 ").as_deref(), Some("A1"));
+        assert_eq!(new_bag(" "), None);
+        let with = |found: Option<&str>, new: &str| CarrierUse {
+            bag_found: found.map(str::to_owned),
+            bag_expected: Some("A1".into()),
+            bag_new: Some(new.into()),
+            ..CarrierUse::default()
+        };
+        for (found, new, is_new) in [
+            (None, "A1", false),
+            (Some("A0"), "A1", false),
+            (Some("A1"), "none", false),
+            (Some("A1"), "A2", true),
+            (None, "A2", true),
+        ] {
+            assert_eq!(with(found, new).is_renumbered(), is_new, "{found:?} {new}");
+        }
     }
 
     #[test]

@@ -485,7 +485,7 @@ fn what_was_not_looked_at_neither_passes_nor_fails() {
     report.earlier_findings[0].closed = None;
     report.criteria.clear();
     let mut report = finished(report);
-    report.criteria.push(vault_words(false));
+    report.criteria.push(vault_words(None));
     for name in [
         "live keys",
         "start-up",
@@ -657,6 +657,12 @@ fn all_bags_that_were_opened_count_and_not_only_those_with_numbers() {
             (found.found.clone(), found.met)
         };
         assert_eq!(bags(&report), ("2 of 2".into(), Some(true)), "{kind:?}");
+        let new = report.carriers[1].bag_new.clone();
+        report.carriers[1].bag_new = report.carriers[0].bag_new.clone();
+        assert_eq!(bags(&report), ("0 of 2".into(), Some(false)), "one number");
+        report.carriers[1].bag_new = Some("none".into());
+        assert_eq!(bags(&report), ("1 of 2".into(), Some(false)), "no number");
+        report.carriers[1].bag_new = new;
         let unsaid = |one: &mut CarrierUse| (one.bag_found, one.bag_new) = (None, None);
         unsaid(&mut report.carriers[1]);
         assert_eq!(bags(&report), ("1 of 2".into(), Some(false)), "{kind:?}");
@@ -696,6 +702,34 @@ fn what_is_not_met_is_found_once_in_detail_or_in_its_own_words() {
         report.findings[1].text,
         "1 of 2 (every copy presented is whole, read in full)"
     );
+}
+
+#[test]
+fn a_damaged_carrier_of_a_share_does_not_hide_that_a_vault_copy_is_damaged() {
+    let mut report = restored();
+    report.carriers[1].outcome = "damaged".into();
+    let all = criteria(&report, &[]);
+    let missed_with = |subject: &str| {
+        let mut one = restored().findings[0].clone();
+        (one.code, one.subject, one.closed) = ("carrier".into(), subject.into(), false);
+        let missed = missed(&all, &[one]);
+        missed.iter().any(|one| one.subject == "vault copies")
+    };
+    assert!(missed_with(
+        "\"/media/coldvault-share-/legal/coldvault-00ff-share-3/share.json\""
+    ));
+    assert!(!missed_with(
+        "\"/media/a-share-b/coldvault-00ff-vault/payload.age\""
+    ));
+    assert!(!missed_with("\"vault.pdf\""));
+}
+
+#[test]
+fn words_that_do_not_agree_fail_a_drill_and_words_that_nobody_compared_do_not() {
+    let with = |agree| judge(&[vault_words(agree)], &[]);
+    assert_eq!(with(Some(true)), Outcome::Pass);
+    assert_eq!(with(None), Outcome::Pass);
+    assert_eq!(with(Some(false)), Outcome::Fail);
 }
 
 #[test]

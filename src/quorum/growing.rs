@@ -43,6 +43,24 @@ impl Table {
         vaults
     }
 
+    /// Takes shares that are proven to be of another vault than this one off the table, as if they had not come; typed ones
+    /// by what they say. What nothing proves stays: it may be a damaged one of this vault. Answers the verdicts on them.
+    pub fn take_strangers(&mut self, id: VaultId) -> Vec<Verdict> {
+        let mut stay = Vec::new();
+        for (from, share) in std::mem::take(&mut self.shares) {
+            let is_other = share.facts.public_key.vault_id() != id && self.names_its_vault(&share);
+            match is_other {
+                true => self.shares.push((from, share)),
+                false => stay.push((from, share)),
+            }
+        }
+        let before = self.verdicts.len();
+        let others = self.keep_only(id);
+        self.verdicts.truncate(before);
+        self.shares = stay;
+        others
+    }
+
     /// Takes the shares of every vault but this one off the table. Answers the verdicts on them, which every later
     /// judgement repeats.
     pub fn keep_only(&mut self, id: VaultId) -> Vec<Verdict> {
@@ -125,6 +143,22 @@ mod tests {
         assert_eq!(table.vaults(), [vaults[0]]);
         let judged = table.judge(None, &mut Vec::new()).ok().unwrap();
         assert_eq!((judged.have(), judged.verdicts.len()), (2, 3));
+    }
+
+    #[test]
+    fn a_stranger_goes_as_if_it_had_not_come_and_what_nothing_proves_stays() {
+        let mut table = table();
+        let meant = table.vaults()[0].0;
+        let mut forged = share(5, 3);
+        forged.facts.custodian = Label::new("mallory").unwrap();
+        table.add_share("forged".into(), forged);
+        let others = table.take_strangers(meant);
+        assert_eq!(others.len(), 1);
+        assert_eq!(others[0].from, Path::new("foreign"));
+        let judged = table.judge(Some(meant), &mut Vec::new()).ok().unwrap();
+        let from: Vec<_> = judged.verdicts.iter().map(|one| &one.from).collect();
+        assert_eq!(judged.have(), 2);
+        assert_eq!(from, [Path::new("a"), Path::new("b"), Path::new("forged")]);
     }
 
     #[test]

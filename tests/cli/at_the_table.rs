@@ -308,7 +308,11 @@ fn what_is_typed_at_the_table_is_shown_again_corrected_and_judged() {
         .types("Bo opened it in May");
     looks(&mut pty, "share 1, copy 2", [""; 4]);
     looks(&mut pty, "share 2, copy 1", ["A2", "intact", "good", "y"]);
+    pty.expect("number of its new bag").types("none");
+    pty.expect("That is no number of a bag");
     pty.expect("number of its new bag").types("A2");
+    pty.expect("That is the bag that it was in");
+    pty.expect("number of its new bag").types("A3");
     looks(
         &mut pty,
         "vault copy 1",

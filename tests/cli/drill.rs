@@ -284,7 +284,7 @@ fn what_the_configuration_names_outside_is_held_against_what_is_there_now() {
     scene.seal("--rehearsal").exits(0).says("ext/rpc.jks");
     let against = format!("{DRILL} --against node");
     scene.put("ext/not-named", b"of nobody");
-    scene.run(&against).says("as it was sealed");
+    scene.run(&against).exits(0).says("as it was sealed");
     let mut bytes = KEYSTORE.to_vec();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&store, &bytes).unwrap();
@@ -304,6 +304,7 @@ fn what_the_configuration_names_outside_is_held_against_what_is_there_now() {
     copy_tree(&scene.at("node"), &scene.at("elsewhere/node"));
     scene
         .run(&format!("{DRILL} --against elsewhere/node"))
+        .exits(0)
         .says("as it was sealed");
 }
 
@@ -318,7 +319,8 @@ fn a_made_corda_node_is_drilled_and_held_against_itself() {
     scene.run(&seal).exits(0);
     let drill = format!("{DRILL} --against {node} --report d.json");
     let ran = scene.run(&drill);
-    ran.says("as it was sealed.")
+    ran.exits(0)
+        .says("as it was sealed.")
         .says("passed    the passwords open the stores")
         .says("passed    every private key of both stores belongs to its certificate")
         .says("met           live keys");

@@ -65,6 +65,7 @@ mod sittings;
 mod status;
 mod stores;
 mod stranger;
+mod strangers;
 mod support;
 mod tool;
 mod transcript;

@@ -127,6 +127,9 @@ fn played() -> Option<String> {
         let wants = question.contains("y or n") && !question.contains("(press Enter");
         pty.types(answer.unwrap_or(if wants { &"y" } else { &"" }));
     }
+    for (question, mut answers) in left {
+        assert_eq!(answers.next(), None, "it is not asked: {question}");
+    }
     let ran = pty.ends().exits(0);
     assert!(ran.err.contains("PASS."), "{ran}");
     Some(ran.err)

@@ -6,16 +6,19 @@ use crate::carrier;
 use crate::commands::Session;
 use crate::commands::judging::{judged_facts, show_share, vault_line};
 use crate::commands::lead::{channel, sheet};
-use crate::commands::presented::{self, Presented};
+use crate::commands::presented::{self, Came, Presented};
 use crate::commands::scanned::Paper;
 use crate::commands::unlock::Unlocking;
-use crate::drill::{self, DrillKind, Outcome, Phase, ShareUse};
+use crate::drill::{self, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, ShareUse};
 use crate::error::{Error, Exit, Result};
 use crate::quorum::{Judged, Table, Verdict};
 use crate::report::shown;
 use crate::share;
+use crate::signature::VaultId;
 
+use super::carriers::Read;
 use super::done::Done;
+use super::meant::Meant;
 use super::report::Reporting;
 use super::{Args, carriers, each_place, exit};
 
@@ -29,6 +32,64 @@ struct Place {
     mistyped: u64,
 }
 
+/// What was read so far.
+struct Sitting {
+    presented: Presented,
+    places: Vec<Place>,
+    carriers: Vec<Read>,
+    meant: Meant,
+    /// Places of the options that are still to be read.
+    given: usize,
+    attempts: u64,
+}
+
+impl Sitting {
+    /// Reads one place. Shares of another vault do not stay on the table where somebody gives others in their place.
+    fn read(
+        &mut self,
+        args: &Args,
+        path: &Path,
+        reporting: &Reporting,
+        session: &mut Session,
+    ) -> Result<()> {
+        let (from, before) = (session.terminal.age(), self.presented.paper.mistyped());
+        match self.given.checked_sub(1) {
+            Some(left) => self.given = left,
+            None => self.attempts += 1,
+        }
+        let came = take(path, &mut self.presented, session)?;
+        let vaults = self.presented.table.vaults();
+        vaults
+            .iter()
+            .try_for_each(|(_, kind)| args.check_kind(*kind))?;
+        let vaults: Vec<VaultId> = vaults.into_iter().map(|(id, _)| id).collect();
+        self.meant.sees(&vaults, reporting, session)?;
+        let mut read = match path.is_dir() {
+            true => carriers::read_all(path, self.meant.id(), session)?,
+            false => Vec::new(),
+        };
+        if let Some(id) = self.meant.id().filter(|_| self.meant.is_asked()) {
+            let strangers = self.presented.table.take_strangers(id);
+            strangers.iter().for_each(|one| show_share(one, session));
+            read.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
+            if !strangers.is_empty() {
+                self.meant.asks_for_another(session);
+            }
+            if !strangers.is_empty() && strangers.len() >= came.shares {
+                return Ok(());
+            }
+        }
+        self.carriers.extend(read);
+        self.places.push(Place {
+            path: path.to_owned(),
+            seconds: (session.terminal.age() - from).as_secs(),
+            attempts: std::mem::take(&mut self.attempts),
+            mistyped: self.presented.paper.mistyped() - before,
+        });
+        Ok(())
+    }
+}
+
 /// Leads it.
 ///
 /// # Errors
@@ -37,40 +98,32 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let expect = args.expected()?;
     let mut unlocking = Unlocking::new(&args.way.open)?;
     session.warn_of_machine();
-    let mut presented = presented::gather(&[], session)?;
-    let (mut places, mut carriers) = (Vec::new(), Vec::new());
     let begun = session.terminal.age();
-    let (mut given, mut attempts) = (args.way.from.len(), 0);
+    let mut sitting = Sitting {
+        presented: presented::gather(&[], session)?,
+        places: Vec::new(),
+        carriers: Vec::new(),
+        meant: Meant::of(expect, &reporting, session),
+        given: args.way.from.len(),
+        attempts: 0,
+    };
     each_place(args, "a share", session, &mut |path, session| {
-        let (from, before) = (session.terminal.age(), presented.paper.mistyped());
-        match given.checked_sub(1) {
-            Some(left) => given = left,
-            None => attempts += 1,
-        }
-        take(path, &mut presented, session)?;
-        for (id, kind) in presented.table.vaults() {
-            args.check_kind(kind)?;
-            reporting.check_vault(expect.unwrap_or(id))?;
-        }
-        if path.is_dir() {
-            carriers.extend(carriers::read_all(path, expect, session)?);
-        }
-        let seconds = (session.terminal.age() - from).as_secs();
-        places.push(Place {
-            path: path.to_owned(),
-            seconds,
-            attempts: std::mem::take(&mut attempts),
-            mistyped: presented.paper.mistyped() - before,
-        });
-        Ok(())
+        sitting.read(args, path, &reporting, session)
     })?;
+    let Sitting {
+        mut presented,
+        places,
+        carriers,
+        meant,
+        ..
+    } = sitting;
     for (from, error) in presented.paper.unreadable() {
         presented.table.add_unreadable(from, error.to_string());
     }
-    unlocking.open_all(&mut presented.table, expect, session)?;
+    unlocking.open_all(&mut presented.table, meant.id(), session)?;
     drop(unlocking);
     let mut verdicts = Vec::new();
-    let judged = judge(presented.table, expect, &mut verdicts)?;
+    let judged = judge(presented.table, meant.id(), &mut verdicts)?;
     let paper = presented.paper;
     verdicts
         .iter()
@@ -85,7 +138,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             .iter()
             .map(|one| used(one, &places, &paper))
             .collect(),
-        answers: vec![drill::vault_words(expect.is_some())],
+        answers: vec![drill::vault_words(expect.map(|_| true))],
         disposal: "no two shares were joined; nothing was opened or written in clear".into(),
         phases: vec![Phase {
             name: "checked".into(),
@@ -105,31 +158,34 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
 }
 
 /// Looks into one place for shares, or lets them be typed.
-fn take(path: &Path, presented: &mut Presented, session: &mut Session) -> Result<()> {
+fn take(path: &Path, presented: &mut Presented, session: &mut Session) -> Result<Came> {
     if path.as_os_str() == "-" {
         let given = crate::commands::typed::given(&mut presented.paper, session)?;
-        presented.typed(given, session);
-        return Ok(());
+        return Ok(presented.typed(given, session));
     }
     if !path.exists() {
         let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(Error::io("read", path)(gone));
     }
-    presented.look(path, session).map(drop)
+    presented.look(path, session)
 }
 
 /// What every share is. That too few are good is no failure of this drill, but what its criteria say.
 fn judge(
-    table: Table,
-    expect: Option<crate::signature::VaultId>,
+    mut table: Table,
+    expect: Option<VaultId>,
     verdicts: &mut Vec<Verdict>,
 ) -> Result<Option<Judged>> {
+    // Nothing on the table is of it: each is still said to be what it is.
+    if let Some(id) = expect.filter(|id| table.vaults().iter().all(|(known, _)| known != id)) {
+        table.keep_only(id);
+    }
     match table.judge(expect, verdicts) {
         Ok(judged) => {
             verdicts.clone_from(&judged.verdicts);
             Ok(Some(judged))
         }
-        Err(Error::NotEnoughShares { .. } | Error::NotExpected { .. }) => Ok(None),
+        Err(Error::NotEnoughShares { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -7,13 +7,14 @@ use crate::commands::judging::vault_facts;
 use crate::commands::presented;
 use crate::commands::{Session, paper};
 use crate::drill::{self, CarrierUse, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, VaultFacts};
-use crate::error::{Error, Exit, Result};
+use crate::error::{Exit, Result};
 use crate::manifest::Manifest;
 use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
 
 use super::carriers::Read;
 use super::done::Done;
+use super::meant::Meant;
 use super::report::Reporting;
 use super::{Args, carriers, each_place, entering, exit, twice};
 
@@ -27,34 +28,39 @@ const NOT_MEANT: &str = "it is of another vault than the one expected";
 pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> Result<Exit> {
     let expect = args.expected()?;
     session.warn_of_machine();
+    let mut meant = Meant::of(expect, &reporting, session);
     let mut read = Vec::new();
     let begun = session.terminal.age();
     each_place(args, "a vault copy", session, &mut |path, session| {
         let found = match path.is_dir() {
-            true => carriers::read_all(path, expect, session)?,
-            false => sheet(path, expect, session)?,
+            true => carriers::read_all(path, meant.id(), session)?,
+            false => sheet(path, meant.id(), session)?,
         };
         let copies = found.into_iter().filter(|one| one.of.role != "share");
-        let before = read.len();
+        let mut copies: Vec<Read> = copies.collect();
+        if copies.is_empty() {
+            nothing(path, session);
+        }
+        let manifests = copies.iter().filter_map(|one| one.manifest.as_ref());
+        manifests
+            .map(|manifest| manifest.kind)
+            .try_for_each(|kind| args.check_kind(kind))?;
+        let vaults: Vec<VaultId> = copies.iter().filter_map(vault_of).collect();
+        meant.sees(&vaults, &reporting, session)?;
+        for one in &mut copies {
+            set_aside(one, path, &meant, session);
+        }
+        let all = copies.len();
+        if meant.is_asked() {
+            copies.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
+        }
+        if copies.len() < all {
+            meant.asks_for_another(session);
+        }
         read.extend(copies);
-        for manifest in read.iter().filter_map(|one: &Read| one.manifest.as_ref()) {
-            args.check_kind(manifest.kind)?;
-            reporting.check_vault(manifest.public_key.vault_id())?;
-        }
-        if read.len() == before {
-            let text = "holds no vault copy";
-            let subject = format!("{path:?}");
-            session.find(
-                Severity::Warning,
-                "nothing",
-                &subject,
-                text,
-                "check the path and the medium",
-            );
-        }
         Ok(())
     })?;
-    let vault = vault_of(&read, expect, session)?;
+    let vault = facts(&read, meant.id(), session);
     let carriers: Vec<CarrierUse> = read.iter().map(as_vault).collect();
     twice::say(&carriers, session);
     let every = twice::every_copy(vault.as_ref(), &carriers, session);
@@ -66,7 +72,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         }],
         disposal: "nothing was opened or written in clear".into(),
         carriers,
-        answers: vec![drill::vault_words(expect.is_some()), every],
+        answers: vec![drill::vault_words(expect.map(|_| true)), every],
         ..Done::default()
     };
     let outcome = reporting.finish(DrillKind::D2, done, None, session)?;
@@ -76,27 +82,41 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     })
 }
 
-/// The vault that the copies are of; where none says it, the one that is expected, as the register knows it.
-fn vault_of(
-    read: &[Read],
-    expect: Option<VaultId>,
-    session: &mut Session,
-) -> Result<Option<VaultFacts>> {
-    let manifests = read.iter().filter_map(|one| one.manifest.as_ref());
-    let manifests: Vec<&Manifest> = manifests.collect();
-    let Some(first) = manifests.first() else {
-        let meant = expect.and_then(|id| entering::vault(Some(id), session));
-        return Ok(meant.as_ref().map(entering::facts));
-    };
-    let is_other = |one: &&&Manifest| one.public_key != first.public_key;
-    if manifests.iter().any(|one| is_other(&one)) {
-        let ids = manifests
-            .iter()
-            .map(|one| one.public_key.vault_id().to_string());
-        return Err(Error::TwoVaults { ids: ids.collect() });
+fn nothing(path: &Path, session: &mut Session) {
+    let subject = format!("{path:?}");
+    let hint = "check the path and the medium";
+    session.find(
+        Severity::Warning,
+        "nothing",
+        &subject,
+        "holds no vault copy",
+        hint,
+    );
+}
+
+/// The vault that its proven `vault.json` is of.
+fn vault_of(read: &Read) -> Option<VaultId> {
+    let manifest = read.manifest.as_ref()?;
+    Some(manifest.public_key.vault_id())
+}
+
+/// One of another vault than the one that turned out to be meant while its place was read.
+fn set_aside(one: &mut Read, path: &Path, meant: &Meant, session: &mut Session) {
+    if vault_of(one).is_some_and(|id| Some(id) != meant.id()) {
+        problem(path, NOT_MEANT, session);
+        one.of.outcome = OF_ANOTHER_VAULT.into();
+        one.manifest = None;
     }
+}
+
+/// The vault that the copies are of; where none says it, the one that is meant, as the register knows it.
+fn facts(read: &[Read], meant: Option<VaultId>, session: &mut Session) -> Option<VaultFacts> {
+    let Some(first) = read.iter().find_map(|one| one.manifest.as_ref()) else {
+        let meant = meant.and_then(|id| entering::vault(Some(id), session));
+        return meant.as_ref().map(entering::facts);
+    };
     session.report.vault = Some(VaultLine::of(first));
-    Ok(Some(vault_facts(first, None)))
+    Some(vault_facts(first, None))
 }
 
 /// What cannot be told was presented as a vault copy.

@@ -5,8 +5,9 @@ mod counted;
 use std::path::Path;
 
 use crate::commands::Session;
+use crate::commands::noting::{register_command, word};
 use crate::digest::Digest;
-use crate::drill::{CarrierUse, DrillKind, DrillReport, OF_ANOTHER_VAULT, VaultFacts};
+use crate::drill::{self, CarrierUse, DrillKind, DrillReport, OF_ANOTHER_VAULT, VaultFacts};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::register::{
@@ -174,11 +175,14 @@ pub(super) fn enter(report: &DrillReport, beside: &Beside, session: &mut Session
 
 /// Says that a drill that is over is not in the register, and how it still comes into it.
 pub(super) fn say_not_entered(report: Option<&Path>, session: &mut Session) {
-    let register = session.register_path().map(shown).unwrap_or_default();
+    let path = session.register_path().map(Path::to_owned);
+    let path = path.unwrap_or_default();
+    let register = shown(&path);
     let hint = match report {
         Some(report) => format!(
-            "once it can be written: coldvault register add-report --register {register} {}",
-            shown(report)
+            "once it can be written: {} {}",
+            register_command("add-report", &path),
+            word(report)
         ),
         None => "no report was written: enter in words what it came to, with coldvault register \
                  note, and do it again with --report"
@@ -289,7 +293,7 @@ pub(super) fn failed(vault: VaultId, one: &CarrierUse) -> Option<Event> {
 
 pub(super) fn bagged(vault: VaultId, one: &CarrierUse) -> Option<Event> {
     let carrier = reference(one)?;
-    let text = one.bag_new.clone()?;
+    let text = drill::new_bag(one.bag_new.as_deref()?)?;
     // Without an id and a number only a sheet can be told, where it is the only one.
     let is_told = carrier.carrier_id.is_some() || carrier.copy.is_some();
     if !is_told && medium(one) != MediumKind::Paper {

@@ -1,12 +1,14 @@
 //! What is said of a drill on the command line: which, why, who, where, and what people saw.
 
+mod named;
+
 use std::path::PathBuf;
 
-use data_encoding::HEXLOWER;
-
-use crate::drill::{self, CarrierUse, DrillKind, Person, Target};
+use crate::drill::{self, DrillKind, Person, Target};
 use crate::error::{Error, Result};
 use crate::label;
+
+pub(super) use named::{Named, enter};
 
 /// Options of the report.
 #[derive(clap::Args, Default)]
@@ -81,20 +83,11 @@ pub(super) struct Options {
     pub(super) answers: Vec<String>,
 }
 
-/// A carrier as a person names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Named {
-    /// By its id.
-    Id([u8; 16]),
-    /// A vault copy, by its number.
-    Vault(Option<u8>),
-    /// A share, by its number, and which copy of it.
-    Share(u8, Option<u8>),
-}
-
 /// The bag that a carrier was in, and the one that it goes into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bag {
+    /// As it was typed.
+    pub(super) text: String,
     pub(super) found: Option<String>,
     pub(super) new: Option<String>,
 }
@@ -102,6 +95,8 @@ pub(super) struct Bag {
 /// How a carrier was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
+    /// As it was typed.
+    pub(super) text: String,
     pub(super) seal: Option<String>,
     pub(super) condition: Option<String>,
     pub(super) placed: Option<bool>,
@@ -181,8 +176,13 @@ fn bag(text: &str) -> Result<(Named, Bag)> {
     let read = || {
         let (which, bag) = text.split_once('=')?;
         let (found, new) = bag.split_once(':').unwrap_or((bag, ""));
-        let [found, new] = [found, new].map(word);
-        Some((Named::parse(which.trim())?, Bag { found, new }))
+        let found = word(found).map(|found| drill::bag(&found));
+        let new = match word(new) {
+            Some(new) => Some(drill::new_bag(&new)?),
+            None => None,
+        };
+        let text = format!("--bag {text:?}");
+        Some((Named::parse(which.trim())?, Bag { text, found, new }))
     };
     read().ok_or_else(|| wrong("--bag", text, "\"vault 1=A1001:A1002\""))
 }
@@ -200,6 +200,7 @@ fn seen(text: &str) -> Result<(Named, Seen)> {
             Some(_) => return None,
         };
         let seen = Seen {
+            text: format!("--seen {text:?}"),
             seal,
             condition,
             placed,
@@ -243,78 +244,9 @@ fn wrong(option: &str, text: &str, example: &str) -> Error {
     }
 }
 
-impl Named {
-    /// `vault 1`, `share 2`, `share 2/1`, or 32 hexadecimal digits.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        if text == "vault" {
-            return Some(Self::Vault(None));
-        }
-        if let Some(rest) = text.strip_prefix("vault ") {
-            return Some(Self::Vault(Some(rest.trim().parse().ok()?)));
-        }
-        if let Some(rest) = text.strip_prefix("share ") {
-            let (number, copy) = match rest.split_once('/') {
-                Some((number, copy)) => (number, Some(copy.trim().parse().ok()?)),
-                None => (rest, None),
-            };
-            return Some(Self::Share(number.trim().parse().ok()?, copy));
-        }
-        let id = HEXLOWER.decode(text.as_bytes()).ok()?;
-        id.try_into().ok().map(Self::Id)
-    }
-
-    /// Whether this carrier is meant.
-    pub(super) fn is(&self, one: &CarrierUse) -> bool {
-        let is_copy = |copy: &Option<u8>| copy.is_none() || *copy == one.copy;
-        match self {
-            Self::Id(id) => one.carrier_id.as_ref() == Some(id),
-            Self::Vault(copy) => one.role == "vault" && is_copy(copy),
-            Self::Share(number, copy) => {
-                one.role == "share" && one.number == Some(*number) && is_copy(copy)
-            }
-        }
-    }
-
-    /// A carrier of which nothing is known but how it is called.
-    pub(super) fn alone(&self) -> CarrierUse {
-        let (role, number, copy) = match self {
-            Self::Share(number, copy) => ("share", Some(*number), *copy),
-            Self::Vault(copy) => ("vault", None, *copy),
-            Self::Id(_) => ("unknown", None, None),
-        };
-        CarrierUse {
-            carrier_id: match self {
-                Self::Id(id) => Some(*id),
-                _ => None,
-            },
-            role: role.into(),
-            number,
-            copy,
-            outcome: "not read".into(),
-            ..CarrierUse::default()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn carriers_are_named_as_in_the_register() {
-        for (text, named) in [
-            ("vault", Named::Vault(None)),
-            ("vault 1", Named::Vault(Some(1))),
-            ("share 2", Named::Share(2, None)),
-            ("share 2/1", Named::Share(2, Some(1))),
-            (&"ab".repeat(16), Named::Id([0xab; 16])),
-        ] {
-            assert_eq!(Named::parse(text), Some(named), "{text}");
-        }
-        for text in ["", "vault x", "share", "share 300", "abab", "/media/A"] {
-            assert_eq!(Named::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn bags_and_what_was_seen_are_read_and_nonsense_is_refused() {
@@ -328,7 +260,14 @@ mod tests {
         let wanted = ["broken", "other: a wet corner", "opened by Bo"].map(Some);
         let read = [read.seal, read.condition, read.explained];
         assert_eq!(read.each_ref().map(Option::as_deref), wanted);
-        for wrong in ["", "vault 1", "x=A:B"] {
+        assert_eq!(bag("vault 1=NONE").unwrap().1.found.unwrap(), "none");
+        for wrong in [
+            "",
+            "vault 1",
+            "x=A:B",
+            "vault 1=A1:none",
+            "vault 1=A1: None",
+        ] {
             assert!(bag(wrong).is_err(), "{wrong}");
         }
         for wrong in [

@@ -6,6 +6,7 @@ mod before;
 mod machine;
 mod places;
 mod said;
+mod said_of;
 mod telling;
 mod writing;
 
@@ -97,6 +98,11 @@ impl Reporting {
         }
     }
 
+    /// The vault of the report before, where that says it.
+    pub(super) fn vault_before(&self) -> Option<VaultId> {
+        self.previous.as_ref()?.vault()
+    }
+
     /// Asks people what they saw, judges, signs where a quorum gave the identity, and writes.
     ///
     /// # Errors
@@ -110,6 +116,7 @@ impl Reporting {
     ) -> Result<Outcome> {
         let joined = done.joined.clone();
         let mut report = self.report(kind, done, session)?;
+        self.say_of_carriers(&mut report, session)?;
         if let Some(vault) = &report.vault {
             self.check_chain(vault.public_key.vault_id())?;
         }
@@ -197,7 +204,6 @@ impl Reporting {
             outcome: Outcome::Pass,
             next: clock.ended(),
         };
-        self.say_of_carriers(&mut report);
         if let Some(before) = &self.previous {
             report.previous = Some(before.chained(clock.ended()));
             report.earlier_findings = before.left();
@@ -215,22 +221,6 @@ impl Reporting {
                 .ahead
                 .map(|ahead| Time::from_unix(end.unix().saturating_add(ahead))),
             monotonic_seconds: session.terminal.age().as_secs(),
-        }
-    }
-
-    /// What the options say of bags and looks.
-    fn say_of_carriers(&self, report: &mut DrillReport) {
-        for one in &mut report.carriers {
-            if let Some((_, bag)) = self.options.bags.iter().find(|(named, _)| named.is(one)) {
-                one.bag_found.clone_from(&bag.found);
-                one.bag_new.clone_from(&bag.new);
-            }
-            if let Some((_, seen)) = self.options.seen.iter().find(|(named, _)| named.is(one)) {
-                one.seal.clone_from(&seen.seal);
-                one.condition.clone_from(&seen.condition);
-                one.placed_as_registered = seen.placed;
-                one.explained.clone_from(&seen.explained);
-            }
         }
     }
 

@@ -134,9 +134,15 @@ fn unread(args: &Args, kind: DrillKind, session: &Session) -> Result<Option<Vaul
 }
 
 fn done(drilled: &Drilled, is_opened: bool) -> Done {
-    let disposal = match is_opened {
-        true => "all of it was in memory only and is wiped; nothing was written in clear",
-        false => "the shares were too few: nothing was opened or written in clear",
+    let disposal = match (is_opened, drilled.agree, drilled.is_enough) {
+        (true, ..) => "all of it was in memory only and is wiped; nothing was written in clear",
+        (false, Some(false), _) => {
+            "the vault's words do not agree with the paper: nothing was opened or written in clear"
+        }
+        (false, _, true) => {
+            "stopped before the words were compared: nothing was opened or written in clear"
+        }
+        (false, _, false) => "the shares were too few: nothing was opened or written in clear",
     };
     Done {
         vault: drilled.vault.clone(),
@@ -148,7 +154,7 @@ fn done(drilled: &Drilled, is_opened: bool) -> Done {
         startup: drilled.startup.clone(),
         staleness: drilled.staleness,
         phases: drilled.phases.clone(),
-        answers: vec![drill::vault_words(drilled.is_compared)],
+        answers: vec![drill::vault_words(drilled.agree)],
         disposal: disposal.into(),
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
             hint: "say what was seen, such as --seen \"vault 1=intact:good:yes\"".into(),
         });
     }
+    reporting.check_named(&carriers)?;
     let done = Done {
         vault: vault.as_ref().map(entering::facts),
         carriers,

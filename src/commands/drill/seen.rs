@@ -77,10 +77,9 @@ fn correct(
 /// Places in the list of what an answer names: a number in the list, a name as it is shown, or as options have it.
 fn meant(answer: &str, all: &[CarrierUse]) -> Vec<usize> {
     let number: Option<usize> = answer.parse().ok();
-    let named = Named::parse(answer);
+    let named = Named::parse(answer).map_or(Vec::new(), |named| named.among(all));
     let is_meant = |place: usize, one: &CarrierUse| {
-        let is_named = named.as_ref().is_some_and(|named| named.is(one));
-        is_named
+        named.contains(&place)
             || number.and_then(|number| number.checked_sub(1)) == Some(place)
             || one.called().eq_ignore_ascii_case(answer)
     };
@@ -133,12 +132,7 @@ fn carrier(
         let question = format!(
             "{name}: number of the bag that it was in (`none`: in no bag; press Enter: not said):"
         );
-        let found = one_line(&question, session)?;
-        let is_none = |text: &String| text.eq_ignore_ascii_case(drill::NO_BAG);
-        one.bag_found = found.map(|text| match is_none(&text) {
-            true => drill::NO_BAG.to_owned(),
-            false => text,
-        });
+        one.bag_found = one_line(&question, session)?.map(|text| drill::bag(&text));
     }
     if one.seal.is_none() {
         let what = format!("{name}: its seal");
@@ -163,13 +157,29 @@ fn carrier(
         .as_deref()
         .is_some_and(|bag| bag != drill::NO_BAG);
     if is_opened && is_bagged && one.bag_new.is_none() {
-        let question = format!("{name}: number of its new bag (press Enter: not said):");
-        one.bag_new = one_line(&question, session)?;
+        one.bag_new = new_bag(one, session)?;
     }
     if one.asks_why() && one.explained.is_none() {
         why(one, session)?;
     }
     Ok(*one != before)
+}
+
+/// The number of another bag than any that it was in. Anything else is asked again.
+fn new_bag(one: &CarrierUse, session: &mut Session) -> Result<Option<String>> {
+    let name = one.called();
+    let question = format!("{name}: number of its new bag (press Enter: not said):");
+    loop {
+        let Some(answer) = one_line(&question, session)? else {
+            return Ok(None);
+        };
+        let text = match drill::new_bag(&answer) {
+            Some(new) if one.was_in(&new) => "That is the bag that it was in: it needs a new one.",
+            Some(new) => return Ok(Some(new)),
+            None => "That is no number of a bag. Press Enter where it is in none.",
+        };
+        session.terminal.say(text);
+    }
 }
 
 /// One of the words that are known, or another text that is marked as such. Anything else is asked again.

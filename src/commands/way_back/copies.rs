@@ -60,7 +60,7 @@ impl Copies {
         let identity = key.identity(kind);
         let drilled = Drilled {
             joined,
-            is_compared,
+            agree: is_compared.then_some(true),
             ..Drilled::of(trail)
         };
         Ok(Self {

@@ -10,8 +10,10 @@ use crate::drill::{
 pub(in crate::commands) struct Drilled {
     /// The vault; `None` where no genuine `vault.json` said what it is.
     pub(in crate::commands) vault: Option<VaultFacts>,
-    /// Whether the vault's words were compared with the paper, by people or by the program.
-    pub(in crate::commands) is_compared: bool,
+    /// Whether the vault's words agree with the paper; `None` where neither people nor the program compared them.
+    pub(in crate::commands) agree: Option<bool>,
+    /// Whether a quorum was there that nobody joined.
+    pub(in crate::commands) is_enough: bool,
     /// The shares, in the order in which they came.
     pub(in crate::commands) shares: Vec<ShareUse>,
     /// The carriers of shares, and every vault copy that was read.

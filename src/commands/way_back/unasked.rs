@@ -58,7 +58,7 @@ pub(super) fn go(
         trail.add(verdict, &paper, session);
     }
     drop(paper);
-    let is_compared = given.expect.is_some();
+    let agree = given.expect.map(|_| true);
     clock.end("quorum", session);
     let judged = match judged {
         Ok(judged) if judged.is_enough() => judged,
@@ -67,7 +67,7 @@ pub(super) fn go(
             check_kind(drill.is_rehearsal(), &judged, session)?;
             let facts = judged_facts(&judged);
             let cause = not_enough(&judged);
-            return Err(few(facts, is_compared, &trail, clock, session, drill)
+            return Err(few(facts, agree, &trail, clock, session, drill)
                 .err()
                 .unwrap_or(cause));
         }
@@ -77,7 +77,7 @@ pub(super) fn go(
                 drill.meets(vault.public_key.vault_id(), vault.kind, session)?;
             }
             check_named(facts.as_ref(), drill.is_rehearsal())?;
-            return Err(few(facts, is_compared, &trail, clock, session, drill)
+            return Err(few(facts, agree, &trail, clock, session, drill)
                 .err()
                 .unwrap_or(cause));
         }
@@ -86,7 +86,7 @@ pub(super) fn go(
     meets(&judged, drill, session)?;
     check_kind(drill.is_rehearsal(), &judged, session)?;
     show_vault(&judged, session)?;
-    say_what_was_compared(is_compared, session);
+    say_what_was_compared(agree.is_some(), session);
     opened(
         args,
         (judged, vaults, broken),
@@ -137,7 +137,7 @@ fn meant(vaults: &[(VaultId, Kind)], expect: Option<VaultId>) -> Option<(VaultId
 /// Without a quorum nobody can sign.
 pub(super) fn few(
     vault: Option<VaultFacts>,
-    is_compared: bool,
+    agree: Option<bool>,
     trail: &Trail,
     clock: Clock,
     session: &mut Session,
@@ -145,7 +145,7 @@ pub(super) fn few(
 ) -> Result<()> {
     let drilled = Drilled {
         vault,
-        is_compared,
+        agree,
         phases: clock.phases,
         ..Drilled::of(trail)
     };

@@ -105,13 +105,15 @@ fn every_carrier(
     }
 }
 
-/// A bag that was opened needs a new one with another number. All that were opened count, once anybody said a number.
+/// A bag that was opened needs a new one with another number, which no other has. All that were opened count, once
+/// anybody said a number.
 pub(super) fn renumbered(report: &DrillReport) -> Criterion {
     let all = own(report).into_iter();
     let is_bagged = |one: &&CarrierUse| one.bag_found.as_deref() != Some(NO_BAG);
     let opened: Vec<&CarrierUse> = all.filter(is_bagged).collect();
     let is_said = |one: &&CarrierUse| one.bag_found.is_some() || one.bag_new.is_some();
-    let is_new = |one: &&&CarrierUse| one.bag_new.is_some() && one.bag_new != one.bag_found;
+    let with = |new: &Option<String>| opened.iter().filter(|one| one.bag_new == *new).count();
+    let is_new = |one: &&&CarrierUse| one.is_renumbered() && with(&one.bag_new) == 1;
     let good = opened.iter().filter(is_new).count();
     let is_judged = opened.iter().any(is_said);
     wanted(

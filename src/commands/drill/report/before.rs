@@ -100,6 +100,12 @@ impl Before {
         }
     }
 
+    /// Which vault it is of.
+    pub(super) fn vault(&self) -> Option<VaultId> {
+        let vault = self.report.vault.as_ref();
+        vault.map(|vault| vault.public_key.vault_id())
+    }
+
     /// How the new report names it.
     pub(super) fn chained(&self, now: Time) -> Previous {
         let previous = &self.report;

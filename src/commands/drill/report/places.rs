@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::commands::noting::word;
 use crate::commands::{Session, odd, together};
 use crate::digest::Digest;
 use crate::drill::SIGNATURE_ENDING;
@@ -235,7 +236,7 @@ impl Places {
         );
         lines.push(format!(
             "Check it with: coldvault verify {}",
-            shown(&self.report)
+            word(&self.report)
         ));
         lines
             .iter()

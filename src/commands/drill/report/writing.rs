@@ -5,13 +5,14 @@
 use std::path::Path;
 
 use super::Reporting;
-use super::places::{MOST_KEY, Places, bounded, files_of};
+use super::places::{MOST_KEY, Places, files_of};
 use super::telling::line;
 use crate::commands::Session;
 use crate::commands::drill::entering::{self, Beside};
 use crate::digest::Digest;
 use crate::drill::DrillReport;
 use crate::error::{Error, Result};
+use crate::media;
 use crate::report::{Severity, shown};
 use crate::sheet::ReportPage;
 use crate::signature::{Identity, PublicKey, VaultId};
@@ -73,7 +74,7 @@ pub(super) fn enter_without_report(
 /// [`Error::Refused`]; [`Error::Io`].
 pub(super) fn check_key(report: &Path, vault: VaultId) -> Result<()> {
     let [_, key_file, ..] = files_of(report.to_owned());
-    let there = match bounded(&key_file, MOST_KEY) {
+    let there = match media::read_ordinary(&key_file, MOST_KEY) {
         Err(Error::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(());
         }

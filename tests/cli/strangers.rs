@@ -1,0 +1,194 @@
+//! Mistakes at the table of a drill: a wrong medium, an option that names no carrier, words that do not agree. None of them
+//! loses what was done.
+
+use std::fs;
+
+use coldvault::drill::{DrillReport, Outcome};
+
+use crate::pty::Pty;
+use crate::scene::{Scene, another, sealed};
+use crate::support::run;
+
+fn report(scene: &Scene, name: &str) -> DrillReport {
+    DrillReport::from_bytes(&fs::read(scene.at(name)).unwrap()).unwrap()
+}
+
+fn met(report: &DrillReport, name: &str) -> Option<bool> {
+    let found = report.criteria.iter().find(|one| one.name == name);
+    found.unwrap().met
+}
+
+/// A drill with a report; what is asked before it is said.
+fn start(scene: &Scene, words: &str) -> Option<Pty> {
+    let words =
+        format!("drill {words} --scenario fire --announced --at-site Bern --person Ada=officer");
+    let args: Vec<&str> = words.split(' ').collect();
+    let mut pty = Pty::start(scene.dir(), &args)?;
+    if !words.contains("--register") {
+        pty.expect("Register file").types("");
+    }
+    pty.expect("clock on the wall").types("");
+    Some(pty)
+}
+
+const STRANGE: &str = "of another vault than this drill";
+
+#[test]
+fn a_share_of_another_vault_is_set_aside_and_another_one_is_asked_for() {
+    let scene = sealed();
+    scene.bring(&another(), "legal1", "stranger");
+    scene
+        .run("drill --kind D1 --from legal1 --report before.json")
+        .exits(12);
+    for (number, words) in ["--previous before.json", "--at-site Bern"]
+        .into_iter()
+        .enumerate()
+    {
+        let words = words.replace("--at-site Bern", "");
+        let name = format!("d{number}.json");
+        let words = format!("--kind D1 --report {name} {words}");
+        let Some(mut pty) = start(&scene, words.trim()) else {
+            return;
+        };
+        let places = match number {
+            0 => ["stranger", "legal1", "audit1", "ops1"],
+            _ => ["legal1", "stranger", "audit1", "ops1"],
+        };
+        for place in places {
+            pty.expect("Directory or scan of a share").types(place);
+            if place == "stranger" {
+                pty.expect(STRANGE);
+            }
+        }
+        pty.expect("Directory or scan").types("");
+        pty.presses_enter_until("Drill D1, share check: PASS WITH FINDINGS");
+        pty.ends().exits(12);
+        let report = report(&scene, &name);
+        assert_eq!((report.shares.len(), report.carriers.len()), (3, 3));
+        assert_eq!(met(&report, "shares given"), Some(true));
+        let vault = report.vault.unwrap().public_key.vault_id();
+        assert_eq!(vault.hex(), scene.id());
+        let said = |text: &str| report.findings.iter().any(|one| one.text.contains(text));
+        assert!(said("a share of another vault"), "{:?}", report.findings);
+    }
+    // Where nobody can be asked, it counts: but what the others are is reported all the same.
+    scene
+        .run("drill --kind D1 --from legal1 --from stranger --report asked.json")
+        .exits(4)
+        .says("shares given: 1 of 2");
+    scene
+        .run("drill --kind D1 --from stranger --previous before.json --report no.json")
+        .exits(5);
+    scene.is_absent("no.json");
+}
+
+#[test]
+fn a_vault_copy_of_another_vault_is_set_aside_and_another_one_is_asked_for() {
+    let scene = sealed();
+    scene.bring(&another(), "v1", "stranger");
+    scene
+        .run("drill --kind D2 --from v1 --report before.json")
+        .exits(0);
+    for (name, words, places) in [
+        (
+            "a.json",
+            " --previous before.json",
+            ["stranger", "v1", "v2"],
+        ),
+        ("b.json", "", ["v1", "stranger", "v2"]),
+    ] {
+        let Some(mut pty) = start(&scene, &format!("--kind D2 --report {name}{words}")) else {
+            return;
+        };
+        for place in places {
+            pty.expect("Directory or scan of a vault copy").types(place);
+            if place == "stranger" {
+                pty.expect(STRANGE);
+            }
+        }
+        pty.expect("Directory or scan").types("");
+        pty.presses_enter_until("Drill D2, copy check: PASS WITH FINDINGS");
+        pty.ends().exits(12);
+        let report = report(&scene, name);
+        assert_eq!(report.carriers.len(), 2);
+        assert_eq!(met(&report, "vault copies"), Some(true));
+    }
+    scene
+        .run("drill --kind D2 --from v1 --from stranger --report asked.json")
+        .exits(4)
+        .says("vault copies: 1 of 2");
+}
+
+#[test]
+fn an_option_that_names_no_carrier_is_refused_or_found_and_never_lost() {
+    let scene = Scene::new();
+    scene.seal("--rehearsal --register register.json").exits(0);
+    let with = |words: &str, seen: &str| {
+        let words = format!("drill {words} --register register.json");
+        let mut args: Vec<&str> = words.split(' ').collect();
+        args.extend(["--seen", seen]);
+        run(scene.dir(), &args)
+    };
+    let broken = "vault 9=broken:torn:no";
+    for words in [
+        "--kind D0",
+        "--kind D1 --from legal1",
+        "--kind D2 --from v1",
+    ] {
+        with(&format!("{words} --report d.json"), broken)
+            .exits(2)
+            .says("broken:torn:no")
+            .says("is said of no carrier of this drill");
+        scene.is_absent("d.json");
+    }
+    let whole = "--rehearsal --from v1 --from legal1 --from ops1";
+    with(&format!("{whole} --report whole.json"), broken).exits(12);
+    let report = report(&scene, "whole.json");
+    let found = report.findings.iter().find(|one| one.code == "not-of-it");
+    assert!(found.unwrap().subject.contains("broken:torn:no"));
+}
+
+#[test]
+fn words_that_do_not_agree_are_a_drill_that_failed_and_are_reported_and_entered() {
+    let scene = Scene::new();
+    scene.seal("--rehearsal --register register.json").exits(0);
+    let at = |name: &str| {
+        let words = format!("--rehearsal --challenge x --register register.json --report {name}");
+        let mut pty = start(&scene, &words)?;
+        pty.expect("Vault copy:").types("v1");
+        pty.expect("Next share:").types("legal1");
+        pty.expect("1 of 2").expect("Next share:").types("ops1");
+        pty.expect("words agree");
+        Some(pty)
+    };
+    let back = "Put every medium and sheet back";
+    let Some(mut pty) = at("n.json") else {
+        return;
+    };
+    pty.types("n").presses_enter_until(back).types("");
+    let ran = pty.ends();
+    assert!(!matches!(ran.status, Some(0 | 12 | 130)), "{ran}");
+    ran.says("FAIL").says("NOT MET       vault words");
+    let no = report(&scene, "n.json");
+    assert_eq!((no.outcome, no.files), (Outcome::Fail, None));
+    assert_eq!(met(&no, "vault words"), Some(false));
+    scene.is_absent("n.json.sig");
+    let Some(mut pty) = at("stop.json") else {
+        return;
+    };
+    pty.types("stop").expect("End it as a drill that FAILED?");
+    pty.types("y").presses_enter_until(back).types("");
+    pty.ends().exits(130).says("FAIL");
+    assert_eq!(met(&report(&scene, "stop.json"), "vault words"), None);
+    let Some(mut pty) = at("left.json") else {
+        return;
+    };
+    pty.types("y").expect("number of the bag").types("stop");
+    pty.expect(back).types("");
+    pty.ends().exits(130);
+    scene.is_absent("left.json");
+    let book = fs::read(scene.at("register.json")).unwrap();
+    let drills = coldvault::register::Register::from_bytes(&book).unwrap();
+    let outcomes = drills.state().drills.into_iter().map(|one| one.outcome);
+    assert_eq!(outcomes.collect::<Vec<_>>(), [Outcome::Fail; 2]);
+}
