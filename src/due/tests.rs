@@ -862,3 +862,19 @@ fn what_the_policy_switched_off_is_named_and_counts_as_nothing() {
     assert_eq!(said[0].line(), "switched off by policy: D4, refresh");
     assert_eq!(Tally::of(&said), Tally::default());
 }
+
+#[test]
+fn a_copy_of_a_day_that_has_not_come_is_no_whole_copy_and_is_to_be_read_now() {
+    let mut vault = vault(2, 3);
+    let (copy, others) = vault.carriers.split_first_mut().unwrap();
+    (copy.to_come, copy.written) = (true, day("2036-01-01"));
+    let others = others.iter_mut();
+    for other in others.filter(|one| one.role == Role::Vault) {
+        other.destroyed = true;
+    }
+    let state = state(vec![vault]);
+    let at = |what, subject| said(&state, "2027-02-01", what, subject);
+    assert_eq!(at(What::NoCopy, "vault copies"), ["FAILED, no day"]);
+    let read = at(What::CopyCheck, "vault copy 1");
+    assert_eq!(read, ["DUE now, 2027-02-01"]);
+}
