@@ -205,7 +205,6 @@ mod tests {
             ("a b", "'a b'"),
             ("$(reboot)", "'$(reboot)'"),
             ("it's", r"'it'\''s'"),
-            ("", "''"),
             ("a\nb", r#""a\nb""#),
         ] {
             assert_eq!(word(Path::new(path)), typed);

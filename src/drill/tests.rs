@@ -44,7 +44,7 @@ fn vault_copy(copy: u8, outcome: &str) -> CarrierUse {
         seconds: 2,
         outcome: outcome.into(),
         bag_found: Some("1001".into()),
-        bag_new: Some("1002".into()),
+        bag_new: Some(format!("{}", 1001 + u32::from(copy))),
         bag_expected: Some("1001".into()),
         seal: Some("intact".into()),
         condition: Some("good".into()),
@@ -711,12 +711,13 @@ fn a_damaged_carrier_of_a_share_does_not_hide_that_a_vault_copy_is_damaged() {
     let all = criteria(&report, &[]);
     let missed_with = |subject: &str| {
         let mut one = restored().findings[0].clone();
+        one.severity = Severity::Error;
         (one.code, one.subject, one.closed) = ("carrier".into(), subject.into(), false);
         let missed = missed(&all, &[one]);
         missed.iter().any(|one| one.subject == "vault copies")
     };
     assert!(missed_with(
-        "\"/media/coldvault-share-/legal/coldvault-00ff-share-3/share.json\""
+        "\"/media/legal/coldvault-00ff-share-3/share.json\""
     ));
     assert!(!missed_with(
         "\"/media/a-share-b/coldvault-00ff-vault/payload.age\""
