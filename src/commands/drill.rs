@@ -16,6 +16,7 @@ mod report;
 mod restored;
 mod seals;
 mod seen;
+mod suggesting;
 mod twice;
 mod worst;
 
@@ -78,7 +79,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let said = Said::read(&args.report, args, session)?;
     args.register.ask(Begins::Never, session)?;
     if args.suggest {
-        entering::suggest(args.expected()?, session)?;
+        suggesting::suggest(args.expected()?, session)?;
         if args.way.from.is_empty() && !session.terminal.leads_on() {
             return Ok(Exit::Done);
         }

@@ -8,8 +8,7 @@ use crate::commands::Session;
 use crate::commands::noting::{register_command, word};
 use crate::digest::Digest;
 use crate::drill::{self, CarrierUse, DrillKind, DrillReport, OF_ANOTHER_VAULT, VaultFacts};
-use crate::due;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::register::{
     CarrierLine, CarrierRef, CarrierState, Checked, Condition, Drilled, Event, Interval, Life,
     MediumKind, OfCarrier, Register, Role, Told, VaultState,
@@ -85,47 +84,6 @@ pub(super) fn known(carrier: &CarrierState) -> CarrierUse {
 /// What the register knows of a carrier; `None` where it does not have it, or it cannot be told which it is.
 pub(super) fn state<'v>(one: &CarrierUse, vault: &'v VaultState) -> Option<&'v CarrierState> {
     vault.carrier(&reference(one)?, medium(one))
-}
-
-/// Says which shares and which vault copy were longest not tried.
-///
-/// # Errors
-/// [`Error::Usage`] when the register does not say which vault is meant.
-pub(super) fn suggest(expect: Option<VaultId>, session: &mut Session) -> Result<()> {
-    let Some(vault) = vault(expect, session) else {
-        return Err(Error::Usage {
-            what: "--suggest needs a register that has the vault".into(),
-            hint:
-                "name it with --register FILE, and the vault with --expect ID where it has several"
-                    .into(),
-        });
-    };
-    let state = session.register().map(Register::state).unwrap_or_default();
-    let suggested = due::suggest(&vault, &state);
-    let names = suggested.shares.iter().map(|number| {
-        let share = vault.shares.iter().find(|share| share.number == *number);
-        match share.and_then(|share| share.custodian.as_deref()) {
-            Some(custodian) => format!("share {number} ({custodian})"),
-            None => format!("share {number}"),
-        }
-    });
-    let names: Vec<String> = names.collect();
-    let mut lines = vec![format!("Longest not tried: {}", names.join(", "))];
-    if names.len() < usize::from(vault.k) {
-        lines.push(format!(
-            "That is fewer than the {} needed: not enough custodians can come.",
-            vault.k
-        ));
-    }
-    lines.extend(suggested.copy.map(|copy| {
-        let place = copy
-            .site
-            .map_or(String::new(), |site| format!(", at {site}"));
-        format!("Longest not read: vault copy {}{place}", copy.copy)
-    }));
-    lines
-        .iter()
-        .try_for_each(|line| session.terminal.result(line))
 }
 
 /// What an entry has and a report has not.
