@@ -110,7 +110,7 @@ fn told(role: Role, id: u8, text: &str) -> Told {
     Told {
         of: OfCarrier {
             vault: key(1).vault_id(),
-            carrier: carrier(id, role, 1).carrier,
+            carrier: carrier(id, role, id).carrier,
         },
         text: text.into(),
     }

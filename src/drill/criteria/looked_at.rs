@@ -60,7 +60,7 @@ pub(super) fn vault_copies(report: &DrillReport) -> Criterion {
     }
     let whole = copies.iter().filter(|(_, is_whole)| *is_whole).count();
     counted(
-        super::COPIES,
+        super::PRESENTED,
         "every copy presented is whole, read in full",
         whole,
         copies.len(),
