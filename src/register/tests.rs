@@ -1262,6 +1262,30 @@ mod what_entries_come_to {
     }
 
     #[test]
+    fn a_drill_of_this_morning_that_is_entered_tonight_does_not_undo_the_one_of_noon() {
+        let at = |day: i64, seconds: i64, outcome: Outcome| {
+            let Event::Drilled(drilled) = drilled(DrillKind::D4, &[1, 2]) else {
+                unreachable!()
+            };
+            Event::Drilled(Drilled {
+                outcome,
+                checked: Time::from_unix(time(day).unix() + seconds),
+                ..drilled
+            })
+        };
+        let mut register = register_of(&[Event::Sealed(sealing(1))]);
+        let noon = at(40, 0, Outcome::Fail);
+        let damaged = checked(1, carrier(1, Role::Vault, 1), Condition::Damaged);
+        for event in [noon, damaged, at(40, -30, Outcome::Pass)] {
+            register.add(&stamp(40), &event).unwrap();
+        }
+        let state = register.state();
+        let outcomes: Vec<Outcome> = state.drills.iter().map(|one| one.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Pass, Outcome::Fail]);
+        assert!(state.vaults[0].carriers[0].failed.is_some());
+    }
+
+    #[test]
     fn a_policy_changes_what_it_names_and_leaves_the_rest() {
         let first = Policy::default()
             .with(Interval::D4, Some(6))

@@ -4,6 +4,7 @@ use std::fs;
 
 use coldvault::drill::{DrillReport, Outcome};
 use coldvault::register::{Register, Role, State};
+use coldvault::time::Time;
 
 use crate::age::run_later;
 use crate::pty::Pty;
@@ -306,5 +307,28 @@ fn a_report_that_contradicts_itself_or_names_no_vault_is_not_entered() {
         .run(&format!("{ADD} e.json"))
         .exits(5)
         .says("does not say of which vault");
+    assert!(state(&scene).drills.is_empty());
+}
+
+#[test]
+fn a_report_of_a_day_that_cannot_be_is_not_entered() {
+    let scene = registered();
+    unheard(&scene, COPIES).exits(0);
+    let report = DrillReport::from_bytes(&fs::read(scene.at("d.json")).unwrap()).unwrap();
+    let now = report.clock.end;
+    for (begin, end, said) in [
+        (now, now.plus_days(400), "of a day that has not come"),
+        (now.plus_days(1), now, "ended before it began"),
+        (
+            Time::from_unix(0),
+            Time::from_unix(60),
+            "before its vault was sealed",
+        ),
+    ] {
+        let mut report = report.clone();
+        (report.clock.begin, report.clock.end, report.clock.wall) = (begin, end, None);
+        fs::write(scene.at("d.json"), report.to_bytes()).unwrap();
+        scene.run(&format!("{ADD} d.json")).exits(5).says(said);
+    }
     assert!(state(&scene).drills.is_empty());
 }

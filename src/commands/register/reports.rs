@@ -12,6 +12,7 @@ use crate::error::{Error, Exit, Result};
 use crate::media;
 use crate::register::{Against, Event, Register};
 use crate::signature::{PublicKey, SIGNATURE_BYTES};
+use crate::time::Time;
 
 /// What is read besides the register: the report, and its signature where one lies beside it.
 pub(super) fn reads(report: &Path) -> Vec<PathBuf> {
@@ -24,8 +25,8 @@ pub(super) fn reads(report: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// [`Error::Damaged`] for a report that was changed, contradicts itself, or is not of a vault of the register;
-/// [`Error::Refused`] for one that is entered already or says no vault, and for a register that never had the head which it
-/// names; as [`Session::note`].
+/// [`Error::Refused`] for one that is entered already, says no vault or a day that cannot be, and for a register that never
+/// had the head which it names; as [`Session::note`].
 pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result<Exit> {
     let register = file.open(Begins::Never, session)?;
     if let Some(left) = command::left_by_a_kill(path) {
@@ -64,6 +65,7 @@ pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result
     let digest = Digest::of(&bytes);
     check(&report, digest, &register)?;
     let now = session.stamp().when();
+    check_days(&report, &register, now)?;
     let events = command::late(&report, digest, is_signed, &register, now);
     session.note(&events)?;
     if !is_signed {
@@ -123,4 +125,26 @@ fn check(report: &DrillReport, digest: Digest, register: &Register) -> Result<()
         ));
     }
     Ok(())
+}
+
+/// A day that cannot be is no day of a drill: the clock of its machine was wrong, or somebody wrote it.
+fn check_days(report: &DrillReport, register: &Register, now: Time) -> Result<()> {
+    let ended = report.clock.ended();
+    let vault = report.vault.as_ref();
+    let vault = vault.map(|vault| vault.public_key.vault_id());
+    let created = vault.and_then(|id| register.state().vault(id).map(|vault| vault.created));
+    let what = if report.clock.end < report.clock.begin {
+        "the report says that the drill ended before it began"
+    } else if ended > now.plus_days(1) {
+        "the report is of a day that has not come"
+    } else if created.is_some_and(|created| ended.plus_days(1) < created) {
+        "the report is of a day before its vault was sealed"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Refused {
+        what: what.into(),
+        hint: "look at the clock of this machine; enter in words what the drill came to, with coldvault register note"
+            .into(),
+    })
 }

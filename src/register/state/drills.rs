@@ -49,7 +49,7 @@ impl State {
             challenge: drilled.challenge,
             partial: drilled.partial,
         };
-        if late::is_late(at.when, drilled) {
+        if late::is_late(at.when, drilled, &self.drills) {
             return self.drill_late(at, state, drilled);
         }
         self.drills.push(state);

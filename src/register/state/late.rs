@@ -6,9 +6,11 @@ use crate::register::event::{CarrierLine, Drilled};
 use crate::register::kinds::{DrillKind, Outcome};
 use crate::time::Time;
 
-/// Whether so much time lies between a drill and its entry that other things may have been entered between.
-pub(super) fn is_late(when: Time, drilled: &Drilled) -> bool {
-    when.full_days_since(drilled.checked) >= 1
+/// Whether other things may have been entered between a drill and its entry: so much time lies between, or one of the
+/// drills that are entered `before` does.
+pub(super) fn is_late(when: Time, drilled: &Drilled, before: &[DrillState]) -> bool {
+    let is_between = |other: &DrillState| other.at > drilled.checked && other.at <= when;
+    when.full_days_since(drilled.checked) >= 1 || before.iter().any(is_between)
 }
 
 fn is_newer(known: Option<Time>, when: Time) -> bool {
