@@ -25,6 +25,9 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
     let whole = live().filter(|carrier| carrier.failed.is_none());
     items.extend(whole.filter_map(|carrier| of.copy(carrier)));
     items.extend(of.no_copy());
+    let shares = vault.shares.iter().map(|share| Role::Share(share.number));
+    let things = std::iter::once(Role::Vault).chain(shares);
+    items.extend(things.filter_map(|role| of.one_copy(role)));
     items.extend(of.media(&live().collect::<Vec<_>>()));
     items.extend(of.refresh());
     let certificates = (1..).zip(&vault.certificates);
@@ -187,6 +190,28 @@ impl Of<'_> {
         (!copies.any(is_whole)).then(|| Item {
             why: why.to_owned(),
             ..self.item(What::NoCopy, "vault copies".to_owned(), "")
+        })
+    }
+
+    /// Two copies of everything is what a seal begins with: where one of them is gone, the next loss is the last.
+    fn one_copy(&self, role: Role) -> Option<Item> {
+        let all = || {
+            self.vault
+                .carriers
+                .iter()
+                .filter(move |one| one.role == role)
+        };
+        if all().count() < 2 || all().filter(|one| is_whole(one)).count() != 1 {
+            return None;
+        }
+        let (subject, how) = match role {
+            Role::Vault => ("vault copies".to_owned(), "one whole vault copy is left"),
+            Role::Share(number) => (format!("share {number}"), "one whole copy of it is left"),
+        };
+        Some(Item {
+            standing: Standing::Due(0),
+            why: format!("{how}: make another with coldvault copy or print"),
+            ..self.item(What::OneCopy, subject, "")
         })
     }
 

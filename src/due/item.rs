@@ -42,6 +42,8 @@ pub enum What {
     CopyCheck,
     /// No vault copy is known that is whole.
     NoCopy,
+    /// Of a vault or a share that had several copies, one is left.
+    OneCopy,
     /// A sheet was drawn and never confirmed as paper.
     Paper,
     /// A medium is to be replaced by another one.
@@ -74,6 +76,7 @@ impl What {
             Self::ShareCheck => "share-check",
             Self::CopyCheck => "copy-check",
             Self::NoCopy => "no-copy",
+            Self::OneCopy => "one-copy",
             Self::Paper => "paper",
             Self::Replace => "replace",
             Self::Refresh => "refresh",
@@ -101,6 +104,7 @@ impl What {
             Self::ShareCheck => "check",
             Self::CopyCheck => "read in full",
             Self::NoCopy => "find a vault copy that is whole, or seal anew",
+            Self::OneCopy => "make a second copy",
             Self::Paper => "print and look at",
             Self::Replace => "replace the medium",
             Self::Refresh => "make new shares",

@@ -618,6 +618,24 @@ fn a_vault_of_which_no_whole_copy_is_known_is_said() {
 }
 
 #[test]
+fn one_whole_copy_that_is_left_of_several_is_said_of_vaults_and_of_shares() {
+    let mut state = state(vec![vault(2, 3)]);
+    let says = |state: &State, subject| line(state, SEALED, What::OneCopy, subject);
+    assert_eq!(says(&state, "vault copies"), "nothing");
+    assert_eq!(says(&state, "share 1"), "nothing");
+    for carrier in &mut state.vaults[0].carriers {
+        carrier.destroyed = carrier.copy == 1;
+    }
+    let vaults = said(&state, SEALED, What::OneCopy, "vault copies");
+    assert_eq!(vaults, ["DUE now, no day"]);
+    assert!(says(&state, "share 1").contains("one whole copy of it is left"));
+    for carrier in &mut state.vaults[0].carriers {
+        carrier.destroyed = true;
+    }
+    assert_eq!(says(&state, "vault copies"), "nothing", "none is left");
+}
+
+#[test]
 fn as_many_exposed_shares_as_are_needed_are_the_keys_themselves() {
     let mut state = state(vec![vault(3, 5)]);
     let exposed = |state: &State| said(state, SEALED, What::Exposed, "");
