@@ -90,7 +90,7 @@ fn the_words_of_the_report_before_are_refused() {
 }
 
 #[test]
-fn a_drill_whose_report_has_no_room_is_entered_without_it_and_says_so() {
+fn a_drill_whose_report_has_no_room_is_not_entered_and_leaves_nothing_half_written() {
     let scene = sealed();
     let at = scene.at("small");
     let Some(_mounted) = Mounted::tmpfs(&at, "size=8k") else {
@@ -98,9 +98,7 @@ fn a_drill_whose_report_has_no_room_is_entered_without_it_and_says_so() {
     };
     scene
         .run(&format!("{D3} {IN} --report small/d.json"))
-        .exits(6)
-        .says("it is entered in the register without one");
-    let drills = register(&scene).state().drills;
-    assert_eq!(drills.len(), 1);
-    assert_eq!(drills[0].report_sha256, None);
+        .exits(6);
+    assert!(register(&scene).state().drills.is_empty());
+    assert_eq!(fs::read_dir(&at).unwrap().count(), 0);
 }

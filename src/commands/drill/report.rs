@@ -141,16 +141,7 @@ impl Reporting {
                 session.terminal.say(text);
             }
             Some(places) => {
-                let written = self.write(places, (&report, &bytes), identity, session);
-                if let Err(error) = written {
-                    let beside = Beside {
-                        digest: None,
-                        is_signed: false,
-                        joined,
-                    };
-                    writing::enter_without_report(&report, &beside, places.path(), session)?;
-                    return Err(error);
-                }
+                self.write(places, (&report, &bytes), identity, session)?;
             }
         }
         let beside = Beside {

@@ -1,4 +1,4 @@
-//! A report written beside its signature, its key and its page; and what is done where that cannot be.
+//! A report written beside its signature, its key and its page; and whether it can be proven there.
 //!
 //! Knows no question and no judgement: the report is whole when it comes here.
 
@@ -8,12 +8,10 @@ use super::Reporting;
 use super::places::{MOST_KEY, Places, files_of};
 use super::telling::line;
 use crate::commands::Session;
-use crate::commands::drill::entering::{self, Beside};
 use crate::digest::Digest;
 use crate::drill::DrillReport;
 use crate::error::{Error, Result};
 use crate::media;
-use crate::report::{Severity, shown};
 use crate::sheet::ReportPage;
 use crate::signature::{Identity, PublicKey, VaultId};
 
@@ -42,30 +40,6 @@ impl Reporting {
         session.report.drills.push(line);
         Ok(())
     }
-}
-
-/// Enters a drill whose report could not be written, and says what became of it.
-///
-/// # Errors
-/// As [`entering::enter`].
-pub(super) fn enter_without_report(
-    report: &DrillReport,
-    beside: &Beside,
-    path: &Path,
-    session: &mut Session,
-) -> Result<()> {
-    let before = entering::head(session);
-    if let Err(error) = entering::enter(report, beside, session) {
-        entering::say_not_entered(None, session);
-        return Err(error);
-    }
-    let text = match entering::head(session) == before {
-        true => "no report of this drill was written, and it is not entered in a register",
-        false => "no report of this drill was written; it is entered in the register without one",
-    };
-    let hint = "a report needs the drill to be done again, with room for it";
-    session.find(Severity::Error, "no-report", &shown(path), text, hint);
-    Ok(())
 }
 
 /// The key beside a signed report is that of its vault: with another one it would not be proven.
