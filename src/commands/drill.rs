@@ -36,7 +36,7 @@ use options::ReportArgs;
 use report::{Reporting, Said};
 
 pub(in crate::commands) use late::late;
-pub(in crate::commands) use report::{files_of, left_by_a_kill};
+pub(in crate::commands) use report::{files_of, left_by_a_kill, read_report};
 
 /// Arguments of `drill`.
 #[derive(clap::Args, Default)]

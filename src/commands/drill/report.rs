@@ -27,6 +27,7 @@ use before::Before;
 use places::Places;
 use telling::tell;
 
+pub(in crate::commands) use before::read_report;
 pub(in crate::commands) use places::{files_of, left_by_a_kill};
 pub(super) use said::Said;
 

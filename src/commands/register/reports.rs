@@ -7,7 +7,7 @@ use super::{FileArgs, entered};
 use crate::commands::noting::Begins;
 use crate::commands::{Session, drill as command, verify};
 use crate::digest::Digest;
-use crate::drill::{self, DrillKind, DrillReport, MAX_BYTES, Standing};
+use crate::drill::{self, DrillKind, DrillReport, Standing};
 use crate::error::{Error, Exit, Result};
 use crate::media;
 use crate::register::{Against, Event, Register};
@@ -32,13 +32,11 @@ pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result
     if let Some(left) = command::left_by_a_kill(path) {
         return Err(left);
     }
-    let bytes = media::read_ordinary(path, MAX_BYTES)?;
+    let (bytes, report) = command::read_report(path)?;
     let damaged = |what: String| Error::Damaged {
         path: path.to_owned(),
         what,
     };
-    let report = DrillReport::from_bytes(&bytes)
-        .map_err(|error| damaged(format!("no drill report that can be relied on: {error}")))?;
     if !report.is_consistent() {
         let what = "its outcome is not what its own criteria and findings come to";
         return Err(damaged(what.into()));

@@ -26,13 +26,7 @@ pub(super) struct Before {
 /// # Errors
 /// [`Error::Damaged`] where it does not; [`Error::Limit`]; [`Error::Io`].
 pub(super) fn read(path: &Path, session: &mut Session) -> Result<Before> {
-    let bytes = media::read_ordinary(path, MAX_BYTES)?;
-    let damaged = |what: String| Error::Damaged {
-        path: path.to_owned(),
-        what,
-    };
-    let report = DrillReport::from_bytes(&bytes)
-        .map_err(|error| damaged(format!("no drill report that can be relied on: {error}")))?;
+    let (bytes, report) = read_report(path)?;
     let [signature, key, ..] = files_of(path.to_owned());
     let signature = there(&signature, SIGNATURE_BYTES)?;
     let key = there(&key, MOST_KEY)?.and_then(|pem| PublicKey::from_pem(&pem));
@@ -50,13 +44,35 @@ pub(super) fn read(path: &Path, session: &mut Session) -> Result<Before> {
         )),
         Standing::NotByKey | Standing::Edited(_) => {
             let what = "no drill report that can be relied on: its signature is not that of its vault";
-            return Err(damaged(what.into()));
+            return Err(damaged(path, what));
         }
     }
     Ok(Before {
         report,
         digest: Digest::of(&bytes),
     })
+}
+
+/// The bytes of a report, and what they say; whether it is signed is another question.
+///
+/// # Errors
+/// [`Error::Damaged`] for what is no report; [`Error::Limit`]; [`Error::Io`].
+pub(in crate::commands) fn read_report(path: &Path) -> Result<(Vec<u8>, DrillReport)> {
+    let bytes = media::read_ordinary(path, MAX_BYTES)?;
+    match DrillReport::from_bytes(&bytes) {
+        Ok(report) => Ok((bytes, report)),
+        Err(error) => {
+            let what = format!("no drill report that can be relied on: {error}");
+            Err(damaged(path, &what))
+        }
+    }
+}
+
+fn damaged(path: &Path, what: &str) -> Error {
+    Error::Damaged {
+        path: path.to_owned(),
+        what: what.to_owned(),
+    }
 }
 
 /// A small file, where there is one.
