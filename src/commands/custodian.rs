@@ -1,5 +1,7 @@
 //! `custodian`: who keeps a share comes, moves, leaves, cannot be reached; and what follows from that, said at once.
 
+mod steps;
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -34,6 +36,10 @@ enum What {
     Reachable(Who),
     /// Somebody left and gave the share back
     Returned(Who),
+    /// Somebody else may know the share: seen, copied, bag open, machine not clean
+    Suspect(Who),
+    /// It was looked into: nobody else knows the share; say with --note who looked
+    Cleared(Who),
 }
 
 #[derive(clap::Args)]
@@ -70,6 +76,8 @@ impl Args {
             What::Unreachable(who) => (Action::Unreachable, who),
             What::Reachable(who) => (Action::Reachable, who),
             What::Returned(who) => (Action::Returned, who),
+            What::Suspect(who) => (Action::Suspect, who),
+            What::Cleared(who) => (Action::Cleared, who),
         }
     }
 
@@ -108,17 +116,35 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     let name = moved.name.clone();
     session.note(&[Event::Custodian(moved)])?;
-    let line = format!("Entered: {name}: {}.", action.as_str());
+    let line = format!("Entered: {name}: {}.", said(action));
     session.terminal.result(&line)?;
+    if action == Action::Add {
+        let line = "No share can be added to a vault that is sealed: new custodians get one at the next\ncoldvault rotate, or at the next seal.";
+        session.terminal.result(line)?;
+    }
     let state = session
         .register()
         .map(crate::register::Register::state)
         .unwrap_or_default();
     let goes_on = |vault: &&VaultState| matches!(vault.life, Life::Live | Life::Unfinished);
     for vault in state.vaults.iter().filter(goes_on) {
-        follows(vault, &name, &state, session)?;
+        follows(vault, (&name, &noting::word(&who.file)), &state, session)?;
     }
     Ok(Exit::Done)
+}
+
+/// What happened, as people say it.
+fn said(action: Action) -> &'static str {
+    match action {
+        Action::Add => "is known from now on",
+        Action::Move => "keeps the share somewhere else",
+        Action::Leave => "left, with the share",
+        Action::Unreachable => "cannot be reached",
+        Action::Reachable => "can be reached again",
+        Action::Returned => "left, and gave the share back",
+        Action::Suspect => "somebody else may know the share",
+        Action::Cleared => "nobody else knows the share",
+    }
 }
 
 fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
@@ -128,6 +154,12 @@ fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
             .transpose()
     };
     let site = line("--site", &who.site)?;
+    if action == Action::Cleared && who.note.is_none() {
+        return Err(Error::Usage {
+            what: "who looked into it, and what was found, is not said".into(),
+            hint: "add --note TEXT".into(),
+        });
+    }
     if action == Action::Move && site.is_none() {
         return Err(Error::Usage {
             what: "where to is not said".into(),
@@ -152,7 +184,12 @@ fn since(text: &str) -> Result<Time> {
 }
 
 /// What follows for one vault of which that custodian has a share.
-fn follows(vault: &VaultState, name: &str, state: &State, session: &mut Session) -> Result<()> {
+fn follows(
+    vault: &VaultState,
+    (name, register): (&str, &str),
+    state: &State,
+    session: &mut Session,
+) -> Result<()> {
     let has_one = |share: &ShareState| share.custodian.as_deref() == Some(name);
     let Some(share) = vault.shares.iter().find(|share| has_one(share)) else {
         return Ok(());
@@ -182,7 +219,13 @@ fn follows(vault: &VaultState, name: &str, state: &State, session: &mut Session)
         let hint = "tell the network's operator, revoke the node's keys and make new ones";
         session.find(Severity::Warning, "exposed", "", text, hint);
     }
-    Ok(())
+    let steps = steps::steps(vault, state, register);
+    if !steps.is_empty() {
+        session.terminal.result("  What to do, in this order:")?;
+    }
+    steps
+        .iter()
+        .try_for_each(|line| session.terminal.result(&format!("  {line}")))
 }
 
 /// When new shares are due, with a new vault key: as `status` says it.
@@ -190,6 +233,7 @@ fn due(share: &ShareState, state: &State) -> Option<String> {
     let new = new_shares(share, state)?;
     let why = match new.why {
         Gone::WithIt => "the share was not given back",
+        Gone::Known => "somebody else may know the share",
         Gone::GaveItBack => "the share was given back",
         Gone::NotReached => "the custodian is not reached",
     };

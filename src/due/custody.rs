@@ -48,6 +48,7 @@ impl Of<'_> {
         let what = match new.why {
             Gone::GaveItBack => format!("left {since}, gave it back"),
             Gone::WithIt => format!("left {since} with it"),
+            Gone::Known => format!("suspected since {since}"),
             Gone::NotReached => format!("not reached since {since}"),
         };
         let subject = format!("share {}", share.number);

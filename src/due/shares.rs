@@ -7,7 +7,7 @@ use crate::time::Time;
 
 /// Days until there are new shares, after a custodian who gave the share back left, or cannot be reached.
 const FRIENDLY: u16 = 30;
-/// The same where the share was not given back.
+/// The same where the share was not given back, or somebody else may know it.
 const EXPOSED: u16 = 7;
 
 /// How the shares of a vault stand against those it needs.
@@ -80,6 +80,8 @@ pub(super) fn custodian<'a>(share: &ShareState, state: &'a State) -> Option<&'a 
 pub enum Gone {
     /// Somebody left with the share, whatever became of the person since.
     WithIt,
+    /// Somebody else may know the share.
+    Known,
     /// Somebody left and gave the share back.
     GaveItBack,
     /// Somebody cannot be reached.
@@ -101,6 +103,7 @@ pub struct NewShares {
 pub fn new_shares(share: &ShareState, state: &State) -> Option<NewShares> {
     let standing = custodian(share, state).map(|custodian| custodian.standing);
     let (why, since) = match (share.exposed, standing) {
+        (Some(since), _) if share.suspected => (Gone::Known, since),
         (Some(since), _) => (Gone::WithIt, since),
         (None, None | Some(Standing::Here)) => return None,
         (None, Some(Standing::Left { since, returned })) => match returned {
@@ -110,7 +113,7 @@ pub fn new_shares(share: &ShareState, state: &State) -> Option<NewShares> {
         (None, Some(Standing::Unreachable { since })) => (Gone::NotReached, since),
     };
     let days = match why {
-        Gone::WithIt => EXPOSED,
+        Gone::WithIt | Gone::Known => EXPOSED,
         Gone::GaveItBack | Gone::NotReached => FRIENDLY,
     };
     Some(NewShares {

@@ -50,6 +50,7 @@ fn vault(k: u8, n: u8) -> VaultState {
         claimed: None,
         drilled: None,
         exposed: None,
+        suspected: false,
     };
     let roles = std::iter::once(Role::Vault).chain((1..=n).map(Role::Share));
     let both = roles.flat_map(|role| [1, 2].map(|copy| carrier(role, copy, MediumKind::Removable)));
@@ -67,6 +68,7 @@ fn vault(k: u8, n: u8) -> VaultState {
         shares: (1..=n).map(share).collect(),
         carriers: both.collect(),
         certificates: Vec::new(),
+        certificates_left_out: 0,
         node_changed: None,
     }
 }

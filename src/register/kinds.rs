@@ -108,6 +108,10 @@ worded! {
         Reachable = "reachable",
         /// Left, and gave the share back.
         Returned = "returned",
+        /// Somebody else may know the share; the person stays who it is.
+        Suspect = "suspect",
+        /// Looked into: nobody else knows the share.
+        Cleared = "cleared",
     }
 }
 

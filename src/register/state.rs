@@ -81,6 +81,8 @@ pub struct VaultState {
     pub carriers: Vec<CarrierState>,
     /// The certificates inside.
     pub certificates: Vec<CertificateLine>,
+    /// How many more there are.
+    pub certificates_left_out: u64,
     /// The newest time of a file with a key in it, at the sealing.
     pub node_changed: Option<Time>,
 }
@@ -125,9 +127,11 @@ pub struct ShareState {
     pub claimed: Option<Time>,
     /// When it last opened the vault in a drill.
     pub drilled: Option<Time>,
-    /// Since when it has been out of hand: its custodian left and did not give it back. It stays so until it is given back,
-    /// whatever becomes of the person.
+    /// Since when it has been out of hand: its custodian left and did not give it back, or somebody else may know it. It
+    /// stays so until it is given back, or was looked into, whatever becomes of the person.
     pub exposed: Option<Time>,
+    /// Whether somebody else may know it.
+    pub suspected: bool,
 }
 
 /// One copy.
@@ -215,7 +219,7 @@ fn is_good_news(event: &Event) -> bool {
         Event::Drilled(drilled) => drilled.outcome != Outcome::Fail,
         Event::Custodian(moved) => matches!(
             moved.action,
-            Action::Returned | Action::Reachable | Action::Add
+            Action::Returned | Action::Reachable | Action::Add | Action::Cleared
         ),
         Event::Receipt(_)
         | Event::Claimed(_)

@@ -75,6 +75,73 @@ fn scenario_10_who_leaves_exposes_a_share_and_the_date_of_the_next_sealing_is_sa
 }
 
 #[test]
+fn what_is_suspected_is_exposed_until_somebody_looked_into_it_and_the_steps_are_said_in_order() {
+    let scene = registered("");
+    let ran = office(
+        &scene,
+        &["custodian", "suspect", "ops", "--since", "2026-11-02"],
+    )
+    .exits(0);
+    let ran = ran
+        .says("exposed 1 of 2 needed")
+        .says("1 reachable beyond the 2 needed")
+        .says("by 2026-11-09 (somebody else may know the share)");
+    ran.says("1. Hold no ceremony with these shares")
+        .says("3. Make a new vault with a new key by 2026-11-09: coldvault rotate")
+        .says("4. Destroy every copy of the old vault, and its shares: coldvault retire")
+        .does_not_say("revoked");
+    // The paper came back; what somebody photographed is known all the same.
+    let ran = office(&scene, &["custodian", "returned", "ops"]).exits(0);
+    ran.says("exposed 1 of 2 needed");
+    office(&scene, &["custodian", "reachable", "ops"]).exits(0);
+    // From the number that opens the vault on, a new vault of the same keys helps nobody.
+    let ran = office(&scene, &["custodian", "suspect", "audit"]).exits(0);
+    ran.says("exposed 2 of 2 needed")
+        .says("1. Count the node's own keys as known")
+        .says("2. Have these certificates revoked")
+        .says("Do not rotate")
+        .says("4. Seal a vault of the new keys")
+        .does_not_say("1. Hold no ceremony");
+    office(&scene, &["custodian", "cleared", "audit"])
+        .exits(2)
+        .says("--note");
+    let clear = [
+        "custodian",
+        "cleared",
+        "audit",
+        "--note",
+        "camera seen: nobody came",
+    ];
+    office(&scene, &clear)
+        .exits(0)
+        .says("exposed 1 of 2 needed");
+    let clear = [
+        "custodian",
+        "cleared",
+        "ops",
+        "--note",
+        "never left the bag",
+    ];
+    let ran = office(&scene, &clear).exits(0);
+    ran.says("exposed 0 of 2 needed").does_not_say("What to do");
+}
+
+#[test]
+fn who_left_with_a_share_is_not_cleared_by_clearing_the_suspicion() {
+    let scene = registered("");
+    office(
+        &scene,
+        &["custodian", "leave", "ops", "--since", "2026-11-02"],
+    )
+    .exits(0);
+    office(&scene, &["custodian", "suspect", "ops"]).exits(0);
+    let clear = ["custodian", "cleared", "ops", "--note", "nobody saw it"];
+    let ran = office(&scene, &clear).exits(0);
+    ran.says("exposed 1 of 2 needed")
+        .says("by 2026-11-09 (the share was not given back)");
+}
+
+#[test]
 fn who_cannot_be_reached_lowers_the_margin_until_reached_again() {
     let scene = registered("");
     let ran = office(&scene, &["custodian", "unreachable", "ops"]).exits(0);

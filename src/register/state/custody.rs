@@ -40,6 +40,13 @@ pub enum Standing {
     },
 }
 
+impl ShareState {
+    /// Marks it as out of hand. What is out stays out since the first day.
+    fn expose(&mut self, since: Time) {
+        self.exposed = Some(self.exposed.map_or(since, |first| first.min(since)));
+    }
+}
+
 impl State {
     /// A custodian that a sealing names.
     pub(super) fn meet(&mut self, when: Time, name: &str) {
@@ -61,7 +68,7 @@ impl State {
         let before = custodian.standing;
         custodian.standing = match moved.action {
             Action::Add | Action::Reachable => Standing::Here,
-            Action::Move => before,
+            Action::Move | Action::Suspect | Action::Cleared => before,
             Action::Leave => Standing::Left {
                 since,
                 returned: false,
@@ -86,19 +93,39 @@ impl State {
             custodian.since = since;
         }
         match moved.action {
-            Action::Leave => self.expose(&moved.name, Some(since)),
-            Action::Returned => self.expose(&moved.name, None),
+            Action::Leave => self.of(&moved.name).for_each(|share| share.expose(since)),
+            Action::Suspect => self.of(&moved.name).for_each(|share| {
+                share.expose(since);
+                share.suspected = true;
+            }),
+            // What somebody may have copied is not safe because the paper came back.
+            Action::Returned => self.of(&moved.name).for_each(|share| {
+                share.exposed = share.exposed.filter(|_| share.suspected);
+            }),
+            Action::Cleared => self.clear(&moved.name),
             Action::Add | Action::Move | Action::Unreachable | Action::Reachable => {}
         }
     }
 
-    /// Marks the shares of that custodian as out of hand, or as given back. What is out stays out since the first day.
-    fn expose(&mut self, name: &str, since: Option<Time>) {
+    /// The shares of that custodian.
+    fn of(&mut self, name: &str) -> impl Iterator<Item = &mut ShareState> {
         let shares = self.vaults.iter_mut().flat_map(|vault| &mut vault.shares);
-        let is_theirs = |share: &&mut ShareState| share.custodian.as_deref() == Some(name);
-        for share in shares.filter(is_theirs) {
-            share.exposed =
-                since.map(|since| share.exposed.map_or(since, |first| first.min(since)));
+        shares.filter(move |share| share.custodian.as_deref() == Some(name))
+    }
+
+    /// Nobody else knows the shares of that custodian. Who left with them has them all the same.
+    fn clear(&mut self, name: &str) {
+        let standing = self.custodian(name).map(|custodian| custodian.standing);
+        let left = match standing {
+            Some(Standing::Left {
+                since,
+                returned: false,
+            }) => Some(since),
+            _ => None,
+        };
+        for share in self.of(name) {
+            share.suspected = false;
+            share.exposed = left;
         }
     }
 

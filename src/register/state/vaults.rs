@@ -35,6 +35,7 @@ impl State {
         vault.node_changed = sealing.node_changed.or(vault.node_changed);
         if !sealing.certificates.is_empty() {
             vault.certificates.clone_from(&sealing.certificates);
+            vault.certificates_left_out = sealing.certificates_left_out;
         }
         let mut conflicts = Vec::new();
         for line in &sealing.shares {
@@ -132,6 +133,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         claimed: None,
         drilled: None,
         exposed: None,
+        suspected: false,
     };
     VaultState {
         id: facts.public_key.vault_id(),
@@ -147,6 +149,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         shares: (1..=facts.n).map(share).collect(),
         carriers: Vec::new(),
         certificates: Vec::new(),
+        certificates_left_out: 0,
         node_changed: None,
     }
 }
