@@ -108,7 +108,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     let name = moved.name.clone();
     session.note(&[Event::Custodian(moved)])?;
-    let line = format!("Entered: {name}: {}.", action.as_str());
+    let line = format!("Entered: {name} {}.", said(action));
     session.terminal.result(&line)?;
     let state = session
         .register()
@@ -149,6 +149,18 @@ fn since(text: &str) -> Result<Time> {
         what: format!("--since {text:?} is no date"),
         hint: "write it as YYYY-MM-DD".into(),
     })
+}
+
+/// As the sentence goes on behind the name.
+fn said(action: Action) -> &'static str {
+    match action {
+        Action::Add => "keeps a share, or will",
+        Action::Move => "keeps the share somewhere else now",
+        Action::Leave => "left and did not give the share back",
+        Action::Unreachable => "cannot be reached",
+        Action::Reachable => "can be reached again",
+        Action::Returned => "left and gave the share back",
+    }
 }
 
 /// What follows for one vault of which that custodian has a share.

@@ -175,7 +175,7 @@ pub(crate) fn bare(kind: DrillKind) -> DrillReport {
         earlier_findings: Vec::new(),
         disposal: "nothing was written in clear".into(),
         outcome: Outcome::Pass,
-        next: time("2027-11-23T00:00:00Z"),
+        next: Some(time("2027-11-23T00:00:00Z")),
     }
 }
 

@@ -28,6 +28,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         checked: None,
         failed: None,
         drilled: None,
+        claimed: None,
         site: None,
         bag: None,
         prepared: false,
@@ -93,6 +94,7 @@ fn drill(vault: Option<VaultId>, kind: DrillKind, at: &str, outcome: Outcome) ->
         report_sha256: Some(Digest::of(b"")),
         challenge: false,
         partial: false,
+        said: false,
     }
 }
 

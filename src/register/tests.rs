@@ -141,6 +141,7 @@ fn drilled(kind: DrillKind, shares: &[u8]) -> Event {
         findings_open: 2,
         challenge: true,
         partial: false,
+        said: false,
     })
 }
 

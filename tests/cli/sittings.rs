@@ -129,6 +129,7 @@ fn a_look_at_seals_that_failed_is_not_said_to_have_never_been_done() {
         findings_open: 1,
         challenge: false,
         partial: false,
+        said: false,
     };
     register.add(&stamp(now), &Event::Drilled(failed)).unwrap();
     write(&scene, &register);

@@ -11,7 +11,7 @@ use crate::time::Time;
 use super::entering::{self, Beside};
 
 /// The entries of a report that is proven. It does not say which of several good shares were joined: by the order of the
-/// report it is those that came first. One that nobody signed proves no share.
+/// report it is those that came first. One that nobody signed is a claim: it proves no share and checks no copy.
 pub(in crate::commands) fn late(
     report: &DrillReport,
     digest: Digest,
@@ -25,9 +25,7 @@ pub(in crate::commands) fn late(
         joined: joined(report),
     };
     let mut drilled = entering::drilled(report, &beside);
-    if !is_signed {
-        drilled.shares.clear();
-    }
+    drilled.said = !is_signed;
     let Some(vault) = &report.vault else {
         return vec![Event::Drilled(drilled)];
     };
@@ -44,12 +42,14 @@ pub(in crate::commands) fn late(
     drilled
         .carriers
         .retain(|carrier| !since.found_damaged(carrier));
+    if !is_signed {
+        let sheets = entering::sheets_read(id, report).into_iter();
+        drilled.carriers.extend(sheets.filter_map(sheet));
+    }
     let mut events = vec![Event::Drilled(drilled)];
     // Entries of a check have no day but their own: later than that they would claim too much.
-    if now.full_days_since(ended) < 1 {
-        if is_signed {
-            events.extend(entering::proven(id, report, &beside));
-        }
+    if is_signed && now.full_days_since(ended) < 1 {
+        events.extend(entering::proven(id, report, &beside));
         let sheets = entering::sheets_read(id, report).into_iter();
         events.extend(sheets.filter(|sheet| !since.has_looked_at_sheet(sheet)));
     }
@@ -60,6 +60,14 @@ pub(in crate::commands) fn late(
     let found = own.flat_map(|one| of_carrier(id, one));
     events.extend(found.filter(|event| !since.overtakes(event)));
     events
+}
+
+/// Which sheet was read.
+fn sheet(read: Event) -> Option<CarrierRef> {
+    match read {
+        Event::Checked(checked) => Some(checked.carrier.carrier),
+        _ => None,
+    }
 }
 
 fn of_carrier(vault: VaultId, one: &CarrierUse) -> impl Iterator<Item = Event> {
@@ -149,6 +157,7 @@ impl Since<'_> {
         };
         let has_read = |drilled: &Drilled| {
             drilled.vault == Some(self.vault)
+                && !drilled.said
                 && !matches!(drilled.kind, DrillKind::D0 | DrillKind::D6)
                 && drilled.carriers.iter().any(|one| is_same(one, carrier))
         };

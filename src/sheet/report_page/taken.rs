@@ -143,7 +143,10 @@ pub(super) fn came_back(report: &DrillReport) -> Option<Table> {
         rows.push(vec!["Start-up".into(), text]);
     }
     if let Some(stale) = &report.staleness {
-        let text = format!("vault {} days behind the live node", stale.days);
+        let text = match stale.days {
+            1 => "vault 1 day behind the live node".into(),
+            days => format!("vault {days} days behind the live node"),
+        };
         rows.push(vec!["RPO".into(), text]);
         let text = format!(
             "{} changed, {} new, {} gone; {} of them hold keys",
@@ -171,7 +174,11 @@ pub(super) fn stores(report: &DrillReport) -> Option<Table> {
             None => "NOT OPENED".into(),
         };
         let days = store.certificates.iter().map(|one| one.days).min();
-        let days = days.map_or(String::new(), |days| format!("{days} days"));
+        let days = match days {
+            None => String::new(),
+            Some(1) => "1 day".into(),
+            Some(days) => format!("{days} days"),
+        };
         vec![format!("{}/{}", store.node, store.store), opened, days]
     };
     (!report.stores.is_empty()).then(|| Table {
