@@ -248,7 +248,7 @@ fn earlier(report: &DrillReport) -> Option<Criterion> {
     Some(match unsaid {
         0 => criterion,
         _ => Criterion {
-            found: format!("{}; nobody said it of {unsaid}", criterion.found),
+            found: format!("{} closed; nobody said it of {unsaid}", criterion.found),
             ..criterion
         },
     })

@@ -103,7 +103,10 @@ fn a_seal_check_fails_by_what_nobody_explains_and_not_by_what_nobody_looked_at()
     for name in ["place", "seal", "condition", "bag numbers"] {
         assert_eq!(met(&some, name), None, "{name}");
     }
-    let days = some.next.full_days_since(some.clock.ended().midnight());
+    let days = some
+        .next
+        .unwrap()
+        .full_days_since(some.clock.ended().midnight());
     assert_eq!(days, 30, "what was left out is looked at soon");
     for (seen, bag, outcome) in [
         ("vault 1=broken:good:yes", "vault 1=A1", Outcome::Fail),

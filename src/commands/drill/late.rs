@@ -385,18 +385,26 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_nobody_signed_proves_no_share() {
+    fn a_report_that_nobody_signed_is_a_claim_and_proves_no_share_and_no_sheet() {
         let mut alone = opened();
         alone.kind = DrillKind::D1;
         for report in [opened(), alone] {
             let (digest, now) = (Digest::of(b"report"), time(ENDED));
-            for (is_signed, expected) in [(false, 0), (true, 3)] {
+            for is_signed in [false, true] {
                 let events = late(&report, digest, is_signed, &Register::new(), now);
                 let Event::Drilled(drilled) = &events[0] else {
                     panic!("{events:?}");
                 };
-                let proofs = roles(&events, |one| one.secret_proven == Some(true));
-                assert_eq!(drilled.shares.len() + proofs.len(), expected);
+                assert_eq!(drilled.said, !is_signed);
+                let sheets = drilled.carriers.iter();
+                let sheets = sheets.filter(|one| one.role == Role::Share(3)).count();
+                assert_eq!(
+                    (sheets, events.len() == 1),
+                    match is_signed {
+                        true => (0, false),
+                        false => (1, true),
+                    }
+                );
             }
         }
     }

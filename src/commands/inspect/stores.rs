@@ -93,7 +93,7 @@ fn of_certificate(entry: &Entry, certificate: &Certificate, now: Time) -> Vec<St
     let name = |text: &str| cut(&shown(Path::new(text)), WIDTH - 12);
     let days = match certificate.days_left(now) {
         -1 => "ended 1 day ago".to_owned(),
-        days @ ..0 => format!("ended {} days ago", days.unsigned_abs()),
+        days @ ..=-2 => format!("ended {} days ago", days.unsigned_abs()),
         1 => "1 day left".to_owned(),
         days => format!("{days} days left"),
     };

@@ -79,7 +79,7 @@ impl Flow {
         let spacing = self.spacing;
         let mut left = Vec::new();
         for (table, column) in tables.iter().zip(beside(tables)) {
-            let mut rows = table.rows(column)?;
+            let mut rows = table.rows(column, spacing.cell)?;
             rows.reverse();
             left.push((table, column, rows));
         }

@@ -31,7 +31,7 @@ pub(super) fn shares(report: &DrillReport) -> Option<Table> {
             format!("share {number}"),
             share.custodian.clone().unwrap_or_default(),
             share.channel.clone(),
-            format!("{}, {} mistyped", tries(share.attempts), share.mistyped),
+            tried(share),
             duration(share.seconds),
             state,
         ]
@@ -52,10 +52,16 @@ pub(super) fn shares(report: &DrillReport) -> Option<Table> {
     })
 }
 
-fn tries(attempts: u64) -> String {
-    match attempts {
+/// "2 tries, 1 mistyped".
+fn tried(share: &crate::drill::ShareUse) -> String {
+    let tries = match share.attempts {
+        0 => "not counted".into(),
         1 => "1 try".into(),
         attempts => format!("{attempts} tries"),
+    };
+    match (share.attempts, share.mistyped) {
+        (0, 0) => tries,
+        (_, lines) => format!("{tries}, {lines} mistyped"),
     }
 }
 
