@@ -129,7 +129,7 @@ fn without_a_register_no_place_and_no_bag_is_called_right() {
     let more = ["--seen", "vault 1=intact:good:yes", "--bag", "vault 1=A1"];
     drill(&scene, "--kind D0 --report d0.json", &more)
         .exits(0)
-        .says("not looked at place: no register says where that is")
+        .says("not looked at place: no register says where that is: register place enters it")
         .says("not looked at bag numbers: nothing says which bag it had gone into");
 }
 

@@ -160,7 +160,6 @@ fn a_sealing_of_a_day_to_come_makes_no_whole_copy_yet_and_is_named() {
     }
     write(&scene, &ahead);
     status(&scene, 1)
-        .exits(12)
         .says("1 entry claims a day that has not come on ")
         .says("no whole vault copy is left");
     status(&scene, 401).does_not_say("no whole vault copy");
