@@ -92,9 +92,9 @@ const DENSE: Spacing = Spacing {
 /// Where nothing else does: three custodians, five carriers and what was found of them are one page.
 const TIGHT: Spacing = Spacing {
     cell: Style::new(Face::Regular, 6.6),
-    row: 2.65,
-    line: 2.45,
-    gap: 1.0,
+    row: 2.55,
+    line: 2.4,
+    gap: 0.8,
     sign: 12.8,
     in_rows: false,
     proof: Proof {

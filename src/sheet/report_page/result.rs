@@ -45,8 +45,8 @@ pub(super) fn criteria(report: &DrillReport) -> Option<Table> {
         share: 1.0,
         columns: vec![
             ("", 1.0),
-            ("wanted, written before", 2.6),
-            ("found", 1.2),
+            ("wanted, written before", 2.2),
+            ("found", 1.6),
             ("", 0.8),
         ],
         rows: sorted.iter().map(row).collect(),
