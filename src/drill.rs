@@ -34,8 +34,8 @@ pub use crate::severity::Severity;
 pub use bags::{BagBreak, Bags, bags, went_into};
 pub use came_back::{CertificateUse, Files, Staleness, StartupUse, StoreUse};
 pub use criteria::{
-    ALL_CAME, CARRIERS, COPIES, EARLIER, criteria, every_copy, expected, is_found, missed, said,
-    vault_words,
+    ALL_CAME, CARRIERS, COPIES, EARLIER, criteria, every_copy, every_custodian, expected, is_found,
+    missed, proven_shares, said, vault_words,
 };
 pub use due::next;
 pub use facts::{Clock, Machine, MachineCheck, Person, Previous, VaultFacts};
@@ -106,8 +106,8 @@ pub struct DrillReport {
     pub disposal: String,
     /// What it comes to, by [`judge`].
     pub outcome: Outcome,
-    /// The day by which the next one is due, by [`next`].
-    pub next: Time,
+    /// The day by which the next one is due, by [`next`]; `None` where none is.
+    pub next: Option<Time>,
 }
 
 impl DrillReport {

@@ -178,8 +178,8 @@ pub struct DrillLine {
     pub outcome: &'static str,
     /// When it ended, by the wall where somebody read a clock there.
     pub ended: String,
-    /// The day by which the next one is due.
-    pub next: String,
+    /// The day by which the next one is due; `None` where none is.
+    pub next: Option<String>,
     /// What it was signed over besides itself.
     pub challenge: Option<String>,
     /// "signed", "not signed", ...

@@ -116,7 +116,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     let name = moved.name.clone();
     session.note(&[Event::Custodian(moved)])?;
-    let line = format!("Entered: {name}: {}.", said(action));
+    let line = format!("Entered: {name} {}.", said(action));
     session.terminal.result(&line)?;
     if action == Action::Add {
         let line = "No share can be added to a vault that is sealed: new custodians get one at the next\ncoldvault rotate, or at the next seal.";
@@ -131,20 +131,6 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         follows(vault, (&name, &noting::word(&who.file)), &state, session)?;
     }
     Ok(Exit::Done)
-}
-
-/// What happened, as people say it.
-fn said(action: Action) -> &'static str {
-    match action {
-        Action::Add => "is known from now on",
-        Action::Move => "keeps the share somewhere else",
-        Action::Leave => "left, with the share",
-        Action::Unreachable => "cannot be reached",
-        Action::Reachable => "can be reached again",
-        Action::Returned => "left, and gave the share back",
-        Action::Suspect => "somebody else may know the share",
-        Action::Cleared => "nobody else knows the share",
-    }
 }
 
 fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
@@ -181,6 +167,20 @@ fn since(text: &str) -> Result<Time> {
         what: format!("--since {text:?} is no date"),
         hint: "write it as YYYY-MM-DD".into(),
     })
+}
+
+/// As the sentence goes on behind the name.
+fn said(action: Action) -> &'static str {
+    match action {
+        Action::Add => "keeps a share, or will",
+        Action::Move => "keeps the share somewhere else now",
+        Action::Leave => "left and did not give the share back",
+        Action::Unreachable => "cannot be reached",
+        Action::Reachable => "can be reached again",
+        Action::Returned => "left and gave the share back",
+        Action::Suspect => "keeps a share that somebody else may know",
+        Action::Cleared => "keeps a share that nobody else knows",
+    }
 }
 
 /// What follows for one vault of which that custodian has a share.

@@ -48,12 +48,16 @@ pub(super) fn judge_shares(
         .iter()
         .for_each(|verdict| show_share(verdict, session));
     let judged = judged?;
-    let needed = judged
-        .need()
-        .map_or("more are".to_owned(), |need| format!("{need} are"));
-    session
-        .terminal
-        .say(&format!("{} good shares; {needed} needed", judged.have()));
+    let needed = match judged.need() {
+        None => "more are".to_owned(),
+        Some(1) => "1 is".to_owned(),
+        Some(need) => format!("{need} are"),
+    };
+    let have = match judged.have() {
+        1 => "1 good share".to_owned(),
+        have => format!("{have} good shares"),
+    };
+    session.terminal.say(&format!("{have}; {needed} needed"));
     session.report.vault = Some(vault_line(&judged));
     Ok(judged)
 }

@@ -159,10 +159,12 @@ fn say_what_it_stands_on(
         session.find(Severity::Note, "joined", "", &text, &hint);
     }
     if state.unknown > 0 {
-        let text = format!(
-            "{} entries are of a later coldvault: what they say is not counted",
-            state.unknown
-        );
+        let text = match state.unknown {
+            1 => "1 entry is of a later coldvault: what it says is not counted".to_owned(),
+            many => {
+                format!("{many} entries are of a later coldvault: what they say is not counted")
+            }
+        };
         let hint = "use the coldvault that wrote them";
         session.find(Severity::Warning, "later-entries", "", &text, hint);
     }

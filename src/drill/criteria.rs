@@ -8,6 +8,7 @@ mod looked_at;
 mod restored;
 
 use crate::signature::VaultId;
+use crate::time::Time;
 
 use super::{Criterion, DrillKind, DrillReport, Finding, Severity, Target};
 
@@ -100,6 +101,47 @@ pub fn every_copy(given: usize, known: Option<(usize, &[String])>) -> Criterion 
     wanted(COPIES, text, found, met)
 }
 
+/// D1: whether every share of the vault was proven, here or within the interval on another day; whom each of the others
+/// belongs to, and the day, where it was. `None` where nothing says that of the others.
+pub fn every_custodian(
+    here: usize,
+    all: usize,
+    others: Option<&[(String, Option<Time>)]>,
+) -> Criterion {
+    let text = "every share of the vault was given, within the interval";
+    let (found, met) = match others {
+        _ if all == 0 => (
+            format!("{here} here; how many there are is not known"),
+            None,
+        ),
+        _ if here >= all => (format!("{here} of {all}"), Some(true)),
+        None => {
+            let found = format!("{here} of {all} here; of the others only a register knows");
+            (found, None)
+        }
+        Some(others) => {
+            let checked = others.iter().filter_map(|(who, day)| {
+                let day = (*day)?.date();
+                Some(format!("{who} checked on {day}"))
+            });
+            let left = others.iter().filter(|(_, day)| day.is_none());
+            let left: Vec<&str> = left.map(|(who, _)| who.as_str()).collect();
+            let mut found = vec![format!("{here} of {all} here")];
+            found.extend(checked);
+            if !left.is_empty() {
+                found.push(format!("not {}", left.join(", ")));
+            }
+            (found.join("; "), Some(left.is_empty()))
+        }
+    };
+    wanted(ALL_CAME, text, found, met)
+}
+
+/// Numbers of the shares whose secret part was proven, each once.
+pub fn proven_shares(report: &DrillReport) -> Vec<u8> {
+    looked_at::good_numbers(report)
+}
+
 /// What only people can say, and whether it is so; not judged where nobody said it.
 pub fn said(name: &str, text: &str, is_so: Option<bool>) -> Criterion {
     let found = match is_so {
@@ -112,6 +154,9 @@ pub fn said(name: &str, text: &str, is_so: Option<bool>) -> Criterion {
 
 /// Whether an open finding says what this criterion misses, in detail or in its words.
 pub fn is_found(criterion: &Criterion, findings: &[Finding]) -> bool {
+    if criterion.name == EARLIER {
+        return findings.iter().any(|one| one.is_open() && one.is_carried());
+    }
     let details = DETAILS.iter().find(|(name, _)| *name == criterion.name);
     let codes = details.map_or(&[][..], |(_, codes)| *codes);
     let mut open = findings.iter().filter(|one| one.is_open());
@@ -187,26 +232,24 @@ fn counted(name: &str, text: &str, good: usize, all: usize) -> Criterion {
     )
 }
 
-/// What was found the last time must be mended by now.
+/// What was found the last time must be mended by now. What nobody said to be mended is open.
 fn earlier(report: &DrillReport) -> Option<Criterion> {
     let all = report.earlier_findings.len();
     if all == 0 {
         return None;
     }
-    let said = report
-        .earlier_findings
-        .iter()
-        .all(|one| one.closed.is_some());
-    let closed = |one: &&super::Earlier| one.closed == Some(true);
-    let good = report.earlier_findings.iter().filter(closed).count();
-    let counted = counted(
-        EARLIER,
-        "every finding of the drill before is closed",
-        good,
-        all,
-    );
-    Some(Criterion {
-        met: counted.met.filter(|met| *met || said),
-        ..counted
+    let count = |closed| {
+        let earlier = report.earlier_findings.iter();
+        earlier.filter(|one| one.closed == closed).count()
+    };
+    let (closed, unsaid) = (count(Some(true)), count(None));
+    let text = "every finding of the drill before is closed";
+    let criterion = counted(EARLIER, text, closed, all);
+    Some(match unsaid {
+        0 => criterion,
+        _ => Criterion {
+            found: format!("{} closed; nobody said it of {unsaid}", criterion.found),
+            ..criterion
+        },
     })
 }

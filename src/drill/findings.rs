@@ -85,7 +85,36 @@ pub struct Finding {
     pub closed: bool,
 }
 
+/// What stands behind the text of a finding that an earlier drill made, with the day of that drill.
+const OPEN_SINCE: &str = " (open since ";
+
 impl Finding {
+    /// The same, as one that the drill of that day found and nobody said to be mended. The first such day stays.
+    #[must_use]
+    pub fn carried(&self, day: Time) -> Self {
+        let text = match self.is_carried() {
+            true => self.text.clone(),
+            false => format!("{}{OPEN_SINCE}{})", self.text, day.date()),
+        };
+        Self {
+            text,
+            ..self.clone()
+        }
+    }
+
+    /// Whether an earlier drill found it.
+    pub fn is_carried(&self) -> bool {
+        self.text.contains(OPEN_SINCE)
+    }
+
+    /// What it is about, and what it is.
+    pub fn line(&self) -> String {
+        match self.subject.is_empty() {
+            true => self.text.clone(),
+            false => format!("{}: {}", self.subject, self.text),
+        }
+    }
+
     /// Whether something is left to be done about it.
     pub fn is_open(&self) -> bool {
         self.severity > Severity::Note && !self.closed

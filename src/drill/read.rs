@@ -55,7 +55,7 @@ impl DrillReport {
             earlier_findings: Vec::new(),
             disposal: String::new(),
             outcome: member::word(object, "outcome", Outcome::parse)?,
-            next: member::day(object, "next")?,
+            next: member::optional(object, "next", member::day)?,
         })
     }
 

@@ -41,11 +41,19 @@ impl Target {
     pub(super) fn criterion(&self, report: &DrillReport) -> Criterion {
         let found = self.found(report);
         Criterion {
-            name: self.name.clone(),
+            name: self.title(),
             wanted: format!("{} at most", duration(self.seconds)),
             found: found.map_or_else(|| "not measured".into(), duration),
             met: found.map(|found| found <= self.seconds),
             must: false,
+        }
+    }
+
+    /// A phase has the name of other criteria.
+    fn title(&self) -> String {
+        match self.name.to_lowercase().as_str() {
+            "rto" | "rpo" => self.name.clone(),
+            _ => format!("time of {}", self.name),
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
     Staleness, StartupUse, StoreUse, VaultFacts, lines,
 };
 use crate::json::Object;
+use crate::time::Time;
 
 impl DrillReport {
     /// The bytes of the file. Equal reports have equal bytes.
@@ -53,6 +54,6 @@ impl DrillReport {
             .with("earlier_findings", earlier)
             .with("disposal", self.disposal.as_str())
             .with("outcome", self.outcome.as_str())
-            .with("next", self.next.date())
+            .with("next", or_null(self.next.map(Time::date)))
     }
 }

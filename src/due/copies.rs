@@ -161,15 +161,20 @@ impl Of<'_> {
             Some(checked) => checked.plus_months(months?),
             None => first(carrier.written, months?, self.now.as_of),
         };
-        let why = match carrier.checked {
+        let mut why = match carrier.checked {
             Some(checked) => format!("last read {}", checked.date()),
             None => "never read".to_owned(),
         };
+        why += &format!(", due {}", by.date());
+        let claimed = carrier.claimed.filter(|said| Some(*said) > carrier.checked);
+        if let Some(claimed) = claimed {
+            why += &format!("; said to be whole {}, not proven", claimed.date());
+        }
         Some(Item {
             standing: standing(by, self.now.as_of, carrier.checked.is_none(), NOTICE),
             since: carrier.checked,
             by: Some(by),
-            why: format!("{why}, due {}", by.date()),
+            why,
             ..self.item(What::CopyCheck, subject(self.vault, carrier), "")
         })
     }

@@ -28,6 +28,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         checked: None,
         failed: None,
         drilled: None,
+        claimed: None,
         site: None,
         bag: None,
         prepared: false,
@@ -95,6 +96,7 @@ fn drill(vault: Option<VaultId>, kind: DrillKind, at: &str, outcome: Outcome) ->
         report_sha256: Some(Digest::of(b"")),
         challenge: false,
         partial: false,
+        said: false,
     }
 }
 
@@ -388,6 +390,44 @@ fn a_drill_that_failed_is_repeated_and_findings_stay_open_until_the_next_one() {
         let found = said(&state, "2026-05-20", What::Findings(kind), kind.as_str());
         assert_eq!(found, ["FAILED, no day"], "{kind:?}");
     }
+}
+
+#[test]
+fn what_an_unsigned_report_says_is_a_claim_and_answers_for_no_check_that_failed() {
+    let vault = vault(2, 3);
+    let id = vault.id;
+    for (kind, expected) in [
+        (DrillKind::D2, &["FAILED, 2026-06-04"][..]),
+        (DrillKind::D1, &["FAILED, 2026-06-04"]),
+        (DrillKind::D0, &[]),
+    ] {
+        let mut state = state(vec![vault.clone()]);
+        let claim = DrillState {
+            said: true,
+            shares: vec![1, 2, 3],
+            ..drill(Some(id), kind, "2026-05-10", Outcome::Pass)
+        };
+        let failed = drill(Some(id), kind, "2026-05-05", Outcome::Fail);
+        state.drills = vec![failed, claim.clone()];
+        let open = said(&state, "2026-05-20", What::Findings(kind), kind.as_str());
+        assert_eq!(open, expected, "{kind:?}");
+        // What it says was found is open all the same.
+        let found = DrillState {
+            outcome: Outcome::Findings,
+            open: 1,
+            ..claim
+        };
+        state.drills = vec![found];
+        let open = said(&state, "2026-05-20", What::Findings(kind), kind.as_str());
+        assert_eq!(open, ["FAILED, no day"], "{kind:?}");
+    }
+    let mut state = state(vec![vault]);
+    state.vaults[0].carriers[1].claimed = Some(day("2026-05-10"));
+    let text = line(&state, "2026-05-20", What::CopyCheck, "vault copy 2");
+    assert!(
+        text.ends_with("; said to be whole 2026-05-10, not proven"),
+        "{text}"
+    );
 }
 
 #[test]

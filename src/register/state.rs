@@ -158,6 +158,8 @@ pub struct CarrierState {
     pub failed: Option<(Time, String)>,
     /// When it was last read in a drill.
     pub drilled: Option<Time>,
+    /// When a report that nobody signed says that it was whole.
+    pub claimed: Option<Time>,
     /// Where it is kept.
     pub site: Option<String>,
     /// In which bag.

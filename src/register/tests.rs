@@ -141,7 +141,48 @@ fn drilled(kind: DrillKind, shares: &[u8]) -> Event {
         findings_open: 2,
         challenge: true,
         partial: false,
+        said: false,
     })
+}
+
+/// A drill that is only said to have been held, by a report that nobody signed.
+fn said(kind: DrillKind, shares: &[u8]) -> Event {
+    match drilled(kind, shares) {
+        Event::Drilled(drilled) => Event::Drilled(Drilled {
+            said: true,
+            ..drilled
+        }),
+        other => other,
+    }
+}
+
+#[test]
+fn what_a_drill_is_only_said_to_have_read_comes_back_apart_from_what_was_proven() {
+    let claim = said(DrillKind::D1, &[1, 2]);
+    let register = register_of(&[Event::Sealed(sealing(1)), claim.clone()]);
+    let text = text_of(&register);
+    let line = text.lines().find(|line| line.contains("drilled")).unwrap();
+    assert!(
+        line.contains("\"shares\":[],\"carriers\":[],\"said\":{\"shares\":[1,2],"),
+        "{line}"
+    );
+    let again = read(text.as_bytes());
+    let last = again.entries().last().unwrap().event.clone();
+    assert_eq!(last, Some(claim));
+    let state = again.state();
+    let vault = &state.vaults[0];
+    assert!(
+        vault
+            .shares
+            .iter()
+            .all(|one| one.proven.or(one.drilled).is_none())
+    );
+    let claimed = vault.shares.iter().filter(|one| one.claimed.is_some());
+    assert_eq!(claimed.count(), 2);
+    let is_read = |one: &CarrierState| one.checked.or(one.drilled).is_some();
+    assert!(!vault.carriers.iter().any(is_read));
+    let claimed = vault.carriers.iter().filter(|one| one.claimed.is_some());
+    assert_eq!(claimed.count(), 1);
 }
 
 /// A receipt of the first vault's share of that number, signed with that key.

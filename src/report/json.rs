@@ -175,7 +175,7 @@ fn drill(drill: &DrillLine) -> Value {
         .with("kind", drill.kind)
         .with("outcome", drill.outcome)
         .with("ended", drill.ended.as_str())
-        .with("next", drill.next.as_str())
+        .with("next", text(drill.next.as_deref()))
         .with("challenge", text(drill.challenge.as_deref()))
         .with("standing", drill.standing)
         .with("previous", text(drill.previous))

@@ -34,6 +34,8 @@ const BESIDE: f32 = 6.0;
 /// How near lines are to one another, in millimetres.
 #[derive(Clone, Copy)]
 struct Spacing {
+    /// What stands in tables.
+    cell: Style,
     /// From one row of a table to the next.
     row: f32,
     /// From one line of a row to the next.
@@ -44,14 +46,39 @@ struct Spacing {
     sign: f32,
     /// People who sign beside one another.
     abreast: usize,
+    /// Whether people and times stand in lines of their own, or one behind the other.
+    in_rows: bool,
+    /// What it proves, and the digest.
+    proof: Proof,
+}
+
+/// How much room the statement and the digest have.
+#[derive(Clone, Copy)]
+struct Proof {
+    /// How high they are, in millimetres.
+    height: f32,
+    /// How wide the statement is, in millimetres.
+    left: f32,
+    /// Of the digest's words.
+    word: Style,
+    /// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
+    words: usize,
 }
 
 const ROOMY: Spacing = Spacing {
+    cell: CELL,
     row: 3.15,
     line: 2.75,
     gap: 2.0,
     sign: 15.6,
     abreast: 3,
+    in_rows: true,
+    proof: Proof {
+        height: 27.0,
+        left: 84.0,
+        word: Style::new(Face::Regular, 6.6),
+        words: 6,
+    },
 };
 /// Where it saves a page.
 const DENSE: Spacing = Spacing {
@@ -60,6 +87,23 @@ const DENSE: Spacing = Spacing {
     gap: 1.2,
     sign: 13.4,
     abreast: 4,
+    ..ROOMY
+};
+/// Where nothing else does: three custodians, five carriers and what was found of them are one page.
+const TIGHT: Spacing = Spacing {
+    cell: Style::new(Face::Regular, 6.6),
+    row: 2.55,
+    line: 2.4,
+    gap: 0.8,
+    sign: 12.8,
+    in_rows: false,
+    proof: Proof {
+        height: 25.5,
+        left: 70.0,
+        word: Style::new(Face::Regular, 6.2),
+        words: 8,
+    },
+    ..DENSE
 };
 
 /// A drill report, as it is on paper.
@@ -84,15 +128,17 @@ impl ReportPage<'_> {
     }
 
     pub(super) fn pages(&self) -> Result<Vec<Page>> {
-        let roomy = self.laid_out(ROOMY)?;
-        if roomy.len() == 1 {
-            return Ok(roomy);
+        let mut best = self.laid_out(ROOMY)?;
+        for spacing in [DENSE, TIGHT] {
+            if best.len() == 1 {
+                break;
+            }
+            let denser = self.laid_out(spacing)?;
+            if denser.len() < best.len() {
+                best = denser;
+            }
         }
-        let dense = self.laid_out(DENSE)?;
-        Ok(match dense.len() < roomy.len() {
-            true => dense,
-            false => roomy,
-        })
+        Ok(best)
     }
 
     fn laid_out(&self, spacing: Spacing) -> Result<Vec<Page>> {
@@ -102,7 +148,7 @@ impl ReportPage<'_> {
             cut.push(vec!["File".into(), self.file.to_owned()]);
         }
         let mut flow = Flow::new(page, y, spacing);
-        for band in self.bands(cut) {
+        for band in self.bands(cut, spacing) {
             flow.band(&band)?;
         }
         flow.count();
@@ -116,9 +162,15 @@ impl ReportPage<'_> {
     }
 
     /// The tables, those side by side together.
-    fn bands(&self, cut: Vec<Vec<String>>) -> Vec<Vec<Table>> {
+    fn bands(&self, cut: Vec<Vec<String>>, spacing: Spacing) -> Vec<Vec<Table>> {
+        let people = [taken::people(self.report), result::phases(self.report)];
+        let people = people.into_iter().flatten();
+        let people = people.map(|table| match spacing.in_rows {
+            true => table,
+            false => table.in_one(),
+        });
         let bands = [
-            vec![taken::people(self.report), result::phases(self.report)],
+            people.map(Some).collect(),
             vec![taken::shares(self.report)],
             vec![taken::carriers(self.report)],
             vec![taken::came_back(self.report), taken::stores(self.report)],

@@ -103,7 +103,10 @@ fn a_seal_check_fails_by_what_nobody_explains_and_not_by_what_nobody_looked_at()
     for name in ["place", "seal", "condition", "bag numbers"] {
         assert_eq!(met(&some, name), None, "{name}");
     }
-    let days = some.next.full_days_since(some.clock.ended().midnight());
+    let days = some
+        .next
+        .unwrap()
+        .full_days_since(some.clock.ended().midnight());
     assert_eq!(days, 30, "what was left out is looked at soon");
     for (seen, bag, outcome) in [
         ("vault 1=broken:good:yes", "vault 1=A1", Outcome::Fail),
@@ -126,7 +129,7 @@ fn without_a_register_no_place_and_no_bag_is_called_right() {
     let more = ["--seen", "vault 1=intact:good:yes", "--bag", "vault 1=A1"];
     drill(&scene, "--kind D0 --report d0.json", &more)
         .exits(0)
-        .says("not looked at place: no register says where that is")
+        .says("not looked at place: no register says where that is: register place enters it")
         .says("not looked at bag numbers: nothing says which bag it had gone into");
 }
 

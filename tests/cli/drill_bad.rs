@@ -7,6 +7,7 @@ use coldvault::register::{CarrierState, Register, Role, VaultState};
 
 use crate::pty::Pty;
 use crate::scene::Scene;
+use crate::support::run;
 
 fn sealed() -> Scene {
     let scene = Scene::new();
@@ -202,22 +203,43 @@ fn a_report_before_whose_signature_is_not_of_its_vault_is_refused() {
         .says("is not signed");
 }
 
+/// Where nobody is there to say that it is mended, it stays open, with whoever mends it and since when.
 #[test]
-fn what_was_not_met_is_asked_for_by_the_next_report() {
+fn what_was_not_met_stays_open_in_the_next_reports_until_somebody_says_that_it_is_mended() {
     let scene = sealed();
-    scene
-        .run("drill --kind D1 --from legal1 --from audit1 --report one.json")
-        .exits(12);
-    scene
-        .run("drill --kind D1 --from legal1 --from audit1 --from ops1 --previous one.json --report two.json")
-        .exits(0);
-    let two = report(&scene, "two.json");
-    assert_eq!(two.earlier_findings.len(), 1);
-    assert!(
-        two.earlier_findings[0]
-            .text
-            .starts_with("every custodian: 2 of 3")
-    );
+    let all = "drill --kind D1 --from legal1 --from audit1 --from ops1 --report";
+    let words = format!("{all} one.json --bag");
+    let words: Vec<&str> = words.split(' ').chain(["share 1=A1"]).collect();
+    run(scene.dir(), &words)
+        .exits(12)
+        .says("NOT MET       bags: 0 of 3");
+    let one = report(&scene, "one.json");
+    let day = one.clock.ended().date();
+    for (name, previous) in [("two", "one"), ("three", "two")] {
+        scene
+            .run(&format!("{all} {name}.json --previous {previous}.json"))
+            .exits(12)
+            .says("NOT MET       earlier findings: 0 of 1 closed; nobody said it of 1")
+            .says("to be mended  bags: 0 of 3")
+            .says(&format!("(open since {day})"))
+            .says("PASS WITH FINDINGS");
+        let report = report(&scene, &format!("{name}.json"));
+        assert_eq!(report.earlier_findings.len(), 1);
+        let open = report.findings.iter().filter(|one| one.is_open());
+        let open: Vec<_> = open.map(|one| (one.code.as_str(), &*one.subject)).collect();
+        assert_eq!(open, [("criterion", "bags")], "once, and as it was");
+    }
+    let words = format!("{all} four.json --previous three.json");
+    let words: Vec<&str> = words.split(' ').collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+        return;
+    };
+    pty.presses_enter_until("Is that mended?").types("y");
+    pty.presses_enter_until("Drill D1, share check: PASS.");
+    pty.ends().exits(0);
+    let four = report(&scene, "four.json");
+    assert_eq!(four.earlier_findings[0].closed, Some(true));
+    assert!(four.findings.iter().all(|one| !one.is_open()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 
 use coldvault::drill::{DrillReport, Outcome};
-use coldvault::register::{Register, Role, State};
+use coldvault::register::{CarrierState, Register, Role, State};
 use coldvault::time::Time;
 
 use crate::age::run_later;
@@ -100,11 +100,20 @@ fn a_drill_that_the_register_did_not_take_says_so_and_is_entered_from_its_report
         .run(&format!("{ADD} d.json"))
         .exits(0)
         .says("Entered: drill D2 of")
-        .says("No vault signed this report");
+        .says("No vault signed this report")
+        .says("No share is proven and no copy checked by it");
     let state = state(&scene);
-    assert_eq!(state.drills.len(), 1);
-    let read = state.vaults[0].carriers.iter();
-    assert_eq!(read.filter(|one| one.drilled.is_some()).count(), 2);
+    assert!(state.drills.len() == 1 && state.drills[0].said);
+    let carriers = &state.vaults[0].carriers;
+    let is_read = |one: &CarrierState| one.drilled.or(one.checked).is_some();
+    assert!(!carriers.iter().any(is_read));
+    let said = carriers.iter().filter(|one| one.claimed.is_some());
+    assert_eq!(said.count(), 2, "what its page says is kept as a claim");
+    scene
+        .run("register show --register office/register.json")
+        .exits(0)
+        .says("never checked, said to be whole ")
+        .says("pass, as an unsigned report says");
     scene
         .run("verify d.json --register office/register.json")
         .exits(0)
@@ -280,9 +289,13 @@ fn an_unsigned_report_that_is_entered_later_proves_no_share() {
     scene
         .run(&format!("{ADD} d.json"))
         .exits(0)
-        .says("no share is proven by it");
+        .says("No share is proven and no copy checked by it");
     let state = state(&scene);
-    assert!(state.drills[0].shares.is_empty());
+    assert!(state.drills[0].said);
+    let mut carriers = state.vaults[0].carriers.iter();
+    assert!(carriers.all(|one| one.checked.or(one.drilled).is_none()));
+    let mut shares = state.vaults[0].shares.iter();
+    assert!(shares.all(|one| one.claimed.is_some()));
     let mut shares = state.vaults[0].shares.iter();
     assert!(shares.all(|one| one.proven.is_none() && one.drilled.is_none()));
 }

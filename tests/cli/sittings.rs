@@ -4,7 +4,7 @@
 use std::fs;
 
 use coldvault::register::{
-    Checked, Condition, DrillKind, Drilled, Event, Outcome, Register, Role, Stamp, State,
+    Checked, Claimed, Condition, DrillKind, Drilled, Event, Outcome, Register, Role, Stamp, State,
 };
 use coldvault::time::Time;
 
@@ -62,15 +62,111 @@ fn a_share_check_in_two_sittings_is_done_once_every_custodian_came() {
     let ran = status(&scene, 1);
     ran.says("D1 share checks: 2 of 3 checked, share 3 not, due ")
         .does_not_say("FAILED");
+    let shown = format!("register show {REGISTER}");
     scene
-        .run(&format!("register show {REGISTER}"))
+        .run(&shown)
         .exits(0)
         .says("D1 of vault")
-        .says("one sitting with 2 shares");
-    scene.run(&format!("{drill} --from ops1")).exits(12);
+        .says("one sitting with 2 shares")
+        .does_not_say("finding");
+    let day = first.at.date();
+    scene
+        .run(&format!("{drill} --from ops1"))
+        .exits(0)
+        .says(&format!(
+            "met           every custodian: 1 of 3 here; legal checked on {day}; audit checked on {day}"
+        ));
     let ran = status(&scene, 1);
     ran.says("ok                Bank-A, D1 share checks: 3 of 3 checked, due ")
         .does_not_say("FAILED");
+    scene
+        .run(&shown)
+        .exits(0)
+        .says("one sitting with 1 share")
+        .does_not_say("finding");
+}
+
+/// The report of the first one is one of which others come; the last one judges that anew.
+#[test]
+fn the_last_sitting_does_not_repeat_that_others_did_not_come_before() {
+    let scene = kept();
+    let drill = format!("drill --kind D1 {REGISTER}");
+    let one = "--from legal1 --from audit1 --report one.json";
+    scene
+        .run(&format!("{drill} {one}"))
+        .exits(12)
+        .says("NOT MET       every custodian: 2 of 3 here; not ops");
+    scene
+        .run(&format!(
+            "{drill} --from ops1 --previous one.json --report two.json"
+        ))
+        .exits(0)
+        .does_not_say("earlier findings")
+        .says("Drill D1, share check: PASS.");
+}
+
+/// What somebody says over the phone, and what was proven too long ago, is no sitting.
+#[test]
+fn a_share_that_was_only_said_to_be_there_did_not_come() {
+    let scene = kept();
+    let mut register = book(&scene);
+    let (vault, now) = (register.state().vaults[0].id, scene.manifest().created);
+    let claimed = Claimed {
+        vault,
+        number: 3,
+        words: "tissue leprosy".into(),
+        challenge: None,
+    };
+    register.add(&stamp(now), &Event::Claimed(claimed)).unwrap();
+    write(&scene, &register);
+    let drill = format!("drill --kind D1 {REGISTER} --from legal1 --from audit1");
+    scene
+        .run(&drill)
+        .exits(12)
+        .says("every custodian: 2 of 3 here; not ops");
+}
+
+/// A drill of a kind that the policy switched off has no day.
+#[test]
+fn where_the_policy_has_no_drill_of_a_kind_the_report_makes_no_day_up() {
+    let scene = kept();
+    scene
+        .run(&format!("register policy {REGISTER} D2=off"))
+        .exits(0);
+    scene
+        .run(&format!(
+            "drill --kind D2 --from v1 --from v2 {REGISTER} --report d2.json"
+        ))
+        .exits(0)
+        .says("By the policy no other D2 is due.");
+    let report = fs::read_to_string(scene.at("d2.json")).unwrap();
+    assert!(report.contains("\n\"next\":null,\n"), "{report}");
+    scene
+        .run("verify d2.json")
+        .exits(0)
+        .says("none is due, by its policy");
+    assert_eq!(state(&scene).drills[0].next, None);
+}
+
+#[test]
+fn a_sealing_of_a_day_to_come_makes_no_whole_copy_yet_and_is_named() {
+    let scene = kept();
+    let book = book(&scene);
+    let mut ahead = Register::new();
+    let now = scene.manifest().created;
+    for entry in book.entries() {
+        let event = entry.event.clone().unwrap();
+        ahead.add(&stamp(now.plus_days(400)), &event).unwrap();
+    }
+    write(&scene, &ahead);
+    status(&scene, 1)
+        .says("1 entry claims a day that has not come on ")
+        .says("no whole vault copy is left");
+    status(&scene, 401).does_not_say("no whole vault copy");
+    // Whoever read one has it.
+    scene.run(&format!("verify v1 {REGISTER}")).exits(0);
+    let words = format!("status {REGISTER}");
+    scene.run(&words).does_not_say("no whole vault copy");
 }
 
 /// It may not be called a sitting because somebody else was missing, too.
@@ -87,7 +183,11 @@ fn a_sitting_in_which_a_share_was_bad_is_open() {
         "{first:?}"
     );
     status(&scene, 1).says("FAILED            Bank-A, D1 share checks: it failed on ");
-    scene.run(&format!("{drill} --from ops1")).exits(12);
+    scene
+        .run(&format!("{drill} --from ops1"))
+        .exits(12)
+        .says("legal checked on ")
+        .says("not audit");
     status(&scene, 1).says("FAILED            Bank-A, D1 share checks: it failed on ");
 }
 
@@ -129,6 +229,7 @@ fn a_look_at_seals_that_failed_is_not_said_to_have_never_been_done() {
         findings_open: 1,
         challenge: false,
         partial: false,
+        said: false,
     };
     register.add(&stamp(now), &Event::Drilled(failed)).unwrap();
     write(&scene, &register);

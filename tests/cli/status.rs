@@ -115,6 +115,7 @@ impl Book {
             findings_open: open,
             challenge: true,
             partial: false,
+            said: false,
         };
         self.on(at, &Event::Drilled(drilled))
     }

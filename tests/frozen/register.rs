@@ -209,6 +209,7 @@ fn events() -> Vec<Event> {
             findings_open: 1,
             challenge: true,
             partial: false,
+            said: false,
         }),
         Event::Custodian(CustodianMove {
             name: "audit".into(),

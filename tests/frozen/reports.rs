@@ -139,7 +139,7 @@ fn report() -> DrillReport {
         }],
         disposal: "nothing was written in clear".into(),
         outcome: Outcome::Findings,
-        next: time("2028-11-25T00:00:00Z"),
+        next: Some(time("2028-11-25T00:00:00Z")),
     }
 }
 

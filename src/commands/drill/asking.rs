@@ -94,16 +94,14 @@ fn people(session: &mut Session) -> Result<Vec<Person>> {
     Ok(people)
 }
 
-/// Asks who mends what was found, and until when.
+/// Asks who mends what was found, and until when; not again of what an earlier drill gave somebody.
 ///
 /// # Errors
 /// As [`one_line`].
 pub(super) fn owners(findings: &mut [Finding], session: &mut Session) -> Result<()> {
-    for finding in findings.iter_mut().filter(|finding| finding.is_open()) {
-        let about = match finding.subject.is_empty() {
-            true => finding.text.clone(),
-            false => format!("{}: {}", finding.subject, finding.text),
-        };
+    let is_asked = |one: &&mut Finding| one.is_open() && one.owner.is_none();
+    for finding in findings.iter_mut().filter(is_asked) {
+        let about = finding.line();
         session.terminal.say(&format!("To be mended: {about}"));
         finding.owner = one_line("Who mends it? (press Enter: not said):", session)?;
         if finding.owner.is_some() {

@@ -30,10 +30,11 @@ pub(super) fn head(session: &Session) -> Option<Digest> {
     }
 }
 
-/// Months until the next drill of this kind, by the register's policy: `None` where it says nothing, or that none is due.
+/// Months until the next drill of this kind, by the register's policy or the usual one: `None` where the policy says that
+/// none is due.
 pub(super) fn interval(kind: DrillKind, session: &Session) -> Option<u16> {
-    let policy = session.register()?.state().policy;
-    policy.months(Interval::of_drill(kind))
+    let policy = session.register().map(|register| register.state().policy);
+    policy.unwrap_or_default().months(Interval::of_drill(kind))
 }
 
 /// The vault that is meant where no carrier says it: the expected one, or the only one that is live.
@@ -209,10 +210,11 @@ pub(super) fn drilled(report: &DrillReport, beside: &Beside) -> Drilled {
         shares: joined.unwrap_or_else(|| good_shares(report)),
         carriers: whole.filter_map(reference).collect(),
         checked: report.clock.ended(),
-        next: Some(report.next),
+        next: report.next,
         findings_open: open as u64,
         challenge: report.challenge.is_some() && beside.is_signed,
         partial: is_sitting(report),
+        said: false,
     }
 }
 

@@ -56,19 +56,11 @@ pub(super) fn run(mut reporting: Reporting, session: &mut Session) -> Result<Exi
     let mut answers = Vec::new();
     for (name, question) in QUESTIONS {
         let answer = match given.next() {
-            Some(answer) => Some(answer),
-            None if leads => {
-                asking::one_line(&format!("{question} (press Enter: nobody knows):"), session)?
-            }
-            None => None,
+            Some(answer) if is_answer(&answer) || !leads => Some(answer),
+            _ if leads => ask(question, session)?,
+            _ => None,
         };
-        answers.push(Criterion {
-            name: name.into(),
-            wanted: question.into(),
-            met: Some(answer.is_some()),
-            found: answer.unwrap_or_else(|| "nobody knows".into()),
-            must: false,
-        });
+        answers.push(answered(name, question, answer));
     }
     let done = Done {
         answers,
@@ -81,4 +73,71 @@ pub(super) fn run(mut reporting: Reporting, session: &mut Session) -> Result<Exi
     };
     let outcome = reporting.finish(DrillKind::D6, done, None, session)?;
     Ok(exit(outcome))
+}
+
+/// Asks until it is an answer, or nobody knows one.
+fn ask(question: &str, session: &mut Session) -> Result<Option<String>> {
+    let question = format!("{question} (press Enter: nobody knows):");
+    loop {
+        match asking::one_line(&question, session)? {
+            Some(answer) if !is_answer(&answer) => {
+                let text = "Answer in words, or press Enter where nobody knows.";
+                session.terminal.say(text);
+            }
+            answer => return Ok(answer),
+        }
+    }
+}
+
+fn answered(name: &str, question: &str, answer: Option<String>) -> Criterion {
+    let is_known = answer.as_deref().is_some_and(is_answer);
+    let found = match answer.filter(|answer| !answer.trim().is_empty()) {
+        Some(answer) if is_known => answer,
+        Some(answer) => format!("{answer:?} is no answer"),
+        None => "nobody knows".into(),
+    };
+    Criterion {
+        name: name.into(),
+        wanted: question.into(),
+        met: Some(is_known),
+        found,
+        must: false,
+    }
+}
+
+/// Whether anything was said: a few letters or digits that are not all the same one.
+fn is_answer(text: &str) -> bool {
+    let mut letters = text.chars().filter(|one| one.is_alphanumeric());
+    let Some(first) = letters.next() else {
+        return false;
+    };
+    let rest: Vec<char> = letters.collect();
+    rest.len() >= 2 && rest.iter().any(|one| *one != first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_say_nothing_are_no_answer() {
+        for text in ["", "  ", "x", "-", "no", "aaa", "???", "."] {
+            assert!(!is_answer(text), "{text}");
+        }
+        for text in ["nothing", "Ada", "1 of 3", "the office", "by 5"] {
+            assert!(is_answer(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_without_an_answer_is_not_met_and_says_what_was_typed() {
+        let of = |answer: Option<&str>| {
+            let one = answered("told", "Who?", answer.map(str::to_owned));
+            (one.met, one.found)
+        };
+        assert_eq!(of(None), (Some(false), "nobody knows".into()));
+        assert_eq!(of(Some(" ")), (Some(false), "nobody knows".into()));
+        assert_eq!(of(Some("x")), (Some(false), "\"x\" is no answer".into()));
+        assert_eq!(of(Some("nothing")), (Some(true), "nothing".into()));
+    }
 }

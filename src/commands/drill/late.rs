@@ -11,7 +11,7 @@ use crate::time::Time;
 use super::entering::{self, Beside};
 
 /// The entries of a report that is proven. It does not say which of several good shares were joined: by the order of the
-/// report it is those that came first. One that nobody signed proves no share.
+/// report it is those that came first. One that nobody signed is a claim: it proves no share and checks no copy.
 pub(in crate::commands) fn late(
     report: &DrillReport,
     digest: Digest,
@@ -25,9 +25,7 @@ pub(in crate::commands) fn late(
         joined: joined(report),
     };
     let mut drilled = entering::drilled(report, &beside);
-    if !is_signed {
-        drilled.shares.clear();
-    }
+    drilled.said = !is_signed;
     let Some(vault) = &report.vault else {
         return vec![Event::Drilled(drilled)];
     };
@@ -44,12 +42,14 @@ pub(in crate::commands) fn late(
     drilled
         .carriers
         .retain(|carrier| !since.found_damaged(carrier));
+    if !is_signed {
+        let sheets = entering::sheets_read(id, report).into_iter();
+        drilled.carriers.extend(sheets.filter_map(sheet));
+    }
     let mut events = vec![Event::Drilled(drilled)];
     // Entries of a check have no day but their own: later than that they would claim too much.
-    if now.full_days_since(ended) < 1 {
-        if is_signed {
-            events.extend(entering::proven(id, report, &beside));
-        }
+    if is_signed && now.full_days_since(ended) < 1 {
+        events.extend(entering::proven(id, report, &beside));
         let sheets = entering::sheets_read(id, report).into_iter();
         events.extend(sheets.filter(|sheet| !since.has_looked_at_sheet(sheet)));
     }
@@ -60,6 +60,14 @@ pub(in crate::commands) fn late(
     let found = own.flat_map(|one| of_carrier(id, one));
     events.extend(found.filter(|event| !since.overtakes(event)));
     events
+}
+
+/// Which sheet was read.
+fn sheet(read: Event) -> Option<CarrierRef> {
+    match read {
+        Event::Checked(checked) => Some(checked.carrier.carrier),
+        _ => None,
+    }
 }
 
 fn of_carrier(vault: VaultId, one: &CarrierUse) -> impl Iterator<Item = Event> {
@@ -149,6 +157,7 @@ impl Since<'_> {
         };
         let has_read = |drilled: &Drilled| {
             drilled.vault == Some(self.vault)
+                && !drilled.said
                 && !matches!(drilled.kind, DrillKind::D0 | DrillKind::D6)
                 && drilled.carriers.iter().any(|one| is_same(one, carrier))
         };
@@ -376,18 +385,26 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_nobody_signed_proves_no_share() {
+    fn a_report_that_nobody_signed_is_a_claim_and_proves_no_share_and_no_sheet() {
         let mut alone = opened();
         alone.kind = DrillKind::D1;
         for report in [opened(), alone] {
             let (digest, now) = (Digest::of(b"report"), time(ENDED));
-            for (is_signed, expected) in [(false, 0), (true, 3)] {
+            for is_signed in [false, true] {
                 let events = late(&report, digest, is_signed, &Register::new(), now);
                 let Event::Drilled(drilled) = &events[0] else {
                     panic!("{events:?}");
                 };
-                let proofs = roles(&events, |one| one.secret_proven == Some(true));
-                assert_eq!(drilled.shares.len() + proofs.len(), expected);
+                assert_eq!(drilled.said, !is_signed);
+                let sheets = drilled.carriers.iter();
+                let sheets = sheets.filter(|one| one.role == Role::Share(3)).count();
+                assert_eq!(
+                    (sheets, events.len() == 1),
+                    match is_signed {
+                        true => (0, false),
+                        false => (1, true),
+                    }
+                );
             }
         }
     }

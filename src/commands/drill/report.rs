@@ -22,7 +22,7 @@ use super::asking;
 use super::done::Done;
 use super::entering::{self, Beside};
 use super::options::Options;
-use super::{seen, worst};
+use super::{came, seen, worst};
 use before::Before;
 use places::Places;
 use telling::tell;
@@ -129,8 +129,12 @@ impl Reporting {
         }
         if self.asks(session) {
             seen::ask(&mut report, session)?;
-            asking::earlier(&mut report.earlier_findings, session)?;
         }
+        if kind == DrillKind::D1 {
+            let every = came::every_custodian(&report, session);
+            report.criteria.push(every);
+        }
+        self.hand_on(&mut report, session)?;
         self.judge(&mut report, session)?;
         let months = entering::interval(kind, session);
         report.next = drill::next(&report, months);
@@ -194,11 +198,10 @@ impl Reporting {
             earlier_findings: Vec::new(),
             disposal: done.disposal,
             outcome: Outcome::Pass,
-            next: clock.ended(),
+            next: None,
         };
         if let Some(before) = &self.previous {
             report.previous = Some(before.chained(clock.ended()));
-            report.earlier_findings = before.left();
         }
         Ok(report)
     }
@@ -219,6 +222,22 @@ impl Reporting {
     /// Whether people are asked for what only they know: where a report is written and somebody is there.
     fn asks(&self, session: &Session) -> bool {
         self.places.is_some() && session.terminal.leads_on()
+    }
+
+    /// What the report before left open is closed by people, or goes on.
+    fn hand_on(&self, report: &mut DrillReport, session: &mut Session) -> Result<()> {
+        let Some(before) = &self.previous else {
+            return Ok(());
+        };
+        let criteria = [report.criteria.clone(), drill::criteria(report, &[])].concat();
+        let left = before.left(&criteria);
+        report.earlier_findings = before::unanswered(&left);
+        if self.asks(session) {
+            asking::earlier(&mut report.earlier_findings, session)?;
+        }
+        let open = before.carried(&left, &report.earlier_findings);
+        report.findings.extend(open);
+        Ok(())
     }
 
     /// Holds it against what was wanted. What is not as it was has somebody who mends it, where anybody is asked.

@@ -92,7 +92,9 @@ fn of_key(key: &Key) -> String {
 fn of_certificate(entry: &Entry, certificate: &Certificate, now: Time) -> Vec<String> {
     let name = |text: &str| cut(&shown(Path::new(text)), WIDTH - 12);
     let days = match certificate.days_left(now) {
-        days @ ..0 => format!("ended {} days ago", days.unsigned_abs()),
+        -1 => "ended 1 day ago".to_owned(),
+        days @ ..=-2 => format!("ended {} days ago", days.unsigned_abs()),
+        1 => "1 day left".to_owned(),
         days => format!("{days} days left"),
     };
     let mut facts = vec![format!("until {}, {days}", certificate.not_after.date())];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::anchor::plural;
 use super::newcomers::Newcomers;
 use super::{FileArgs, coldvault, entered};
 use crate::carrier::{self, Checked, Holds};
@@ -69,10 +70,8 @@ pub(super) fn rebuild(
     for FoundVault { sealing, checks } in vaults.into_values() {
         let id = sealing.vault.public_key.vault_id();
         newcomers.compare(&sealing.vault, session)?;
-        said.push(format!(
-            "vault {id} with {} carriers",
-            sealing.carriers.len()
-        ));
+        let carriers = plural(sealing.carriers.len(), "carrier", "carriers");
+        said.push(format!("vault {id} with {carriers}"));
         unknown(&sealing, file, session);
         events.push(Event::Found(sealing));
         events.extend(checks);

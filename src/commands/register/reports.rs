@@ -67,8 +67,8 @@ pub(super) fn add(file: &FileArgs, path: &Path, session: &mut Session) -> Result
     let events = command::late(&report, digest, is_signed, &register, now);
     session.note(&events)?;
     if !is_signed {
-        let text = "No vault signed this report: what is entered is what its page says, and no \
-                    share is proven by it.";
+        let text = "No vault signed this report: what is entered is what its page says. No share is \
+                    proven and no copy checked by it.";
         session.terminal.say(text);
     }
     let (kind, day) = (report.kind.as_str(), report.clock.ended().date());

@@ -9,8 +9,8 @@ use crate::carrier::printable;
 use crate::commands::Session;
 use crate::error::{Exit, Result};
 use crate::register::{
-    CarrierState, CustodianState, DrillState, Entry, Life, MediumKind, Register, Role, ShareState,
-    Standing, State, VaultState,
+    CarrierState, CustodianState, DrillState, Entry, Life, MediumKind, Outcome, Register, Role,
+    ShareState, Standing, State, VaultState,
 };
 use crate::time::Time;
 
@@ -128,13 +128,20 @@ fn carrier_line(carrier: &CarrierState) -> String {
         (None, Some(when)) => format!("checked {}", when.date()),
         (None, None) => "never checked".into(),
     };
+    let claimed = carrier.claimed.filter(|said| Some(*said) > carrier.checked);
+    let claimed = claimed.map_or(String::new(), |said| {
+        format!(", said to be whole {}", said.date())
+    });
     let place = |word: &str, text: &Option<String>| {
         text.as_deref().map_or(String::new(), |text| {
             format!(", {word} {}", printable(text))
         })
     };
     let (site, bag) = (place("at", &carrier.site), place("bag", &carrier.bag));
-    format!("  {}{copy}: {on}, {checked}{site}{bag}", carrier.role)
+    format!(
+        "  {}{copy}: {on}, {checked}{claimed}{site}{bag}",
+        carrier.role
+    )
 }
 
 fn others(state: &State) -> Vec<String> {
@@ -189,25 +196,31 @@ fn drill_line(drill: &DrillState) -> String {
     let vault = drill
         .vault
         .map_or(String::new(), |id| format!(" of vault {id}"));
+    // Of a sitting it is no more than that others come another day.
     let open = match drill.open {
         0 => String::new(),
+        _ if drill.partial => String::new(),
+        1 => ", 1 finding open".into(),
         open => format!(", {open} findings open"),
     };
     let next = drill
         .next
         .map_or(String::new(), |next| format!(", next by {}", next.date()));
-    let (kind, outcome) = (drill.kind.as_str(), drill.outcome.as_str());
-    let part = match drill.partial {
-        true => format!(
-            ", one sitting with {}",
+    let outcome = match (drill.partial, drill.outcome) {
+        (true, _) => format!(
+            "one sitting with {}",
             plural(drill.shares.len(), "share", "shares")
         ),
-        false => String::new(),
+        (false, Outcome::Pass) => "pass".to_owned(),
+        (false, Outcome::Findings) => "pass with findings".to_owned(),
+        (false, Outcome::Fail) => "FAIL".to_owned(),
     };
-    format!(
-        "  {} {kind}{vault}: {outcome}{part}{open}{next}",
-        drill.at.date()
-    )
+    let said = match drill.said {
+        true => ", as an unsigned report says",
+        false => "",
+    };
+    let (day, kind) = (drill.at.date(), drill.kind.as_str());
+    format!("  {day} {kind}{vault}: {outcome}{open}{said}{next}")
 }
 
 fn entry_line(entry: &Entry) -> String {

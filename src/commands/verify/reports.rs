@@ -20,6 +20,7 @@ use crate::error::{Exit, Result};
 use crate::register::Register;
 use crate::report::{DrillLine, Severity, VaultLine, shown};
 use crate::signature::PublicKey;
+use crate::time::Time;
 
 use chain::{Chain, chain, registered};
 pub(in crate::commands) use files::companions;
@@ -173,11 +174,11 @@ fn describe(report: &DrillReport, session: &mut Session) -> Result<()> {
     }
     let (kind, title) = (report.kind.as_str(), drill::title(report.kind));
     lines.push(format!("drill    {kind}, {title}, ended {ended}"));
-    lines.push(format!(
-        "outcome  {}, next by {}",
-        said(report),
-        report.next.date()
-    ));
+    let next = report.next.map_or_else(
+        || "none is due, by its policy".to_owned(),
+        |next| format!("next by {}", next.date()),
+    );
+    lines.push(format!("outcome  {}, {next}", said(report)));
     for line in lines {
         session.terminal.result(&format!("    {line}"))?;
     }
@@ -220,7 +221,7 @@ fn line(
         kind: report.kind.as_str(),
         outcome: report.outcome.as_str(),
         ended: report.clock.ended().to_string(),
-        next: report.next.date(),
+        next: report.next.map(Time::date),
         challenge: report.challenge.clone(),
         standing: match standing {
             Standing::Signed if anchor.is_none() => "consistent",

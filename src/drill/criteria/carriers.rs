@@ -1,15 +1,18 @@
 //! What is wanted of every carrier that is taken out of its bag, or looked at in it.
 
 use super::{must, wanted};
-use crate::drill::{CarrierUse, Criterion, DrillReport, NO_BAG, OF_ANOTHER_VAULT};
+use crate::drill::{CarrierUse, Criterion, DrillKind, DrillReport, NO_BAG, OF_ANOTHER_VAULT};
 
 /// Place, seal, condition and bag of each, as far as people said them.
 pub(super) fn each(report: &DrillReport) -> Vec<Criterion> {
     let all = own(report);
     let is_said = |said: fn(&CarrierUse) -> bool| all.iter().any(|one| said(one));
-    let where_to = match is_said(|one| one.placed_as_registered.is_some()) {
-        true => "no register says where that is",
-        false => NOT_SAID,
+    let is_placed = is_said(|one| one.placed_as_registered.is_some());
+    let where_to = match (is_placed, report.kind) {
+        (true, DrillKind::D0) => "no register says where that is: register place enters it",
+        (true, _) => "no register says where that is",
+        (false, DrillKind::D0) => "nobody said it: --seen with yes or no does",
+        (false, _) => NOT_SAID,
     };
     let which_bag = match is_said(|one| one.bag_found.is_some()) {
         true => "nothing says which bag it had gone into",

@@ -1,7 +1,7 @@
 //! What is wanted where the vault was opened.
 
 use super::looked_at::{few_tries, good_numbers, tries, vault_copies};
-use super::{carriers, counted, must, wanted};
+use super::{carriers, must, wanted};
 use crate::drill::{Criterion, DrillReport, Files, ShareUse, StartupUse, StoreUse};
 
 /// D3 and D4: the whole way back.
@@ -16,7 +16,7 @@ pub(super) fn all(report: &DrillReport) -> Vec<Criterion> {
         ),
         shares(report),
         vault_copies(report),
-        must(files(report.files.as_ref())),
+        must(files(report)),
         must(stores(&report.stores)),
         must(pairs(&report.stores)),
         startup(&report.startup),
@@ -70,22 +70,20 @@ fn quorum(report: &DrillReport) -> Criterion {
 fn shares(report: &DrillReport) -> Criterion {
     let aside = |one: &&ShareUse| !super::looked_at::is_proven(&one.state);
     let aside = report.shares.iter().filter(aside).count();
-    counted(
-        "shares given",
-        "every share that was given is proven",
-        report.shares.len() - aside,
-        report.shares.len(),
-    )
+    super::looked_at::shares_given(report.shares.len() - aside, report.shares.len())
 }
 
-fn files(files: Option<&Files>) -> Criterion {
-    let Files { count, matched, .. } = files.copied().unwrap_or_default();
+fn files(report: &DrillReport) -> Criterion {
+    let files = report.files;
+    let Files { count, matched, .. } = files.unwrap_or_default();
+    let is_tried = report.carriers.iter().any(|one| one.role == "vault");
     wanted(
         "files",
         "every file is the one in the inventory",
         match files {
             Some(_) => format!("{matched} of {count}"),
-            None => "no copy came out whole".into(),
+            None if is_tried => "no copy came out whole".into(),
+            None => "no copy was tried".into(),
         },
         Some(files.is_some() && matched == count),
     )
@@ -97,7 +95,10 @@ fn stores(stores: &[StoreUse]) -> Criterion {
     wanted(
         "keystores",
         "every keystore opens",
-        format!("{open} of {}", stores.len()),
+        match stores.len() {
+            0 => "none came back".into(),
+            all => format!("{open} of {all}"),
+        },
         (!stores.is_empty()).then_some(open == stores.len()),
     )
 }
@@ -109,7 +110,10 @@ fn pairs(stores: &[StoreUse]) -> Criterion {
     wanted(
         "keys",
         "every private key belongs to its certificate",
-        format!("{matched} of {keys}"),
+        match keys {
+            0 => "none came back".into(),
+            keys => format!("{matched} of {keys}"),
+        },
         (keys > 0).then_some(matched == keys),
     )
 }
@@ -120,7 +124,10 @@ fn startup(checks: &[StartupUse]) -> Criterion {
     wanted(
         "start-up",
         "no start-up check of the node fails",
-        format!("{failed} failed of {}", checks.len()),
+        match checks.len() {
+            0 => "none was made".into(),
+            all => format!("{failed} failed of {all}"),
+        },
         (!checks.is_empty()).then_some(failed == 0),
     )
 }

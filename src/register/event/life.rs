@@ -18,6 +18,9 @@ use crate::register::kinds::{DrillKind, Interval, Outcome};
 use crate::signature::VaultId;
 use crate::time::Time;
 
+/// The member with what is only said of a drill.
+const SAID: &str = "said";
+
 /// A drill that ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drilled {
@@ -45,6 +48,9 @@ pub struct Drilled {
     pub challenge: bool,
     /// Whether only some of the shares were given, and nothing else was wrong: one sitting of several.
     pub partial: bool,
+    /// Whether it was entered from a report that nobody signed: `shares` and `carriers` are then what that says, and
+    /// nothing is proven.
+    pub said: bool,
 }
 
 impl Drilled {
@@ -56,7 +62,15 @@ impl Drilled {
             .with("kind", self.kind.as_str())
             .with("outcome", self.outcome.as_str())
             .with("report_sha256", or_null(report.map(|digest| digest.hex())));
-        let object = write_used(object, &self.shares, &self.carriers)
+        // What is only said stands apart, so that who does not know of it counts none of it.
+        let object = match self.said {
+            true => write_used(object, &[], &[]).with(
+                SAID,
+                write_used(Object::new(), &self.shares, &self.carriers),
+            ),
+            false => write_used(object, &self.shares, &self.carriers),
+        };
+        let object = object
             .with("checked", self.checked.to_string())
             .with("next", time_or_null(self.next))
             .with("findings_open", self.findings_open)
@@ -68,7 +82,8 @@ impl Drilled {
     }
 
     pub(super) fn read(object: &Object) -> Result<Self> {
-        let (shares, carriers) = read_used(object)?;
+        let said = optional(object, SAID, || object.object(SAID))?;
+        let (shares, carriers) = read_used(said.unwrap_or(object))?;
         Ok(Self {
             vault: optional_vault_id(object, "vault_id")?,
             drill_id: object.array("drill_id")?,
@@ -82,6 +97,7 @@ impl Drilled {
             findings_open: object.unsigned("findings_open")?,
             challenge: object.boolean("challenge")?,
             partial: optional_boolean(object, "partial")?.unwrap_or(false),
+            said: said.is_some(),
         })
     }
 }

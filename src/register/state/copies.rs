@@ -18,6 +18,7 @@ impl CarrierState {
             checked: None,
             failed: None,
             drilled: None,
+            claimed: None,
             site: None,
             bag: None,
             prepared: false,
@@ -200,6 +201,25 @@ impl State {
         let place = vault.named(&told.of.carrier, MediumKind::Paper);
         if let Some(found) = place.and_then(|place| vault.carriers.get_mut(place)) {
             set(found, told.text.clone());
+        }
+    }
+
+    /// What a report says that nobody signed: of shares and copies that are known, and nothing is proven by it.
+    pub(super) fn claim_in_drill(&mut self, when: Time, drilled: &Drilled) {
+        let Some(vault) = drilled.vault.and_then(|id| self.vault_mut(id)) else {
+            return;
+        };
+        let newer = |known: Option<Time>| known.max(Some(when));
+        for share in &mut vault.shares {
+            if drilled.shares.contains(&share.number) {
+                share.claimed = newer(share.claimed);
+            }
+        }
+        for carrier in &drilled.carriers {
+            let place = vault.named(carrier, MediumKind::Paper);
+            if let Some(found) = place.and_then(|place| vault.carriers.get_mut(place)) {
+                found.claimed = newer(found.claimed);
+            }
         }
     }
 

@@ -32,6 +32,9 @@ pub struct DrillState {
     pub challenge: bool,
     /// Whether only some of the shares were given, and nothing else was wrong: one sitting of several.
     pub partial: bool,
+    /// Whether all of it is what an unsigned report says, which was entered later: its shares are not proven, and its
+    /// copies not checked.
+    pub said: bool,
 }
 
 impl State {
@@ -48,14 +51,17 @@ impl State {
             report_sha256: drilled.report_sha256,
             challenge: drilled.challenge,
             partial: drilled.partial,
+            said: drilled.said,
         };
         if late::is_late(at.when, drilled, &self.drills) {
             return self.drill_late(at, state, drilled);
         }
         self.drills.push(state);
         // One that failed is known before its day; what it proved is not.
-        if !at.is_to_come(at.when) {
-            self.use_in_drill(at, drilled);
+        match at.is_to_come(at.when) {
+            true => {}
+            false if drilled.said => self.claim_in_drill(at.when, drilled),
+            false => self.use_in_drill(at, drilled),
         }
     }
 }

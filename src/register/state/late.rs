@@ -29,6 +29,9 @@ impl State {
         if at.is_to_come(when) || matches!(drilled.kind, DrillKind::D0 | DrillKind::D6) {
             return;
         }
+        if drilled.said {
+            return self.claim_in_drill(when, drilled);
+        }
         let Some(vault) = drilled.vault.and_then(|id| self.vault_mut(id)) else {
             return;
         };

@@ -24,6 +24,8 @@ impl State {
     /// A vault with its shares and carriers. `whole` tells that the sealing ended as it should.
     pub(super) fn seal(&mut self, at: At, sealing: &Sealing, whole: bool) {
         let when = at.when;
+        let to_come = at.is_to_come(when);
+        self.not_yet += usize::from(to_come);
         self.begin(at, &sealing.vault);
         let Some(vault) = self.vault_mut(sealing.vault.public_key.vault_id()) else {
             return;
@@ -53,7 +55,11 @@ impl State {
             let found = vault.carrier_mut(&line.carrier, line.medium);
             match found {
                 Some(known) => known.learn(line),
-                None => vault.carriers.push(CarrierState::new(line, when)),
+                // One of a day to come is one to look for, and none to rely on before somebody read it.
+                None => vault.carriers.push(CarrierState {
+                    to_come,
+                    ..CarrierState::new(line, when)
+                }),
             }
         }
         let named: Vec<String> = vault

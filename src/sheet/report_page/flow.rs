@@ -79,7 +79,7 @@ impl Flow {
         let spacing = self.spacing;
         let mut left = Vec::new();
         for (table, column) in tables.iter().zip(beside(tables)) {
-            let mut rows = table.rows(column)?;
+            let mut rows = table.rows(column, spacing.cell)?;
             rows.reverse();
             left.push((table, column, rows));
         }
@@ -118,10 +118,10 @@ impl Flow {
         if self.left_out == 0 {
             return;
         }
-        let text = format!(
-            "{} more rows have no room here: they are in the file",
-            self.left_out
-        );
+        let text = match self.left_out {
+            1 => "1 more row has no room here: it is in the file".into(),
+            rows => format!("{rows} more rows have no room here: they are in the file"),
+        };
         let (page, y) = self.place(2.0 * self.spacing.gap + 2.6);
         page.text(TITLE, 0.0, y + 4.0, &text);
     }

@@ -3,7 +3,7 @@
 use super::flow::Flow;
 use super::signers::{Signer, signers};
 use super::table::{cut, fitting};
-use super::{BESIDE, CELL, ReportPage, Spacing, TITLE};
+use super::{BESIDE, Proof, ReportPage, Spacing, TITLE};
 use crate::error::Result;
 use crate::sheet::font::{Face, spelled};
 use crate::sheet::frame::SMALL;
@@ -11,12 +11,6 @@ use crate::sheet::page::{HAIR, Page, Style, WIDTH};
 use crate::sheet::text::Column;
 use crate::words;
 
-/// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
-const WORDS: usize = 6;
-/// How high the statement and the digest are.
-const PROOF: f32 = 27.0;
-/// The width of the statement.
-const LEFT: f32 = 84.0;
 /// So many letters of the challenge and of the file's name; what is longer is written out in full elsewhere.
 pub(super) const MOST_CHALLENGE: usize = 90;
 pub(super) const MOST_NAME: usize = 40;
@@ -25,11 +19,11 @@ pub(super) const MOST_NAME: usize = 40;
 pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Result<()> {
     let signers = signers(of.report);
     let rows = signers.len().div_ceil(spacing.abreast);
-    let above = spacing.gap + PROOF;
+    let above = spacing.gap + spacing.proof.height;
     flow.end_at_edge(above + spacing.sign * rows as f32);
     // A line to sign on stands on the page with what is signed.
     let (page, y) = flow.place(above + spacing.sign);
-    proof(page, y + spacing.gap, of)?;
+    proof(page, y + spacing.gap, spacing, of)?;
     let mut rows = signers.chunks(spacing.abreast);
     if let Some(first) = rows.next() {
         sign(page, y + above, spacing, first)?;
@@ -41,12 +35,14 @@ pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Re
     Ok(())
 }
 
-fn proof(page: &mut Page, y: f32, of: &ReportPage<'_>) -> Result<()> {
+fn proof(page: &mut Page, y: f32, spacing: Spacing, of: &ReportPage<'_>) -> Result<()> {
+    let left = spacing.proof.left;
     page.rule(0.0, y, WIDTH, HAIR);
     page.text(TITLE, 0.0, y + 4.2, "WHAT IT PROVES");
-    page.paragraph(CELL, Column::new(0.0, LEFT), y + 8.0, &statement(of))?;
-    let right = Column::new(LEFT + BESIDE, WIDTH - LEFT - BESIDE);
-    digest(page, right, y, of)
+    let place = Column::new(0.0, left);
+    page.paragraph(spacing.cell, place, y + 8.0, &statement(of))?;
+    let right = Column::new(left + BESIDE, WIDTH - left - BESIDE);
+    digest(page, right, (y, spacing.proof), of)
 }
 
 fn statement(of: &ReportPage<'_>) -> String {
@@ -73,19 +69,24 @@ fn statement(of: &ReportPage<'_>) -> String {
 }
 
 /// Of the file, in digits and in words.
-fn digest(page: &mut Page, column: Column, y: f32, of: &ReportPage<'_>) -> Result<()> {
+fn digest(
+    page: &mut Page,
+    column: Column,
+    (y, proof): (f32, Proof),
+    of: &ReportPage<'_>,
+) -> Result<()> {
     let file = cut(&spelled(of.file), MOST_NAME);
     page.text(TITLE, column.x, y + 4.2, "SHA-256 OF THE REPORT");
     page.text_right(SMALL, WIDTH, y + 4.2, &file)?;
     let mono = Style::new(Face::Mono, 6.6);
     page.text(mono, column.x, y + 8.0, &of.digest.hex());
     let words = words::words(&of.digest.0);
-    let step = column.width / WORDS as f32;
-    for (row, line) in words.chunks(WORDS).enumerate() {
+    let step = column.width / proof.words as f32;
+    for (row, line) in words.chunks(proof.words).enumerate() {
         let y = y + 11.6 + 2.6 * row as f32;
         for (at, word) in line.iter().enumerate() {
             let x = column.x + step * at as f32;
-            page.text(Style::new(Face::Regular, 6.6), x, y, word);
+            page.text(proof.word, x, y, word);
         }
     }
     Ok(())

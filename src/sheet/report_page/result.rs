@@ -1,11 +1,13 @@
 //! Times, criteria and findings.
 
 use super::table::Table;
-use crate::drill::{Criterion, DrillReport, Finding, duration};
+use crate::drill::{Criterion, DrillReport, Earlier, Finding, duration};
 
 /// How long each part took, and all of it.
 pub(super) fn phases(report: &DrillReport) -> Option<Table> {
-    let row = |phase: &crate::drill::Phase| vec![phase.name.clone(), duration(phase.seconds)];
+    let row = |phase: &crate::drill::Phase| {
+        vec![format!("of it {}", phase.name), duration(phase.seconds)]
+    };
     let mut rows = Vec::new();
     if !report.phases.is_empty() {
         rows.push(vec!["RTO, all of it".into(), duration(report.seconds())]);
@@ -43,8 +45,8 @@ pub(super) fn criteria(report: &DrillReport) -> Option<Table> {
         share: 1.0,
         columns: vec![
             ("", 1.0),
-            ("wanted, written before", 2.6),
-            ("found", 1.2),
+            ("wanted, written before", 2.2),
+            ("found", 1.6),
             ("", 0.8),
         ],
         rows: sorted.iter().map(row).collect(),
@@ -62,19 +64,21 @@ pub(super) fn findings(report: &DrillReport) -> Option<Table> {
             .map_or(String::new(), |due| format!("by {}", due.date()));
         let owner = one.owner.clone().unwrap_or_default();
         let closed = if one.closed { ", closed" } else { "" };
-        let about = match one.subject.is_empty() {
-            true => one.text.clone(),
-            false => format!("{}: {}", one.subject, one.text),
-        };
         vec![
             format!("{}{closed}", one.severity.as_str()),
-            about,
+            one.line(),
             owner,
             due,
         ]
     };
     let mut rows: Vec<Vec<String>> = sorted.iter().map(row).collect();
-    rows.extend(report.earlier_findings.iter().map(|one| {
+    // what stays open stands among the findings
+    let carried = |one: &&Earlier| {
+        let mut findings = report.findings.iter().filter(|known| known.is_carried());
+        findings.any(|known| known.line().starts_with(&one.text))
+    };
+    let earlier = report.earlier_findings.iter();
+    rows.extend(earlier.filter(|one| !carried(one)).map(|one| {
         let closed = match one.closed {
             Some(true) => "earlier, closed",
             Some(false) => "earlier, OPEN",

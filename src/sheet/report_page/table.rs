@@ -1,6 +1,6 @@
 //! A small table: a title, columns, and rows whose cells take as many lines as they need.
 
-use super::{CELL, Spacing, TITLE};
+use super::{Spacing, TITLE};
 use crate::error::Result;
 use crate::sheet::font::{Face, spelled};
 use crate::sheet::page::{HAIR, Page, Style};
@@ -60,8 +60,25 @@ impl Row {
 }
 
 impl Table {
+    /// The same, with all its rows in one cell: "Ada (officer), Bo (witness)".
+    pub(super) fn in_one(self) -> Self {
+        let one = |row: &Vec<String>| match row.as_slice() {
+            [name, rest] if !rest.is_empty() => format!("{name} ({rest})"),
+            cells => cells.join(" "),
+        };
+        let all: Vec<String> = self.rows.iter().map(one).collect();
+        Self {
+            columns: vec![("", 1.0)],
+            rows: match all.is_empty() {
+                true => Vec::new(),
+                false => vec![vec![all.join(", ")]],
+            },
+            ..self
+        }
+    }
+
     /// Its rows in a column; one that says so where there is none.
-    pub(super) fn rows(&self, column: Column) -> Result<Vec<Row>> {
+    pub(super) fn rows(&self, column: Column, cell: Style) -> Result<Vec<Row>> {
         if self.rows.is_empty() {
             let cells = vec![vec![self.otherwise.to_owned()]];
             return Ok(vec![Row { cells }]);
@@ -71,7 +88,7 @@ impl Table {
         for row in &self.rows {
             let pairs = row.iter().zip(&places);
             let cells =
-                pairs.map(|(cell, place)| wrap(CELL, place.width, &spelled(&one_line(cell))));
+                pairs.map(|(text, place)| wrap(cell, place.width, &spelled(&one_line(text))));
             let cells = cells.collect::<Result<Vec<_>>>()?;
             rows.extend(Row { cells }.parts());
         }
@@ -113,7 +130,7 @@ impl Table {
         for (cell, place) in row.cells.iter().zip(self.places(column)) {
             for (at, line) in cell.iter().enumerate() {
                 let y = y + spacing.row - 0.9 + spacing.line * at as f32;
-                page.text(CELL, place.x, y, line);
+                page.text(spacing.cell, place.x, y, line);
             }
         }
     }
@@ -165,6 +182,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::report_page::CELL;
 
     fn table(cell: &str) -> Table {
         Table {
@@ -180,7 +198,7 @@ mod tests {
     fn no_word_of_a_cell_is_lost_and_a_long_row_is_drawn_as_several() {
         let words: Vec<String> = (0..500).map(|number| format!("word{number}")).collect();
         let rows = table(&words.join(" "))
-            .rows(Column::new(0.0, 30.0))
+            .rows(Column::new(0.0, 30.0), CELL)
             .unwrap();
         assert!(rows.len() > 1);
         assert!(rows.iter().all(|row| row.lines() <= MOST_LINES));
@@ -193,7 +211,7 @@ mod tests {
     fn a_table_without_rows_says_so_in_one() {
         let mut table = table("");
         table.rows.clear();
-        let rows = table.rows(Column::new(0.0, 30.0)).unwrap();
+        let rows = table.rows(Column::new(0.0, 30.0), CELL).unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].cells, [["none"]]);
     }

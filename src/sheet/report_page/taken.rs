@@ -31,7 +31,7 @@ pub(super) fn shares(report: &DrillReport) -> Option<Table> {
             format!("share {number}"),
             share.custodian.clone().unwrap_or_default(),
             share.channel.clone(),
-            format!("{}, {} mistyped", tries(share.attempts), share.mistyped),
+            tried(share),
             duration(share.seconds),
             state,
         ]
@@ -52,10 +52,16 @@ pub(super) fn shares(report: &DrillReport) -> Option<Table> {
     })
 }
 
-fn tries(attempts: u64) -> String {
-    match attempts {
+/// "2 tries, 1 mistyped".
+fn tried(share: &crate::drill::ShareUse) -> String {
+    let tries = match share.attempts {
+        0 => "not counted".into(),
         1 => "1 try".into(),
         attempts => format!("{attempts} tries"),
+    };
+    match (share.attempts, share.mistyped) {
+        (0, 0) => tries,
+        (_, lines) => format!("{tries}, {lines} mistyped"),
     }
 }
 
@@ -143,7 +149,10 @@ pub(super) fn came_back(report: &DrillReport) -> Option<Table> {
         rows.push(vec!["Start-up".into(), text]);
     }
     if let Some(stale) = &report.staleness {
-        let text = format!("vault {} days behind the live node", stale.days);
+        let text = match stale.days {
+            1 => "vault 1 day behind the live node".into(),
+            days => format!("vault {days} days behind the live node"),
+        };
         rows.push(vec!["RPO".into(), text]);
         let text = format!(
             "{} changed, {} new, {} gone; {} of them hold keys",
@@ -171,7 +180,11 @@ pub(super) fn stores(report: &DrillReport) -> Option<Table> {
             None => "NOT OPENED".into(),
         };
         let days = store.certificates.iter().map(|one| one.days).min();
-        let days = days.map_or(String::new(), |days| format!("{days} days"));
+        let days = match days {
+            None => String::new(),
+            Some(1) => "1 day".into(),
+            Some(days) => format!("{days} days"),
+        };
         vec![format!("{}/{}", store.node, store.store), opened, days]
     };
     (!report.stores.is_empty()).then(|| Table {

@@ -8,6 +8,7 @@ use crate::sheet::font::{Face, spelled};
 use crate::sheet::frame::{self, SMALL, TOP};
 use crate::sheet::page::{Page, Rect, Style, WIDTH};
 use crate::sheet::text::{Column, fit};
+use crate::time::Time;
 use crate::words;
 
 const HEAD: Style = Style::new(Face::Bold, 20.0);
@@ -77,6 +78,11 @@ fn challenge(report: &DrillReport) -> String {
     given.unwrap_or_else(|| otherwise.into())
 }
 
+fn next(report: &DrillReport) -> String {
+    let none = || "none is due, by the policy".into();
+    report.next.map_or_else(none, Time::date)
+}
+
 fn head(report: &DrillReport) -> String {
     match report.register_head {
         None => "none was kept".into(),
@@ -94,9 +100,13 @@ fn before(report: &DrillReport) -> String {
     };
     let late = match previous.overdue_days {
         0 => "in time".to_owned(),
+        1 => "1 day late".into(),
         days => format!("{days} days late"),
     };
-    format!("{} days ago, {late}", previous.days)
+    match previous.days {
+        1 => format!("1 day ago, {late}"),
+        days => format!("{days} days ago, {late}"),
+    }
 }
 
 impl Top<'_> {
@@ -117,7 +127,7 @@ impl Top<'_> {
         self.page.lines(style, x, y, &lines);
         let mut y = BOX.y + BOX.height + 5.0;
         for (name, value) in [
-            ("Next by", report.next.date()),
+            ("Next by", next(report)),
             ("Challenge", challenge(report)),
             ("Register", head(report)),
             ("Before", before(report)),

@@ -6,7 +6,10 @@ use std::path::Path;
 
 use crate::commands::Session;
 use crate::digest::Digest;
-use crate::drill::{self, DrillReport, EARLIER, Earlier, Finding, MAX_BYTES, Previous, Standing};
+use crate::drill::{
+    self, ALL_CAME, CARRIERS, COPIES, Criterion, DrillReport, EARLIER, Earlier, Finding, MAX_BYTES,
+    Previous, Severity, Standing,
+};
 use crate::error::{Error, Result};
 use crate::media;
 use crate::report::shown;
@@ -126,7 +129,7 @@ impl Before {
     pub(super) fn chained(&self, now: Time) -> Previous {
         let previous = &self.report;
         let date = previous.clock.ended();
-        let late = now.full_days_since(previous.next);
+        let late = previous.next.map_or(0, |next| now.full_days_since(next));
         Previous {
             report_sha256: self.digest,
             drill_id: previous.drill_id,
@@ -136,34 +139,66 @@ impl Before {
         }
     }
 
-    /// What the last drill found or wanted in vain, and nobody had mended by its end.
-    pub(super) fn left(&self) -> Vec<Earlier> {
-        left(&self.report)
+    /// What the last drill found or wanted in vain, and nobody had mended by its end; but for what this one judges anew.
+    pub(super) fn left(&self, criteria: &[Criterion]) -> Vec<Finding> {
+        let mut left = left(&self.report);
+        left.retain(|one| !is_judged(one, criteria));
+        left
+    }
+
+    /// Of these, those that nobody said to be mended: they stay open.
+    pub(super) fn carried(&self, left: &[Finding], answers: &[Earlier]) -> Vec<Finding> {
+        let day = self.report.clock.ended();
+        let open = left.iter().zip(answers);
+        let open = open.filter(|(_, answer)| answer.closed != Some(true));
+        open.map(|(one, _)| one.carried(day)).collect()
     }
 }
 
+/// What counts all there is, and is counted anew by each drill of its kind.
+const OF_ALL: [&str; 3] = [ALL_CAME, CARRIERS, COPIES];
+
+/// Whether these criteria say anew whether it is so.
+fn is_judged(finding: &Finding, criteria: &[Criterion]) -> bool {
+    let is_it = |one: &Criterion| one.name == finding.subject && one.met.is_some();
+    let is_of_all = OF_ALL.contains(&finding.subject.as_str());
+    finding.is_of_criterion() && is_of_all && criteria.iter().any(is_it)
+}
+
 /// What the last drill found or wanted in vain, and nobody had mended by its end.
-fn left(previous: &DrillReport) -> Vec<Earlier> {
+fn left(previous: &DrillReport) -> Vec<Finding> {
     // what the drill before it had found is handed on by itself
-    let is_of_earlier = |one: &&Finding| one.is_of_criterion() && one.subject == EARLIER;
+    let is_of_earlier = |one: &Finding| one.is_of_criterion() && one.subject == EARLIER;
     let open = previous.findings.iter().filter(|one| one.is_open());
-    let open = open.filter(|one| !is_of_earlier(one));
-    let found = open.map(|one| match one.subject.is_empty() {
-        true => one.text.clone(),
-        false => format!("{}: {}", one.subject, one.text),
-    });
-    let missed = previous.criteria.iter();
-    let missed = missed.filter(|one| one.met == Some(false) && one.name != EARLIER);
-    let missed = missed.filter(|one| !drill::is_found(one, &previous.findings));
-    let missed = missed.map(|one| format!("{}: {} ({})", one.name, one.found, one.wanted));
-    let again = previous.earlier_findings.iter();
-    let again = again.filter(|one| one.closed != Some(true));
-    let mut texts: Vec<String> = Vec::new();
-    for text in found.chain(missed).chain(again.map(|one| one.text.clone())) {
-        if !texts.contains(&text) {
-            texts.push(text);
+    let missed = drill::missed(&previous.criteria, &previous.findings);
+    let mut left: Vec<Finding> = Vec::new();
+    for one in open.cloned().chain(missed) {
+        if !is_of_earlier(&one) && left.iter().all(|known| known.line() != one.line()) {
+            left.push(one);
         }
     }
-    let earlier = |text| Earlier { text, closed: None };
-    texts.into_iter().map(earlier).collect()
+    let again = previous.earlier_findings.iter();
+    for one in again.filter(|one| one.closed != Some(true)) {
+        if !left.iter().any(|known| known.line().starts_with(&one.text)) {
+            left.push(Finding {
+                severity: Severity::Warning,
+                code: "earlier".into(),
+                subject: String::new(),
+                text: one.text.clone(),
+                owner: None,
+                due: None,
+                closed: false,
+            });
+        }
+    }
+    left
+}
+
+/// As they stand in the next report, before anybody was asked.
+pub(super) fn unanswered(left: &[Finding]) -> Vec<Earlier> {
+    let one = |finding: &Finding| Earlier {
+        text: finding.line(),
+        closed: None,
+    };
+    left.iter().map(one).collect()
 }

@@ -7,6 +7,7 @@ use crate::digest::Digest;
 use crate::drill::{self, DrillReport, Outcome};
 use crate::error::Result;
 use crate::report::{DrillLine, shown};
+use crate::time::Time;
 
 /// What it came to, on standard output.
 ///
@@ -27,12 +28,8 @@ pub(super) fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
     }
     // what is NOT MET was said
     let open = report.findings.iter().filter(|one| one.is_open());
-    for one in open.filter(|one| !one.is_of_criterion()) {
-        let about = match one.subject.is_empty() {
-            true => one.text.clone(),
-            false => format!("{}: {}", one.subject, one.text),
-        };
-        lines.push(format!("{:13} {about}", "to be mended"));
+    for one in open.filter(|one| !one.is_of_criterion() || one.is_carried()) {
+        lines.push(format!("{:13} {}", "to be mended", one.line()));
     }
     let word = match report.outcome {
         Outcome::Pass => "PASS",
@@ -40,10 +37,11 @@ pub(super) fn tell(report: &DrillReport, session: &mut Session) -> Result<()> {
         Outcome::Fail => "FAIL",
     };
     let (kind, title) = (report.kind.as_str(), drill::title(report.kind));
-    let next = report.next.date();
-    lines.push(format!(
-        "Drill {kind}, {title}: {word}. The next one is due by {next}."
-    ));
+    let next = report.next.map_or_else(
+        || format!("By the policy no other {kind} is due."),
+        |next| format!("The next one is due by {}.", next.date()),
+    );
+    lines.push(format!("Drill {kind}, {title}: {word}. {next}"));
     for line in lines {
         session.terminal.result(&line)?;
     }
@@ -68,7 +66,7 @@ pub(super) fn line(
         kind: report.kind.as_str(),
         outcome: report.outcome.as_str(),
         ended: report.clock.ended().to_string(),
-        next: report.next.date(),
+        next: report.next.map(Time::date),
         challenge: report.challenge.clone(),
         standing: match is_signed {
             true => "signed",

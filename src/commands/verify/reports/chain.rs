@@ -179,10 +179,11 @@ pub(super) fn registered(
     }
     let head = match against {
         Some(Against::HeldBy { before, .. }) => {
-            format!(
-                "had {} entries as the drill began, unchanged since",
-                before + 1
-            )
+            let entries = match before {
+                0 => "1 entry".to_owned(),
+                before => format!("{} entries", before + 1),
+            };
+            format!("had {entries} as the drill began, unchanged since")
         }
         _ => "is not named in the report".into(),
     };

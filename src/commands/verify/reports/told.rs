@@ -48,10 +48,17 @@ fn times(report: &DrillReport) -> Line {
 
 fn behind(report: &DrillReport) -> Option<Line> {
     let stale = report.staleness?;
-    let text = format!(
-        "the vault was {} days behind the node: {} files changed, {} came, {} went",
-        stale.days, stale.changed, stale.new, stale.gone
-    );
+    let days = match stale.days {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
+    let files = match stale.changed {
+        1 => "1 file".to_owned(),
+        files => format!("{files} files"),
+    };
+    let (new, gone) = (stale.new, stale.gone);
+    let text =
+        format!("the vault was {days} behind the node: {files} changed, {new} came, {gone} went");
     Some(("behind", text))
 }
 
