@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::carrier;
+use crate::carrier::{self, VaultAt};
 use crate::code::Twin;
 use crate::commands::Session;
 use crate::commands::paper::DEVICE;
@@ -20,6 +20,8 @@ use crate::share;
 pub(in crate::commands) struct Trail {
     /// One for each that was said. Attempts are 0 where nobody was asked.
     pub(in crate::commands) used: Vec<Used>,
+    /// Vault copies that were presented and set aside, because they are of another vault.
+    pub(in crate::commands) aside: Vec<CarrierUse>,
     /// When the next share was asked for first.
     asked: Option<Duration>,
     attempts: u64,
@@ -100,6 +102,18 @@ impl Trail {
         }
     }
 
+    /// A vault copy of another vault was presented. One that is presented again was there once.
+    pub(super) fn set_aside(&mut self, vault: &VaultAt) {
+        let carrier = CarrierUse {
+            role: "vault".into(),
+            outcome: OF_ANOTHER_VAULT.into(),
+            ..place_of(vault)
+        };
+        if !self.aside.contains(&carrier) {
+            self.aside.push(carrier);
+        }
+    }
+
     /// The sheet of a share that came from paper. One that is read twice is one sheet, as far as anybody can tell.
     fn sheet(&self, verdict: &Verdict, paper: &Paper) -> Option<CarrierUse> {
         let sheet = sheet(verdict, paper).filter(|sheet| sheet.number.is_some())?;
@@ -172,8 +186,19 @@ fn carrier(verdict: &Verdict) -> Option<CarrierUse> {
     })
 }
 
+/// The carrier of a vault copy.
+pub(in crate::commands) fn place_of(vault: &VaultAt) -> CarrierUse {
+    match vault {
+        VaultAt::Folder(folder) => on(folder),
+        VaultAt::Paper(_) => CarrierUse {
+            device: DEVICE.into(),
+            ..CarrierUse::default()
+        },
+    }
+}
+
 /// What is known of a carrier from outside: its facts, and the disk that it lies on.
-pub(in crate::commands) fn on(folder: &Path) -> CarrierUse {
+fn on(folder: &Path) -> CarrierUse {
     let facts = carrier::read_facts(folder);
     let medium = Medium::at(folder);
     let disk = medium.device.disks().first();
