@@ -393,6 +393,77 @@ fn stopped_before_any_copy_was_there_it_fails_signed_after_the_words_were_compar
     assert_eq!(outcomes(&scene), [Outcome::Fail]);
 }
 
+const HERE: &str = "End it here with what was checked?";
+
+#[test]
+fn a_share_check_that_is_stopped_ends_as_a_sitting_with_who_came_or_leaves_nothing() {
+    let scene = registered();
+    let before = fs::read(scene.at("register.json")).unwrap();
+    let words = ["--kind", "D1", "--register", "register.json"];
+    let words = [&words[..], &["--report", "d1.json"]].concat();
+    let begin = || {
+        let mut args = vec!["drill"];
+        args.extend(words.iter());
+        // nothing could sign a challenge
+        args.extend(&SAID[2..]);
+        let mut pty = Pty::start(scene.dir(), &args)?;
+        pty.expect("What does a clock on the wall show").types("");
+        pty.expect("it is noticed").expect("`stop` offers to end");
+        Some(pty)
+    };
+    let Some(mut pty) = begin() else {
+        return;
+    };
+    pty.expect("Directory or scan").types("stop");
+    pty.ends().exits(130).does_not_say(HERE);
+    for answer in ["n", "stop", "\u{3}"] {
+        let Some(mut pty) = begin() else {
+            return;
+        };
+        pty.expect("Directory or scan").types("legal1");
+        pty.expect("Directory or scan").types("stop");
+        pty.expect("1 of 3 custodians were checked").expect(HERE);
+        pty.types(answer);
+        pty.ends().exits(130);
+        scene.is_absent("d1.json");
+    }
+    assert_eq!(fs::read(scene.at("register.json")).unwrap(), before);
+    let Some(mut pty) = begin() else {
+        return;
+    };
+    pty.expect("Directory or scan").types("legal1");
+    pty.expect("Directory or scan").types("ops1");
+    pty.expect("Directory or scan").types("legal2");
+    pty.expect("Directory or scan").types("stop");
+    pty.expect("2 of 3 custodians were checked").expect(HERE);
+    pty.types("y");
+    pty.presses_enter_until("Drill D1, share check: PASS WITH FINDINGS");
+    pty.ends().exits(12).says("every custodian: 2 of 3");
+    let d = report(&scene, "d1.json");
+    assert_eq!((d.outcome, d.shares.len()), (Outcome::Findings, 3));
+    let register = Register::from_bytes(&fs::read(scene.at("register.json")).unwrap()).unwrap();
+    let drill = register.state().drills[0].clone();
+    assert!(drill.partial && drill.shares == [1, 3], "{drill:?}");
+}
+
+#[test]
+fn a_copy_check_that_is_stopped_ends_with_the_copies_that_were_read() {
+    let scene = registered();
+    let words = "drill --kind D2 --register register.json --scenario fire --announced --at-site Bern --person Ada=officer --report d2.json";
+    let Some(mut pty) = Pty::start(scene.dir(), &words.split(' ').collect::<Vec<_>>()) else {
+        return;
+    };
+    pty.expect("What does a clock on the wall show").types("");
+    pty.expect("Directory or scan of a vault copy").types("v2");
+    pty.expect("Directory or scan of a vault copy")
+        .types("stop");
+    pty.expect("Vault copies that were read: 1.").expect(HERE);
+    pty.types("y");
+    pty.presses_enter_until("Drill D2, copy check: PASS WITH FINDINGS");
+    pty.ends().exits(12).says("every copy: 1 of 2");
+    assert_eq!(outcomes(&scene), [Outcome::Findings]);
+}
+
 #[test]
 fn a_drill_of_which_nothing_is_kept_just_stops() {
     let scene = sealed();

@@ -1,6 +1,6 @@
 //! D1, the share check: every share that is given is read and proven alone. No two of them are joined.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::carrier;
 use crate::commands::Session;
@@ -11,20 +11,21 @@ use crate::commands::scanned::Paper;
 use crate::commands::unlock::Unlocking;
 use crate::drill::{self, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, ShareUse};
 use crate::error::{Error, Exit, Result};
-use crate::quorum::{Judged, Table, Verdict};
+use crate::quorum::{Judged, State, Table, Verdict};
 use crate::report::shown;
 use crate::share;
 use crate::signature::VaultId;
 
 use super::carriers::Read;
 use super::done::Done;
+use super::giving::{Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
-use super::{Args, carriers, each_place, exit};
+use super::{Args, carriers, exit};
 
 /// One place that was read, and for how long.
 struct Place {
-    path: std::path::PathBuf,
+    path: PathBuf,
     seconds: u64,
     /// How often a person named a place until this one could be read; 0 where nobody was asked.
     attempts: u64,
@@ -32,10 +33,21 @@ struct Place {
     mistyped: u64,
 }
 
+/// A share file that was read from a medium.
+struct OnMedium {
+    path: PathBuf,
+    /// Which copy of the share its carrier says it is.
+    copy: Option<u8>,
+    /// Which of the places it was in.
+    place: usize,
+}
+
 /// What was read so far.
 struct Sitting {
     presented: Presented,
     places: Vec<Place>,
+    /// Share files on media, in the order in which they were read, with what is known only while the medium is there.
+    files: Vec<OnMedium>,
     carriers: Vec<Read>,
     meant: Meant,
     /// Places of the options that are still to be read.
@@ -80,6 +92,7 @@ impl Sitting {
             }
         }
         self.carriers.extend(read);
+        self.note_files(path);
         self.places.push(Place {
             path: path.to_owned(),
             seconds: (session.terminal.age() - from).as_secs(),
@@ -87,6 +100,40 @@ impl Sitting {
             mistyped: self.presented.paper.mistyped() - before,
         });
         Ok(())
+    }
+
+    /// The medium may be gone, and another one in its place, when it is asked which copy it was.
+    fn note_files(&mut self, path: &Path) {
+        let found = carrier::find(path).map(|found| found.paths);
+        let folders = found.unwrap_or_default().into_iter();
+        for folder in folders.filter(|folder| folder.is_dir()) {
+            let facts = carrier::read_facts(&folder);
+            self.files.push(OnMedium {
+                path: folder.join(share::FILE),
+                copy: facts.map(|facts| facts.copy).filter(|copy| *copy > 0),
+                place: self.places.len(),
+            });
+        }
+    }
+
+    /// "2 of 3 custodians were checked."
+    fn so_far(&self) -> String {
+        let mut verdicts = Vec::new();
+        let judged = judge(self.presented.table.again(), self.meant.id(), &mut verdicts);
+        let is_aside =
+            |one: &&Verdict| !matches!(one.state, State::SetAside(_) | State::OtherVault(_));
+        let came = verdicts
+            .iter()
+            .filter(is_aside)
+            .filter_map(|one| one.number);
+        let mut came: Vec<u8> = came.collect();
+        came.sort_unstable();
+        came.dedup();
+        let facts = judged.ok().flatten().as_ref().and_then(judged_facts);
+        match facts.map(|facts| facts.n) {
+            Some(all) if all > 0 => format!("{} of {all} custodians were checked.", came.len()),
+            _ => format!("Custodians that were checked: {}.", came.len()),
+        }
     }
 }
 
@@ -102,17 +149,50 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let mut sitting = Sitting {
         presented: presented::gather(&[], session)?,
         places: Vec::new(),
+        files: Vec::new(),
         carriers: Vec::new(),
         meant: Meant::of(expect, &reporting, session),
         given: args.way.from.len(),
         attempts: 0,
     };
-    each_place(args, "a share", session, &mut |path, session| {
+    let wanted = Wanted {
+        what: "a share",
+        medium: "a custodian",
+    };
+    let all = each_place(args, &wanted, session, &mut |path, session| {
         sitting.read(args, path, &reporting, session)
-    })?;
+    });
+    match all {
+        Err(Error::Stopped) if !sitting.places.is_empty() => {
+            if !ends_here(&sitting.so_far(), &reporting, session)? {
+                return Err(Error::Stopped);
+            }
+        }
+        all => all?,
+    }
+    let done = judged(sitting, &mut unlocking, session)?;
+    drop(unlocking);
+    let done = Done {
+        answers: vec![drill::vault_words(expect.map(|_| true))],
+        phases: vec![Phase {
+            name: "checked".into(),
+            seconds: (session.terminal.age() - begun).as_secs(),
+        }],
+        ..done
+    };
+    let outcome = reporting.finish(DrillKind::D1, done, None, session)?;
+    Ok(match outcome {
+        Outcome::Fail => Exit::Material,
+        outcome => exit(outcome),
+    })
+}
+
+/// Says of each share what it is. Nothing secret is left afterwards.
+fn judged(sitting: Sitting, unlocking: &mut Unlocking, session: &mut Session) -> Result<Done> {
     let Sitting {
         mut presented,
         places,
+        mut files,
         carriers,
         meant,
         ..
@@ -121,7 +201,6 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         presented.table.add_unreadable(from, error.to_string());
     }
     unlocking.open_all(&mut presented.table, meant.id(), session)?;
-    drop(unlocking);
     let mut verdicts = Vec::new();
     let judged = judge(presented.table, meant.id(), &mut verdicts)?;
     let paper = presented.paper;
@@ -132,28 +211,22 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let media = carriers.iter().filter(|one| one.of.role != "vault");
     let media = media.map(|one| one.of.clone());
     let sheets = verdicts.iter().filter_map(|one| sheet(one, &paper));
-    let mut done = Done {
+    let shares = verdicts.iter();
+    let done = Done {
         carriers: media.chain(sheets).collect(),
-        shares: verdicts
-            .iter()
-            .map(|one| used(one, &places, &paper))
+        shares: shares
+            .map(|one| used(one, &places, &mut files, &paper))
             .collect(),
-        answers: vec![drill::vault_words(expect.map(|_| true))],
         disposal: "no two shares were joined; nothing was opened or written in clear".into(),
-        phases: vec![Phase {
-            name: "checked".into(),
-            seconds: (session.terminal.age() - begun).as_secs(),
-        }],
         ..Done::default()
     };
-    if let Some(judged) = &judged {
-        session.report.vault = Some(vault_line(judged));
-        done.vault = judged_facts(judged);
-    }
-    let outcome = reporting.finish(DrillKind::D1, done, None, session)?;
-    Ok(match outcome {
-        Outcome::Fail => Exit::Material,
-        outcome => exit(outcome),
+    let Some(judged) = &judged else {
+        return Ok(done);
+    };
+    session.report.vault = Some(vault_line(judged));
+    Ok(Done {
+        vault: judged_facts(judged),
+        ..done
     })
 }
 
@@ -190,14 +263,20 @@ fn judge(
     }
 }
 
-fn used(verdict: &Verdict, places: &[Place], paper: &Paper) -> ShareUse {
-    let place = places
-        .iter()
-        .find(|place| is_of(&verdict.from, &place.path));
+/// How a share came. What came from a medium comes off `files`: two media may be mounted at one place after another.
+fn used(verdict: &Verdict, places: &[Place], files: &mut Vec<OnMedium>, paper: &Paper) -> ShareUse {
+    let at = files.iter().position(|file| file.path == verdict.from);
+    let file = at.map(|at| files.remove(at));
+    let place = match &file {
+        Some(file) => places.get(file.place),
+        None => places
+            .iter()
+            .find(|place| is_of(&verdict.from, &place.path)),
+    };
     ShareUse {
         number: verdict.number,
         custodian: verdict.custodian.as_ref().map(ToString::to_string),
-        copy: copy(&verdict.from),
+        copy: file.and_then(|file| file.copy),
         channel: channel(verdict, paper),
         attempts: place.map_or(0, |place| place.attempts),
         mistyped: place.map_or(0, |place| place.mistyped),
@@ -205,13 +284,6 @@ fn used(verdict: &Verdict, places: &[Place], paper: &Paper) -> ShareUse {
         state: verdict.state.as_str().into(),
         reason: verdict.state.reason(),
     }
-}
-
-/// Which copy of the share its carrier says it is.
-fn copy(from: &Path) -> Option<u8> {
-    let folder = from.parent().filter(|_| from.ends_with(share::FILE))?;
-    let facts = carrier::read_facts(folder)?;
-    Some(facts.copy).filter(|copy| *copy > 0)
 }
 
 /// Whether it came from that place: a folder on a medium, or a page of a scan, which is called by its file and its number.

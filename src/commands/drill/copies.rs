@@ -7,16 +7,17 @@ use crate::commands::judging::vault_facts;
 use crate::commands::presented;
 use crate::commands::{Session, paper};
 use crate::drill::{self, CarrierUse, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, VaultFacts};
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::manifest::Manifest;
 use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
 
 use super::carriers::Read;
 use super::done::Done;
+use super::giving::{Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
-use super::{Args, carriers, each_place, entering, exit, twice};
+use super::{Args, carriers, entering, exit, twice};
 
 /// Why a sheet is not one that is wanted.
 const NOT_MEANT: &str = "it is of another vault than the one expected";
@@ -31,7 +32,11 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let mut meant = Meant::of(expect, &reporting, session);
     let mut read = Vec::new();
     let begun = session.terminal.age();
-    each_place(args, "a vault copy", session, &mut |path, session| {
+    let wanted = Wanted {
+        what: "a vault copy",
+        medium: "a vault copy",
+    };
+    let all = each_place(args, &wanted, session, &mut |path, session| {
         let found = match path.is_dir() {
             true => carriers::read_all(path, meant.id(), session)?,
             false => sheet(path, meant.id(), session)?,
@@ -59,7 +64,16 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         }
         read.extend(copies);
         Ok(())
-    })?;
+    });
+    match all {
+        Err(Error::Stopped) if !read.is_empty() => {
+            let so_far = format!("Vault copies that were read: {}.", read.len());
+            if !ends_here(&so_far, &reporting, session)? {
+                return Err(Error::Stopped);
+            }
+        }
+        all => all?,
+    }
     let vault = facts(&read, meant.id(), session);
     let carriers: Vec<CarrierUse> = read.iter().map(as_vault).collect();
     twice::say(&carriers, session);
