@@ -4,6 +4,7 @@
 
 mod alone;
 mod asking;
+mod bagged;
 mod carriers;
 mod copies;
 mod done;

@@ -7,6 +7,7 @@ mod asking;
 mod ending;
 mod strangers;
 mod trail;
+mod turn;
 mod which;
 
 use crate::carrier::VaultAt;
@@ -24,6 +25,7 @@ use advice::{advise, progress};
 pub(super) use ending::Another;
 pub(super) use strangers::{AnyVault, Meets};
 pub(super) use trail::{Trail, channel, place_of, sheet};
+pub(super) use turn::{Bag, Turn};
 
 const VAULT: [&str; 4] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::pty::Pty;
+use crate::pty::{BAG, Pty};
 use crate::scene::{Scene, another, production, sealed};
 use crate::support::{ROOT, Ran, command, may_mount, skipped, without_terminal};
 
@@ -530,7 +530,9 @@ fn a_share_check_notices_media_at_one_mount_point_and_says_when_they_may_go() {
     pty.expect("clock on the wall").types("");
     pty.expect("mount it; it is noticed");
     for medium in ["ops1", "ops2"] {
-        pty.expect("Directory or scan of a share");
+        pty.expect(BAG)
+            .types("")
+            .expect("Directory or scan of a share");
         let image = path(&format!("{medium}.img"));
         if !pty.in_its_mounts("mount", &["-o", "loop,ro", &image, &path("port")]) {
             return skipped(ROOT, "this machine does not let root mount a file");
@@ -538,6 +540,7 @@ fn a_share_check_notices_media_at_one_mount_point_and_says_when_they_may_go() {
         pty.expect("Noticed").expect("You may remove the medium");
         assert!(pty.in_its_mounts("umount", &[&path("port")]));
     }
+    pty.expect(BAG).types("");
     pty.expect("Directory or scan of a share").types("");
     pty.presses_enter_until("Drill D1, share check:");
     pty.ends().exits(12);

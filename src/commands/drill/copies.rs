@@ -14,7 +14,7 @@ use crate::signature::VaultId;
 
 use super::carriers::Read;
 use super::done::Done;
-use super::giving::{Wanted, each_place, ends_here};
+use super::giving::{Next, Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
 use super::{Args, carriers, entering, exit, twice};
@@ -36,7 +36,10 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         what: "a vault copy",
         medium: "a vault copy",
     };
-    let all = each_place(args, &wanted, session, &mut |path, session| {
+    let all = each_place(args, &wanted, session, &mut |next, session| {
+        let Next::At(path) = next else {
+            return Ok(());
+        };
         let found = match path.is_dir() {
             true => carriers::read_all(path, meant.id(), session)?,
             false => sheet(path, meant.id(), session)?,

@@ -20,18 +20,26 @@ pub(super) struct Wanted {
     pub(super) medium: &'static str,
 }
 
+/// What comes next.
+pub(super) enum Next<'p> {
+    /// Somebody is asked for a place.
+    Asked,
+    /// This place is to be read.
+    At(&'p Path),
+}
+
 /// Every place to be read.
 ///
 /// # Errors
-/// What `read` answers for a place of the options; [`Error::Stopped`].
+/// What `takes` answers for a place of the options; [`Error::Stopped`].
 pub(super) fn each_place(
     args: &Args,
     wanted: &Wanted,
     session: &mut Session,
-    read: &mut dyn FnMut(&Path, &mut Session) -> Result<()>,
+    takes: &mut dyn FnMut(Next<'_>, &mut Session) -> Result<()>,
 ) -> Result<()> {
     for place in &args.way.from {
-        read(place, session)?;
+        takes(Next::At(place), session)?;
     }
     if !session.terminal.leads_on() {
         return Ok(());
@@ -47,13 +55,14 @@ pub(super) fn each_place(
     let mut inserting = Inserting::new();
     let question = format!("Directory or scan of {what} (press Enter: that was all):");
     loop {
+        takes(Next::Asked, session)?;
         let (places, is_noticed) = match inserting.next(&question, session)? {
             Answer::Typed(text) if text.is_empty() => return Ok(()),
             Answer::Typed(text) => (vec![typed_path(&text)], false),
             Answer::Noticed(places) => (places, true),
         };
         for place in places {
-            match read(&place, session) {
+            match takes(Next::At(&place), session) {
                 Err(error @ (Error::Interrupted | Error::Stopped)) => return Err(error),
                 Err(error) => session.terminal.error(&error),
                 Ok(()) => {}

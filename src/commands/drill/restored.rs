@@ -1,7 +1,7 @@
 //! D3, D4 and D5: the whole way back in memory, and its report, signed while the vault's identity is there.
 
 use crate::commands::Session;
-use crate::commands::lead::Meets;
+use crate::commands::lead::{Bag, Meets, Turn};
 use crate::commands::way_back::{self, Drill, Drilled};
 use crate::drill::{self, DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
 use crate::error::{Error, Exit, Result};
@@ -11,7 +11,7 @@ use crate::signature::{Identity, VaultId};
 
 use super::done::Done;
 use super::report::Reporting;
-use super::{Args, entering, exit, twice};
+use super::{Args, bagged, entering, exit, twice};
 
 /// Leads it.
 ///
@@ -24,6 +24,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         wanted: reporting.options.kind,
         reporting: Some(reporting),
         is_said: false,
+        met: args.expected()?,
         outcome: Outcome::Fail,
     };
     let drilled = way_back::go(&args.way, session, &mut whole);
@@ -49,6 +50,8 @@ struct Whole<'a> {
     reporting: Option<Reporting>,
     /// Whether it was said which drill it is.
     is_said: bool,
+    /// The vault, once that is known.
+    met: Option<VaultId>,
     outcome: Outcome,
 }
 
@@ -66,6 +69,7 @@ impl Meets for Whole<'_> {
 
     fn meets(&mut self, vault: VaultId, kind: Kind, session: &mut Session) -> Result<()> {
         let drill = kind_of(self.wanted, self.is_rehearsal(), Some(kind))?;
+        self.met = Some(vault);
         if let Some(reporting) = &self.reporting {
             reporting.check_vault(vault)?;
         }
@@ -77,6 +81,16 @@ impl Meets for Whole<'_> {
             self.is_said = true;
         }
         Ok(())
+    }
+
+    fn bag(&mut self, session: &mut Session) -> Result<Turn> {
+        match self.reporting.as_ref().filter(|one| one.asks_for_bags()) {
+            Some(reporting) => {
+                let vault = self.met.and_then(|id| entering::vault(Some(id), session));
+                bagged::ask(vault.as_ref(), &reporting.bags_before(), session)
+            }
+            None => Ok(Turn::Opens(Bag::default())),
+        }
     }
 }
 

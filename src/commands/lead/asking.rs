@@ -61,6 +61,7 @@ impl Lead {
         session: &mut Session,
     ) -> Result<()> {
         session.terminal.say(line);
+        self.turn(meets, session)?;
         if !self.explained {
             say_all(&SHARE, session);
             self.explained = true;

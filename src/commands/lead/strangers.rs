@@ -4,7 +4,7 @@
 //! Knows how they go; which vault is meant, and which kind, its callers say.
 
 use super::advice::AWAY;
-use super::{Lead, claimed};
+use super::{Bag, Lead, Turn, claimed};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::presented::Came;
@@ -32,6 +32,14 @@ pub(in crate::commands) trait Meets {
     /// What ends it.
     fn meets(&mut self, _vault: VaultId, _kind: Kind, _session: &mut Session) -> Result<()> {
         Ok(())
+    }
+
+    /// The next carrier of a share is to be asked for: its bag is still closed.
+    ///
+    /// # Errors
+    /// What asking answers.
+    fn bag(&mut self, _session: &mut Session) -> Result<Turn> {
+        Ok(Turn::Opens(Bag::default()))
     }
 }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::Bag;
 use crate::carrier::{self, VaultAt};
 use crate::code::Twin;
 use crate::commands::Session;
@@ -20,8 +21,10 @@ use crate::share;
 pub(in crate::commands) struct Trail {
     /// One for each that was said. Attempts are 0 where nobody was asked.
     pub(in crate::commands) used: Vec<Used>,
-    /// Vault copies that were presented and set aside, because they are of another vault.
+    /// What was set aside unread: vault copies of another vault, carriers whose bag stayed closed.
     pub(in crate::commands) aside: Vec<CarrierUse>,
+    /// The bag of the carrier that is asked for, until that comes.
+    pub(super) bag: Option<Bag>,
     /// When the next share was asked for first.
     asked: Option<Duration>,
     attempts: u64,
@@ -73,7 +76,8 @@ impl Trail {
         let took = self
             .asked
             .map_or(Duration::ZERO, |asked| session.terminal.age() - asked);
-        let carrier = carrier(verdict).or_else(|| self.sheet(verdict, paper));
+        let mut carrier = carrier(verdict).or_else(|| self.sheet(verdict, paper));
+        self.unpack(carrier.as_mut());
         let mistyped = paper.mistyped();
         self.used.push(Used {
             share: ShareUse {
@@ -99,6 +103,24 @@ impl Trail {
         self.was_there = Some(is_there && self.was_there != Some(false));
         if self.was_there == Some(true) && self.attempts == 1 {
             self.mistyped = mistyped;
+        }
+    }
+
+    /// What was said of the bag is said of the carrier that came. One that was here before was in no bag that is still closed.
+    fn unpack(&mut self, carrier: Option<&mut CarrierUse>) {
+        let Some(carrier) = carrier else {
+            self.bag = None;
+            return;
+        };
+        let is_it = |one: &CarrierUse| {
+            (one.carrier_id, one.number, &one.device)
+                == (carrier.carrier_id, carrier.number, &carrier.device)
+        };
+        let mut known = self.used.iter().filter_map(|used| used.carrier.as_ref());
+        if !known.any(is_it)
+            && let Some(bag) = self.bag.take()
+        {
+            bag.enter(carrier);
         }
     }
 
