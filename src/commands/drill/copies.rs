@@ -40,32 +40,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         let Next::At(path) = next else {
             return Ok(());
         };
-        let found = match path.is_dir() {
-            true => carriers::read_all(path, meant.id(), session)?,
-            false => sheet(path, meant.id(), session)?,
-        };
-        let copies = found.into_iter().filter(|one| one.of.role != "share");
-        let mut copies: Vec<Read> = copies.collect();
-        if copies.is_empty() {
-            nothing(path, session);
-        }
-        let manifests = copies.iter().filter_map(|one| one.manifest.as_ref());
-        manifests
-            .map(|manifest| manifest.kind)
-            .try_for_each(|kind| args.check_kind(kind))?;
-        let vaults: Vec<VaultId> = copies.iter().filter_map(vault_of).collect();
-        meant.sees(&vaults, &reporting, session)?;
-        for one in &mut copies {
-            set_aside(one, path, &meant, session);
-        }
-        let all = copies.len();
-        if meant.is_asked() {
-            copies.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
-        }
-        if copies.len() < all {
-            meant.asks_for_another(session);
-        }
-        read.extend(copies);
+        read.extend(take(path, args, &mut meant, &reporting, session)?);
         Ok(())
     });
     match all {
@@ -97,6 +72,42 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         Outcome::Fail => Exit::Material,
         outcome => exit(outcome),
     })
+}
+
+/// Reads every vault copy at a place. Where people can give another one, a copy of another vault does not stay.
+fn take(
+    path: &Path,
+    args: &Args,
+    meant: &mut Meant,
+    reporting: &Reporting,
+    session: &mut Session,
+) -> Result<Vec<Read>> {
+    let found = match path.is_dir() {
+        true => carriers::read_all(path, meant.id(), session)?,
+        false => sheet(path, meant.id(), session)?,
+    };
+    let copies = found.into_iter().filter(|one| one.of.role != "share");
+    let mut copies: Vec<Read> = copies.collect();
+    if copies.is_empty() {
+        nothing(path, session);
+    }
+    let manifests = copies.iter().filter_map(|one| one.manifest.as_ref());
+    manifests
+        .map(|manifest| manifest.kind)
+        .try_for_each(|kind| args.check_kind(kind))?;
+    let vaults: Vec<VaultId> = copies.iter().filter_map(vault_of).collect();
+    meant.sees(&vaults, reporting, session)?;
+    for one in &mut copies {
+        set_aside(one, path, meant, session);
+    }
+    let all = copies.len();
+    if meant.is_asked() {
+        copies.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
+    }
+    if copies.len() < all {
+        meant.asks_for_another(session);
+    }
+    Ok(copies)
 }
 
 fn nothing(path: &Path, session: &mut Session) {
