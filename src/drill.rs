@@ -44,7 +44,7 @@ pub use judging::judge;
 pub use ladder::{title, wants};
 pub use lines::{Place, edits};
 pub use looks::{CONDITIONS, NO_BAG, SEALS, bag, condition, new_bag, seal, wrong};
-pub use presented::{CarrierUse, OF_ANOTHER_VAULT, ShareUse};
+pub use presented::{CarrierUse, NOT_READ, OF_ANOTHER_VAULT, ShareUse};
 pub use standing::{Standing, examine};
 pub use target::{Target, duration};
 

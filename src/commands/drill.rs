@@ -4,12 +4,14 @@
 
 mod alone;
 mod asking;
+mod bagged;
 mod came;
 mod carriers;
 mod copies;
 mod done;
 mod entering;
 mod exercise;
+mod giving;
 mod late;
 mod meant;
 mod options;
@@ -21,8 +23,6 @@ mod suggesting;
 mod twice;
 mod worst;
 
-use std::path::Path;
-
 use crate::commands::Session;
 use crate::commands::expected::expected;
 use crate::commands::noting::{Begins, RegisterArgs};
@@ -31,7 +31,6 @@ use crate::drill::{DrillKind, Outcome};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
 use crate::signature::VaultId;
-use crate::terminal::typed_path;
 
 use options::ReportArgs;
 use report::{Reporting, Said};
@@ -102,36 +101,5 @@ fn exit(outcome: Outcome) -> Exit {
     match outcome {
         Outcome::Pass => Exit::Done,
         Outcome::Findings | Outcome::Fail => Exit::Open,
-    }
-}
-
-/// Every place to be read, those of the options first, then those that a person names until there are no more.
-///
-/// # Errors
-/// What `read` answers for a place of the options; [`crate::error::Error::Stopped`].
-fn each_place(
-    args: &Args,
-    what: &str,
-    session: &mut Session,
-    read: &mut dyn FnMut(&Path, &mut Session) -> Result<()>,
-) -> Result<()> {
-    for place in &args.way.from {
-        read(place, session)?;
-    }
-    if !session.terminal.leads_on() {
-        return Ok(());
-    }
-    loop {
-        let question = format!("Directory or scan of {what} (press Enter: that was all):");
-        let Some(answer) = asking::one_line(&question, session)? else {
-            return Ok(());
-        };
-        match read(&typed_path(&answer), session) {
-            Err(error @ (Error::Interrupted | Error::Stopped)) => {
-                return Err(error);
-            }
-            Err(error) => session.terminal.error(&error),
-            Ok(()) => {}
-        }
     }
 }

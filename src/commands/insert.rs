@@ -110,6 +110,53 @@ impl Inserting {
         }
     }
 
+    /// Asks for one of several places, until a medium with something of coldvault is noticed or a line is typed, which is
+    /// handed on as it is; only Enter is an empty one.
+    ///
+    /// # Errors
+    /// As [`Inserting::ask`].
+    pub(super) fn next(
+        &mut self,
+        question: &str,
+        session: &mut Session,
+    ) -> Result<Answer<Vec<PathBuf>>> {
+        loop {
+            let mounts = &mut self.mounts;
+            let way = Way {
+                at: None,
+                read_only: true,
+            };
+            let answer = self
+                .plugs
+                .ask(question, way, &mut || fresh(mounts), session)?;
+            match answer {
+                None => return Err(Error::Stopped),
+                Some(Answer::Typed(text)) if is_stop(&text) => return Err(Error::Stopped),
+                Some(Answer::Typed(text)) if is_no_place(&text, session) => {}
+                Some(Answer::Typed(text)) => {
+                    odd::warn(&typed_path(&text), session);
+                    return Ok(Answer::Typed(text));
+                }
+                Some(Answer::Noticed(fresh)) => {
+                    let places = self.noticed(fresh, session);
+                    let (places, others): (Vec<PathBuf>, Vec<PathBuf>) =
+                        places.into_iter().partition(|place| holds_ours(place));
+                    for place in others {
+                        say_what_is_there(&place, session);
+                        session
+                            .terminal
+                            .say("That is no medium of coldvault. Try another one.");
+                        self.release(&place, session);
+                    }
+                    if !places.is_empty() {
+                        places.iter().for_each(|place| odd::warn(place, session));
+                        return Ok(Answer::Noticed(places));
+                    }
+                }
+            }
+        }
+    }
+
     fn noticed(&mut self, fresh: Vec<Mount>, session: &mut Session) -> Vec<PathBuf> {
         for mount in &fresh {
             let line = format!("Noticed a medium at {}", shown(&mount.point));
@@ -148,17 +195,7 @@ impl Inserting {
 
     /// A place that is not there is said, and is none.
     fn typed(&mut self, text: &str, session: &mut Session) -> Vec<PathBuf> {
-        if has_secret_key(text.as_bytes()) {
-            let line =
-                "That is a secret key, not a place. It was on the screen: count it as known.";
-            session.terminal.say(line);
-            return Vec::new();
-        }
-        if looks_like_ours(text) {
-            let terminal = &mut session.terminal;
-            terminal
-                .say("That is a code, not a place, and it was on the screen: count it as seen.");
-            terminal.say("Answer `typed` first, and scan then: nothing is shown there.");
+        if is_no_place(text, session) {
             return Vec::new();
         }
         let path = typed_path(text);
@@ -177,6 +214,22 @@ impl Inserting {
     }
 }
 
+/// Whether something was typed that must not be on a screen; said then.
+fn is_no_place(text: &str, session: &mut Session) -> bool {
+    if has_secret_key(text.as_bytes()) {
+        let line = "That is a secret key, not a place. It was on the screen: count it as known.";
+        session.terminal.say(line);
+        return true;
+    }
+    if looks_like_ours(text) {
+        let terminal = &mut session.terminal;
+        terminal.say("That is a code, not a place, and it was on the screen: count it as seen.");
+        terminal.say("Answer `typed` first, and scan then: nothing is shown there.");
+        return true;
+    }
+    false
+}
+
 /// What was mounted since the last look, one and the same medium plugged in again included. What the system mounts for
 /// itself is no medium unless it holds something.
 fn fresh(mounts: &mut Mounts) -> Option<Vec<Mount>> {
@@ -190,7 +243,11 @@ fn fresh(mounts: &mut Mounts) -> Option<Vec<Mount>> {
 }
 
 fn holds_something(mount: &Mount) -> bool {
-    media::find(&mount.point, carrier::PREFIX).is_ok_and(|found| !found.paths.is_empty())
+    holds_ours(&mount.point)
+}
+
+fn holds_ours(place: &Path) -> bool {
+    media::find(place, carrier::PREFIX).is_ok_and(|found| !found.paths.is_empty())
 }
 
 /// What lies at a place that coldvault knows nothing of, so that a person sees which stick it is.

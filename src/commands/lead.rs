@@ -5,7 +5,9 @@
 mod advice;
 mod asking;
 mod ending;
+mod strangers;
 mod trail;
+mod turn;
 mod which;
 
 use crate::carrier::VaultAt;
@@ -15,14 +17,15 @@ use crate::commands::judging::{show_share, vault_line};
 use crate::commands::presented::Presented;
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Result};
-use crate::kind::Kind;
 use crate::quorum::{Judged, Verdict};
 use crate::report::ShareLine;
 use crate::signature::VaultId;
 
 use advice::{advise, progress};
 pub(super) use ending::Another;
-pub(super) use trail::{Trail, channel, on, sheet};
+pub(super) use strangers::{AnyVault, Meets};
+pub(super) use trail::{Trail, channel, place_of, sheet};
+pub(super) use turn::{Bag, Turn};
 
 const VAULT: [&str; 4] = [
     "First the vault copy: insert its medium and mount it; it is noticed. Or type the",
@@ -34,9 +37,6 @@ const VAULT_NOW: [&str; 2] = [
     "The shares are enough. Now a vault copy is needed: insert its medium and mount",
     "it, or type the directory where it is or the path of a scan of its sheet.",
 ];
-
-/// Hears of which vault something on the table is, and of which kind, before anything is opened: its error ends it.
-pub(super) type Meets<'m> = dyn FnMut(VaultId, Kind, &mut Session) -> Result<()> + 'm;
 
 /// Asks for what the options left open.
 pub(super) struct Lead {
@@ -86,12 +86,13 @@ impl Lead {
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Interrupted`]; [`Error::Newer`] for a vault that this coldvault cannot open; what `meets`
-    /// answers.
+    /// answers to what the options gave.
     pub(super) fn gather(
         &mut self,
-        meets: &mut Meets<'_>,
+        meets: &mut dyn Meets,
         session: &mut Session,
     ) -> Result<Judged> {
+        self.check_given(meets, session)?;
         say_all(self.begin, session);
         if self.presented.vaults.is_empty() {
             self.vault(&VAULT, &["none", "typed"], meets, session)?;
@@ -105,7 +106,7 @@ impl Lead {
                     self.forget_secrets();
                     return Ok(self.done(judged, session));
                 }
-                (line, _) => self.share(&line, session)?,
+                (line, _) => self.share(&line, meets, session)?,
             }
         }
     }
@@ -113,13 +114,16 @@ impl Lead {
     /// What is on the table so far, and the line that says so. The last word on every share that is new is said.
     fn standing(
         &mut self,
-        meets: &mut Meets<'_>,
+        meets: &mut dyn Meets,
         session: &mut Session,
     ) -> Result<(String, Option<Judged>)> {
         let vaults = self.presented.table.vaults();
         if self.expect.is_none() {
             self.expect = which::choose(&vaults, &self.presented.table, session)?;
             self.asked |= self.expect.is_some();
+            if self.expect.is_some() {
+                self.take_strangers(meets, session)?;
+            }
         }
         if let Some(id) = self.expect {
             let others = self.presented.table.keep_only(id);
@@ -128,7 +132,7 @@ impl Lead {
         let only = vaults.first().map(|(id, _)| *id);
         let meant = self.expect.or(only);
         if let Some((id, kind)) = vaults.iter().find(|(id, _)| Some(*id) == meant) {
-            meets(*id, *kind, session)?;
+            meets.meets(*id, *kind, session)?;
         }
         let table = &mut self.presented.table;
         self.unlocking.open_all(table, meant, session)?;
@@ -151,6 +155,11 @@ impl Lead {
         let only = table.vaults().first().map(|(id, _)| *id);
         let judged = table.judge(self.expect.or(only), &mut Vec::new());
         (judged, &self.presented.vaults)
+    }
+
+    /// The vault is known: what comes from now on is of it, or set aside.
+    pub(super) fn means(&mut self, vault: VaultId) {
+        self.expect = Some(vault);
     }
 
     /// The vault that is meant, as far as that is known.
@@ -193,28 +202,6 @@ impl Lead {
         let line = progress(judged.have(), judged.need());
         session.terminal.say(&format!("{line} It is enough."));
         judged
-    }
-
-    /// Takes vault copies of another vault than the one that is meant off the table, and says so.
-    fn drop_foreign(&mut self, before: usize, session: &mut Session) -> bool {
-        let Some(meant) = self.expect else {
-            return false;
-        };
-        let mut foreign = false;
-        for vault in self.presented.vaults.split_off(before) {
-            match claimed(&vault) {
-                Some(id) if id != meant => {
-                    let line = format!(
-                        "{:?} is a copy of another vault, {id}: not used.",
-                        vault.place()
-                    );
-                    session.terminal.say(&line);
-                    foreign = true;
-                }
-                _ => self.presented.vaults.push(vault),
-            }
-        }
-        foreign
     }
 
     /// The vault copies that are there now, and are of this vault as far as they say.

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use crate::commands::Session;
 use crate::commands::expected::expected;
 use crate::commands::judging::{check_kind, judge, say_what_was_compared, show_vault};
-use crate::commands::lead::{Another, Lead};
+use crate::commands::lead::{Another, AnyVault, Lead};
 use crate::commands::presented;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
@@ -158,7 +158,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
 
 /// The same with a person at the terminal, who is asked for what is missing.
 fn led(args: &Args, choice: &Choice, mut lead: Lead, session: &mut Session) -> Result<Exit> {
-    let judged = lead.gather(&mut |_, _, _| Ok(()), session)?;
+    let judged = lead.gather(&mut AnyVault, session)?;
     let vaults = lead.usable(&judged);
     check_kind(args.rehearsal, &judged, session)?;
     show_vault(&judged, session)?;

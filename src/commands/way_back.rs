@@ -16,14 +16,13 @@ use std::path::PathBuf;
 use crate::commands::Session;
 use crate::commands::expected::expected;
 use crate::commands::judging::{check_kind, show_vault};
-use crate::commands::lead::{Another, Lead};
+use crate::commands::lead::{Another, Lead, Meets};
 use crate::commands::presented::{self, Presented};
 use crate::commands::register::check_keys_agree;
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
 use crate::drill::Phase;
 use crate::error::{Error, Result};
-use crate::kind::Kind;
 use crate::quorum::Judged;
 use crate::signature::{Identity, VaultId};
 
@@ -64,17 +63,10 @@ pub struct WayArgs {
     pub(super) rehearsal: bool,
 }
 
-/// The drill that goes this way.
-pub(super) trait Drill {
+/// The drill that goes this way. It hears of which vault, and of which kind, something is before anything is opened.
+pub(super) trait Drill: Meets {
     /// Whether it is one with rehearsal material, so that nobody is asked about that.
     fn is_rehearsal(&self) -> bool;
-
-    /// Something on the table says of which vault it is, and of which kind. Heard before anything is opened or joined, and
-    /// as often as something new is there.
-    ///
-    /// # Errors
-    /// Where this drill is not for such material.
-    fn meets(&mut self, vault: VaultId, kind: Kind, session: &mut Session) -> Result<()>;
 
     /// Whether anything is kept of a drill that failed: a report, or an entry.
     fn is_filed(&self, session: &Session) -> bool;
@@ -140,15 +132,14 @@ fn led(
         &[]
     };
     let mut lead = Lead::new(begin, presented, expect, unlocking);
-    let mut meets =
-        |vault, kind, session: &mut Session| -> Result<()> { drill.meets(vault, kind, session) };
-    let judged = match lead.gather(&mut meets, session) {
+    let judged = match lead.gather(drill, session) {
         Err(Error::Stopped) if stopped::is_a_failure(drill, session)? => {
             return stopped::gathering(args, lead, clock, session, drill);
         }
         judged => judged?,
     };
     clock.end("quorum", session);
+    lead.means(judged.public_key.vault_id());
     let is_compared = match compared(&lead, &judged, drill, session) {
         Err(cause @ Error::WrongWords) => {
             return stopped::at_the_words((&lead, judged), cause, clock, session, drill);

@@ -8,6 +8,9 @@ use crate::time::Time;
 /// What a carrier is that is of another vault than the one that is meant: nothing is said of how whole it is.
 pub const OF_ANOTHER_VAULT: &str = "of another vault";
 
+/// What a carrier is that nobody took out of its bag.
+pub const NOT_READ: &str = "not read";
+
 /// A share as it was presented; never its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareUse {
@@ -112,6 +115,11 @@ impl CarrierUse {
             ("vault", _, None) => "vault copy".into(),
             _ => "carrier".into(),
         }
+    }
+
+    /// Whether it was taken out of its bag.
+    pub fn was_opened(&self) -> bool {
+        self.outcome != NOT_READ
     }
 
     pub(super) fn write(&self) -> Object {

@@ -61,13 +61,33 @@ impl Table {
         others
     }
 
+    /// Takes the shares of one vault off the table, typed ones by what they say; `why` is what is said of them besides.
+    /// Answers the verdicts on them, which every later judgement repeats.
+    pub fn take_vault(&mut self, id: VaultId, why: Option<&str>) -> Vec<Verdict> {
+        self.keep(&|found| found != id, why)
+    }
+
+    /// Takes every `vault.json` that says it is of this vault off the table.
+    pub fn forget_manifests(&mut self, id: VaultId) {
+        let is_of = |read: &ReadManifest| read.claimed_key().map(|key| key.vault_id()) == Some(id);
+        self.manifests.retain(|read| !is_of(read));
+    }
+
     /// Takes the shares of every vault but this one off the table. Answers the verdicts on them, which every later
     /// judgement repeats.
     pub fn keep_only(&mut self, id: VaultId) -> Vec<Verdict> {
+        self.keep(&|found| found == id, None)
+    }
+
+    fn keep(&mut self, stays: &dyn Fn(VaultId) -> bool, why: Option<&str>) -> Vec<Verdict> {
         let (known, mut others) = (self.known(), Vec::new());
+        let said = |found: VaultId, kind: Kind| {
+            let other = known.other(found, kind);
+            State::OtherVault(why.map_or(other.clone(), |why| format!("{other}; {why}")))
+        };
         for (from, share) in std::mem::take(&mut self.shares) {
             let found = share.facts.public_key.vault_id();
-            if found == id {
+            if stays(found) {
                 self.shares.push((from, share));
                 continue;
             }
@@ -75,12 +95,12 @@ impl Table {
                 from,
                 number: Some(share.facts.number),
                 custodian: Some(share.facts.custodian.clone()),
-                state: State::OtherVault(known.other(found, share.facts.kind)),
+                state: said(found, share.facts.kind),
             });
         }
         for (from, share) in std::mem::take(&mut self.bare) {
             let ((found, kind), number) = (share.says(), Some(share.number()));
-            if found == id {
+            if stays(found) {
                 self.bare.push((from, share));
                 continue;
             }
@@ -88,7 +108,7 @@ impl Table {
                 from,
                 number,
                 custodian: None,
-                state: State::OtherVault(known.other(found, kind)),
+                state: said(found, kind),
             });
         }
         self.verdicts.extend(others.iter().cloned());
@@ -142,6 +162,20 @@ mod tests {
         assert!(others[0].to_string().contains(&other.hex()));
         assert_eq!(table.vaults(), [vaults[0]]);
         let judged = table.judge(None, &mut Vec::new()).ok().unwrap();
+        assert_eq!((judged.have(), judged.verdicts.len()), (2, 3));
+    }
+
+    #[test]
+    fn a_vault_that_is_taken_off_leaves_verdicts_that_say_why() {
+        let mut table = table();
+        let vaults = table.vaults();
+        let (meant, other) = (vaults[0].0, vaults[1].0);
+        let taken = table.take_vault(other, Some("a real one is wanted"));
+        assert_eq!(taken.len(), 1);
+        let said = taken[0].to_string();
+        assert!(said.contains(&other.hex()) && said.ends_with("; a real one is wanted"));
+        assert_eq!(table.vaults(), [vaults[0]]);
+        let judged = table.judge(Some(meant), &mut Vec::new()).ok().unwrap();
         assert_eq!((judged.have(), judged.verdicts.len()), (2, 3));
     }
 

@@ -5,7 +5,7 @@ use std::fs;
 use coldvault::drill::{Criterion, DrillReport, Outcome};
 use coldvault::register::Register;
 
-use crate::pty::Pty;
+use crate::pty::{BAG, Pty};
 use crate::scene::Scene;
 use crate::support::{Ran, run};
 
@@ -253,10 +253,19 @@ fn until_the_carriers(scene: &Scene) -> Option<Pty> {
     pty.expect("Name=role").types("");
     pty.expect("clock on the wall").types("");
     pty.expect("Vault copy:").types("v1");
-    pty.expect("Next share:").types("legal1");
-    pty.expect("Next share:").types("legal2");
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("legal1");
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("legal2");
     pty.expect("was read before");
-    pty.expect("Next share:").types("audit1");
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("audit1");
     pty.expect("words agree").types("y");
     Some(pty)
 }
@@ -377,12 +386,22 @@ fn a_share_that_cannot_be_used_is_no_try_of_the_next_custodian() {
     pty.expect("Register file").types("");
     pty.expect("clock on the wall").types("");
     pty.expect("Vault copy:").types("v1");
-    pty.expect("Next share:").types("audit2");
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("audit2");
     pty.expect("set aside");
-    pty.expect("Next share:").types("audit2");
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("audit2");
+    // It was no new carrier: the next one is still in the bag that was asked for.
     pty.expect("Next share:").types("nowhere");
     pty.expect("Next share:").types("legal1");
-    pty.expect("Next share:").types("ops1");
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("ops1");
     pty.expect("words agree").types("y");
     pty.expect("number of the bag")
         .presses_enter_until("Put every medium and sheet back");

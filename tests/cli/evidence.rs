@@ -7,7 +7,7 @@ use std::process::Command;
 use coldvault::digest::Digest;
 use coldvault::words;
 
-use crate::pty::Pty;
+use crate::pty::{BAG, Pty};
 use crate::scene::Scene;
 use crate::support::{Ran, TOOLS, run, skipped};
 
@@ -42,7 +42,9 @@ fn led(
         .types(&format!("{day} 10:00"));
     pty.expect("A second person").types(&format!("{day} 10:00"));
     pty.expect("Vault copy:").types("v1");
+    pty.expect(BAG).types("");
     pty.expect("Next share:").types("legal1");
+    pty.expect(BAG).types("");
     pty.expect("Next share:").types("audit1");
     pty.expect("words agree").types("y");
     let names = ["share 1, copy 1", "share 2, copy 1", "vault copy 1"];

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::pty::Pty;
+use crate::pty::{BAG, Pty};
 use crate::scene::{Scene, another, production, sealed};
 use crate::support::{ROOT, Ran, command, may_mount, skipped, without_terminal};
 
@@ -503,6 +503,52 @@ fn media_are_noticed_one_after_another_at_one_mount_point_and_may_go_when_that_i
     pty.expect(WORDS).types("y");
     pty.ends().exits(0);
     scene.is_restored("out");
+}
+
+/// Two copies of one share, one after another at one mount point: each is known as what it is once both are gone.
+#[test]
+fn a_share_check_notices_media_at_one_mount_point_and_says_when_they_may_go() {
+    const OWN_MOUNTS: &str = r#"exec unshare --mount "$@""#;
+    let scene = sealed();
+    if !may_mount() {
+        return;
+    }
+    let path = |name: &str| scene.at(name).display().to_string();
+    for medium in ["ops1", "ops2"] {
+        let image = path(&format!("{medium}.img"));
+        if !system("mkfs.ext4", &["-q", "-d", &path(medium), &image, "4M"]) {
+            return skipped(ROOT, "there is no mkfs.ext4");
+        }
+    }
+    fs::create_dir(scene.at("port")).unwrap();
+    let words = "drill --kind D1 --report d1.json --scenario fire --announced --at-site Bern --person Ada=officer";
+    let words: Vec<&str> = words.split(' ').collect();
+    let Some(mut pty) = Pty::start_by(scene.dir(), &words, OWN_MOUNTS) else {
+        return;
+    };
+    pty.expect("Register file").types("");
+    pty.expect("clock on the wall").types("");
+    pty.expect("mount it; it is noticed");
+    for medium in ["ops1", "ops2"] {
+        pty.expect(BAG)
+            .types("")
+            .expect("Directory or scan of a share");
+        let image = path(&format!("{medium}.img"));
+        if !pty.in_its_mounts("mount", &["-o", "loop,ro", &image, &path("port")]) {
+            return skipped(ROOT, "this machine does not let root mount a file");
+        }
+        pty.expect("Noticed").expect("You may remove the medium");
+        assert!(pty.in_its_mounts("umount", &[&path("port")]));
+    }
+    pty.expect(BAG).types("");
+    pty.expect("Directory or scan of a share").types("");
+    pty.presses_enter_until("Drill D1, share check:");
+    pty.ends().exits(12);
+    let bytes = fs::read(scene.at("d1.json")).unwrap();
+    let report = coldvault::drill::DrillReport::from_bytes(&bytes).unwrap();
+    let shares = report.shares.iter();
+    let copies: Vec<_> = shares.map(|one| (one.number, one.copy)).collect();
+    assert_eq!(copies, [(Some(3), Some(1)), (Some(3), Some(2))]);
 }
 
 #[test]

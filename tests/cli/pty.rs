@@ -33,6 +33,9 @@ sh -c 'printf "\036%d\036" $$; '"$script" sh "$@"
 printf '\036%d\036' $?
 read -r ended"#;
 
+/// What a drill that is reported asks before each carrier of a share.
+pub(crate) const BAG: &str = "The next bag, still closed:";
+
 /// A run of the program on a pseudo-terminal of 24 lines.
 pub(crate) struct Pty {
     args: String,

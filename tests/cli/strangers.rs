@@ -5,7 +5,7 @@ use std::fs;
 
 use coldvault::drill::{DrillReport, Outcome};
 
-use crate::pty::Pty;
+use crate::pty::{BAG, Pty};
 use crate::scene::{Scene, another, sealed};
 use crate::support::run;
 
@@ -55,11 +55,13 @@ fn a_share_of_another_vault_is_set_aside_and_another_one_is_asked_for() {
             _ => ["legal1", "stranger", "audit1", "ops1"],
         };
         for place in places {
+            pty.expect(BAG).types("");
             pty.expect("Directory or scan of a share").types(place);
             if place == "stranger" {
                 pty.expect(STRANGE);
             }
         }
+        pty.expect(BAG).types("");
         pty.expect("Directory or scan").types("");
         pty.presses_enter_until("Drill D1, share check: PASS WITH FINDINGS");
         pty.ends().exits(12);
@@ -156,8 +158,15 @@ fn words_that_do_not_agree_are_a_drill_that_failed_and_are_reported_and_entered(
         let words = format!("--rehearsal --challenge x --register register.json --report {name}");
         let mut pty = start(&scene, &words)?;
         pty.expect("Vault copy:").types("v1");
-        pty.expect("Next share:").types("legal1");
-        pty.expect("1 of 2").expect("Next share:").types("ops1");
+        pty.expect(BAG)
+            .types("")
+            .expect("Next share:")
+            .types("legal1");
+        pty.expect("1 of 2")
+            .expect(BAG)
+            .types("")
+            .expect("Next share:")
+            .types("ops1");
         pty.expect("words agree");
         Some(pty)
     };

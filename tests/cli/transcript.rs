@@ -20,7 +20,7 @@ const COLUMNS: usize = 80;
 
 /// What the person types, by what is asked; the next answer where it is asked again. At any other question only Enter is
 /// pressed, or `y` where it takes no Enter alone.
-const ANSWERS: [(&str, &[&str]); 14] = [
+const ANSWERS: [(&str, &[&str]); 15] = [
     ("New file for the report", &["first-led.json"]),
     ("Challenge", &["tissue leprosy fallout pharmacy"]),
     (
@@ -40,7 +40,8 @@ const ANSWERS: [(&str, &[&str]); 14] = [
         ],
     ),
     ("Do the words agree", &["y"]),
-    ("number of the bag", &["A1001", "A1002", "A1003", "A1004"]),
+    ("The next bag", &["A1001", "A1002", "A1003"]),
+    ("number of the bag", &["A1004"]),
     ("its seal", &["intact"; 4]),
     ("its condition", &["good"; 4]),
     ("where it should be", &["y"; 4]),

@@ -1,94 +1,27 @@
 //! D1, the share check: every share that is given is read and proven alone. No two of them are joined.
 
+mod sitting;
+
 use std::path::Path;
 
-use crate::carrier;
 use crate::commands::Session;
 use crate::commands::judging::{judged_facts, show_share, vault_line};
 use crate::commands::lead::{channel, sheet};
-use crate::commands::presented::{self, Came, Presented};
+use crate::commands::presented;
 use crate::commands::scanned::Paper;
 use crate::commands::unlock::Unlocking;
-use crate::drill::{self, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, ShareUse};
+use crate::drill::{self, CarrierUse, DrillKind, Outcome, Phase, ShareUse};
 use crate::error::{Error, Exit, Result};
 use crate::quorum::{Judged, Table, Verdict};
 use crate::report::shown;
-use crate::share;
 use crate::signature::VaultId;
 
-use super::carriers::Read;
 use super::done::Done;
+use super::giving::{Next, Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
-use super::{Args, carriers, each_place, exit};
-
-/// One place that was read, and for how long.
-struct Place {
-    path: std::path::PathBuf,
-    seconds: u64,
-    /// How often a person named a place until this one could be read; 0 where nobody was asked.
-    attempts: u64,
-    /// Lines that did not check as they were typed.
-    mistyped: u64,
-}
-
-/// What was read so far.
-struct Sitting {
-    presented: Presented,
-    places: Vec<Place>,
-    carriers: Vec<Read>,
-    meant: Meant,
-    /// Places of the options that are still to be read.
-    given: usize,
-    attempts: u64,
-}
-
-impl Sitting {
-    /// Reads one place. Shares of another vault do not stay on the table where somebody gives others in their place.
-    fn read(
-        &mut self,
-        args: &Args,
-        path: &Path,
-        reporting: &Reporting,
-        session: &mut Session,
-    ) -> Result<()> {
-        let (from, before) = (session.terminal.age(), self.presented.paper.mistyped());
-        match self.given.checked_sub(1) {
-            Some(left) => self.given = left,
-            None => self.attempts += 1,
-        }
-        let came = take(path, &mut self.presented, session)?;
-        let vaults = self.presented.table.vaults();
-        vaults
-            .iter()
-            .try_for_each(|(_, kind)| args.check_kind(*kind))?;
-        let vaults: Vec<VaultId> = vaults.into_iter().map(|(id, _)| id).collect();
-        self.meant.sees(&vaults, reporting, session)?;
-        let mut read = match path.is_dir() {
-            true => carriers::read_all(path, self.meant.id(), session)?,
-            false => Vec::new(),
-        };
-        if let Some(id) = self.meant.id().filter(|_| self.meant.is_asked()) {
-            let strangers = self.presented.table.take_strangers(id);
-            strangers.iter().for_each(|one| show_share(one, session));
-            read.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
-            if !strangers.is_empty() {
-                self.meant.asks_for_another(session);
-            }
-            if !strangers.is_empty() && strangers.len() >= came.shares {
-                return Ok(());
-            }
-        }
-        self.carriers.extend(read);
-        self.places.push(Place {
-            path: path.to_owned(),
-            seconds: (session.terminal.age() - from).as_secs(),
-            attempts: std::mem::take(&mut self.attempts),
-            mistyped: self.presented.paper.mistyped() - before,
-        });
-        Ok(())
-    }
-}
+use super::{Args, exit};
+use sitting::{OnMedium, Place, Sitting};
 
 /// Leads it.
 ///
@@ -102,18 +35,55 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let mut sitting = Sitting {
         presented: presented::gather(&[], session)?,
         places: Vec::new(),
+        files: Vec::new(),
+        bag: None,
+        closed: Vec::new(),
         carriers: Vec::new(),
         meant: Meant::of(expect, &reporting, session),
         given: args.way.from.len(),
         attempts: 0,
     };
-    each_place(args, "a share", session, &mut |path, session| {
-        sitting.read(args, path, &reporting, session)
-    })?;
+    let wanted = Wanted {
+        what: "a share",
+        medium: "a custodian",
+    };
+    let all = each_place(args, &wanted, session, &mut |next, session| match next {
+        Next::Asked => sitting.look_at_bag(&reporting, session),
+        Next::At(path) => sitting.read(args, path, &reporting, session),
+    });
+    match all {
+        Err(Error::Stopped) if !sitting.places.is_empty() => {
+            if !ends_here(&sitting.so_far(), &reporting, session)? {
+                return Err(Error::Stopped);
+            }
+        }
+        all => all?,
+    }
+    let done = judged(sitting, &mut unlocking, session)?;
+    drop(unlocking);
+    let done = Done {
+        answers: vec![drill::vault_words(expect.map(|_| true))],
+        phases: vec![Phase {
+            name: "checked".into(),
+            seconds: (session.terminal.age() - begun).as_secs(),
+        }],
+        ..done
+    };
+    let outcome = reporting.finish(DrillKind::D1, done, None, session)?;
+    Ok(match outcome {
+        Outcome::Fail => Exit::Material,
+        outcome => exit(outcome),
+    })
+}
+
+/// Says of each share what it is. Nothing secret is left afterwards.
+fn judged(sitting: Sitting, unlocking: &mut Unlocking, session: &mut Session) -> Result<Done> {
     let Sitting {
         mut presented,
-        places,
+        mut places,
+        mut files,
         carriers,
+        closed,
         meant,
         ..
     } = sitting;
@@ -121,7 +91,6 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         presented.table.add_unreadable(from, error.to_string());
     }
     unlocking.open_all(&mut presented.table, meant.id(), session)?;
-    drop(unlocking);
     let mut verdicts = Vec::new();
     let judged = judge(presented.table, meant.id(), &mut verdicts)?;
     let paper = presented.paper;
@@ -131,43 +100,34 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     // What cannot be told may be a share; sheets are carriers, too.
     let media = carriers.iter().filter(|one| one.of.role != "vault");
     let media = media.map(|one| one.of.clone());
-    let sheets = verdicts.iter().filter_map(|one| sheet(one, &paper));
-    let mut done = Done {
-        carriers: media.chain(sheets).collect(),
-        shares: verdicts
-            .iter()
-            .map(|one| used(one, &places, &paper))
+    let sheets = verdicts.iter().filter_map(|one| {
+        let mut sheet = sheet(one, &paper)?;
+        let mut all = places.iter_mut();
+        let at = all.find(|place| place.bag.is_some() && is_of(&one.from, &place.path));
+        if let Some(bag) = at.and_then(|place| place.bag.take()) {
+            bag.enter(&mut sheet);
+        }
+        Some(sheet)
+    });
+    let media = media.chain(sheets).chain(closed);
+    let carriers: Vec<CarrierUse> = media.collect();
+    let shares = verdicts.iter();
+    let done = Done {
+        carriers,
+        shares: shares
+            .map(|one| used(one, &places, &mut files, &paper))
             .collect(),
-        answers: vec![drill::vault_words(expect.map(|_| true))],
         disposal: "no two shares were joined; nothing was opened or written in clear".into(),
-        phases: vec![Phase {
-            name: "checked".into(),
-            seconds: (session.terminal.age() - begun).as_secs(),
-        }],
         ..Done::default()
     };
-    if let Some(judged) = &judged {
-        session.report.vault = Some(vault_line(judged));
-        done.vault = judged_facts(judged);
-    }
-    let outcome = reporting.finish(DrillKind::D1, done, None, session)?;
-    Ok(match outcome {
-        Outcome::Fail => Exit::Material,
-        outcome => exit(outcome),
+    let Some(judged) = &judged else {
+        return Ok(done);
+    };
+    session.report.vault = Some(vault_line(judged));
+    Ok(Done {
+        vault: judged_facts(judged),
+        ..done
     })
-}
-
-/// Looks into one place for shares, or lets them be typed.
-fn take(path: &Path, presented: &mut Presented, session: &mut Session) -> Result<Came> {
-    if path.as_os_str() == "-" {
-        let given = crate::commands::typed::given(&mut presented.paper, session)?;
-        return Ok(presented.typed(given, session));
-    }
-    if !path.exists() {
-        let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Error::io("read", path)(gone));
-    }
-    presented.look(path, session)
 }
 
 /// What every share is. That too few are good is no failure of this drill, but what its criteria say.
@@ -190,14 +150,20 @@ fn judge(
     }
 }
 
-fn used(verdict: &Verdict, places: &[Place], paper: &Paper) -> ShareUse {
-    let place = places
-        .iter()
-        .find(|place| is_of(&verdict.from, &place.path));
+/// How a share came. What came from a medium comes off `files`: two media may be mounted at one place after another.
+fn used(verdict: &Verdict, places: &[Place], files: &mut Vec<OnMedium>, paper: &Paper) -> ShareUse {
+    let at = files.iter().position(|file| file.path == verdict.from);
+    let file = at.map(|at| files.remove(at));
+    let place = match &file {
+        Some(file) => places.get(file.place),
+        None => places
+            .iter()
+            .find(|place| is_of(&verdict.from, &place.path)),
+    };
     ShareUse {
         number: verdict.number,
         custodian: verdict.custodian.as_ref().map(ToString::to_string),
-        copy: copy(&verdict.from),
+        copy: file.and_then(|file| file.copy),
         channel: channel(verdict, paper),
         attempts: place.map_or(0, |place| place.attempts),
         mistyped: place.map_or(0, |place| place.mistyped),
@@ -205,13 +171,6 @@ fn used(verdict: &Verdict, places: &[Place], paper: &Paper) -> ShareUse {
         state: verdict.state.as_str().into(),
         reason: verdict.state.reason(),
     }
-}
-
-/// Which copy of the share its carrier says it is.
-fn copy(from: &Path) -> Option<u8> {
-    let folder = from.parent().filter(|_| from.ends_with(share::FILE))?;
-    let facts = carrier::read_facts(folder)?;
-    Some(facts.copy).filter(|copy| *copy > 0)
 }
 
 /// Whether it came from that place: a folder on a medium, or a page of a scan, which is called by its file and its number.

@@ -7,16 +7,17 @@ use crate::commands::judging::vault_facts;
 use crate::commands::presented;
 use crate::commands::{Session, paper};
 use crate::drill::{self, CarrierUse, DrillKind, OF_ANOTHER_VAULT, Outcome, Phase, VaultFacts};
-use crate::error::{Exit, Result};
+use crate::error::{Error, Exit, Result};
 use crate::manifest::Manifest;
 use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
 
 use super::carriers::Read;
 use super::done::Done;
+use super::giving::{Next, Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
-use super::{Args, carriers, each_place, entering, exit, twice};
+use super::{Args, carriers, entering, exit, twice};
 
 /// Why a sheet is not one that is wanted.
 const NOT_MEANT: &str = "it is of another vault than the one expected";
@@ -31,35 +32,26 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     let mut meant = Meant::of(expect, &reporting, session);
     let mut read = Vec::new();
     let begun = session.terminal.age();
-    each_place(args, "a vault copy", session, &mut |path, session| {
-        let found = match path.is_dir() {
-            true => carriers::read_all(path, meant.id(), session)?,
-            false => sheet(path, meant.id(), session)?,
+    let wanted = Wanted {
+        what: "a vault copy",
+        medium: "a vault copy",
+    };
+    let all = each_place(args, &wanted, session, &mut |next, session| {
+        let Next::At(path) = next else {
+            return Ok(());
         };
-        let copies = found.into_iter().filter(|one| one.of.role != "share");
-        let mut copies: Vec<Read> = copies.collect();
-        if copies.is_empty() {
-            nothing(path, session);
-        }
-        let manifests = copies.iter().filter_map(|one| one.manifest.as_ref());
-        manifests
-            .map(|manifest| manifest.kind)
-            .try_for_each(|kind| args.check_kind(kind))?;
-        let vaults: Vec<VaultId> = copies.iter().filter_map(vault_of).collect();
-        meant.sees(&vaults, &reporting, session)?;
-        for one in &mut copies {
-            set_aside(one, path, &meant, session);
-        }
-        let all = copies.len();
-        if meant.is_asked() {
-            copies.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
-        }
-        if copies.len() < all {
-            meant.asks_for_another(session);
-        }
-        read.extend(copies);
+        read.extend(take(path, args, &mut meant, &reporting, session)?);
         Ok(())
-    })?;
+    });
+    match all {
+        Err(Error::Stopped) if !read.is_empty() => {
+            let so_far = format!("Vault copies that were read: {}.", read.len());
+            if !ends_here(&so_far, &reporting, session)? {
+                return Err(Error::Stopped);
+            }
+        }
+        all => all?,
+    }
     let vault = facts(&read, meant.id(), session);
     let carriers: Vec<CarrierUse> = read.iter().map(as_vault).collect();
     twice::say(&carriers, session);
@@ -80,6 +72,42 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         Outcome::Fail => Exit::Material,
         outcome => exit(outcome),
     })
+}
+
+/// Reads every vault copy at a place. Where people can give another one, a copy of another vault does not stay.
+fn take(
+    path: &Path,
+    args: &Args,
+    meant: &mut Meant,
+    reporting: &Reporting,
+    session: &mut Session,
+) -> Result<Vec<Read>> {
+    let found = match path.is_dir() {
+        true => carriers::read_all(path, meant.id(), session)?,
+        false => sheet(path, meant.id(), session)?,
+    };
+    let copies = found.into_iter().filter(|one| one.of.role != "share");
+    let mut copies: Vec<Read> = copies.collect();
+    if copies.is_empty() {
+        nothing(path, session);
+    }
+    let manifests = copies.iter().filter_map(|one| one.manifest.as_ref());
+    manifests
+        .map(|manifest| manifest.kind)
+        .try_for_each(|kind| args.check_kind(kind))?;
+    let vaults: Vec<VaultId> = copies.iter().filter_map(vault_of).collect();
+    meant.sees(&vaults, reporting, session)?;
+    for one in &mut copies {
+        set_aside(one, path, meant, session);
+    }
+    let all = copies.len();
+    if meant.is_asked() {
+        copies.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
+    }
+    if copies.len() < all {
+        meant.asks_for_another(session);
+    }
+    Ok(copies)
 }
 
 fn nothing(path: &Path, session: &mut Session) {

@@ -99,6 +99,20 @@ impl Reporting {
         }
     }
 
+    /// Whether people are asked for the bag of each custodian's carrier: where a report has it and no option says it.
+    pub(super) fn asks_for_bags(&self) -> bool {
+        self.is_written() && self.options.bags.is_empty()
+    }
+
+    /// Numbers of the bags that carriers of shares had gone into by the report before.
+    pub(super) fn bags_before(&self) -> Vec<String> {
+        let before = self.previous.as_ref().map(|before| &before.report);
+        let carriers = before.iter().flat_map(|report| report.carriers.iter());
+        let shares = carriers.filter(|one| one.role == "share");
+        let bags = shares.filter_map(|one| one.bag_new.as_ref().or(one.bag_found.as_ref()));
+        bags.filter(|bag| **bag != drill::NO_BAG).cloned().collect()
+    }
+
     /// The vault of the report before, where that says it.
     pub(super) fn vault_before(&self) -> Option<VaultId> {
         self.previous.as_ref()?.vault()

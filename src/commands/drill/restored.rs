@@ -1,16 +1,17 @@
 //! D3, D4 and D5: the whole way back in memory, and its report, signed while the vault's identity is there.
 
 use crate::commands::Session;
-use crate::commands::way_back::{self, Drilled};
+use crate::commands::lead::{Bag, Meets, Turn};
+use crate::commands::way_back::{self, Drill, Drilled};
 use crate::drill::{self, DrillKind, Outcome, Phase, ShareUse, VaultFacts, duration};
 use crate::error::{Error, Exit, Result};
 use crate::kind::Kind;
-use crate::register::VaultState;
+use crate::register::{Life, Register, VaultState};
 use crate::signature::{Identity, VaultId};
 
 use super::done::Done;
 use super::report::Reporting;
-use super::{Args, entering, exit, twice};
+use super::{Args, bagged, entering, exit, twice};
 
 /// Leads it.
 ///
@@ -23,6 +24,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         wanted: reporting.options.kind,
         reporting: Some(reporting),
         is_said: false,
+        met: args.expected()?,
         outcome: Outcome::Fail,
     };
     let drilled = way_back::go(&args.way, session, &mut whole);
@@ -48,16 +50,26 @@ struct Whole<'a> {
     reporting: Option<Reporting>,
     /// Whether it was said which drill it is.
     is_said: bool,
+    /// The vault, once that is known.
+    met: Option<VaultId>,
     outcome: Outcome,
 }
 
-impl way_back::Drill for Whole<'_> {
-    fn is_rehearsal(&self) -> bool {
-        self.args.way.rehearsal || self.wanted == Some(DrillKind::D3)
+impl Meets for Whole<'_> {
+    fn fits(&self, vault: VaultId, kind: Kind, session: &Session) -> Result<()> {
+        kind_of(self.wanted, self.is_rehearsal(), Some(kind)).map_err(in_full)?;
+        if let Some(reporting) = &self.reporting {
+            reporting.check_vault(vault)?;
+        }
+        match self.args.way.expect.is_none() && self.args.way.from.is_empty() {
+            true => check_registered(vault, kind, session),
+            false => Ok(()),
+        }
     }
 
     fn meets(&mut self, vault: VaultId, kind: Kind, session: &mut Session) -> Result<()> {
         let drill = kind_of(self.wanted, self.is_rehearsal(), Some(kind))?;
+        self.met = Some(vault);
         if let Some(reporting) = &self.reporting {
             reporting.check_vault(vault)?;
         }
@@ -69,6 +81,22 @@ impl way_back::Drill for Whole<'_> {
             self.is_said = true;
         }
         Ok(())
+    }
+
+    fn bag(&mut self, session: &mut Session) -> Result<Turn> {
+        match self.reporting.as_ref().filter(|one| one.asks_for_bags()) {
+            Some(reporting) => {
+                let vault = self.met.and_then(|id| entering::vault(Some(id), session));
+                bagged::ask(vault.as_ref(), &reporting.bags_before(), session)
+            }
+            None => Ok(Turn::Opens(Bag::default())),
+        }
+    }
+}
+
+impl Drill for Whole<'_> {
+    fn is_rehearsal(&self) -> bool {
+        self.args.way.rehearsal || self.wanted == Some(DrillKind::D3)
     }
 
     fn is_filed(&self, session: &Session) -> bool {
@@ -122,6 +150,41 @@ fn kind_of(
         (None, None) if is_rehearsal => Ok(DrillKind::D3),
         (_, wanted) => Ok(wanted.unwrap_or(DrillKind::D4)),
     }
+}
+
+/// Says what was wanted, too.
+fn in_full(error: Error) -> Error {
+    match error {
+        Error::WrongKind { found } => Error::Refused {
+            hint: error.hint(),
+            what: format!("this is {found} material, and --rehearsal is for practice"),
+        },
+        other => other,
+    }
+}
+
+/// Where the register has live vaults of a kind, a drill of that kind is of one of them.
+///
+/// # Errors
+/// [`Error::Refused`] for any other one.
+fn check_registered(vault: VaultId, kind: Kind, session: &Session) -> Result<()> {
+    let state = session.register().map(Register::state).unwrap_or_default();
+    let vaults = state.vaults.iter();
+    let live = vaults.filter(|one| one.life == Life::Live && one.kind == kind);
+    let live: Vec<&VaultState> = live.collect();
+    let (Some(first), true) = (live.first(), live.iter().all(|one| one.id != vault)) else {
+        return Ok(());
+    };
+    let wanted = match live.len() {
+        1 => format!("vault {}, {:?}", first.id, first.label),
+        live => format!("one of {live} vaults"),
+    };
+    Err(Error::Refused {
+        what: format!("this is of vault {vault}, and the register has {wanted}"),
+        hint: "bring a carrier of that one; if this one is meant, `stop`, and begin again with \
+               --expect and the words on the paper"
+            .into(),
+    })
 }
 
 /// The vault that is meant, where nothing that was given says it.

@@ -156,7 +156,7 @@ fn carrier(
         .bag_found
         .as_deref()
         .is_some_and(|bag| bag != drill::NO_BAG);
-    if is_opened && is_bagged && one.bag_new.is_none() {
+    if is_opened && is_bagged && one.was_opened() && one.bag_new.is_none() {
         one.bag_new = new_bag(one, session)?;
     }
     if one.asks_why() && one.explained.is_none() {
@@ -183,7 +183,7 @@ fn new_bag(one: &CarrierUse, session: &mut Session) -> Result<Option<String>> {
 }
 
 /// One of the words that are known, or another text that is marked as such. Anything else is asked again.
-fn word(
+pub(super) fn word(
     what: &str,
     known: &[&str],
     read: fn(&str) -> Option<String>,
@@ -233,7 +233,7 @@ pub(super) fn findings(report: &DrillReport, session: &mut Session) -> Vec<Findi
     found
 }
 
-const BROKEN: &str = "open no more of it; photograph bag and seal, ask now who had it since, and \
+pub(super) const BROKEN: &str = "open no more of it; photograph bag and seal, ask now who had it since, and \
                       decide in writing whether what is in it counts as seen by others";
 const MOVED: &str = "ask who moved it; enter where it is kept: coldvault register place --register \
                      FILE CARRIER=PLACE";

@@ -4,6 +4,9 @@ use crate::commands::Session;
 use crate::quorum::{State, Verdict};
 use crate::share::{Closed, Flaw};
 
+/// What is done with a carrier that nobody here wants.
+pub(super) const AWAY: &str = "Put it back where it came from.";
+
 /// "2 of 3 good shares so far."
 pub(super) fn progress(have: usize, need: Option<usize>) -> String {
     need.map_or_else(
@@ -24,7 +27,8 @@ pub(super) fn advise(verdict: &Verdict, session: &mut Session) {
         | State::GoodButRelabelled
         | State::NotOpened(Flaw::Closed(Closed::NotNeeded, _)) => return,
         State::Duplicate => format!("{named} was read before: bring another custodian's."),
-        State::NotOpened(_) | State::SetAside(_) | State::OtherVault(_) => {
+        State::OtherVault(_) => AWAY.to_owned(),
+        State::NotOpened(_) | State::SetAside(_) => {
             format!("Bring the other copy of {named}, or the share of another custodian.")
         }
     };

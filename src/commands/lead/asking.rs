@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::strangers::is_all;
 use super::{Lead, Meets, say_all};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
@@ -22,22 +23,26 @@ impl Lead {
         &mut self,
         text: &[&str],
         words: &[&'static str],
-        meets: &mut Meets<'_>,
+        meets: &mut dyn Meets,
         session: &mut Session,
     ) -> Result<()> {
         say_all(text, session);
         let before = self.presented.vaults.len();
         loop {
+            let aside = self.trail.aside.len();
             match self.ask("Vault copy:", words, session)? {
-                Inserted::Word("typed") => self.typed(session)?,
+                Inserted::Word("typed") => self.typed(meets, session)?,
                 Inserted::Word(_) => return Ok(()),
-                Inserted::Places(places) => self.look(&places, session)?,
+                Inserted::Places(places) => self.look(&places, meets, session)?,
             }
             if self.presented.vaults.len() > before {
                 return Ok(());
             }
             // A share that came instead is taken all the same.
             self.standing(meets, session)?;
+            if self.trail.aside.len() > aside {
+                continue;
+            }
             let line = match self.presented.paper.broken_vault() {
                 Some(_) => {
                     "The vault sheet is not whole yet: give another scan, or another vault copy."
@@ -49,8 +54,14 @@ impl Lead {
     }
 
     /// Asks for one medium with a share.
-    pub(super) fn share(&mut self, line: &str, session: &mut Session) -> Result<()> {
+    pub(super) fn share(
+        &mut self,
+        line: &str,
+        meets: &mut dyn Meets,
+        session: &mut Session,
+    ) -> Result<()> {
         session.terminal.say(line);
+        self.turn(meets, session)?;
         if !self.explained {
             say_all(&SHARE, session);
             self.explained = true;
@@ -58,14 +69,14 @@ impl Lead {
         self.trail.asks(session);
         match self.ask("Next share:", &["help", "typed", "-"], session)? {
             Inserted::Word("help") => self.explained = false,
-            Inserted::Word(_) => self.typed(session)?,
-            Inserted::Places(places) => self.look(&places, session)?,
+            Inserted::Word(_) => self.typed(meets, session)?,
+            Inserted::Places(places) => self.look(&places, meets, session)?,
         }
         Ok(())
     }
 
     /// A share from paper.
-    fn typed(&mut self, session: &mut Session) -> Result<()> {
+    fn typed(&mut self, meets: &mut dyn Meets, session: &mut Session) -> Result<()> {
         let (paper, right) = (&mut self.presented.paper, &mut self.keyboard_is_right);
         let given = match typed::one_share(paper, right, session)? {
             Typed::Lines(share) => vec![Given::Lines(share)],
@@ -75,10 +86,8 @@ impl Lead {
                 Vec::new()
             }
         };
-        let before = self.presented.vaults.len();
         self.presented.typed(given, session);
-        self.drop_foreign(before, session);
-        Ok(())
+        self.take_strangers(meets, session).map(drop)
     }
 
     pub(super) fn ask(
@@ -92,12 +101,22 @@ impl Lead {
     }
 
     /// Reads everything there at once, so that the medium may go; a vault copy stays.
-    pub(super) fn look(&mut self, places: &[PathBuf], session: &mut Session) -> Result<()> {
+    pub(super) fn look(
+        &mut self,
+        places: &[PathBuf],
+        meets: &mut dyn Meets,
+        session: &mut Session,
+    ) -> Result<()> {
         for place in places {
             let before = self.presented.vaults.len();
             let came = self.presented.look(place, session)?;
             let known = shown(place);
-            if self.drop_foreign(before, session) {
+            let gone = self.take_strangers(meets, session)?;
+            if is_all(gone, came) {
+                if self.inserting.release(place, session) {
+                    let line = format!("Unmounted {known}. You may remove it now.");
+                    session.terminal.say(&line);
+                }
                 continue;
             }
             let newest = self.presented.vaults.get(before..).unwrap_or_default();

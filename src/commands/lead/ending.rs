@@ -1,6 +1,6 @@
 //! The questions once the shares are enough: the words, and another copy where none opened.
 
-use super::{Lead, say_all};
+use super::{AnyVault, Lead, say_all};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::insert::Inserted;
@@ -57,7 +57,7 @@ impl Lead {
             let before = self.presented.vaults.len();
             match self.ask("Another vault copy:", words, session)? {
                 Inserted::Word(_) => return Ok(Another::Salvage),
-                Inserted::Places(places) => self.look(&places, session)?,
+                Inserted::Places(places) => self.look(&places, &mut AnyVault, session)?,
             }
             self.forget_secrets();
             if let Some(new) = self

@@ -5,7 +5,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::carrier;
+use super::Bag;
+use crate::carrier::{self, VaultAt};
 use crate::code::Twin;
 use crate::commands::Session;
 use crate::commands::paper::DEVICE;
@@ -20,6 +21,10 @@ use crate::share;
 pub(in crate::commands) struct Trail {
     /// One for each that was said. Attempts are 0 where nobody was asked.
     pub(in crate::commands) used: Vec<Used>,
+    /// What was set aside unread: vault copies of another vault, carriers whose bag stayed closed.
+    pub(in crate::commands) aside: Vec<CarrierUse>,
+    /// The bag of the carrier that is asked for, until that comes.
+    pub(super) bag: Option<Bag>,
     /// When the next share was asked for first.
     asked: Option<Duration>,
     attempts: u64,
@@ -71,7 +76,8 @@ impl Trail {
         let took = self
             .asked
             .map_or(Duration::ZERO, |asked| session.terminal.age() - asked);
-        let carrier = carrier(verdict).or_else(|| self.sheet(verdict, paper));
+        let mut carrier = carrier(verdict).or_else(|| self.sheet(verdict, paper));
+        self.unpack(carrier.as_mut());
         let mistyped = paper.mistyped();
         self.used.push(Used {
             share: ShareUse {
@@ -97,6 +103,36 @@ impl Trail {
         self.was_there = Some(is_there && self.was_there != Some(false));
         if self.was_there == Some(true) && self.attempts == 1 {
             self.mistyped = mistyped;
+        }
+    }
+
+    /// What was said of the bag is said of the carrier that came. One that was here before was in no bag that is still closed.
+    fn unpack(&mut self, carrier: Option<&mut CarrierUse>) {
+        let Some(carrier) = carrier else {
+            self.bag = None;
+            return;
+        };
+        let is_it = |one: &CarrierUse| {
+            (one.carrier_id, one.number, &one.device)
+                == (carrier.carrier_id, carrier.number, &carrier.device)
+        };
+        let mut known = self.used.iter().filter_map(|used| used.carrier.as_ref());
+        if !known.any(is_it)
+            && let Some(bag) = self.bag.take()
+        {
+            bag.enter(carrier);
+        }
+    }
+
+    /// A vault copy of another vault was presented. One that is presented again was there once.
+    pub(super) fn set_aside(&mut self, vault: &VaultAt) {
+        let carrier = CarrierUse {
+            role: "vault".into(),
+            outcome: OF_ANOTHER_VAULT.into(),
+            ..place_of(vault)
+        };
+        if !self.aside.contains(&carrier) {
+            self.aside.push(carrier);
         }
     }
 
@@ -172,8 +208,19 @@ fn carrier(verdict: &Verdict) -> Option<CarrierUse> {
     })
 }
 
+/// The carrier of a vault copy.
+pub(in crate::commands) fn place_of(vault: &VaultAt) -> CarrierUse {
+    match vault {
+        VaultAt::Folder(folder) => on(folder),
+        VaultAt::Paper(_) => CarrierUse {
+            device: DEVICE.into(),
+            ..CarrierUse::default()
+        },
+    }
+}
+
 /// What is known of a carrier from outside: its facts, and the disk that it lies on.
-pub(in crate::commands) fn on(folder: &Path) -> CarrierUse {
+fn on(folder: &Path) -> CarrierUse {
     let facts = carrier::read_facts(folder);
     let medium = Medium::at(folder);
     let disk = medium.device.disks().first();

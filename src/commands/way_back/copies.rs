@@ -4,9 +4,8 @@ use std::path::Path;
 
 use crate::carrier::{PayloadReader, VaultAt};
 use crate::commands::judging::{bounds, is_about_copy, judged_facts, vault_facts};
-use crate::commands::lead::{Trail, on};
+use crate::commands::lead::{Trail, place_of};
 use crate::commands::looking::{self, Back};
-use crate::commands::paper::DEVICE;
 use crate::commands::{Session, starting, wall_clock};
 use crate::drill::{CarrierUse, Files, VaultFacts};
 use crate::error::{Error, Result};
@@ -247,16 +246,5 @@ impl Copies {
             self.drilled.staleness = staleness;
         }
         Ok(())
-    }
-}
-
-/// What is known of a vault copy from outside.
-fn place_of(vault: &VaultAt) -> CarrierUse {
-    match vault {
-        VaultAt::Folder(folder) => on(folder),
-        VaultAt::Paper(_) => CarrierUse {
-            device: DEVICE.into(),
-            ..CarrierUse::default()
-        },
     }
 }

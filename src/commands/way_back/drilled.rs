@@ -39,6 +39,7 @@ impl Drilled {
     /// What is known as soon as the shares were looked at.
     pub(super) fn of(trail: &Trail) -> Self {
         let carriers = trail.used.iter().filter_map(|used| used.carrier.clone());
+        let carriers = carriers.chain(trail.aside.iter().cloned());
         Self {
             shares: trail.used.iter().map(|used| used.share.clone()).collect(),
             carriers: carriers.collect(),

@@ -113,7 +113,8 @@ fn every_carrier(
 pub(super) fn renumbered(report: &DrillReport) -> Criterion {
     let all = own(report).into_iter();
     let is_bagged = |one: &&CarrierUse| one.bag_found.as_deref() != Some(NO_BAG);
-    let opened: Vec<&CarrierUse> = all.filter(is_bagged).collect();
+    let opened = all.filter(|one| one.was_opened()).filter(is_bagged);
+    let opened: Vec<&CarrierUse> = opened.collect();
     let is_said = |one: &&CarrierUse| one.bag_found.is_some() || one.bag_new.is_some();
     let with = |new: &Option<String>| opened.iter().filter(|one| one.bag_new == *new).count();
     let is_new = |one: &&&CarrierUse| one.is_renumbered() && with(&one.bag_new) == 1;
