@@ -150,6 +150,7 @@ impl Rehearsal<'_> {
             replug: false,
             exceptions: Vec::new(),
             previous: None,
+            renews: None,
             secret_fd: Default::default(),
         })
     }

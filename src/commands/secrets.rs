@@ -79,6 +79,14 @@ pub(super) struct OpenArgs {
 }
 
 impl OpenArgs {
+    /// Of a command that has other options for it.
+    pub(super) fn of(identities: &[PathBuf], secret_fd: Option<SecretFd>) -> Self {
+        Self {
+            identities: identities.to_vec(),
+            secret_fd,
+        }
+    }
+
     pub(super) fn secret_fd(&self) -> SecretFd {
         self.secret_fd.unwrap_or_default()
     }

@@ -81,6 +81,7 @@ impl Rehearsal<'_> {
                 reason: "the sample's database holds no keys".into(),
             }],
             previous: None,
+            renews: None,
             secret_fd: Default::default(),
         })
     }

@@ -72,7 +72,7 @@ pub(super) fn asks(args: &Args) -> bool {
 
 fn missing(args: &Args) -> Vec<&'static str> {
     let wanted = [
-        (args.nodes.is_empty(), "NODE_DIR"),
+        (args.nodes.is_empty() && !args.renews, "NODE_DIR"),
         (args.label.is_none(), "--label"),
         (args.threshold.is_none(), "--threshold"),
         (args.custodians.is_empty(), "--custodian"),

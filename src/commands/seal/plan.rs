@@ -72,6 +72,8 @@ pub struct Plan {
     pub exceptions: Vec<Exception>,
     /// The vault before this one, where it goes on a series.
     pub previous: Option<Previous>,
+    /// The node directories of an older vault whose content is sealed anew; there are no others then.
+    pub renews: Option<Vec<SealedNode>>,
     /// Where passphrases come from, if not from the terminal.
     pub(in crate::commands) secret_fd: SecretFd,
 }
@@ -168,6 +170,7 @@ impl Plan {
                 .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
             previous: None,
+            renews: None,
             secret_fd: args.secret_fd.unwrap_or_default(),
         };
         plan.check_exceptions()?;
@@ -225,17 +228,16 @@ impl Plan {
     /// `ceremony.json` for the payload. `software` is what each node directory is of.
     pub fn ceremony(&self, software: &[Vec<String>], created: Time) -> Ceremony {
         let path = |node: &Node| node.path().as_os_str().as_encoded_bytes().to_vec();
-        let nodes = self
-            .nodes
-            .iter()
-            .zip(self.restore_names())
-            .enumerate()
-            .map(|(index, (node, name))| SealedNode {
-                name,
-                path: path(node),
-                software: software.get(index).cloned().unwrap_or_default(),
-            })
-            .collect();
+        let nodes = self.nodes.iter().zip(self.restore_names()).enumerate();
+        let nodes = nodes.map(|(index, (node, name))| SealedNode {
+            name,
+            path: path(node),
+            software: software.get(index).cloned().unwrap_or_default(),
+        });
+        let nodes = match &self.renews {
+            None => nodes.collect(),
+            Some(nodes) => nodes.clone(),
+        };
         Ceremony {
             created,
             kind: self.kind,

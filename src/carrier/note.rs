@@ -1,0 +1,84 @@
+//! The note that one vault superseded another one, as it lies on a carrier: a folder of its own beside the newer vault's,
+//! so that nothing there is ever replaced.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::{PREFIX, SUMS, write_sums};
+use crate::error::Result;
+use crate::media::{self, NewFolder, OpenFolder};
+use crate::signature::{SIGNATURE_BYTES, VaultId};
+use crate::supersession::{
+    FILE, MAX_BYTES, NEW_KEY_FILE, NEW_SIGNATURE_FILE, OLD_KEY_FILE, OLD_SIGNATURE_FILE,
+    ReadSupersession, Supersession,
+};
+
+/// What such a folder's name ends with.
+const ENDING: &str = "-supersede";
+/// The most notes that are read at one place: planted ones must not keep anybody.
+const MOST: usize = 64;
+
+/// The folder's name.
+pub fn note_folder(new: VaultId) -> String {
+    format!("{PREFIX}{new}{ENDING}")
+}
+
+/// Whether a folder is one by its name, in whatever case.
+pub fn is_note_folder(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes().to_ascii_lowercase();
+    name.starts_with(PREFIX.as_bytes()) && name.ends_with(ENDING.as_bytes())
+}
+
+/// Writes the note, both signatures and both keys; `SHA256SUMS` is the last.
+///
+/// # Errors
+/// What writing and reading back answer.
+pub fn finish_note(
+    folder: &NewFolder,
+    read: &ReadSupersession,
+    proven: &Supersession,
+) -> Result<()> {
+    folder.put(FILE, &read.bytes)?;
+    folder.put(OLD_SIGNATURE_FILE, &read.old_signature)?;
+    folder.put(NEW_SIGNATURE_FILE, &read.new_signature)?;
+    folder.put(OLD_KEY_FILE, proven.old.public_key.to_pem().as_bytes())?;
+    folder.put(NEW_KEY_FILE, proven.new.public_key.to_pem().as_bytes())?;
+    write_sums(folder)
+}
+
+/// The folders of notes at a place that a person named, or that folder itself.
+///
+/// # Errors
+/// [`crate::error::Error::Io`] when the place is not there or cannot be read.
+pub fn find_notes(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found = media::find(path, PREFIX)?.paths;
+    found.retain(|path| path.file_name().is_some_and(is_note_folder));
+    found.truncate(MOST);
+    Ok(found)
+}
+
+/// Reads a note; `None` where a file of it is missing or too long. Nothing is proven. `SHA256SUMS` says whether the folder is
+/// finished, and nothing more: the signatures prove more than sums.
+///
+/// # Errors
+/// [`crate::error::Error::Io`] when the folder cannot be read.
+pub fn read_note(path: &Path) -> Result<Option<ReadSupersession>> {
+    let folder = OpenFolder::open(path)?;
+    let small = |name: &str, most: usize| folder.read_small(name, most).ok().flatten();
+    let (Some(bytes), Some(old_signature), Some(new_signature), Some(_)) = (
+        small(FILE, MAX_BYTES),
+        small(OLD_SIGNATURE_FILE, SIGNATURE_BYTES),
+        small(NEW_SIGNATURE_FILE, SIGNATURE_BYTES),
+        small(SUMS, media::Sums::MAX_BYTES),
+    ) else {
+        return Ok(None);
+    };
+    Ok(Some(ReadSupersession {
+        bytes,
+        old_signature,
+        new_signature,
+    }))
+}
