@@ -28,7 +28,7 @@ use crate::time::Time;
 
 pub use check::{Checked, Holds, Problem, check};
 pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
-pub use note::{find_notes, finish_note, is_note_folder, note_folder, read_note};
+pub use note::{find_notes, finish_note, is_note_folder, note_folder, note_keys_agree, read_note};
 pub use payload::{FinishedPayload, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;

@@ -36,6 +36,7 @@ pub mod selftest;
 pub mod shell;
 mod starting;
 pub mod status;
+mod superseded;
 mod together;
 mod transfer;
 mod typed;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{PREFIX, SUMS, write_sums};
 use crate::error::Result;
 use crate::media::{self, NewFolder, OpenFolder};
-use crate::signature::{SIGNATURE_BYTES, VaultId};
+use crate::signature::{PublicKey, SIGNATURE_BYTES, VaultId};
 use crate::supersession::{
     FILE, MAX_BYTES, NEW_KEY_FILE, NEW_SIGNATURE_FILE, OLD_KEY_FILE, OLD_SIGNATURE_FILE,
     ReadSupersession, Supersession,
@@ -81,4 +81,17 @@ pub fn read_note(path: &Path) -> Result<Option<ReadSupersession>> {
         old_signature,
         new_signature,
     }))
+}
+
+/// Whether the keys beside a note are those of its two vaults: they are there for stock `openssl`, and a false one would have
+/// it prove something else.
+pub fn note_keys_agree(path: &Path, proven: &Supersession) -> bool {
+    let Ok(folder) = OpenFolder::open(path) else {
+        return false;
+    };
+    let is = |name: &str, key: PublicKey| {
+        let pem = folder.read_small(name, 4096).ok().flatten();
+        pem.and_then(|pem| PublicKey::from_pem(&pem)) == Some(key)
+    };
+    is(OLD_KEY_FILE, proven.old.public_key) && is(NEW_KEY_FILE, proven.new.public_key)
 }
