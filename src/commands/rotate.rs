@@ -21,6 +21,8 @@ use proving::Proven;
 
 /// Arguments of `rotate`.
 #[derive(clap::Args)]
+// those of `seal` within have a group of that name
+#[group(skip)]
 pub struct Args {
     /// Where enough shares of the older vault are, and a copy of it: a medium, a coldvault folder, a share file, a scan of
     /// sheets (PDF, PNG, JPEG, TIFF), or text with codes; "-" for shares and codes that are typed, or on standard input;
