@@ -3,6 +3,7 @@
 //! Two phases: the new vault is written and read back like any other; only then the note goes out that the older one is
 //! superseded. Knows whose quorum is needed and what is taken over from the older vault; sealing is `seal`'s business.
 
+mod asking;
 mod content;
 mod proving;
 mod telling;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 use crate::commands::Session;
 use crate::commands::expected::expected;
+use crate::commands::noting::Begins;
 use crate::commands::seal::{self, Scope};
 use crate::commands::secrets::{OpenArgs, SecretFd};
 use crate::commands::unlock::Unlocking;
@@ -20,7 +22,7 @@ use crate::label;
 use proving::Proven;
 
 /// Arguments of `rotate`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 // those of `seal` within have a group of that name
 #[group(skip)]
 pub struct Args {
@@ -51,6 +53,12 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether a person is asked for more than the carriers.
+    fn leaves_open(&self) -> bool {
+        let is_named = !self.seal.custodians.is_empty() && self.seal.threshold.is_some();
+        !is_named && !self.same_custodians
+    }
+
     /// Without a node directory the content comes from the older vault as it is, so that nothing can be chosen of it.
     fn check(&self) -> Result<()> {
         let seal = &self.seal;
@@ -89,7 +97,8 @@ impl Args {
 /// Whatever stopped it; the older vault stays what it was then.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     args.check()?;
-    if !session.terminal.leads_on() && args.from.is_empty() {
+    let leads = session.terminal.leads_on();
+    if !leads && args.from.is_empty() {
         return Err(Error::Usage {
             what: "--from PATH is missing".into(),
             hint: "give it, or run it on a terminal without --json: there it asks".into(),
@@ -99,9 +108,20 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     open.check_stdin(&args.from, "--from -")?;
     let unlocking = Unlocking::new(&open)?;
     let expect = args.expect.as_deref().map(expected).transpose()?;
+    let mut args = args.clone();
+    let asks = leads && args.leaves_open();
+    match asks {
+        true => asking::first(&mut args, session)?,
+        false => args.seal.register.open(Begins::New, session)?,
+    }
     let reason = args.reason.as_deref().map(reason).transpose()?;
-    let proven = proving::prove(args, (expect, unlocking), session)?;
-    let seal = complete(args, &proven, session)?;
+    let proven = proving::prove(&args, (expect, unlocking), session)?;
+    let mut seal = complete(&args, &proven, session)?;
+    if asks {
+        let before = custodians(&proven, session);
+        let k = proven.older.manifest.k;
+        asking::people(&mut seal, before.map(|names| (names, k)), session)?;
+    }
     let before = telling::Before::of(&proven.older);
     let older = seal::Older {
         reason,
@@ -131,29 +151,26 @@ fn complete(args: &Args, proven: &Proven, session: &mut Session) -> Result<seal:
         }
     }
     if args.same_custodians && seal.custodians.is_empty() {
-        seal.custodians = custodians(proven, session)?;
+        seal.custodians = custodians(proven, session).ok_or_else(|| Error::Usage {
+            what: "--same-custodians: nothing here says who all of them are".into(),
+            hint: "name each with --custodian NAME, or the register with --register FILE".into(),
+        })?;
         seal.threshold = seal.threshold.or(Some(older.manifest.k));
     }
     Ok(seal)
 }
 
 /// The older vault's custodians, share 1's first.
-fn custodians(proven: &Proven, session: &Session) -> Result<Vec<String>> {
+fn custodians(proven: &Proven, session: &Session) -> Option<Vec<String>> {
     let older = &proven.older;
     if let Some(content) = &older.content {
         let names = content.ceremony.custodians.iter();
-        return Ok(names.map(ToString::to_string).collect());
+        return Some(names.map(ToString::to_string).collect());
     }
-    let state = session.register().map(crate::register::Register::state);
-    let known = state.and_then(|state| {
-        let vault = state.vault(older.manifest.public_key.vault_id())?;
-        let shares = vault.shares.iter().map(|share| share.custodian.clone());
-        shares.collect::<Option<Vec<String>>>()
-    });
-    known.ok_or_else(|| Error::Usage {
-        what: "--same-custodians: nothing here says who all of them are".into(),
-        hint: "name each with --custodian NAME, or the register with --register FILE".into(),
-    })
+    let state = session.register()?.state();
+    let vault = state.vault(older.manifest.public_key.vault_id())?;
+    let shares = vault.shares.iter().map(|share| share.custodian.clone());
+    shares.collect()
 }
 
 fn reason(typed: &str) -> Result<String> {

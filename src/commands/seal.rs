@@ -27,6 +27,7 @@ use crate::kind::Kind;
 use crate::report::{Severity, VaultLine};
 use crate::{locked, shamir};
 
+pub(super) use ask::ask_people;
 use inside::Inside;
 pub use older::{Content, Older};
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, Previous, SheetsIn, Thing, Wishes};

@@ -2,11 +2,12 @@
 
 use crate::commands::Session;
 use crate::commands::seal::Older;
-use crate::due::{What, due};
+use crate::due::{What, due, new_shares};
 use crate::error::Result;
 use crate::label::Label;
 use crate::register::Register;
 use crate::signature::VaultId;
+use crate::time::Time;
 
 /// What is to be known of the older vault once its key is gone.
 pub(super) struct Before {
@@ -36,11 +37,28 @@ impl Before {
             "  Any {k} of its {n} shares still open what is in its copies."
         ))?;
         let out = self.outstanding(session);
+        let by = self.by(session);
+        let by = by.map_or(String::new(), |by| {
+            format!(", by {} at the latest", by.date())
+        });
         let terminal = &mut session.terminal;
         terminal.result(&format!("  {out}"))?;
         terminal.result(
-            "  Destroy its shares and copies, and enter each: the new ones are whole and read back.",
-        )
+            "  The new copies are whole and were read back. Once a drill with them has passed, destroy",
+        )?;
+        terminal.result(&format!(
+            "  the older shares and copies{by}, and enter each in the register."
+        ))
+    }
+
+    /// By when, where a share of it is not in its custodian's hand.
+    fn by(&self, session: &Session) -> Option<Time> {
+        let state = session.register()?.state();
+        let shares = state.vault(self.id)?.shares.iter();
+        shares
+            .filter_map(|share| new_shares(share, &state))
+            .map(|new| new.by)
+            .min()
     }
 
     /// "not dead: 3 of 3 shares outstanding, 2 open it", by the register; all of them where none is kept.

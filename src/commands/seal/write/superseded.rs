@@ -1,10 +1,13 @@
 //! The note that an older vault was superseded: let out only when every copy of the newer one was read back.
 
+use std::path::Path;
+
 use super::Writing;
 use super::written::Written;
 use crate::carrier;
+use crate::commands::seal::Thing;
 use crate::error::{Error, Result};
-use crate::media::NewFolder;
+use crate::media::{NewFolder, OpenFolder};
 use crate::register::{Event, Superseded};
 use crate::report::{Severity, shown};
 use crate::supersession::{ReadSupersession, Supersession};
@@ -34,6 +37,9 @@ impl Writing<'_> {
             }
         }
         self.written = written;
+        if count == 0 {
+            count += usize::from(self.bring_for_note(read, &proven, &mut without)?);
+        }
         let text = format!(
             "Vault {} is superseded: the note that both vaults signed lies on {count} carriers.",
             proven.old.public_key.vault_id()
@@ -57,6 +63,39 @@ impl Writing<'_> {
     }
 }
 
+impl Writing<'_> {
+    /// Asks for one vault copy to be brought back, where all media were taken out: the note belongs on a carrier.
+    fn bring_for_note(
+        &mut self,
+        read: &ReadSupersession,
+        proven: &Supersession,
+        without: &mut Vec<String>,
+    ) -> Result<bool> {
+        let is_first = |one: &&Written| one.thing == Thing::Vault && one.medium().is_some();
+        let first = self.written.iter().find(is_first);
+        let copy = first.and_then(|one| self.copies.iter().find(|copy| one.is(copy)));
+        let Some(copy) = copy.filter(|_| self.session.terminal.leads_on()) else {
+            return Ok(false);
+        };
+        let folder = copy.role().folder(self.public_key.vault_id());
+        let text = "The note that the older vault is superseded goes onto a copy of the new one.";
+        self.session.terminal.say(text);
+        let mut put = |dir: &Path| {
+            OpenFolder::open(&dir.join(&folder))?;
+            put_at(dir, read, proven)
+        };
+        match self.desk.bring_back(&copy.due(), self.session, &mut put) {
+            Err(Error::Interrupted) => Err(Error::Interrupted),
+            // the newer vault is whole without it, and the register has it
+            Err(_) => Ok(false),
+            Ok(()) => {
+                without.retain(|holds| *holds != copy.holds);
+                Ok(true)
+            }
+        }
+    }
+}
+
 /// Whether it was put there now: paper has none, and a carrier of several copies has one.
 fn put_beside(
     written: &Written,
@@ -69,21 +108,25 @@ fn put_beside(
     if !place.is_there() {
         return Err(None);
     }
+    match put_at(&place.dir, read, proven) {
+        Err(Error::Exists(_)) => Ok(false),
+        put => put.map(|()| true).map_err(Some),
+    }
+}
+
+fn put_at(dir: &Path, read: &ReadSupersession, proven: &Supersession) -> Result<()> {
     let name = carrier::note_folder(proven.new.public_key.vault_id());
-    let folder = match NewFolder::create(&place.dir, &name) {
-        Err(Error::Exists(_)) => return Ok(false),
-        folder => folder.map_err(Some)?,
-    };
+    let folder = NewFolder::create(dir, &name)?;
     let Err(error) = carrier::finish_note(&folder, read, proven) else {
-        return Ok(true);
+        return Ok(());
     };
     let left: Vec<String> = folder.discard().iter().map(|path| shown(path)).collect();
-    Err(Some(match left.as_slice() {
+    Err(match left.as_slice() {
         [] => error,
         // without its SHA256SUMS it is not finished
         _ => Error::Refused {
             what: format!("{error}; {} is left of it", left.join(", ")),
             hint: "remove it".into(),
         },
-    }))
+    })
 }
