@@ -104,7 +104,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             hint: "give it, or run it on a terminal without --json: there it asks".into(),
         });
     }
-    let open = OpenArgs::of(&args.identities, args.open_fd);
+    let open = OpenArgs {
+        identities: args.identities.clone(),
+        secret_fd: args.open_fd,
+    };
     open.check_stdin(&args.from, "--from -")?;
     let unlocking = Unlocking::new(&open)?;
     let expect = args.expect.as_deref().map(expected).transpose()?;

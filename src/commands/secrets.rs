@@ -75,18 +75,10 @@ pub(super) struct OpenArgs {
     /// Read passphrases from the open descriptor N, one a line, instead of
     /// asking: each share takes the first of the next 32 lines that opens it
     #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
-    secret_fd: Option<SecretFd>,
+    pub(super) secret_fd: Option<SecretFd>,
 }
 
 impl OpenArgs {
-    /// Of a command that has other options for it.
-    pub(super) fn of(identities: &[PathBuf], secret_fd: Option<SecretFd>) -> Self {
-        Self {
-            identities: identities.to_vec(),
-            secret_fd,
-        }
-    }
-
     pub(super) fn secret_fd(&self) -> SecretFd {
         self.secret_fd.unwrap_or_default()
     }

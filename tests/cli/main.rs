@@ -54,6 +54,7 @@ mod restore_danger;
 mod restore_outside;
 mod restore_startup;
 mod rotate;
+mod rotate_led;
 mod salvage;
 mod scenarios;
 mod scene;

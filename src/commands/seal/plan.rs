@@ -24,8 +24,8 @@ use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
 pub(super) use typed::read_note;
-use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
 pub(in crate::commands) use typed::{check_contact, exception, replug, share_to};
+use typed::{check_threshold, open_nodes, tool, unknown_custodian};
 pub use wishes::Wishes;
 pub(super) use wishes::really;
 
@@ -164,11 +164,7 @@ impl Plan {
             tool: tool(args.with_tool)?,
             can_swap: can_ask,
             replug: replug(args.replug, can_ask)?,
-            exceptions: args
-                .exceptions
-                .iter()
-                .map(|given| exception(given, &RULES))
-                .collect::<Result<_>>()?,
+            exceptions: typed::exceptions(args)?,
             previous: None,
             renews: None,
             secret_fd: args.secret_fd.unwrap_or_default(),
