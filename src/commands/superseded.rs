@@ -25,10 +25,9 @@ impl Session {
     pub(super) fn look_for_notes(&mut self, place: &Path) {
         for folder in carrier::find_notes(place).unwrap_or_default() {
             let is_new = !self.noting.seen.iter().any(|(known, _)| *known == folder);
-            if let (Ok(Some(read)), true) = (carrier::read_note(&folder), is_new) {
-                if self.noting.seen.len() < MOST {
-                    self.noting.seen.push((folder, read));
-                }
+            let has_room = is_new && self.noting.seen.len() < MOST;
+            if let (Ok(Some(read)), true) = (carrier::read_note(&folder), has_room) {
+                self.noting.seen.push((folder, read));
             }
         }
     }

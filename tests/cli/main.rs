@@ -55,6 +55,7 @@ mod restore_outside;
 mod restore_startup;
 mod rotate;
 mod rotate_led;
+mod rotate_page;
 mod salvage;
 mod scenarios;
 mod scene;

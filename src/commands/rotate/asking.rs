@@ -10,18 +10,24 @@ use crate::node::Node;
 use crate::register::{Register, Standing};
 use crate::terminal::{is_stop, typed_path};
 
+const BEGIN: [&str; 3] = [
+    "Rotating: a new vault, with a new key and new shares, takes the",
+    "place of an older one, which stays what it is until every new copy was read",
+    "back.",
+];
+
 /// What is not known before the quorum is there: the register, what is sealed anew, and why.
 ///
 /// # Errors
 /// [`Error::Stopped`]; what the register answers.
 pub(super) fn first(args: &mut Args, session: &mut Session) -> Result<()> {
-    session.terminal.say(
-        "Rotating: a new vault, with a new key and new shares, takes the place of an older one.",
-    );
+    for line in BEGIN {
+        session.terminal.say(line);
+    }
     args.seal.register.ask(Begins::New, session)?;
     if args.seal.nodes.is_empty() {
-        let question = "What goes into it? Press Enter for all that the older vault holds, or type the node\n\
-                        directory that is to be sealed as it is now:";
+        let question = "What goes into it? Press Enter for all that the older vault holds, or type\n\
+                        the node directory that is to be sealed as it is now:";
         let follow = !args.seal.no_follow;
         let node = until(question, session, |answer| match answer {
             "" => Ok(None),

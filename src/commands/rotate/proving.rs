@@ -15,13 +15,12 @@ use crate::quorum::Judged;
 use crate::signature::VaultId;
 
 /// What is said before anything is asked.
-const BEGIN: [&str; 6] = [
-    "This makes a new vault, with a new key and new shares, that takes the place of an",
-    "older one. First the older vault is proven: it takes a copy of it, and the shares",
-    "of enough custodians, one after another. Its words are compared with the paper.",
-    "Nothing is written before the new media are asked for, and nothing in clear at",
-    "all. Until every new copy was read back the older vault stays what it is.",
-    "`stop` at any question ends it; where what you type is hidden, Ctrl-C does.",
+const BEGIN: [&str; 5] = [
+    "First the older vault is proven: it takes a copy of it, and the shares of",
+    "enough custodians, one after another. Its words are compared with the paper.",
+    "Nothing is written before the new media are asked for, and nothing in clear",
+    "at all. `stop` at any question ends it; where what you type is hidden, Ctrl-C",
+    "does.",
 ];
 
 /// A vault that a quorum opened.

@@ -44,11 +44,10 @@ impl Before {
         let terminal = &mut session.terminal;
         terminal.result(&format!("  {out}"))?;
         terminal.result(
-            "  The new copies are whole and were read back. Once a drill with them has passed, destroy",
+            "  The new copies are whole and were read back. Once a drill with them passed,",
         )?;
-        terminal.result(&format!(
-            "  the older shares and copies{by}, and enter each in the register."
-        ))
+        terminal.result(&format!("  destroy the older shares and copies{by},"))?;
+        terminal.result("  and enter each of them in the register.")
     }
 
     /// By when, where a share of it is not in its custodian's hand.
@@ -70,7 +69,7 @@ impl Before {
         match own {
             Some(item) => item.why.clone(),
             None => format!(
-                "not dead: {} of {} shares outstanding, {} open it (no register says that any was destroyed)",
+                "not dead: {} of {} shares outstanding, {} open it",
                 self.n, self.n, self.k
             ),
         }
