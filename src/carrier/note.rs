@@ -60,26 +60,20 @@ pub fn find_notes(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Reads a note; `None` where a file of it is missing or too long. Nothing is proven. `SHA256SUMS` says whether the folder is
-/// finished, and nothing more: the signatures prove more than sums.
+/// Reads a note; `None` where it was never finished. Nothing is proven: a file that is missing or too long is an empty one,
+/// and holds nothing. `SHA256SUMS` says that it is finished, and no more: the signatures prove more than sums.
 ///
 /// # Errors
 /// [`crate::error::Error::Io`] when the folder cannot be read.
 pub fn read_note(path: &Path) -> Result<Option<ReadSupersession>> {
     let folder = OpenFolder::open(path)?;
     let small = |name: &str, most: usize| folder.read_small(name, most).ok().flatten();
-    let (Some(bytes), Some(old_signature), Some(new_signature), Some(_)) = (
-        small(FILE, MAX_BYTES),
-        small(OLD_SIGNATURE_FILE, SIGNATURE_BYTES),
-        small(NEW_SIGNATURE_FILE, SIGNATURE_BYTES),
-        small(SUMS, media::Sums::MAX_BYTES),
-    ) else {
-        return Ok(None);
-    };
-    Ok(Some(ReadSupersession {
-        bytes,
-        old_signature,
-        new_signature,
+    let is_finished = small(SUMS, media::Sums::MAX_BYTES).is_some_and(|sums| !sums.is_empty());
+    let read = |name: &str, most: usize| small(name, most).unwrap_or_default();
+    Ok(is_finished.then(|| ReadSupersession {
+        bytes: read(FILE, MAX_BYTES),
+        old_signature: read(OLD_SIGNATURE_FILE, SIGNATURE_BYTES),
+        new_signature: read(NEW_SIGNATURE_FILE, SIGNATURE_BYTES),
     }))
 }
 

@@ -107,30 +107,33 @@ impl Session {
 /// What standard output answers; [`crate::error::Error::Io`].
 pub(super) fn show(folder: &Path, session: &mut Session) -> Result<bool> {
     session.terminal.result(&shown(folder))?;
-    let read = carrier::read_note(folder)?;
-    let proven = read.as_ref().map(|read| {
-        let note = read.claims()?;
-        let proven = read.prove(&note.old.public_key)?;
-        match carrier::note_keys_agree(folder, &proven) {
-            true => Ok(proven),
-            false => Err(Flaw::Content("the keys beside it are others".into())),
-        }
-    });
-    let flaw = match proven {
-        Some(Ok(note)) => {
+    let Some(read) = carrier::read_note(folder)? else {
+        // It says nothing, and what lies beside it is as whole as it was.
+        session.find_unfinished(folder, "remove it; the register has the note");
+        return Ok(true);
+    };
+    let flaw = match proven(folder, &read) {
+        Ok(note) => {
             for line in lines(&note) {
                 session.terminal.result(&format!("    {line}"))?;
             }
             return Ok(true);
         }
-        Some(Err(flaw)) => flaw.to_string(),
-        None => "it is not finished, or not all of it is there".into(),
+        Err(flaw) => flaw,
     };
     let text = format!("a note that a vault was superseded does not hold: {flaw}");
     let subject = format!("{folder:?}");
     let severity = Severity::Error;
     session.find(severity, "supersession-unproven", &subject, &text, FORGED);
     Ok(false)
+}
+
+fn proven(folder: &Path, read: &ReadSupersession) -> std::result::Result<Supersession, Flaw> {
+    let note = read.prove(&read.claims()?.old.public_key)?;
+    match carrier::note_keys_agree(folder, &note) {
+        true => Ok(note),
+        false => Err(Flaw::Content("the keys beside it are others".into())),
+    }
 }
 
 fn lines(note: &Supersession) -> Vec<String> {
