@@ -5,6 +5,7 @@
 
 mod check;
 mod finish;
+mod note;
 mod payload;
 mod text;
 mod tool;
@@ -27,6 +28,7 @@ use crate::time::Time;
 
 pub use check::{Checked, Holds, Problem, check};
 pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
+pub use note::{find_notes, finish_note, is_note_folder, note_folder, note_keys_agree, read_note};
 pub use payload::{FinishedPayload, PayloadFiles, PayloadReader, SeekPayload};
 pub use text::{CopyOf, readme};
 pub use tool::TOOL;
@@ -154,6 +156,10 @@ pub fn find(path: &Path) -> Result<Found> {
     let real = path.is_symlink().then(|| std::fs::canonicalize(path).ok());
     let path = real.as_ref().and_then(Option::as_deref).unwrap_or(path);
     let mut found = media::find(path, PREFIX)?;
+    // a note is no carrier: it holds nothing of a vault
+    found
+        .paths
+        .retain(|path| !path.file_name().is_some_and(is_note_folder));
     if found.paths.is_empty() {
         let folder = OpenFolder::open(path)?;
         let has = |name: &str| folder.open_file(name).is_ok_and(|file| file.is_some());

@@ -27,6 +27,7 @@ pub mod register;
 pub mod rehearse;
 mod replug;
 pub mod restore;
+pub mod rotate;
 pub mod scan;
 mod scanned;
 pub mod seal;
@@ -35,6 +36,7 @@ pub mod selftest;
 pub mod shell;
 mod starting;
 pub mod status;
+mod superseded;
 mod together;
 mod transfer;
 mod typed;
@@ -158,6 +160,8 @@ pub enum Command {
     Restore(restore::Args),
     /// Practise the way back, or a part of it, and report it: nothing is written in clear
     Drill(Box<drill::Args>),
+    /// Make a new vault, with a new key and new shares, that takes the place of an older one
+    Rotate(Box<rotate::Args>),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
@@ -192,6 +196,7 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Restore(_) => "restore",
             Self::Drill(_) => "drill",
+            Self::Rotate(_) => "rotate",
             Self::Copy(_) => "copy",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
@@ -218,6 +223,7 @@ impl Command {
             Self::Verify(args) => verify::run(args, session),
             Self::Restore(args) => restore::run(args, session),
             Self::Drill(args) => drill::run(args, session),
+            Self::Rotate(args) => rotate::run(args, session),
             Self::Copy(args) => copy::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),

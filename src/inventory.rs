@@ -132,6 +132,19 @@ impl Inventory {
         full.then(|| self.end_part())
     }
 
+    /// A part of exactly these lines, which another inventory had as one; `None` while a part is being collected.
+    pub fn part_of(&mut self, lines: &[Line]) -> Option<Part> {
+        if self.lines > 0 {
+            return None;
+        }
+        for line in lines {
+            self.text.push_str(&line.to_json().to_line());
+            self.text.push('\n');
+            self.totals.add(line);
+        }
+        Some(self.end_part())
+    }
+
     /// Ends the part that is being collected.
     fn end_part(&mut self) -> Part {
         let bytes = std::mem::take(&mut self.text).into_bytes();

@@ -44,6 +44,9 @@ pub mod quorum;
 // What a custodian proves alone. No files, nobody to ask.
 pub mod receipt;
 
+// What two vaults say of each other. No files, nobody to ask.
+pub mod supersession;
+
 // What becomes of vaults, as entries of a file that can prove itself. No files, no people asking.
 pub mod register;
 

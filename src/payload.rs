@@ -4,6 +4,7 @@
 //! after another and [`unpack`] hands them to a [`Deliver`]; neither ever holds more than a few buffers.
 
 mod ahead;
+mod refill;
 mod root;
 mod salvage;
 mod sniff;
@@ -22,6 +23,7 @@ use crate::inventory::{Inventory, Line, LineKind, Totals};
 use crate::key::VaultKey;
 use crate::manifest::Feature;
 
+pub use refill::{Refill, Watch};
 pub use root::Root;
 pub use salvage::{Names, SalvageDeliver, Salvaged, salvage};
 use sniff::{Sniffed, material};
@@ -219,6 +221,15 @@ fn feature(root: Root, kind: &EntryKind) -> Option<Feature> {
         (_, EntryKind::Skipped { why }) if why.is_choice() => Some(Feature::LeftOut),
         (Root::External(_), EntryKind::Skipped { .. }) | (Root::Node(_), _) => None,
         (Root::External(_), _) => Some(Feature::External),
+    }
+}
+
+/// The same of a line that another inventory had.
+fn feature_of(line: &Line) -> Option<Feature> {
+    let is_external = line.path.starts_with(EXTERNAL.as_bytes());
+    match &line.kind {
+        LineKind::Skipped { why } => why.is_choice().then_some(Feature::LeftOut),
+        _ => is_external.then_some(Feature::External),
     }
 }
 

@@ -31,8 +31,8 @@ pub use event::{
 pub use kinds::{Action, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
-    CarrierState, Challenge, Conflict, CustodianState, DrillState, Flaw, Life, ShareState,
-    Standing, State, Unproven, VaultState,
+    CarrierState, Challenge, Conflict, CustodianState, DrillState, EndFlaw, Flaw, Life, ShareState,
+    Standing, State, Unproven, UnprovenEnd, VaultState,
 };
 
 /// The file's usual name.

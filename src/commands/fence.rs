@@ -40,6 +40,8 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Copy(args) => with_register(of_copy(args), &args.register),
         Command::Print(args) => with_register(of_print(args), &args.register),
         Command::Scan(args) => with_register(of_scan(args), &args.register),
+        // The older vault's carriers may be anywhere, and so may the node.
+        Command::Rotate(args) => with_register(of_seal(&args.seal), &args.seal.register),
         Command::Seal(args) => with_register(of_seal(args), &args.register),
         Command::Rehearse(args) => of_rehearse(args),
         Command::Status(args) => of_status(args),

@@ -10,7 +10,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use crate::commands::secrets::{SecretFd, SecretLines};
-use crate::commands::{Session, given};
+use crate::commands::{Session, given, superseded};
 use crate::contents::{Remark, Weight, look_with};
 use crate::error::{Error, Exit, Result};
 use crate::node::Node;
@@ -60,7 +60,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         });
     }
     let found = crate::carrier::find(&args.path)?.paths;
-    let seen = match found.is_empty() {
+    let notes = crate::carrier::find_notes(&args.path)?;
+    let seen = match found.is_empty() && notes.is_empty() {
         true => What::Node,
         false => What::Carrier,
     };
@@ -76,12 +77,29 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     match what {
         What::Node => node(args, lines, session)?,
-        What::Carrier if found.is_empty() => carrier::one_carrier(&args.path, session)?,
-        What::Carrier => found
-            .iter()
-            .try_for_each(|path| carrier::one_carrier(path, session))?,
+        What::Carrier if found.is_empty() && notes.is_empty() => {
+            carrier::one_carrier(&args.path, session)?
+        }
+        What::Carrier => carriers(&args.path, (&found, &notes), session)?,
     }
     Ok(Exit::Done)
+}
+
+/// Shows every carrier at a place, and the notes of superseded vaults beside them.
+fn carriers(
+    place: &Path,
+    (found, notes): (&[PathBuf], &[PathBuf]),
+    session: &mut Session,
+) -> Result<()> {
+    session.look_for_notes(place);
+    for path in found {
+        carrier::one_carrier(path, session)?;
+    }
+    for note in notes {
+        // What is wrong with it was said.
+        superseded::show(note, session)?;
+    }
+    Ok(())
 }
 
 /// Shows what a node directory holds. What is wrong with it is said and does not change how the command ends.

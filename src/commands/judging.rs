@@ -174,6 +174,7 @@ pub(super) fn show_vault(judged: &Judged, session: &mut Session) -> Result<()> {
             "give more carriers if you have them",
         );
     }
+    session.tell_superseded(&judged.public_key);
     Ok(())
 }
 

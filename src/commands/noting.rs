@@ -11,6 +11,7 @@ mod site;
 use std::path::{Path, PathBuf};
 
 use super::Session;
+use super::superseded::Seen;
 use crate::error::{Error, Result};
 use crate::label;
 use crate::register::Register;
@@ -50,10 +51,12 @@ pub(in crate::commands) enum Begins {
     Never,
 }
 
-/// The register of a session, if one is kept.
+/// The register of a session, if one is kept, and the notes of superseded vaults that lay beside carriers.
 #[derive(Default)]
 pub struct Noting {
     open: Option<Open>,
+    /// Notes that were seen, not proven.
+    pub(in crate::commands) seen: Seen,
     /// Seconds that a clock on the wall was ahead of the machine's, where people read one.
     ahead: Option<i64>,
 }

@@ -108,6 +108,7 @@ impl Presented {
     }
 
     fn read(&mut self, place: &Path, session: &mut Session) -> Result<()> {
+        session.look_for_notes(place);
         match look_at(place, session) {
             Ok(found) => self.take_all(place, found, session),
             Err(error) => unreadable(place, error, session),

@@ -15,7 +15,7 @@ mod show;
 mod tell;
 
 pub(super) use conflicts::{check_keys_agree, is_as_entered, vaults_agree};
-pub(super) use proofs::receipts_hold;
+pub(super) use proofs::proofs_hold;
 
 use std::io::ErrorKind::NotFound;
 use std::path::PathBuf;

@@ -149,6 +149,8 @@ impl Rehearsal<'_> {
             can_swap: false,
             replug: false,
             exceptions: Vec::new(),
+            previous: None,
+            renews: None,
             secret_fd: Default::default(),
         })
     }

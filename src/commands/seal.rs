@@ -5,6 +5,7 @@ mod clock;
 mod dead;
 mod desk;
 mod inside;
+mod older;
 mod places;
 mod plan;
 mod protect;
@@ -24,12 +25,15 @@ use crate::error::{Exit, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
 use crate::report::{Severity, VaultLine};
-use crate::{ceremony, locked, shamir};
+use crate::{locked, shamir};
 
+pub(super) use ask::ask_people;
 use inside::Inside;
-pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
+pub use older::{Content, Older};
+pub use plan::{Custodian, Destination, Plan, PlannedCopy, Previous, SheetsIn, Thing, Wishes};
 pub(in crate::commands) use plan::{check_contact as contact_line, exception, replug, share_to};
 pub use protect::Protect;
+pub(super) use scope::Scope;
 use table::Mark;
 pub(super) use table::show_carriers;
 use taking::Taking;
@@ -118,30 +122,12 @@ pub struct Args {
     pub(super) exceptions: Vec<String>,
     #[command(flatten)]
     pub(super) register: RegisterArgs,
+    /// Whether an older vault's content is sealed, and no node directory.
+    #[arg(skip)]
+    pub(super) renews: bool,
     /// Where the PDFs of sheets go that were not named; only asked for.
     #[arg(skip)]
     pub(super) sheets: Option<SheetsIn>,
-}
-
-/// What goes into a vault.
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Scope {
-    /// The whole base directory, what its links bring in from outside, and
-    /// what its configuration names there
-    #[default]
-    Node,
-    /// Keys, passwords, configuration, trust stores and signing history: small
-    /// enough for paper, and no databases
-    Keys,
-}
-
-impl From<Scope> for ceremony::Scope {
-    fn from(scope: Scope) -> Self {
-        match scope {
-            Scope::Node => Self::Node,
-            Scope::Keys => Self::Keys,
-        }
-    }
 }
 
 /// Seals.
@@ -149,9 +135,20 @@ impl From<Scope> for ceremony::Scope {
 /// # Errors
 /// Whatever stopped it; nothing that was written then looks finished.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
+    run_after(args, None, session)
+}
+
+/// Seals what takes the place of an older vault, where there is one.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn run_after(args: &Args, older: Option<Older>, session: &mut Session) -> Result<Exit> {
     let asks = ask::asks(args);
     let args = ask::complete(args, session)?;
     let mut plan = Plan::from_args(&args, session.terminal.leads_on())?;
+    if let Some(older) = &older {
+        older.add_to(&mut plan);
+    }
     match asks {
         true => args.register.ask(Begins::New, session)?,
         false => args.register.open(Begins::New, session)?,
@@ -159,7 +156,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     places::register::check(&plan, session)?;
     clock::look(&mut plan, &args.wall_clocks, session)?;
     session.wall_is_ahead(plan.wall_clock.map(|wall| wall.ahead));
-    let sealed = carry_out(&plan, session)?;
+    let sealed = carry_out_after(&plan, older, session)?;
     let entered = entered(&sealed, session);
     if let Err(error) = table::show(&plan, &sealed, session) {
         let id = sealed.manifest.public_key.vault_id();
@@ -191,15 +188,19 @@ pub(in crate::commands) fn lead(session: &mut Session) -> Result<Exit> {
 /// # Errors
 /// Whatever stopped it.
 pub fn carry_out(plan: &Plan, session: &mut Session) -> Result<Sealed> {
+    carry_out_after(plan, None, session)
+}
+
+fn carry_out_after(plan: &Plan, older: Option<Older>, session: &mut Session) -> Result<Sealed> {
     places::sheets::make_folder(plan)?;
-    let sealed = carry_out_into(plan, session);
+    let sealed = carry_out_into(plan, older, session);
     if sealed.is_err() {
         places::sheets::remove_folder(plan);
     }
     sealed
 }
 
-fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
+fn carry_out_into(plan: &Plan, older: Option<Older>, session: &mut Session) -> Result<Sealed> {
     let mut lines = protect::source(plan, session)?;
     session.check_machine(plan.is_strict("host"))?;
     // Passphrases come first from a descriptor, store passwords after them.
@@ -207,7 +208,11 @@ fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         Some(lines) => Some(protect::choose(plan, Some(lines), session)?),
         None => None,
     };
-    let taking = look(plan, lines.as_mut(), session)?;
+    let renewed = older.as_ref().and_then(|older| older.taking(session));
+    let taking = match renewed {
+        Some(taking) => taking,
+        None => look(plan, lines.as_mut(), session)?,
+    };
     drop(lines);
     let surveys = taking.surveys();
     let mark = Mark::draw()?;
@@ -215,7 +220,7 @@ fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
     places::sheets::check(plan, &places, session)?;
     taking.check_places(&places)?;
     let vault_pages = match plan.prints_vault() {
-        true => write::paper::pages(plan, mark, &taking, session)?,
+        true => write::paper::pages(plan, mark, (&taking, older.as_ref()), session)?,
         false => 0,
     };
     tool::announce(plan, session);
@@ -243,6 +248,7 @@ fn carry_out_into(plan: &Plan, session: &mut Session) -> Result<Sealed> {
         (plan, &taking),
         (mark, places),
         (key, points, protections),
+        older,
         session,
     )?;
     session.report.vault = Some(VaultLine::of(&sealed.manifest));

@@ -75,7 +75,7 @@ pub(super) struct OpenArgs {
     /// Read passphrases from the open descriptor N, one a line, instead of
     /// asking: each share takes the first of the next 32 lines that opens it
     #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
-    secret_fd: Option<SecretFd>,
+    pub(super) secret_fd: Option<SecretFd>,
 }
 
 impl OpenArgs {

@@ -110,7 +110,7 @@ fn of_this_vault(to: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
             found.extend(media::find(&place, prefix).map_or(Vec::new(), |found| found.paths));
         }
     }
-    found.retain(|path| path.is_dir() && is_named(path, prefix));
+    found.retain(|path| path.is_dir() && is_named(path, prefix) && !is_note(path));
     Ok(found)
 }
 
@@ -167,7 +167,7 @@ fn folders_at(dir: &Path, is_stick: bool) -> Result<Vec<PathBuf>> {
         true => of_this_vault(dir, carrier::PREFIX)?,
         false => media::find(dir, carrier::PREFIX)?.paths,
     };
-    found.retain(|path| path.is_dir() && is_named(path, carrier::PREFIX));
+    found.retain(|path| path.is_dir() && is_named(path, carrier::PREFIX) && !is_note(path));
     Ok(found)
 }
 
@@ -225,6 +225,11 @@ fn is_register(path: &Path) -> bool {
 
 fn is_named(path: &Path, prefix: &str) -> bool {
     media::begins_with(path.file_name().unwrap_or_default(), prefix)
+}
+
+/// A note of a superseded vault is neither a share nor a copy.
+fn is_note(folder: &Path) -> bool {
+    folder.file_name().is_some_and(carrier::is_note_folder)
 }
 
 /// By the folder's name: what is in it may be damaged, and is a share all the same.

@@ -22,7 +22,7 @@ use crate::commands::register::check_keys_agree;
 use crate::commands::scanned::{Paper, look_at};
 use crate::commands::secrets::OpenArgs;
 use crate::commands::unlock::Unlocking;
-use crate::commands::{Session, drill};
+use crate::commands::{Session, drill, superseded};
 use crate::error::{Error, Exit, Result};
 use crate::register;
 use crate::report::{Severity, VaultLine, shown};
@@ -175,8 +175,10 @@ fn one_place(
     if let Some(left) = drill::left_by_a_kill(path) {
         return Err(left);
     }
+    session.look_for_notes(path);
     let found = look_at(path, session)?;
-    if found.paths.is_empty() {
+    let notes = carrier::find_notes(path)?;
+    if found.paths.is_empty() && notes.is_empty() {
         let what = format!("{path:?} holds nothing of coldvault");
         let hint = "give a medium, a coldvault folder, a scan or a share file".into();
         return Err(Error::Usage { what, hint });
@@ -194,6 +196,11 @@ fn one_place(
     for path in found.paths {
         let outcome = one_thing(&path, args, verifying, session);
         verifying.go_on(&path, outcome, session)?;
+    }
+    for note in notes {
+        if !superseded::show(&note, session)? {
+            verifying.ended(Exit::Material);
+        }
     }
     Ok(())
 }
@@ -254,6 +261,9 @@ fn carrier(
         .report
         .carriers
         .push(line(path, &checked, session.now));
+    if let Some(key) = key {
+        session.tell_superseded(&key);
+    }
     let vault = checked.manifest.as_ref().map(|m| m.public_key.vault_id());
     verifying.tally.add(whole, vault);
     let key = checked.manifest.as_ref().map(|m| m.public_key);

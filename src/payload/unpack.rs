@@ -71,6 +71,14 @@ pub trait Deliver {
     /// # Errors
     /// Whatever stops the delivery.
     fn skipped(&mut self, line: &Line) -> Result<()>;
+
+    /// A part of the inventory ended, and agrees with what came before it. Nothing is to be done.
+    ///
+    /// # Errors
+    /// Whatever stops the delivery.
+    fn part_ended(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Unpacks a payload into `deliver`.
@@ -218,7 +226,8 @@ impl Unpacking<'_> {
         let mut skipped = lines
             .iter()
             .filter(|line| matches!(line.kind, LineKind::Skipped { .. }));
-        skipped.try_for_each(|line| self.deliver.skipped(line))
+        skipped.try_for_each(|line| self.deliver.skipped(line))?;
+        self.deliver.part_ended()
     }
 }
 

@@ -9,6 +9,7 @@ mod conflicts;
 mod copies;
 mod custody;
 mod drills;
+mod ends;
 mod late;
 mod receipts;
 mod vaults;
@@ -25,6 +26,7 @@ use super::line::Entry;
 pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
 pub use drills::DrillState;
+pub use ends::{EndFlaw, UnprovenEnd};
 pub use receipts::{Challenge, Flaw, Unproven};
 
 /// What a register comes to.
@@ -46,6 +48,8 @@ pub struct State {
     pub challenges: Vec<Challenge>,
     /// Receipts that prove nothing here: they are not counted.
     pub unproven: Vec<Unproven>,
+    /// Entries that a vault was superseded, which prove nothing here: they are not counted.
+    pub unproven_ends: Vec<UnprovenEnd>,
     /// What entries say differently of one vault: the first of them counts.
     pub conflicts: Vec<Conflict>,
     /// Entries that claim a day that had not come on the day that was asked for, and are not counted.
@@ -264,7 +268,7 @@ impl State {
             Event::Drilled(drilled) => self.drill(at, drilled),
             Event::Custodian(moved) => self.custodian_moves(when, moved),
             Event::Policy(policy) => self.policy.update(policy),
-            Event::Superseded(end) => self.supersede(end),
+            Event::Superseded(end) => self.supersede(at, end),
             Event::Retired(id) => self.retire(*id),
             Event::Merged | Event::Noted(_) | Event::Reissued(_) => {}
         }

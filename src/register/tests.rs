@@ -265,6 +265,7 @@ fn all_events() -> Vec<Event> {
             vault: id,
             by: key(2).vault_id(),
             at: time(90),
+            note: None,
         }),
         Event::Retired(VaultId([7; 16])),
     ]
@@ -702,6 +703,8 @@ fn an_entry_that_is_too_long_is_not_added() {
 
 mod what_entries_come_to {
     use super::*;
+    use crate::label::Label;
+    use crate::supersession::{Flaw as NoteFlaw, Side, Supersession};
 
     fn state(events: &[Event]) -> State {
         read(&register_of(events).to_bytes()).state()
@@ -729,19 +732,81 @@ mod what_entries_come_to {
             assert_eq!(vault.shares[1].custodian.as_deref(), Some("ops"));
             assert_eq!(vault.certificates.len(), 1);
         }
-        let by = key(2).vault_id();
-        let end = Superseded {
-            vault: key(1).vault_id(),
-            by,
-            at: time(3),
-        };
-        let events = [Event::Sealed(sealing(1)), Event::Superseded(end)];
-        assert_eq!(
-            one_vault(&events).life,
-            Life::Superseded { by, at: time(3) }
-        );
-        let retired = [&events[..], &[Event::Retired(key(1).vault_id())]].concat();
+        let retired = [Event::Sealed(sealing(1)), Event::Retired(key(1).vault_id())];
         assert_eq!(one_vault(&retired).life, Life::Retired);
+    }
+
+    fn side(seed: u8) -> Side {
+        Side {
+            public_key: key(seed),
+            kind: facts(seed).kind,
+            label: Label::new("Bank A node").unwrap(),
+            manifest_sha256: None,
+        }
+    }
+
+    /// That vault 11 took the place of vault 10, as their identities sign it.
+    fn end(old: u8, new: u8) -> Superseded {
+        let note = Supersession {
+            old: side(10),
+            new: side(11),
+            at: time(3),
+            reason: None,
+            tool: "coldvault".into(),
+        };
+        Superseded {
+            vault: key(10).vault_id(),
+            by: key(11).vault_id(),
+            at: time(9),
+            note: Some(note.sign(&identity(old), &identity(new))),
+        }
+    }
+
+    fn signer(seed: u8) -> Event {
+        Event::Sealed(sealing(seed))
+    }
+
+    fn life_of_ten(events: &[Event]) -> (Life, Vec<EndFlaw>) {
+        let state = register_of(events).state();
+        let life = state.vault(key(10).vault_id()).unwrap().life;
+        let flaws = state.unproven_ends.into_iter().map(|end| end.flaw);
+        (life, flaws.collect())
+    }
+
+    #[test]
+    fn a_vault_is_superseded_by_what_both_vaults_signed_and_stays_retired() {
+        let by = key(11).vault_id();
+        let sealed = [signer(10), signer(11), Event::Superseded(end(10, 11))];
+        let superseded = Life::Superseded { by, at: time(3) };
+        assert_eq!(life_of_ten(&sealed), (superseded, vec![]));
+        let read = Register::from_bytes(&register_of(&sealed).to_bytes()).unwrap();
+        assert!(read.state().unproven_ends.is_empty());
+        let id = key(10).vault_id();
+        let retired = [&sealed[..2], &[Event::Retired(id)], &sealed[2..]].concat();
+        assert_eq!(life_of_ten(&retired).0, Life::Retired);
+    }
+
+    #[test]
+    fn an_entry_that_a_vault_was_superseded_counts_only_if_its_note_holds() {
+        let mut none = end(10, 11);
+        none.note = None;
+        let mut other = end(10, 11);
+        other.by = key(12).vault_id();
+        let cases = [
+            (none, EndFlaw::NoNote),
+            (end(11, 11), EndFlaw::Note(NoteFlaw::OldSignature)),
+            (end(10, 10), EndFlaw::Note(NoteFlaw::NewSignature)),
+            (other, EndFlaw::OtherFacts),
+        ];
+        for (end, flaw) in cases {
+            let events = [signer(10), signer(11), signer(12), Event::Superseded(end)];
+            assert_eq!(life_of_ten(&events), (Life::Live, vec![flaw]));
+        }
+        let alone = [signer(10), Event::Superseded(end(10, 11))];
+        assert_eq!(
+            life_of_ten(&alone),
+            (Life::Live, vec![EndFlaw::UnknownVault])
+        );
     }
 
     #[test]

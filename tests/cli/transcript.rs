@@ -60,17 +60,22 @@ fn the_drill_that_the_page_shows_is_what_is_on_the_screen_line_by_line() {
         return;
     };
     let shown = as_on_the_page(&screen);
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/drill.md");
+    is_on_the_page("docs/drill.md", BEGIN, WRITE, &shown);
+}
+
+/// Holds the block of a page that begins with `begin` against what is on the screen, or with the variable `write` writes it.
+pub(crate) fn is_on_the_page(name: &str, begin: &str, write: &str, shown: &str) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let text = fs::read_to_string(&page).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
+    let (before, rest) = text.split_once(begin).unwrap();
     let (written, after) = rest.split_once(END).unwrap();
-    if std::env::var_os(WRITE).is_some() {
-        return fs::write(page, format!("{before}{BEGIN}{shown}{END}{after}")).unwrap();
+    if std::env::var_os(write).is_some() {
+        return fs::write(page, format!("{before}{begin}{shown}{END}{after}")).unwrap();
     }
     for (number, (written, shown)) in (1..).zip(written.lines().zip(shown.lines())) {
         assert_eq!(
             written, shown,
-            "line {number} of the transcript in docs/drill.md is not what is on the screen; {WRITE}=1 writes it anew"
+            "line {number} of the transcript in {name} is not what is on the screen; {write}=1 writes it anew"
         );
     }
     assert_eq!(written.lines().count(), shown.lines().count());
@@ -137,7 +142,7 @@ fn played() -> Option<String> {
 }
 
 /// The screen without what differs from machine to machine and from day to day.
-fn as_on_the_page(screen: &str) -> String {
+pub(crate) fn as_on_the_page(screen: &str) -> String {
     let lines = screen.lines().map(after_progress);
     let lines = lines.filter(|line| !line.starts_with("coldvault: warning: "));
     let lines = lines.map(|line| wrapped(&without_what_differs(line), COLUMNS));

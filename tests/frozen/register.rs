@@ -231,6 +231,7 @@ fn events() -> Vec<Event> {
             vault,
             by: key(2).vault_id(),
             at: time(30),
+            note: None,
         }),
         Event::Retired(vault),
     ]

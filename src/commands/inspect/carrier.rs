@@ -90,6 +90,7 @@ pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
         .terminal
         .result("  This is what it says of itself. Check it with: coldvault verify")?;
     session.report.vault = Some(VaultLine::of(&manifest));
+    session.tell_superseded(&manifest.public_key);
     if !read.is_finished {
         session.find_unfinished(path, "use another copy");
     }

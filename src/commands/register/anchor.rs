@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::conflicts::{Merging, vaults_agree};
-use super::proofs::receipts_hold;
+use super::proofs::proofs_hold;
 use super::{FileArgs, coldvault, entered};
 use crate::carrier::printable;
 use crate::commands::Session;
@@ -29,7 +29,7 @@ pub(super) fn verify(
     separate(register, session);
     let state = register.state();
     let agree = vaults_agree(&state, &file.file, session);
-    let exit = match receipts_hold(&state, &file.file, session) && agree {
+    let exit = match proofs_hold(&state, &file.file, session) && agree {
         true => Exit::Done,
         false => Exit::Material,
     };

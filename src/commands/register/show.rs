@@ -3,7 +3,7 @@
 use super::FileArgs;
 use super::anchor::{plural, separate};
 use super::conflicts::vaults_agree;
-use super::proofs::receipts_hold;
+use super::proofs::proofs_hold;
 use super::tell::said;
 use crate::carrier::printable;
 use crate::commands::Session;
@@ -27,7 +27,7 @@ pub(super) fn show(
     separate(register, session);
     let state = register.state();
     vaults_agree(&state, &file.file, session);
-    receipts_hold(&state, &file.file, session);
+    proofs_hold(&state, &file.file, session);
     let mut lines = vec![format!(
         "{}, the newest of {}",
         plural(register.entries().count(), "entry", "entries"),

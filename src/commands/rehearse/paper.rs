@@ -80,6 +80,8 @@ impl Rehearsal<'_> {
                 rule: "scope".into(),
                 reason: "the sample's database holds no keys".into(),
             }],
+            previous: None,
+            renews: None,
             secret_fd: Default::default(),
         })
     }

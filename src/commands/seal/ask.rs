@@ -65,6 +65,21 @@ pub(super) fn complete(args: &Args, session: &mut Session) -> Result<Args> {
     Ok(args)
 }
 
+/// Asks who keeps the shares of a vault that takes the place of another one, how many open it, and what may be left out.
+///
+/// # Errors
+/// What asking answers.
+pub(in crate::commands) fn ask_people(args: &mut Args, session: &mut Session) -> Result<()> {
+    if args.custodians.is_empty() {
+        args.custodians = ask_custodians(session)?;
+    }
+    if args.threshold.is_none() {
+        let n = args.custodians.len();
+        args.threshold = Some(ask_threshold(n, args.no_spare, session)?);
+    }
+    ask_extras(args, session)
+}
+
 /// Whether something is missing, which is asked on a terminal.
 pub(super) fn asks(args: &Args) -> bool {
     !missing(args).is_empty()
@@ -72,7 +87,7 @@ pub(super) fn asks(args: &Args) -> bool {
 
 fn missing(args: &Args) -> Vec<&'static str> {
     let wanted = [
-        (args.nodes.is_empty(), "NODE_DIR"),
+        (args.nodes.is_empty() && !args.renews, "NODE_DIR"),
         (args.label.is_none(), "--label"),
         (args.threshold.is_none(), "--threshold"),
         (args.custodians.is_empty(), "--custodian"),
@@ -195,7 +210,8 @@ fn ask_extras(args: &mut Args, session: &mut Session) -> Result<()> {
             text => check_contact(text).map(Some),
         })?;
     }
-    if args.note.is_none() {
+    // What an older vault holds has its note with it.
+    if args.note.is_none() && !args.renews {
         let question = "A file with store passwords and the like, to be sealed too (Enter: none):";
         args.note = until(question, session, |answer| match answer {
             "" => Ok(None),

@@ -19,12 +19,13 @@ use crate::host::program::Program;
 use crate::kind::Kind;
 use crate::label::{self, Label};
 use crate::node::{MOST_ENTRIES, Node, Survey};
+use crate::signature::PublicKey;
 use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
 pub(super) use typed::read_note;
-use typed::{RULES, check_threshold, open_nodes, tool, unknown_custodian};
 pub(in crate::commands) use typed::{check_contact, exception, replug, share_to};
+use typed::{check_threshold, open_nodes, tool, unknown_custodian};
 pub use wishes::Wishes;
 pub(super) use wishes::really;
 
@@ -69,8 +70,21 @@ pub struct Plan {
     pub replug: bool,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
+    /// The vault before this one, where it goes on a series.
+    pub previous: Option<Previous>,
+    /// The node directories of an older vault whose content is sealed anew; there are no others then.
+    pub renews: Option<Vec<SealedNode>>,
     /// Where passphrases come from, if not from the terminal.
     pub(in crate::commands) secret_fd: SecretFd,
+}
+
+/// The vault before this one in a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Previous {
+    /// Its place in the series.
+    pub generation: u64,
+    /// Of its identity.
+    pub key: PublicKey,
 }
 
 /// Who keeps a share, and on which carriers.
@@ -150,11 +164,9 @@ impl Plan {
             tool: tool(args.with_tool)?,
             can_swap: can_ask,
             replug: replug(args.replug, can_ask)?,
-            exceptions: args
-                .exceptions
-                .iter()
-                .map(|given| exception(given, &RULES))
-                .collect::<Result<_>>()?,
+            exceptions: typed::exceptions(args)?,
+            previous: None,
+            renews: None,
             secret_fd: args.secret_fd.unwrap_or_default(),
         };
         plan.check_exceptions()?;
@@ -212,17 +224,16 @@ impl Plan {
     /// `ceremony.json` for the payload. `software` is what each node directory is of.
     pub fn ceremony(&self, software: &[Vec<String>], created: Time) -> Ceremony {
         let path = |node: &Node| node.path().as_os_str().as_encoded_bytes().to_vec();
-        let nodes = self
-            .nodes
-            .iter()
-            .zip(self.restore_names())
-            .enumerate()
-            .map(|(index, (node, name))| SealedNode {
-                name,
-                path: path(node),
-                software: software.get(index).cloned().unwrap_or_default(),
-            })
-            .collect();
+        let nodes = self.nodes.iter().zip(self.restore_names()).enumerate();
+        let nodes = nodes.map(|(index, (node, name))| SealedNode {
+            name,
+            path: path(node),
+            software: software.get(index).cloned().unwrap_or_default(),
+        });
+        let nodes = match &self.renews {
+            None => nodes.collect(),
+            Some(nodes) => nodes.clone(),
+        };
         Ceremony {
             created,
             kind: self.kind,

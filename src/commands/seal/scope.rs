@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Plan;
 use super::taking::{Left, Missed, Missing, Taken, Taking};
-use crate::ceremony::Scope;
+use crate::ceremony;
 use crate::commands::Session;
 use crate::contents::{Place, Unknown};
 use crate::entry::Why;
@@ -19,9 +19,30 @@ const RULE: &str = "scope";
 /// The most paths outside that are named.
 const MOST_NAMED: usize = 100;
 
+/// What goes into a vault.
+#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(in crate::commands) enum Scope {
+    /// The whole base directory, what its links bring in from outside, and
+    /// what its configuration names there
+    #[default]
+    Node,
+    /// Keys, passwords, configuration, trust stores and signing history: small
+    /// enough for paper, and no databases
+    Keys,
+}
+
+impl From<Scope> for ceremony::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Node => Self::Node,
+            Scope::Keys => Self::Keys,
+        }
+    }
+}
+
 /// Says what is taken from outside and what is left out, with what that means.
 pub(super) fn announce(plan: &Plan, taking: &Taking, session: &mut Session) {
-    if plan.scope == Scope::Keys {
+    if plan.scope == ceremony::Scope::Keys {
         session
             .terminal
             .say("Scope keys: keys, passwords, configuration and signing history, no databases.");

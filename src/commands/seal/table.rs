@@ -244,7 +244,10 @@ impl Sealed {
 
 /// What still lies about: what was sealed, and the shares in the PDFs of sheets until somebody destroys them.
 pub(super) fn left(plan: &Plan, session: &Session) -> Vec<String> {
-    let mut lines = vec!["Clear copies of what was sealed still lie in:".to_owned()];
+    let mut lines = match plan.renews {
+        Some(_) => vec!["Nothing of it was written in clear.".to_owned()],
+        None => vec!["Clear copies of what was sealed still lie in:".to_owned()],
+    };
     let nodes = plan.nodes.iter().map(|node| format!("  {:?}", node.path()));
     lines.extend(nodes);
     let external = session.report.findings.iter();

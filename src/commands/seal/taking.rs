@@ -3,6 +3,7 @@
 //! Knows entries, parts and wishes; opens no file for what is in it.
 
 mod choice;
+mod described;
 mod external;
 mod readable;
 
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 
 use super::inside::Inside;
 use super::{Plan, desk};
-use crate::contents::{Contents, Place, Store};
+use crate::contents::{Contents, Place};
 use crate::entry::{Entry, Why};
 use crate::error::{Error, Result};
 use crate::node::{self, Node, Outside, Reading, Survey};
@@ -20,6 +21,7 @@ use crate::secret::SecretBytes;
 
 use choice::{Choice, Fitted, exchanged};
 pub(super) use choice::{Left, Missed, Missing};
+use described::described;
 use readable::Unreadable;
 pub(super) use readable::check;
 
@@ -31,6 +33,8 @@ pub(super) struct Taking {
     pub(super) store_passwords: Option<SecretBytes>,
     /// What the register is told of it.
     pub(super) inside: Inside,
+    /// What an older vault holds, which is sealed anew instead of node directories.
+    renewed: Option<Survey>,
 }
 
 /// What is taken of one node directory, and of what belongs to it.
@@ -70,6 +74,7 @@ impl Taking {
                 nodes,
                 store_passwords: None,
                 inside: Inside::default(),
+                renewed: None,
             }),
             Some((option, glob)) => Err(Error::Usage {
                 what: format!("{option} {glob:?} fits nothing"),
@@ -79,11 +84,22 @@ impl Taking {
         }
     }
 
+    /// All of an older vault, and nothing else.
+    pub(super) fn renewed(survey: Survey, inside: Inside) -> Self {
+        Self {
+            nodes: Vec::new(),
+            store_passwords: None,
+            inside,
+            renewed: Some(survey),
+        }
+    }
+
     /// What is taken, node directories first.
     pub(super) fn surveys(&self) -> Vec<Survey> {
         let inside = self.nodes.iter().map(|taken| taken.survey.clone());
         let outside = self.nodes.iter().map(|taken| taken.external.clone());
-        inside.chain(outside).collect()
+        let renewed = self.renewed.iter().cloned();
+        inside.chain(outside).chain(renewed).collect()
     }
 
     /// Refuses copies that would lie in what is sealed.
@@ -257,34 +273,4 @@ impl Taken {
     pub(super) fn left(&self, why: Why) -> Left {
         self.choice.left(why)
     }
-}
-
-/// "JKS keystore, 2 private keys".
-fn described(store: &Store) -> Option<String> {
-    use crate::keystore::Holds;
-    let read = store.read.as_ref().ok()?;
-    let format = read.format.described();
-    let count =
-        |is: fn(&Holds) -> bool| read.entries.iter().filter(|entry| is(&entry.holds)).count();
-    let parts = [
-        (
-            count(|holds| matches!(holds, Holds::PrivateKey(_))),
-            "private key",
-        ),
-        (
-            count(|holds| matches!(holds, Holds::SecretKey(_))),
-            "secret key",
-        ),
-        (
-            count(|holds| matches!(holds, Holds::Certificate)),
-            "certificate",
-        ),
-    ];
-    let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let parts = parts.map(|(count, what)| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    });
-    let text: Vec<String> = std::iter::once(format.to_owned()).chain(parts).collect();
-    Some(text.join(", "))
 }

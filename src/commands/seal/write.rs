@@ -19,6 +19,8 @@ mod replug;
 mod shares;
 mod sheets;
 mod signed;
+mod stream;
+mod superseded;
 mod vaults;
 mod watched;
 mod written;
@@ -26,6 +28,7 @@ mod written;
 use std::path::PathBuf;
 
 use super::desk::{Desk, Place};
+use super::older::Older;
 use super::protect::Protections;
 use super::table::Mark;
 use super::taking::Taking;
@@ -77,6 +80,7 @@ pub(super) fn write(
     (plan, taking): (&Plan, &Taking),
     (mark, places): (Mark, Vec<Place>),
     (key, points, protections): (VaultKey, Vec<Point>, Protections),
+    older: Option<Older>,
     session: &mut Session,
 ) -> Result<Sealed> {
     let identity = key.identity(plan.kind);
@@ -98,7 +102,7 @@ pub(super) fn write(
         paper: None,
         printing: None,
     };
-    let error = match writing.all((key, identity), points, protections) {
+    let error = match writing.all((key, identity), points, protections, older) {
         Ok(sealed) => return Ok(sealed),
         Err(error) => error,
     };
@@ -159,15 +163,16 @@ impl<'a> Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// Once the payload is on a medium the key goes, then the identity and the passphrases, then each share as soon as
+    /// Once the payload is on a medium the key goes, then the identities and the passphrases, then each share as soon as
     /// its copies are written: people may be asked for media for an hour.
     fn all(
         &mut self,
         (key, identity): (VaultKey, Identity),
         points: Vec<Point>,
         protections: Protections,
+        older: Option<Older>,
     ) -> Result<Sealed> {
-        let (parts, summary, held) = self.begin_vaults(&key)?;
+        let (parts, summary, held) = self.begin_vaults((&key, older.as_ref()))?;
         drop(key);
         let shares = signed::bind(self.plan, points, &identity);
         let manifest = signed::manifest(
@@ -182,6 +187,8 @@ impl Writing<'_> {
                 what: "vault.json does not read back as it was written",
             });
         }
+        let at = self.session.clock();
+        let note = older.map(|older| older.end((&manifest, &signed), &identity, at));
         drop(identity);
         self.paper = held.map(|held| paper::files(signed.clone(), held));
         self.check_paper()?;
@@ -193,8 +200,11 @@ impl Writing<'_> {
         self.more_vaults(&manifest, &signed)?;
         self.check_complete()?;
         self.replug(&manifest, &signed)?;
+        let end = note.map(|note| self.let_out(&note)).transpose()?;
         self.tell();
-        Ok(self.sealed(manifest))
+        let mut sealed = self.sealed(manifest);
+        sealed.events.extend(end);
+        Ok(sealed)
     }
 
     /// The table: vault copies first, each thing's copies in their order.

@@ -15,7 +15,8 @@ use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::json::{Object, Value};
 use crate::register::kinds::{DrillKind, Interval, Outcome};
-use crate::signature::VaultId;
+use crate::signature::{SIGNATURE_BYTES, VaultId};
+use crate::supersession::ReadSupersession;
 use crate::time::Time;
 
 /// The member with what is only said of a drill.
@@ -195,14 +196,23 @@ pub struct Superseded {
     pub by: VaultId,
     /// Since when.
     pub at: Time,
+    /// What both vaults signed. Without it the entry is a claim.
+    pub note: Option<ReadSupersession>,
 }
 
 impl Superseded {
     pub(super) fn write(&self, object: Object) -> Object {
-        object
+        let object = object
             .with("vault_id", self.vault.hex())
             .with("by_vault_id", self.by.hex())
-            .with("since", self.at.to_string())
+            .with("since", self.at.to_string());
+        match &self.note {
+            None => object,
+            Some(note) => object
+                .with("note", String::from_utf8_lossy(&note.bytes).as_ref())
+                .with("old_signature", HEXLOWER.encode(&note.old_signature))
+                .with("new_signature", HEXLOWER.encode(&note.new_signature)),
+        }
     }
 
     pub(super) fn read(object: &Object) -> Result<Self> {
@@ -210,6 +220,16 @@ impl Superseded {
             vault: vault_id(object, "vault_id")?,
             by: vault_id(object, "by_vault_id")?,
             at: time(object, "since")?,
+            note: optional(object, "note", || signed_note(object))?,
         })
     }
+}
+
+/// The note as both vaults signed it. Whether it holds is not looked at.
+fn signed_note(object: &Object) -> Result<ReadSupersession> {
+    Ok(ReadSupersession {
+        bytes: object.text("note")?.as_bytes().to_vec(),
+        old_signature: object.hex("old_signature", SIGNATURE_BYTES)?,
+        new_signature: object.hex("new_signature", SIGNATURE_BYTES)?,
+    })
 }

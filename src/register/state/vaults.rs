@@ -1,7 +1,7 @@
 //! Vaults: how they come into the register and how they end.
 
 use super::{At, CarrierState, Life, ShareState, State, VaultState};
-use crate::register::event::{CarrierLine, Sealing, Superseded, VaultFacts};
+use crate::register::event::{CarrierLine, Sealing, VaultFacts};
 use crate::register::kinds::Role;
 use crate::signature::VaultId;
 use crate::time::Time;
@@ -78,18 +78,6 @@ impl State {
         let is_copy = |line: &CarrierLine| line.carrier.role == Role::Vault;
         let is_new = self.vault(sealing.vault.public_key.vault_id()).is_none();
         self.seal(at, sealing, is_new || sealing.carriers.iter().any(is_copy));
-    }
-
-    pub(super) fn supersede(&mut self, end: &Superseded) {
-        if let Some(vault) = self.vault_mut(end.vault) {
-            // What is retired stays so.
-            if vault.life != Life::Retired {
-                vault.life = Life::Superseded {
-                    by: end.by,
-                    at: end.at,
-                };
-            }
-        }
     }
 
     pub(super) fn retire(&mut self, id: VaultId) {

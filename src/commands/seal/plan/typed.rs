@@ -16,7 +16,7 @@ use crate::shamir;
 /// The most bytes of a note.
 const MAX_NOTE_BYTES: u64 = 1 << 20;
 /// Rules that can be set aside.
-pub(super) const RULES: [&str; 6] = [
+const RULES: [&str; 6] = [
     "devices",
     "host",
     "prepared",
@@ -123,6 +123,12 @@ pub(super) fn unknown_custodian(option: &str, name: &Label) -> Error {
         what: format!("{option} names {:?}, who is not a custodian", name.as_str()),
         hint: format!("add --custodian {:?}, or correct the name", name.as_str()),
     }
+}
+
+/// The rules that are set aside.
+pub(super) fn exceptions(args: &Args) -> Result<Vec<Exception>> {
+    let given = args.exceptions.iter();
+    given.map(|given| exception(given, &RULES)).collect()
 }
 
 pub(in crate::commands) fn exception(given: &str, rules: &[&str]) -> Result<Exception> {

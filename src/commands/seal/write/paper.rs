@@ -3,11 +3,12 @@
 
 use std::io::{self, Write};
 
-use super::{copies, payload, signed};
+use super::{copies, signed, stream};
 use crate::code::VaultFiles;
 use crate::commands::Session;
 use crate::commands::paper::{MOST_BYTES, fits, too_large};
 use crate::commands::seal::Plan;
+use crate::commands::seal::older::Older;
 use crate::commands::seal::table::Mark;
 use crate::commands::seal::taking::Taking;
 use crate::digest::Digest;
@@ -27,7 +28,7 @@ const MOST_TRIED: u64 = 64 << 20;
 pub(in crate::commands::seal) fn pages(
     plan: &Plan,
     mark: Mark,
-    taking: &Taking,
+    (taking, older): (&Taking, Option<&Older>),
     session: &mut Session,
 ) -> Result<usize> {
     let (bytes, surveys) = (taking.bytes(), taking.surveys());
@@ -44,8 +45,13 @@ pub(in crate::commands::seal) fn pages(
     let (now, tried) = (session.now, Tried::default());
     let mut silent = crate::terminal::Terminal::silent();
     let waiting = silent.waiting("");
-    let (tried, summary) =
-        payload::stream((plan, taking), &key, tried, now, (&mut silent, &waiting))?;
+    let (tried, summary) = stream::stream(
+        (plan, taking),
+        (&key, older),
+        tried,
+        now,
+        (&mut silent, &waiting),
+    )?;
     if tried.all > tried.bytes.len() as u64 {
         return Err(too_large(tried.all, largest));
     }

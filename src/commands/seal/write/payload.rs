@@ -1,32 +1,23 @@
 //! The payload, from the node directories to the vault media that are there: read once, written to all of them together,
 //! read back from each.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::output::{Finished, Output};
-use super::path::check_path;
 use super::shares::slow;
-use super::watched::{Progress, Watched};
+use super::stream::stream;
 use super::written::discard;
 use super::{Begun, Writing, is_about};
 use crate::carrier::PayloadFiles;
+use crate::commands::seal::Thing;
 use crate::commands::seal::desk::Place;
-use crate::commands::seal::taking::{Taken, Taking};
-use crate::commands::seal::{Plan, Thing};
-use crate::entry::Entry;
+use crate::commands::seal::older::Older;
 use crate::error::{Error, Result};
-use crate::frames::Padding;
-use crate::host::interrupt;
 use crate::key::VaultKey;
 use crate::manifest::PayloadPart;
 use crate::media::{NewFolder, Written};
-use crate::node::Reading;
-use crate::payload::{CEREMONY, EXTERNAL, NOTE, PayloadWriter, Root, Summary};
-use crate::store_passwords;
-use crate::terminal::{Terminal, Waiting};
-use crate::time::Time;
+use crate::payload::Summary;
 
 /// A folder that was made for a vault copy: which copy, where.
 type Made = (usize, Place, Arc<NewFolder>);
@@ -36,11 +27,11 @@ impl Writing<'_> {
     /// given up for another one, where somebody can bring it.
     pub(super) fn begin_vaults(
         &mut self,
-        key: &VaultKey,
+        keys: (&VaultKey, Option<&Older>),
     ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         loop {
             let mut made = Vec::new();
-            match self.try_vaults(key, &mut made) {
+            match self.try_vaults(keys, &mut made) {
                 Ok(done) => return Ok(done),
                 Err(error) => self.give_up(made, error)?,
             }
@@ -49,7 +40,7 @@ impl Writing<'_> {
 
     fn try_vaults(
         &mut self,
-        key: &VaultKey,
+        keys: (&VaultKey, Option<&Older>),
         made: &mut Vec<Made>,
     ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         self.make_folders(made)?;
@@ -70,7 +61,7 @@ impl Writing<'_> {
         let (now, terminal) = (self.session.now, &mut self.session.terminal);
         let (files, summary) = stream(
             (self.plan, self.taking),
-            key,
+            keys,
             output,
             now,
             (terminal, &waiting),
@@ -217,80 +208,5 @@ impl Writing<'_> {
         };
         self.desk.refuse(&copy.due(), &place, &error, self.session);
         Ok(())
-    }
-}
-
-/// Streams note and nodes into the payload.
-pub(super) fn stream<W: Write + Send + 'static>(
-    (plan, taking): (&Plan, &Taking),
-    key: &VaultKey,
-    output: W,
-    now: Time,
-    (terminal, waiting): (&mut Terminal, &Waiting),
-) -> Result<(W, Summary)> {
-    let writer =
-        PayloadWriter::new(key, output).map_err(|e| Error::unwrap_io(e, "begin the payload"))?;
-    let mut writer = writer.padded(match plan.prints_vault() {
-        true => Padding::Pieces,
-        false => Padding::Padme,
-    });
-    let ceremony = plan.ceremony(&taking.software(), now);
-    writer.add_bytes(CEREMONY, &ceremony.to_bytes(), now.unix())?;
-    if let Some(note) = &plan.note {
-        writer.add_bytes(&format!("{NOTE}/{}", note.name()), &note.bytes, now.unix())?;
-    }
-    if let Some(passwords) = &taking.store_passwords {
-        let path = format!("{NOTE}/{}", store_passwords::FILE);
-        writer.add_bytes(&path, passwords.expose(), now.unix())?;
-    }
-    let progress = Progress {
-        terminal,
-        waiting,
-        done: 0,
-        all: taking.bytes(),
-    };
-    let mut adding = Adding { writer, progress };
-    let nodes = || taking.nodes.iter().zip(&ceremony.nodes).enumerate();
-    for ((index, (taken, restored)), node) in nodes().zip(&plan.nodes) {
-        let name = restored.name.as_slice();
-        taken.read_inside(plan, node, &mut |entry, content| {
-            adding.add((taken, name), Root::Node(index), &entry, content)
-        })?;
-    }
-    for (index, (taken, restored)) in nodes() {
-        let name = [EXTERNAL.as_bytes(), b"/", &restored.name].concat();
-        taken.read_outside(plan, &mut |entry, content| {
-            adding.add((taken, &name), Root::External(index), &entry, content)
-        })?;
-    }
-    adding.writer.finish()
-}
-
-/// A payload that is being filled.
-struct Adding<'t, W: Write + Send + 'static> {
-    writer: PayloadWriter<W>,
-    progress: Progress<'t>,
-}
-
-impl<W: Write + Send + 'static> Adding<'_, W> {
-    /// Adds an entry, which is restored below the directory `name`.
-    fn add(
-        &mut self,
-        (taken, name): (&Taken, &[u8]),
-        root: Root,
-        entry: &Entry,
-        content: Option<&mut Reading>,
-    ) -> Result<()> {
-        interrupt::check()?;
-        check_path(name, &entry.path)?;
-        let what = taken.what(root, &entry.path);
-        let Some(inner) = content else {
-            return self.writer.add_known(root, entry, None, what);
-        };
-        let mut content = Watched {
-            inner,
-            progress: &mut self.progress,
-        };
-        self.writer.add_known(root, entry, Some(&mut content), what)
     }
 }
