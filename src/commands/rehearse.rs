@@ -149,6 +149,7 @@ impl Rehearsal<'_> {
             can_swap: false,
             replug: false,
             exceptions: Vec::new(),
+            previous: None,
             secret_fd: Default::default(),
         })
     }

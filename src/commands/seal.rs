@@ -27,7 +27,7 @@ use crate::report::{Severity, VaultLine};
 use crate::{ceremony, locked, shamir};
 
 use inside::Inside;
-pub use plan::{Custodian, Destination, Plan, PlannedCopy, SheetsIn, Thing, Wishes};
+pub use plan::{Custodian, Destination, Plan, PlannedCopy, Previous, SheetsIn, Thing, Wishes};
 pub(in crate::commands) use plan::{check_contact as contact_line, exception, replug, share_to};
 pub use protect::Protect;
 use table::Mark;

@@ -80,6 +80,7 @@ impl Rehearsal<'_> {
                 rule: "scope".into(),
                 reason: "the sample's database holds no keys".into(),
             }],
+            previous: None,
             secret_fd: Default::default(),
         })
     }

@@ -19,6 +19,7 @@ use crate::host::program::Program;
 use crate::kind::Kind;
 use crate::label::{self, Label};
 use crate::node::{MOST_ENTRIES, Node, Survey};
+use crate::signature::PublicKey;
 use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
@@ -69,8 +70,19 @@ pub struct Plan {
     pub replug: bool,
     /// Rules set aside.
     pub exceptions: Vec<Exception>,
+    /// The vault before this one, where it goes on a series.
+    pub previous: Option<Previous>,
     /// Where passphrases come from, if not from the terminal.
     pub(in crate::commands) secret_fd: SecretFd,
+}
+
+/// The vault before this one in a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Previous {
+    /// Its place in the series.
+    pub generation: u64,
+    /// Of its identity.
+    pub key: PublicKey,
 }
 
 /// Who keeps a share, and on which carriers.
@@ -155,6 +167,7 @@ impl Plan {
                 .iter()
                 .map(|given| exception(given, &RULES))
                 .collect::<Result<_>>()?,
+            previous: None,
             secret_fd: args.secret_fd.unwrap_or_default(),
         };
         plan.check_exceptions()?;

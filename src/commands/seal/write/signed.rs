@@ -61,8 +61,10 @@ pub(super) fn manifest(
         // Rounded up as the payload is: the exact size would undo the padding.
         plain_bytes: frames::padding(summary.plain_bytes),
         members: frames::padding(summary.members),
-        generation: 1,
-        previous: None,
+        generation: plan
+            .previous
+            .map_or(1, |before| before.generation.saturating_add(1)),
+        previous: plan.previous.map(|before| before.key),
         files: std::iter::once(recovery)
             .chain(tool::fixed(plan))
             .chain(media.map(readme))
