@@ -9,6 +9,7 @@ mod drills;
 mod item;
 mod life;
 mod outside;
+mod series;
 mod shares;
 mod suggest;
 mod term;
@@ -18,7 +19,9 @@ use crate::register::{Life, State, VaultState};
 use crate::time::Time;
 
 pub use item::{Item, Standing, Tally, What};
+pub use life::{Outstanding, never_seen};
 pub use outside::{calendar, table};
+pub use series::{Generation, all_series, series, stands_in, verified, whole_vault_copies};
 pub use shares::{Gone, Margin, NewShares, new_shares};
 pub use suggest::{Suggestion, suggest};
 

@@ -213,7 +213,7 @@ fn all_events() -> Vec<Event> {
                 .with(Interval::D4, Some(6))
                 .with(Interval::D6, None),
         ),
-        Event::Destroyed(told(Role::Vault, 2, "worn")),
+        Event::Destroyed(told(Role::Vault, 2, "worn").into()),
         Event::Merged,
         Event::Noted("moved house \u{202e}".into()),
         Event::Reissued(Reissued {
@@ -225,7 +225,7 @@ fn all_events() -> Vec<Event> {
             by: key(2).vault_id(),
             at: time(90),
         }),
-        Event::Retired(VaultId([7; 16])),
+        Event::Retired(VaultId([7; 16]).into()),
     ]
 }
 
@@ -699,7 +699,7 @@ mod what_entries_come_to {
             one_vault(&events).life,
             Life::Superseded { by, at: time(3) }
         );
-        let retired = [&events[..], &[Event::Retired(key(1).vault_id())]].concat();
+        let retired = [&events[..], &[Event::Retired(key(1).vault_id().into())]].concat();
         assert_eq!(one_vault(&retired).life, Life::Retired);
     }
 
@@ -885,7 +885,7 @@ mod what_entries_come_to {
             Event::Placed(told(Role::Vault, 1, "Bern")),
             Event::Placed(told(Role::Vault, 1, "Basel")),
             Event::Bagged(told(Role::Vault, 1, "A-1")),
-            Event::Destroyed(told(Role::Vault, 2, "worn")),
+            Event::Destroyed(told(Role::Vault, 2, "worn").into()),
         ]);
         let first = vault.carriers.first().unwrap();
         assert_eq!(

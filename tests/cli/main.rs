@@ -53,6 +53,7 @@ mod restore;
 mod restore_danger;
 mod restore_outside;
 mod restore_startup;
+mod retire;
 mod salvage;
 mod scenarios;
 mod scene;

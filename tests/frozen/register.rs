@@ -223,7 +223,7 @@ fn events() -> Vec<Event> {
                 .with(Interval::D4, Some(6))
                 .with(Interval::Refresh, None),
         ),
-        Event::Destroyed(told("worn")),
+        Event::Destroyed(told("worn").into()),
         Event::Noted("moved to the new safe".into()),
         Event::Reissued(Reissued { vault, number: 2 }),
         Event::Superseded(Superseded {
@@ -231,7 +231,7 @@ fn events() -> Vec<Event> {
             by: key(2).vault_id(),
             at: time(30),
         }),
-        Event::Retired(vault),
+        Event::Retired(vault.into()),
     ]
 }
 

@@ -85,12 +85,6 @@ impl State {
         }
     }
 
-    pub(super) fn retire(&mut self, id: VaultId) {
-        if let Some(vault) = self.vault_mut(id) {
-            vault.life = Life::Retired;
-        }
-    }
-
     fn share_mut(&mut self, id: VaultId, number: u8) -> Option<&mut ShareState> {
         let vault = self.vault_mut(id)?;
         vault.shares.iter_mut().find(|share| share.number == number)
@@ -148,5 +142,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         carriers: Vec::new(),
         certificates: Vec::new(),
         node_changed: None,
+        previous: facts.previous,
+        retirement: None,
     }
 }

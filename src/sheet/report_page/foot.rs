@@ -1,18 +1,16 @@
 //! The end: what is signed, the digest of the file, and a line for everybody who signs by hand.
 
-use super::flow::Flow;
-use super::signers::{Signer, signers};
-use super::table::{cut, fitting};
+use super::signers::signers;
+use super::table::cut;
 use super::{BESIDE, CELL, ReportPage, Spacing, TITLE};
 use crate::error::Result;
-use crate::sheet::font::{Face, spelled};
-use crate::sheet::frame::SMALL;
-use crate::sheet::page::{HAIR, Page, Style, WIDTH};
+use crate::sheet::flow::Flow;
+use crate::sheet::font::spelled;
+use crate::sheet::page::{HAIR, Page, WIDTH};
+use crate::sheet::signing;
 use crate::sheet::text::Column;
 use crate::words;
 
-/// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
-const WORDS: usize = 6;
 /// How high the statement and the digest are.
 const PROOF: f32 = 27.0;
 /// The width of the statement.
@@ -24,6 +22,10 @@ pub(super) const MOST_NAME: usize = 40;
 /// Draws it at the end of the page, or on the next one.
 pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Result<()> {
     let signers = signers(of.report);
+    let signers: Vec<(String, &str)> = signers
+        .iter()
+        .map(|one| (one.title(), one.wants()))
+        .collect();
     let rows = signers.len().div_ceil(spacing.abreast);
     let above = spacing.gap + PROOF;
     flow.end_at_edge(above + spacing.sign * rows as f32);
@@ -32,11 +34,11 @@ pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Re
     proof(page, y + spacing.gap, of)?;
     let mut rows = signers.chunks(spacing.abreast);
     if let Some(first) = rows.next() {
-        sign(page, y + above, spacing, first)?;
+        signing::lines(page, y + above, spacing, first)?;
     }
     for row in rows {
         let (page, y) = flow.place(spacing.sign);
-        sign(page, y, spacing, row)?;
+        signing::lines(page, y, spacing, row)?;
     }
     Ok(())
 }
@@ -46,7 +48,8 @@ fn proof(page: &mut Page, y: f32, of: &ReportPage<'_>) -> Result<()> {
     page.text(TITLE, 0.0, y + 4.2, "WHAT IT PROVES");
     page.paragraph(CELL, Column::new(0.0, LEFT), y + 8.0, &statement(of))?;
     let right = Column::new(LEFT + BESIDE, WIDTH - LEFT - BESIDE);
-    digest(page, right, y, of)
+    let file = cut(&spelled(of.file), MOST_NAME);
+    signing::digest(page, right, y, ("SHA-256 OF THE REPORT", &file, of.digest))
 }
 
 fn statement(of: &ReportPage<'_>) -> String {
@@ -70,37 +73,4 @@ fn statement(of: &ReportPage<'_>) -> String {
         "Signed by the vault identity ({first} ...) {when}. It proves possession of the key, not that a quorum \
          met. Compare the words above with those on the paper of the vault."
     )
-}
-
-/// Of the file, in digits and in words.
-fn digest(page: &mut Page, column: Column, y: f32, of: &ReportPage<'_>) -> Result<()> {
-    let file = cut(&spelled(of.file), MOST_NAME);
-    page.text(TITLE, column.x, y + 4.2, "SHA-256 OF THE REPORT");
-    page.text_right(SMALL, WIDTH, y + 4.2, &file)?;
-    let mono = Style::new(Face::Mono, 6.6);
-    page.text(mono, column.x, y + 8.0, &of.digest.hex());
-    let words = words::words(&of.digest.0);
-    let step = column.width / WORDS as f32;
-    for (row, line) in words.chunks(WORDS).enumerate() {
-        let y = y + 11.6 + 2.6 * row as f32;
-        for (at, word) in line.iter().enumerate() {
-            let x = column.x + step * at as f32;
-            page.text(Style::new(Face::Regular, 6.6), x, y, word);
-        }
-    }
-    Ok(())
-}
-
-/// Lines for signatures by hand.
-fn sign(page: &mut Page, y: f32, spacing: Spacing, row: &[Signer]) -> Result<()> {
-    let abreast = spacing.abreast as f32;
-    let width = (WIDTH - (abreast - 1.0) * BESIDE) / abreast;
-    for (at, signer) in row.iter().enumerate() {
-        let x = at as f32 * (width + BESIDE);
-        let title = fitting(TITLE, width, &spelled(&signer.title()))?;
-        page.text(TITLE, x, y + 3.6, &title);
-        page.rule(x, y + spacing.sign - 4.2, width, HAIR);
-        page.text(SMALL, x, y + spacing.sign - 1.0, signer.wants());
-    }
-    Ok(())
 }

@@ -1,10 +1,46 @@
-//! A small table: a title, columns, and rows whose cells take as many lines as they need.
+//! Tables: how near their lines are to one another. A small table: a title, columns, and rows whose cells take as many lines as they need.
 
-use super::{CELL, Spacing, TITLE};
+use super::font::{Face, spelled};
+use super::page::{HAIR, Page, Style};
+use super::text::{Column, wrap};
 use crate::error::Result;
-use crate::sheet::font::{Face, spelled};
-use crate::sheet::page::{HAIR, Page, Style};
-use crate::sheet::text::{Column, wrap};
+
+/// What is said on every line of a table.
+pub(super) const CELL: Style = Style::new(Face::Regular, 7.2);
+/// Over a block.
+pub(super) const TITLE: Style = Style::new(Face::Bold, 8.0);
+/// Between columns.
+pub(super) const BESIDE: f32 = 6.0;
+/// How near lines are to one another, in millimetres.
+#[derive(Clone, Copy)]
+pub(super) struct Spacing {
+    /// From one row of a table to the next.
+    pub(super) row: f32,
+    /// From one line of a row to the next.
+    pub(super) line: f32,
+    /// Between blocks.
+    pub(super) gap: f32,
+    /// From one row of people who sign to the next.
+    pub(super) sign: f32,
+    /// People who sign beside one another.
+    pub(super) abreast: usize,
+}
+
+pub(super) const ROOMY: Spacing = Spacing {
+    row: 3.15,
+    line: 2.75,
+    gap: 2.0,
+    sign: 15.6,
+    abreast: 3,
+};
+/// Where it saves a page.
+pub(super) const DENSE: Spacing = Spacing {
+    row: 2.8,
+    line: 2.6,
+    gap: 1.2,
+    sign: 13.4,
+    abreast: 4,
+};
 
 /// What stands over the rows: the title, with the names of the columns beside it.
 pub(super) const OVER: f32 = 4.1;
