@@ -4,6 +4,7 @@ mod carrier;
 mod json;
 mod material;
 mod passwords;
+mod series;
 mod stores;
 mod table;
 
@@ -33,6 +34,10 @@ pub struct Args {
     /// instead of asking: each is tried on every keystore
     #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
     secret_fd: Option<SecretFd>,
+    /// The register: of carriers it is said which vault of a series is the
+    /// newest, and which may be retired
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
 }
 
 /// What a path is to be taken for.
@@ -76,10 +81,16 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     match what {
         What::Node => node(args, lines, session)?,
-        What::Carrier if found.is_empty() => carrier::one_carrier(&args.path, session)?,
-        What::Carrier => found
-            .iter()
-            .try_for_each(|path| carrier::one_carrier(path, session))?,
+        What::Carrier => {
+            let alone = [args.path.clone()];
+            let all = match found.is_empty() {
+                true => &alone[..],
+                false => &found,
+            };
+            let all = all.iter().map(|path| carrier::one_carrier(path, session));
+            let manifests = all.collect::<Result<Vec<_>>>()?;
+            series::show(&manifests, args.register.as_deref(), session)?;
+        }
     }
     Ok(Exit::Done)
 }

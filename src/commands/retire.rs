@@ -21,6 +21,7 @@ use crate::error::{Error, Exit, Result};
 use crate::register::{Event, Life, Register, Retired, State, VaultState};
 use crate::report::{Severity, VaultLine};
 use crate::signature::VaultId;
+use crate::terminal::wrapped;
 
 use done::Done;
 use people::People;
@@ -194,7 +195,7 @@ impl Retiring {
         session.note(&[one.event(self.id, &reason, people)])?;
         let left = Outstanding::of(&self.vault(session)?);
         let line = format!("Entered: {} was destroyed. {}.", one.name(), left.words());
-        session.terminal.result(&line)
+        session.terminal.result(&wrapped(&line, list::WIDTH))
     }
 
     /// Retires the vault if it is dead, writes the record, and says what is still out.
@@ -216,7 +217,7 @@ impl Retiring {
         let label = crate::carrier::printable(&vault.label);
         if left.is_dead() {
             let line = format!("RETIRED: {label} ({}) is {}.", self.id, left.words());
-            session.terminal.result(&line)?;
+            session.terminal.result(&wrapped(&line, list::WIDTH))?;
             return Ok(Exit::Done);
         }
         let text = format!("{label} is {}; it is not retired", left.words());

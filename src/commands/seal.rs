@@ -7,6 +7,7 @@ mod desk;
 mod inside;
 mod places;
 mod plan;
+mod previous;
 mod protect;
 mod scope;
 mod stores;
@@ -116,6 +117,10 @@ pub struct Args {
     /// left out), dead:PATH (a file that is no backup is sealed; a PATH with = in double quotes)
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
+    /// A carrier of the vault before, of the same label, where no register says
+    /// which that is
+    #[arg(long, value_name = "PATH")]
+    pub(super) previous: Option<PathBuf>,
     #[command(flatten)]
     pub(super) register: RegisterArgs,
     /// Where the PDFs of sheets go that were not named; only asked for.
@@ -156,6 +161,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         true => args.register.ask(Begins::New, session)?,
         false => args.register.open(Begins::New, session)?,
     }
+    previous::fill(&mut plan, args.previous.as_deref(), asks, session)?;
     places::register::check(&plan, session)?;
     clock::look(&mut plan, &args.wall_clocks, session)?;
     session.wall_is_ahead(plan.wall_clock.map(|wall| wall.ahead));

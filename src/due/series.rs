@@ -3,6 +3,7 @@
 //! Knows what a register comes to. What a carrier claims of its own place in a series is not known here, and counts nothing.
 
 use super::shares::is_whole;
+use super::{Item, Now, Standing, What};
 use crate::kind::Kind;
 use crate::register::{Life, Role, State, VaultState};
 use crate::time::Time;
@@ -60,6 +61,72 @@ pub fn all_series(state: &State) -> Vec<Vec<Generation<'_>>> {
     let all = seen.into_iter();
     let all = all.map(|(label, kind)| series(state, label, kind));
     all.filter(|series| series.len() > 1).collect()
+}
+
+/// What is said of one of them: that it is the newest, that it is kept, or that it may be retired.
+pub fn standing_of(series: &[Generation<'_>], place: usize) -> String {
+    let Some(one) = series.get(place) else {
+        return String::new();
+    };
+    let seen = match one.verified {
+        Some(day) => format!("verified {}", day.date()),
+        None => "never verified".to_owned(),
+    };
+    let link = match one.is_linked {
+        true => "",
+        false => ", after a vault that is not in the register",
+    };
+    let first = match (place, one.vault.life) {
+        (0, _) => "the newest, ",
+        (_, Life::Superseded { .. }) => "superseded, ",
+        _ => "",
+    };
+    let may = match (one.may_go, one.verified) {
+        (true, _) => "; two newer ones are verified: it may be retired",
+        (false, Some(_)) if place > 0 => "; kept: one of the last two verified",
+        (false, _) => "",
+    };
+    format!("{first}{seen}{link}{may}")
+}
+
+/// One item for each series of production vaults: which is the newest, which may be retired.
+pub(super) fn of_register(now: &Now<'_>, items: &mut Vec<Item>) {
+    for series in all_series(now.state) {
+        let Some(newest) = series.first() else {
+            continue;
+        };
+        if newest.vault.kind != Kind::Production {
+            continue;
+        }
+        let name = |one: &Generation<'_>| {
+            let id = one.vault.id.hex();
+            let id = id.get(..8).unwrap_or(&id).to_owned();
+            format!("{} (vault {id})", one.vault.generation)
+        };
+        let going: Vec<String> = series.iter().filter(|one| one.may_go).map(name).collect();
+        let verified = series.iter().filter(|one| one.verified.is_some()).count();
+        let going = match (going.is_empty(), verified) {
+            (false, _) => format!("may be retired: {}", going.join(", ")),
+            (true, 0..KEPT) => format!(
+                "none may be retired: {verified} of them verified, and the last {KEPT} verified ones are kept"
+            ),
+            (true, _) => format!("none may be retired: the last {KEPT} verified ones are kept"),
+        };
+        items.push(Item {
+            what: What::Series,
+            vault: Some(newest.vault.id),
+            subject: String::new(),
+            name: newest.vault.label.clone(),
+            standing: Standing::Good,
+            since: Some(newest.vault.created),
+            by: None,
+            why: format!(
+                "{} generations, the newest is {}; {going}",
+                series.len(),
+                name(newest)
+            ),
+        });
+    }
 }
 
 /// When a vault copy that is there, and of which nothing bad is known, was last read whole.

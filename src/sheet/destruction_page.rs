@@ -3,6 +3,8 @@
 //! Knows what of a record stands where; nothing is computed here that is not in it. A record that says "not dead" says so
 //! as large as the other.
 
+mod copies;
+
 use zeroize::Zeroizing;
 
 use super::flow::Flow;
@@ -11,12 +13,12 @@ use super::frame::{self, BOTTOM, SMALL, TOP};
 use super::page::{HAIR, HEIGHT, Page, Rect, Style, WIDTH};
 use super::pdf::{self, Sides};
 use super::signing;
-use super::table::{BESIDE, CELL, DENSE, ROOMY, Spacing, TITLE, Table, fitting, one_line};
-use super::text::{Column, fit};
-use crate::destruction::{DestructionRecord, copy_name, medium_word};
+use super::table::{BESIDE, CELL, DENSE, ROOMY, Spacing, TITLE, fitting, one_line};
+use super::text::{Column, fit, wrap};
+use crate::destruction::DestructionRecord;
 use crate::digest::Digest;
 use crate::error::Result;
-use crate::register::{CarrierState, Life};
+use crate::register::Life;
 use crate::words;
 
 const HEAD: Style = Style::new(Face::Bold, 20.0);
@@ -32,10 +34,14 @@ const BOX: Rect = Rect {
 const SIZES: [f32; 4] = [30.0, 24.0, 20.0, 17.0];
 /// Under the box and the facts.
 const END: f32 = TOP + 42.0;
+/// Under the last line of the facts.
+const GAP: f32 = 2.0;
 const NAMES: f32 = 20.0;
 const LINE: f32 = 4.2;
 /// How high the statement and the digests are.
 const PROOF: f32 = 46.0;
+/// Between the two digests: each is as wide as its digits.
+const APART: f32 = 4.0;
 /// The most letters of a file's name.
 const MOST_NAME: usize = 40;
 
@@ -72,10 +78,10 @@ impl DestructionPage<'_> {
 
     fn laid_out(&self, spacing: Spacing) -> Result<Vec<Page>> {
         let mut page = Page::default();
-        self.top(&mut page)?;
-        let mut flow = Flow::new(page, END, (spacing, CONTINUED));
-        flow.band(&[self.destroyed()])?;
-        flow.band(&[self.outstanding()])?;
+        let y = self.top(&mut page)?;
+        let mut flow = Flow::new(page, y, (spacing, CONTINUED));
+        flow.band(&[copies::destroyed(self.record)])?;
+        flow.band(&[copies::outstanding(self.record)])?;
         flow.count();
         self.foot(&mut flow, spacing)?;
         let mut pages = flow.pages();
@@ -86,8 +92,8 @@ impl DestructionPage<'_> {
         Ok(pages)
     }
 
-    /// What it comes to, and of which vault.
-    fn top(&self, page: &mut Page) -> Result<()> {
+    /// What it comes to, and of which vault; gives where it ends.
+    fn top(&self, page: &mut Page) -> Result<f32> {
         let (record, vault) = (self.record, &self.record.vault);
         page.text(HEAD, 0.0, 8.0, "DESTRUCTION RECORD");
         page.text_right(HEAD, WIDTH, 8.0, &vault.kind.as_str().to_uppercase())?;
@@ -107,19 +113,20 @@ impl DestructionPage<'_> {
         let column = Column::new(x, BOX.width - 4.0);
         page.paragraph(small, column, BOX.y + 19.0, &left.words())?;
         let right = Column::new(BOX.width + BESIDE, WIDTH - BOX.width - BESIDE);
-        self.facts(page, right)?;
+        let end = self.facts(page, right)?;
         let y = BOX.y + BOX.height + 5.0;
         page.text(SMALL, BOX.x, y, "Made");
-        page.text(CELL, BOX.x + NAMES - 8.0, y, &frame::day(record.at));
+        page.text(CELL, BOX.x + NAMES - 3.0, y, &frame::day(record.at));
         let wall = record
             .wall
             .map_or_else(|| "no clock was read".into(), frame::day);
         page.text(SMALL, BOX.x, y + LINE, "Wall clock");
         page.text(CELL, BOX.x + NAMES - 3.0, y + LINE, &wall);
-        Ok(())
+        Ok(END.max(end + GAP))
     }
 
-    fn facts(&self, page: &mut Page, column: Column) -> Result<()> {
+    /// Of the vault; gives where they end.
+    fn facts(&self, page: &mut Page, column: Column) -> Result<f32> {
         let (record, vault) = (self.record, &self.record.vault);
         let (name, x) = (Style::new(Face::Bold, 11.0), column.x + NAMES);
         let width = column.width - NAMES;
@@ -164,72 +171,11 @@ impl DestructionPage<'_> {
         ] {
             y += LINE;
             page.text(SMALL, column.x, y, name);
-            let value = fitting(CELL, width, &spelled(&one_line(value)))?;
-            page.text(CELL, x, y, &value);
+            let lines = wrap(CELL, width, &spelled(&one_line(value)))?;
+            page.lines(CELL, x, y, &lines);
+            y += CELL.pitch() * lines.len().saturating_sub(1) as f32;
         }
-        Ok(())
-    }
-
-    fn destroyed(&self) -> Table {
-        let row = |carrier: &CarrierState| {
-            let mut cells = self.cells(carrier);
-            let said = carrier.destruction.as_ref();
-            let how = said.map(|said| match &said.how {
-                Some(how) => how.clone(),
-                None => said.reason.clone(),
-            });
-            let people = said.map_or(String::new(), |said| said.people.join(", "));
-            cells.push(how.unwrap_or_else(|| "not said".into()));
-            cells.push(said.map_or(String::new(), |said| frame::day(said.when)));
-            cells.push(match people.is_empty() {
-                true => "nobody is named".into(),
-                false => people,
-            });
-            cells
-        };
-        let columns = [("how", 2.1), ("when", 1.7), ("confirmed by", 2.0)];
-        Table {
-            title: "DESTROYED".into(),
-            share: 1.0,
-            columns: COPY.iter().chain(&columns).copied().collect(),
-            rows: self.record.destroyed().map(row).collect(),
-            otherwise: "nothing",
-        }
-    }
-
-    fn outstanding(&self) -> Table {
-        let known = self.record.left().map(|carrier| self.cells(carrier));
-        let unseen = self.record.never_seen().into_iter().map(|(role, copy)| {
-            let name = format!("{role}, copy {copy}");
-            vec![name, "never entered: nobody knows of it".into()]
-        });
-        Table {
-            title: "STILL OUT".into(),
-            share: 1.0,
-            columns: COPY.to_vec(),
-            rows: known.chain(unseen).collect(),
-            otherwise: "nothing that the register knows of",
-        }
-    }
-
-    /// Which copy, on what, whose, where.
-    fn cells(&self, carrier: &CarrierState) -> Vec<String> {
-        let id = carrier.carrier_id.map(|id| {
-            let id = data_encoding::HEXLOWER.encode(&id);
-            format!("id {}", id.get(..8).unwrap_or(&id))
-        });
-        let serial = carrier.serial.as_ref().map(|one| format!("serial {one}"));
-        let medium = Some(medium_word(carrier).to_owned());
-        let on: Vec<String> = [medium, id, serial].into_iter().flatten().collect();
-        let bag = carrier.bag.as_ref().map(|bag| format!("bag {bag}"));
-        let place: Vec<String> = [carrier.site.clone(), bag].into_iter().flatten().collect();
-        let whose = self.record.custodian(carrier).unwrap_or_default();
-        vec![
-            copy_name(carrier),
-            on.join(", "),
-            whose.to_owned(),
-            place.join(", "),
-        ]
+        Ok(y)
     }
 
     /// What is signed, two digests, and the lines.
@@ -243,8 +189,8 @@ impl DestructionPage<'_> {
         page.text(TITLE, 0.0, start + 4.2, "WHAT IS SIGNED");
         let all = Column::new(0.0, WIDTH);
         page.paragraph(CELL, all, start + 8.0, &self.statement())?;
-        let half = (WIDTH - BESIDE) / 2.0;
-        let (left, right) = (Column::new(0.0, half), Column::new(half + BESIDE, half));
+        let half = (WIDTH - APART) / 2.0;
+        let (left, right) = (Column::new(0.0, half), Column::new(half + APART, half));
         let y = start + 18.5;
         let file = super::table::cut(&spelled(self.file), MOST_NAME);
         signing::digest(page, left, y, ("SHA-256 OF THE RECORD", &file, self.digest))?;
@@ -291,6 +237,3 @@ impl DestructionPage<'_> {
         page.text_right(SMALL, WIDTH, HEIGHT - 1.0, &text)
     }
 }
-
-/// What is said of a copy.
-const COPY: [(&str, f32); 4] = [("", 1.7), ("on", 2.2), ("whose", 1.2), ("where", 1.7)];

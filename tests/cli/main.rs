@@ -61,6 +61,7 @@ mod screen;
 mod seal;
 mod seal_dead;
 mod seal_scope;
+mod series;
 mod shares;
 mod sittings;
 mod status;

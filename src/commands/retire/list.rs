@@ -8,6 +8,10 @@ use crate::destruction::{copy_name, medium_word};
 use crate::due::{Outstanding, never_seen};
 use crate::error::Result;
 use crate::register::{CarrierState, Life, VaultState};
+use crate::terminal::wrapped;
+
+/// Columns of a line.
+pub(super) const WIDTH: usize = 80;
 
 /// Names the vault and everything of it that is still out.
 ///
@@ -51,7 +55,11 @@ pub(super) fn show_left(vault: &VaultState, session: &mut Session) -> Result<()>
     };
     session.terminal.result(title)?;
     let mut lines = lines.iter();
-    lines.try_for_each(|line| session.terminal.result(&format!("  {line}")))
+    lines.try_for_each(|line| {
+        // What goes on stands further in than what begins.
+        let line = wrapped(&format!("  {line}"), WIDTH - 2);
+        session.terminal.result(&line.replace('\n', "\n  "))
+    })
 }
 
 fn lines(vault: &VaultState) -> Vec<String> {
