@@ -223,7 +223,7 @@ impl DestructionPage<'_> {
             false => "WHAT IS LEFT OF IT STILL OPENS IT: it is not dead, and is not called so.",
         };
         format!(
-            "We saw the carriers above destroyed as it is said there. {until} This rests on our word and on the \
+            "We saw those carriers destroyed, as it is said above, beside which our names stand. {until} This rests on our word and on the \
              register: no program can see that a thing is gone, and of a copy that nobody entered nothing is known here. \
              The head stands for every entry of the register up to the last destruction."
         )
