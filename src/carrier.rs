@@ -226,6 +226,11 @@ pub fn describe(manifest: &Manifest) -> Vec<String> {
         3,
         format!("shares   any {} of {} open it", manifest.k, manifest.n()),
     );
+    if let Some(previous) = manifest.previous {
+        let (number, before) = (manifest.generation, previous.vault_id());
+        lines.push(format!("series   claims generation {number}, after vault"));
+        lines.push(format!("         {before}"));
+    }
     lines
 }
 

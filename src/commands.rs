@@ -27,6 +27,7 @@ pub mod register;
 pub mod rehearse;
 mod replug;
 pub mod restore;
+pub mod retire;
 pub mod rotate;
 pub mod scan;
 mod scanned;
@@ -172,6 +173,8 @@ pub enum Command {
     Register(register::Args),
     /// Say that a custodian comes, moves, leaves or cannot be reached, and see what follows
     Custodian(custodian::Args),
+    /// Destroy a vault that is not needed any more: carrier by carrier, with two people and a record
+    Retire(retire::Args),
     /// Say what is due or overdue: checks, drills, media, certificates, custodians
     Status(status::Args),
     /// Look whether this machine is fit: network, swap, memory, clock, printers, media
@@ -202,6 +205,7 @@ impl Command {
             Self::Print(_) => "print",
             Self::Register(_) => "register",
             Self::Custodian(_) => "custodian",
+            Self::Retire(_) => "retire",
             Self::Status(_) => "status",
             Self::Doctor(_) => "doctor",
             Self::Media(_) => "media",
@@ -229,6 +233,7 @@ impl Command {
             Self::Print(args) => print::run(args, session),
             Self::Register(args) => register::run(args, session),
             Self::Custodian(args) => custodian::run(args, session),
+            Self::Retire(args) => retire::run(args, session),
             Self::Status(args) => status::run(args, session),
             Self::Doctor(args) => doctor::run(args, session),
             Self::Media(args) => media::run(args, session),

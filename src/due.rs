@@ -9,6 +9,7 @@ mod drills;
 mod item;
 mod life;
 mod outside;
+mod series;
 mod shares;
 mod suggest;
 mod term;
@@ -18,7 +19,11 @@ use crate::register::{Life, State, VaultState};
 use crate::time::Time;
 
 pub use item::{Item, Standing, Tally, What};
+pub use life::{Outstanding, never_seen};
 pub use outside::{calendar, table};
+pub use series::{
+    Generation, all_series, series, standing_of, stands_in, verified, whole_vault_copies,
+};
 pub use shares::{Gone, Margin, NewShares, new_shares};
 pub use suggest::{Suggestion, suggest};
 
@@ -56,6 +61,7 @@ pub fn due(state: &State, as_of: Time) -> Vec<Item> {
         drills::of_register(first, &now, &mut items);
         items.extend(switched_off(state));
     }
+    series::of_register(&now, &mut items);
     items.sort_by_key(Item::rank);
     items
 }
@@ -101,4 +107,4 @@ impl Now<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -58,6 +58,9 @@ pub mod code;
 // What a drill found, as an auditor files it. No files, no people asking.
 pub mod drill;
 
+// What is left of a vault at its end, as the office files it. No files, no people asking.
+pub mod destruction;
+
 pub mod sheet;
 
 // What other software wrote: bytes in, facts out. No files, no people.

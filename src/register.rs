@@ -25,14 +25,14 @@ use crate::words;
 
 pub use event::{
     CarrierLine, CarrierRef, CertificateLine, Challenged, Checked, Claimed, Copied, CustodianMove,
-    Drilled, Event, ExceptionLine, OfCarrier, Policy, Receipted, Reissued, Sealing, ShareLine,
-    Superseded, Told, VaultFacts,
+    Destroyed, Drilled, Event, ExceptionLine, OfCarrier, Policy, Receipted, Reissued, Retired,
+    Sealing, ShareLine, Superseded, Told, VaultFacts,
 };
 pub use kinds::{Action, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
-    CarrierState, Challenge, Conflict, CustodianState, DrillState, EndFlaw, Flaw, Life, ShareState,
-    Standing, State, Unproven, UnprovenEnd, VaultState,
+    CarrierState, Challenge, Conflict, CustodianState, Destruction, DrillState, EndFlaw, Flaw,
+    Life, Retirement, ShareState, Standing, State, Unproven, UnprovenEnd, VaultState,
 };
 
 /// The file's usual name.

@@ -2,6 +2,8 @@
 //!
 //! Knows pages, letters and lines; no files, and not how a page is read again.
 
+mod destruction_page;
+mod flow;
 mod font;
 mod frame;
 mod page;
@@ -10,12 +12,15 @@ mod qr;
 mod recipe;
 mod report_page;
 mod share_page;
+mod signing;
+mod table;
 mod text;
 mod vault_page;
 
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
+pub use destruction_page::DestructionPage;
 pub use report_page::ReportPage;
 
 use crate::code::{Printed, VaultFiles};

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use super::noting::RegisterArgs;
 use super::seal::Destination;
 use super::{
-    Command, Session, copy, drill, print, register, rehearse, restore, scan, seal, status, verify,
+    Command, Session, copy, drill, print, register, rehearse, restore, retire, scan, seal, status,
+    verify,
 };
 use crate::host::Missing;
 use crate::host::fence::Fence;
@@ -44,6 +45,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Rotate(args) => with_register(of_seal(&args.seal), &args.seal.register),
         Command::Seal(args) => with_register(of_seal(args), &args.register),
         Command::Rehearse(args) => of_rehearse(args),
+        Command::Retire(args) => with_register(of_retire(args), &args.register()),
         Command::Status(args) => of_status(args),
         Command::Man(args) => only(Vec::new(), vec![args.out.clone()]),
         Command::Selftest(_) | Command::Completions(_) => only(Vec::new(), Vec::new()),
@@ -199,6 +201,13 @@ fn of_seal(args: &seal::Args) -> Fence {
         Destination::Asked => None,
     });
     writing(places.collect())
+}
+
+fn of_retire(args: &retire::Args) -> Fence {
+    let writes = args.writes();
+    let around = writes.iter().map(|path| medium(path));
+    let reads = args.reads().into_iter().chain(around);
+    only(reads.collect(), writes)
 }
 
 fn of_status(args: &status::Args) -> Fence {

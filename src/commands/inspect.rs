@@ -4,6 +4,7 @@ mod carrier;
 mod json;
 mod material;
 mod passwords;
+mod series;
 mod stores;
 mod table;
 
@@ -33,6 +34,10 @@ pub struct Args {
     /// instead of asking: each is tried on every keystore
     #[arg(long, value_name = "N", value_parser = SecretFd::parse)]
     secret_fd: Option<SecretFd>,
+    /// The register: of carriers it is said which vault of a series is the
+    /// newest, and which may be retired
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
 }
 
 /// What a path is to be taken for.
@@ -78,23 +83,24 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     match what {
         What::Node => node(args, lines, session)?,
         What::Carrier if found.is_empty() && notes.is_empty() => {
-            carrier::one_carrier(&args.path, session)?
+            let alone = [args.path.clone()];
+            carriers(args, (&alone, &notes), session)?;
         }
-        What::Carrier => carriers(&args.path, (&found, &notes), session)?,
+        What::Carrier => carriers(args, (&found, &notes), session)?,
     }
     Ok(Exit::Done)
 }
 
-/// Shows every carrier at a place, and the notes of superseded vaults beside them.
+/// Shows every carrier at a place, the notes of superseded vaults beside them, and the series that they are of.
 fn carriers(
-    place: &Path,
+    args: &Args,
     (found, notes): (&[PathBuf], &[PathBuf]),
     session: &mut Session,
 ) -> Result<()> {
-    session.look_for_notes(place);
-    for path in found {
-        carrier::one_carrier(path, session)?;
-    }
+    session.look_for_notes(&args.path);
+    let all = found.iter().map(|path| carrier::one_carrier(path, session));
+    let manifests = all.collect::<Result<Vec<_>>>()?;
+    series::show(&manifests, args.register.as_deref(), session)?;
     for note in notes {
         // What is wrong with it was said.
         superseded::show(note, session)?;

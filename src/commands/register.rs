@@ -14,6 +14,7 @@ mod reports;
 mod show;
 mod tell;
 
+pub(super) use carriers::known as known_carriers;
 pub(super) use conflicts::{check_keys_agree, is_as_entered, vaults_agree};
 pub(super) use proofs::proofs_hold;
 

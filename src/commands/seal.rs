@@ -8,6 +8,7 @@ mod inside;
 mod older;
 mod places;
 mod plan;
+mod previous;
 mod protect;
 mod scope;
 mod stores;
@@ -120,6 +121,10 @@ pub struct Args {
     /// left out), dead:PATH (a file that is no backup is sealed; a PATH with = in double quotes)
     #[arg(long = "exception", value_name = "RULE=REASON")]
     pub(super) exceptions: Vec<String>,
+    /// A carrier of the vault before, of the same label, where no register says
+    /// which that is
+    #[arg(long, value_name = "PATH")]
+    pub(super) previous: Option<PathBuf>,
     #[command(flatten)]
     pub(super) register: RegisterArgs,
     /// Whether an older vault's content is sealed, and no node directory.
@@ -153,6 +158,7 @@ pub(super) fn run_after(args: &Args, older: Option<Older>, session: &mut Session
         true => args.register.ask(Begins::New, session)?,
         false => args.register.open(Begins::New, session)?,
     }
+    previous::fill(&mut plan, args.previous.as_deref(), asks, session)?;
     places::register::check(&plan, session)?;
     clock::look(&mut plan, &args.wall_clocks, session)?;
     session.wall_is_ahead(plan.wall_clock.map(|wall| wall.ahead));

@@ -62,6 +62,8 @@ pub enum What {
     Site,
     /// A vault that is not used any more can still be opened.
     Outstanding,
+    /// Several vaults of one label, one after another.
+    Series,
     /// What the policy switched off: it never falls due.
     Off,
 }
@@ -86,8 +88,14 @@ impl What {
             Self::Exposed => "exposed",
             Self::Site => "site",
             Self::Outstanding => "outstanding",
+            Self::Series => "series",
             Self::Off => "off",
         }
+    }
+
+    /// Whether nothing is ever due of it: it is said, and not counted.
+    fn only_says(self) -> bool {
+        matches!(self, Self::Off | Self::Series)
     }
 
     /// What to do, for somebody who sees nothing else: no names, no places.
@@ -114,6 +122,7 @@ impl What {
             Self::Exposed => "replace the keys: too many shares are exposed",
             Self::Site => "spread what lies in one place",
             Self::Outstanding => "destroy what is left of it",
+            Self::Series => "none: retire what may go",
             Self::Off => "none: the policy switched it off",
         }
     }
@@ -208,10 +217,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts them. What is switched off is not in order, and nothing else either.
+    /// Counts them. What is switched off is not in order, and nothing else either; nor is what only says something.
     pub fn of(items: &[Item]) -> Self {
         let mut tally = Self::default();
-        for item in items.iter().filter(|item| item.what != What::Off) {
+        for item in items.iter().filter(|item| !item.what.only_says()) {
             let place = match item.standing {
                 Standing::Failed => &mut tally.failed,
                 Standing::Overdue(_) | Standing::Never(_) => &mut tally.overdue,

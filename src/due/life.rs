@@ -5,6 +5,47 @@
 use super::{Item, Now, Standing, What};
 use crate::register::{CarrierState, Life, Role, VaultState};
 
+/// What of a vault may still be out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outstanding {
+    /// Shares of which a copy may be out.
+    pub shares: usize,
+    /// Shares that were made.
+    pub made: u8,
+    /// Shares that open it.
+    pub needed: u8,
+    /// Whether a copy of its payload may be out.
+    pub has_vault_copy: bool,
+}
+
+impl Outstanding {
+    /// Of `vault`, by what the register knows of its copies.
+    pub fn of(vault: &VaultState) -> Self {
+        let is_out = |number: &u8| is_left(vault, Role::Share(*number));
+        Self {
+            shares: (1..=vault.n).filter(is_out).count(),
+            made: vault.n,
+            needed: vault.k,
+            has_vault_copy: is_left(vault, Role::Vault),
+        }
+    }
+
+    /// Whether nothing that is left can be opened by anybody.
+    pub fn is_dead(self) -> bool {
+        self.shares < usize::from(self.needed) || !self.has_vault_copy
+    }
+
+    /// "not dead: 5 of 5 shares outstanding, 3 open it".
+    pub fn words(self) -> String {
+        let (left, n, k) = (self.shares, self.made, self.needed);
+        match (left < usize::from(k), self.has_vault_copy) {
+            (true, _) => format!("dead: {left} of {n} shares outstanding, {k} needed"),
+            (_, false) => "dead: no vault copy is left".to_owned(),
+            _ => format!("not dead: {left} of {n} shares outstanding, {k} open it"),
+        }
+    }
+}
+
 /// A vault that is not live.
 pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
     let what = match vault.life {
@@ -13,20 +54,10 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
         Life::Superseded { at, .. } => format!("another vault took its place on {}", at.date()),
         Life::Retired => "retired".to_owned(),
     };
-    let left = (1..=vault.n)
-        .filter(|number| is_left(vault, Role::Share(*number)))
-        .count();
-    let (k, n) = (usize::from(vault.k), vault.n);
-    let (standing, why) = match (left < k, is_left(vault, Role::Vault)) {
-        (true, _) => (
-            Standing::Good,
-            format!("dead: {left} of {n} shares outstanding, {k} needed"),
-        ),
-        (_, false) => (Standing::Good, "dead: no vault copy is left".to_owned()),
-        _ => (
-            Standing::Due(0),
-            format!("not dead: {left} of {n} shares outstanding, {k} open it"),
-        ),
+    let left = Outstanding::of(vault);
+    let standing = match left.is_dead() {
+        true => Standing::Good,
+        false => Standing::Due(0),
     };
     items.push(Item {
         what: What::Outstanding,
@@ -36,26 +67,41 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
         standing,
         since: None,
         by: None,
-        why: format!("{what}; {why}"),
+        why: format!("{what}; {}", left.words()),
     });
+}
+
+/// The copies that must have been made, were never entered, and may be anywhere: what they are of, and their numbers.
+pub fn never_seen(vault: &VaultState) -> Vec<(Role, u8)> {
+    let shares = (1..=vault.n).map(Role::Share);
+    let roles = std::iter::once(Role::Vault).chain(shares);
+    let of_role = |role: Role| {
+        let made = (1..=made(vault, role)).filter(move |number| !is_known(vault, role, *number));
+        made.map(move |number| (role, number))
+    };
+    roles.flat_map(of_role).collect()
+}
+
+fn of_role(vault: &VaultState, role: Role) -> impl Iterator<Item = &CarrierState> {
+    let carriers = vault.carriers.iter();
+    carriers.filter(move |carrier| carrier.role == role)
+}
+
+/// How many copies there were, as far as any of them says it.
+fn made(vault: &VaultState, role: Role) -> u8 {
+    let made = of_role(vault, role).map(|carrier| carrier.of).max();
+    made.unwrap_or(1).max(1)
+}
+
+fn is_known(vault: &VaultState, role: Role, number: u8) -> bool {
+    // Of one that is the only one nobody needs to say which it is.
+    let is_only = |carrier: &CarrierState| made(vault, role) == 1 && carrier.copy == 0;
+    let is = |carrier: &CarrierState| carrier.copy == number || is_only(carrier);
+    of_role(vault, role).any(is)
 }
 
 /// Whether a copy may still be out: one is known, or fewer are known to be destroyed than there were.
 fn is_left(vault: &VaultState, role: Role) -> bool {
-    let copies = || {
-        vault
-            .carriers
-            .iter()
-            .filter(move |carrier| carrier.role == role)
-    };
-    let made = copies().map(|carrier| carrier.of).max().unwrap_or(1).max(1);
-    // Of one that is the only one nobody needs to say which it is.
-    let is_only = |carrier: &CarrierState| made == 1 && carrier.copy == 0;
-    let is_destroyed = |number: u8| {
-        let mut all = copies();
-        all.any(|carrier: &CarrierState| {
-            carrier.destroyed && (carrier.copy == number || is_only(carrier))
-        })
-    };
-    copies().any(|carrier| !carrier.destroyed) || !(1..=made).all(is_destroyed)
+    let is_out = of_role(vault, role).any(|carrier| !carrier.destroyed);
+    is_out || !(1..=made(vault, role)).all(|number| is_known(vault, role, number))
 }

@@ -34,11 +34,12 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         prepared: false,
         to_come: false,
         destroyed: false,
+        destruction: None,
     }
 }
 
 /// A live production vault of k of n: two vault copies and two copies of each share, all on sticks.
-fn vault(k: u8, n: u8) -> VaultState {
+pub(crate) fn vault(k: u8, n: u8) -> VaultState {
     let secret = SecretBytes::copied(&[n; 32]);
     let key = Identity::derive(&secret, "coldvault/identity/1/production").public_key();
     let share = |number| ShareState {
@@ -71,6 +72,8 @@ fn vault(k: u8, n: u8) -> VaultState {
         certificates: Vec::new(),
         certificates_left_out: 0,
         node_changed: None,
+        previous: None,
+        retirement: None,
     }
 }
 
@@ -100,7 +103,7 @@ fn drill(vault: Option<VaultId>, kind: DrillKind, at: &str, outcome: Outcome) ->
     }
 }
 
-fn state(vaults: Vec<VaultState>) -> State {
+pub(crate) fn state(vaults: Vec<VaultState>) -> State {
     State {
         vaults,
         ..State::default()
@@ -937,4 +940,86 @@ fn a_copy_of_a_day_that_has_not_come_is_no_whole_copy_and_is_to_be_read_now() {
     assert_eq!(at(What::NoCopy, "vault copies"), ["FAILED, no day"]);
     let read = at(What::CopyCheck, "vault copy 1");
     assert_eq!(read, ["DUE now, 2027-02-01"]);
+}
+
+/// Generation `number` of one series, sealed so many days after the first; its vault copies read on that day.
+fn generation(number: u8, verified: Option<&str>) -> VaultState {
+    let mut one = vault(2, number);
+    one.n = number;
+    one.generation = number.into();
+    one.created = day(SEALED).plus_days(number.into());
+    let copies = one.carriers.iter_mut();
+    for copy in copies.filter(|copy| copy.role == Role::Vault) {
+        copy.checked = verified.map(day);
+    }
+    one
+}
+
+#[test]
+fn a_generation_may_go_only_when_two_newer_ones_were_verified() {
+    let read = Some("2026-06-01");
+    let all = [
+        generation(2, read),
+        generation(3, read),
+        generation(4, read),
+        generation(5, None),
+    ];
+    let of = |state: &State| -> Vec<(u64, bool)> {
+        let all = series(state, "Bank-A", Kind::Production).into_iter();
+        all.map(|one| (one.vault.generation, one.may_go)).collect()
+    };
+    let said = state(all.to_vec());
+    assert_eq!(of(&said), [(5, false), (4, false), (3, false), (2, true)]);
+    let known = series(&said, "Bank-A", Kind::Production);
+    let words: Vec<String> = (0..4).map(|place| standing_of(&known, place)).collect();
+    assert_eq!(
+        words,
+        [
+            "the newest, never verified",
+            "verified 2026-06-01; kept: one of the last two verified",
+            "verified 2026-06-01; kept: one of the last two verified",
+            "verified 2026-06-01; two newer ones are verified: it may be retired",
+        ]
+    );
+    let text = line(&said, "2026-07-01", What::Series, "");
+    assert!(
+        text.contains("4 generations, the newest is 5 (vault "),
+        "{text}"
+    );
+    assert!(text.contains("may be retired: 2 (vault "), "{text}");
+    // A copy that failed since is no proof.
+    let mut failed = said.clone();
+    let copies = failed.vaults[2].carriers.iter_mut();
+    copies
+        .filter(|copy| copy.role == Role::Vault)
+        .for_each(|copy| copy.failed = Some((day("2026-06-02"), "worn".into())));
+    assert!(of(&failed).iter().all(|(_, may_go)| !may_go));
+    assert!(line(&failed, "2026-07-01", What::Series, "").contains("none may be retired: "));
+    // Another kind or label, what was never finished, and what is retired make nothing old.
+    let mut other = said.clone();
+    other.vaults[3].kind = Kind::Rehearsal;
+    other.vaults[2].life = Life::Unfinished;
+    other.vaults[1].label = "Bank-B".into();
+    assert_eq!(of(&other), [(2, false)]);
+}
+
+#[test]
+fn a_vault_stands_in_for_another_with_two_whole_copies_and_every_share() {
+    let good = vault(2, 3);
+    assert!(stands_in(&good));
+    let mut one = good.clone();
+    one.carriers[0].failed = Some((day("2026-06-02"), "worn".into()));
+    assert!(!stands_in(&one));
+    let mut share = good.clone();
+    let copies = share.carriers.iter_mut();
+    copies
+        .filter(|copy| copy.role == Role::Share(3))
+        .for_each(|copy| copy.destroyed = true);
+    assert!(!stands_in(&share));
+    let mut prepared = good.clone();
+    prepared.carriers[1].prepared = true;
+    assert!(!stands_in(&prepared));
+    let mut over = good;
+    over.life = Life::Unfinished;
+    assert!(!stands_in(&over));
 }

@@ -4,6 +4,7 @@
 
 mod carrier;
 mod check;
+mod ending;
 mod fields;
 mod life;
 mod people;
@@ -11,10 +12,10 @@ mod vault;
 
 use crate::error::Result;
 use crate::json::Object;
-use crate::signature::VaultId;
 
 pub use carrier::{CarrierLine, CarrierRef};
 pub use check::{Checked, Copied, OfCarrier, Told};
+pub use ending::{Destroyed, Retired};
 pub use life::{Drilled, Policy, Reissued, Superseded};
 pub use people::{Challenged, Claimed, CustodianMove, Receipted};
 pub use vault::{CertificateLine, ExceptionLine, Sealing, ShareLine, VaultFacts};
@@ -55,7 +56,7 @@ pub enum Event {
     /// Months after which things fall due.
     Policy(Policy),
     /// A copy was destroyed, for that reason.
-    Destroyed(Told),
+    Destroyed(Destroyed),
     /// Two registers that had gone on separately are one again.
     Merged,
     /// A note.
@@ -65,7 +66,7 @@ pub enum Event {
     /// A vault took the place of another one.
     Superseded(Superseded),
     /// A vault is not needed any more.
-    Retired(VaultId),
+    Retired(Retired),
 }
 
 impl Event {
@@ -114,12 +115,12 @@ impl Event {
             Self::Drilled(drilled) => drilled.write(object),
             Self::Custodian(custodian) => custodian.write(object),
             Self::Policy(policy) => policy.write(object),
-            Self::Destroyed(told) => told.write(object, "reason"),
+            Self::Destroyed(destroyed) => destroyed.write(object),
             Self::Merged => object,
             Self::Noted(text) => object.with("text", text.as_str()),
             Self::Reissued(reissued) => reissued.write(object),
             Self::Superseded(superseded) => superseded.write(object),
-            Self::Retired(vault) => object.with("vault_id", vault.hex()),
+            Self::Retired(retired) => retired.write(object),
         }
     }
 
@@ -145,12 +146,12 @@ impl Event {
             "drilled" => Self::Drilled(Drilled::read(object)?),
             "custodian" => Self::Custodian(CustodianMove::read(object)?),
             "policy" => Self::Policy(Policy::read(object)?),
-            "destroyed" => Self::Destroyed(Told::read(object, "reason")?),
+            "destroyed" => Self::Destroyed(Destroyed::read(object)?),
             "merged" => Self::Merged,
             "noted" => Self::Noted(object.text("text")?.to_owned()),
             "reissued" => Self::Reissued(Reissued::read(object)?),
             "superseded" => Self::Superseded(Superseded::read(object)?),
-            "retired" => Self::Retired(fields::vault_id(object, "vault_id")?),
+            "retired" => Self::Retired(Retired::read(object)?),
             _ => return Ok(None),
         }))
     }

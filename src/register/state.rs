@@ -9,6 +9,7 @@ mod conflicts;
 mod copies;
 mod custody;
 mod drills;
+mod ending;
 mod ends;
 mod late;
 mod receipts;
@@ -27,6 +28,7 @@ pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
 pub use drills::DrillState;
 pub use ends::{EndFlaw, UnprovenEnd};
+pub use ending::{Destruction, Retirement};
 pub use receipts::{Challenge, Flaw, Unproven};
 
 /// What a register comes to.
@@ -89,6 +91,10 @@ pub struct VaultState {
     pub certificates_left_out: u64,
     /// The newest time of a file with a key in it, at the sealing.
     pub node_changed: Option<Time>,
+    /// The public key of the vault before it in the series of its label.
+    pub previous: Option<PublicKey>,
+    /// What is said of its end, where it is retired.
+    pub retirement: Option<Retirement>,
 }
 
 /// Where a vault is in its life.
@@ -174,6 +180,8 @@ pub struct CarrierState {
     pub to_come: bool,
     /// Whether it was destroyed.
     pub destroyed: bool,
+    /// What is said of that, where an entry says it.
+    pub destruction: Option<Destruction>,
 }
 
 /// Where an entry stands.
@@ -261,7 +269,7 @@ impl State {
             Event::Confirmed(of) => self.print(when, of, false),
             Event::Placed(told) => self.tell(told, |carrier, text| carrier.site = Some(text)),
             Event::Bagged(told) => self.tell(told, |carrier, text| carrier.bag = Some(text)),
-            Event::Destroyed(told) => self.tell(told, |carrier, _| carrier.destroyed = true),
+            Event::Destroyed(destroyed) => self.destroy(when, destroyed),
             Event::Challenged(challenged) => self.challenge(at, challenged),
             Event::Receipt(receipt) => self.receipt(at, receipt),
             Event::Claimed(claimed) => self.claim_share(when, claimed.vault, claimed.number),
@@ -269,7 +277,7 @@ impl State {
             Event::Custodian(moved) => self.custodian_moves(when, moved),
             Event::Policy(policy) => self.policy.update(policy),
             Event::Superseded(end) => self.supersede(at, end),
-            Event::Retired(id) => self.retire(*id),
+            Event::Retired(retired) => self.retire(when, retired),
             Event::Merged | Event::Noted(_) | Event::Reissued(_) => {}
         }
     }

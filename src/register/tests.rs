@@ -254,7 +254,7 @@ fn all_events() -> Vec<Event> {
                 .with(Interval::D4, Some(6))
                 .with(Interval::D6, None),
         ),
-        Event::Destroyed(told(Role::Vault, 2, "worn")),
+        Event::Destroyed(told(Role::Vault, 2, "worn").into()),
         Event::Merged,
         Event::Noted("moved house \u{202e}".into()),
         Event::Reissued(Reissued {
@@ -267,7 +267,7 @@ fn all_events() -> Vec<Event> {
             at: time(90),
             note: None,
         }),
-        Event::Retired(VaultId([7; 16])),
+        Event::Retired(VaultId([7; 16]).into()),
     ]
 }
 
@@ -732,7 +732,10 @@ mod what_entries_come_to {
             assert_eq!(vault.shares[1].custodian.as_deref(), Some("ops"));
             assert_eq!(vault.certificates.len(), 1);
         }
-        let retired = [Event::Sealed(sealing(1)), Event::Retired(key(1).vault_id())];
+        let retired = [
+            Event::Sealed(sealing(1)),
+            Event::Retired(key(1).vault_id().into()),
+        ];
         assert_eq!(one_vault(&retired).life, Life::Retired);
     }
 
@@ -991,7 +994,7 @@ mod what_entries_come_to {
             Event::Placed(told(Role::Vault, 1, "Bern")),
             Event::Placed(told(Role::Vault, 1, "Basel")),
             Event::Bagged(told(Role::Vault, 1, "A-1")),
-            Event::Destroyed(told(Role::Vault, 2, "worn")),
+            Event::Destroyed(told(Role::Vault, 2, "worn").into()),
         ]);
         let first = vault.carriers.first().unwrap();
         assert_eq!(
@@ -1460,4 +1463,80 @@ proptest! {
         prop_assert_eq!(merged.to_bytes(), two.merge(one).to_bytes());
         prop_assert!(Register::from_bytes(&merged.to_bytes()).is_ok());
     }
+}
+
+/// That a copy was destroyed, with all that is said of it.
+fn destroyed(role: Role, copy: u8, how: &str) -> Event {
+    Event::Destroyed(Destroyed {
+        how: Some(how.into()),
+        people: vec!["Ada".into(), "Ben Zoë".into()],
+        ..told(role, copy, "retired").into()
+    })
+}
+
+fn only_vault(events: &[Event]) -> VaultState {
+    register_of(events).state().vaults[0].clone()
+}
+
+#[test]
+fn the_end_of_copies_and_of_a_vault_comes_back_with_how_and_who() {
+    let retired = Event::Retired(Retired {
+        reason: Some("moved".into()),
+        people: vec!["Ada".into(), "Ben".into()],
+        certificate_sha256: Some(Digest::of(b"record")),
+        ..key(1).vault_id().into()
+    });
+    let events = [
+        Event::Sealed(sealing(1)),
+        destroyed(Role::Vault, 2, "shredded"),
+        destroyed(Role::Vault, 2, "once more"),
+        retired.clone(),
+    ];
+    let register = register_of(&events);
+    let again = Register::from_bytes(&register.to_bytes()).unwrap();
+    let read: Vec<_> = again
+        .entries()
+        .filter_map(|one| one.event.clone())
+        .collect();
+    assert_eq!(read, events);
+    let vault = only_vault(&events);
+    let gone: Vec<_> = vault.carriers.iter().filter(|one| one.destroyed).collect();
+    assert_eq!(gone.len(), 1);
+    let said = gone[0].destruction.as_ref().unwrap();
+    // What is destroyed is not destroyed again.
+    assert_eq!(said.how.as_deref(), Some("shredded"));
+    assert_eq!((said.people.len(), said.reason.as_str()), (2, "retired"));
+    let end = vault.retirement.as_ref().unwrap();
+    assert_eq!(end.certificate_sha256, Some(Digest::of(b"record")));
+    assert_eq!(
+        (vault.life, end.reason.as_deref()),
+        (Life::Retired, Some("moved"))
+    );
+    // Entries without the new members are written as they always were.
+    let plain = register_of(&[Event::Destroyed(told(Role::Vault, 2, "worn").into())]);
+    let text = String::from_utf8(plain.to_bytes()).unwrap();
+    assert!(text.contains("\"reason\":\"worn\"}"), "{text}");
+}
+
+#[test]
+fn a_copy_that_was_never_entered_is_known_once_it_is_said_to_be_gone_and_a_medium_is_not() {
+    let unseen = |role, copy| {
+        let carrier = sheet(role, copy);
+        let vault = key(1).vault_id();
+        let of = OfCarrier { vault, carrier };
+        let text = "never written".to_owned();
+        Event::Destroyed(Told { of, text }.into())
+    };
+    let begun = [Event::Begun(facts(1)), unseen(Role::Share(1), 1)];
+    let vault = only_vault(&begun);
+    assert_eq!(vault.carriers.len(), 1);
+    assert!(vault.carriers[0].destroyed && vault.carriers[0].role == Role::Share(1));
+    // A medium of that number is another thing: it stays out.
+    let sealed = [Event::Sealed(sealing(1)), unseen(Role::Vault, 1)];
+    let vault = only_vault(&sealed);
+    let with_id = vault
+        .carriers
+        .iter()
+        .find(|one| one.carrier_id.is_some() && one.role == Role::Vault && one.copy == 1);
+    assert!(with_id.is_none_or(|one| !one.destroyed));
 }

@@ -3,108 +3,26 @@
 //! Knows what of a report stands where; nothing is computed here that is not in it. What has no room in its place at the
 //! top is written out in full below. Everything is text, so that its digest can be found and copied.
 
-mod flow;
 mod foot;
 mod result;
 mod signers;
-mod table;
 mod taken;
 mod top;
 
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
-use super::font::Face;
+use super::flow::Flow;
 use super::frame::{BOTTOM, SMALL};
-use super::page::{HAIR, HEIGHT, Page, Style, WIDTH};
+use super::page::{HAIR, HEIGHT, Page, WIDTH};
 use super::pdf::{self, Sides};
+use super::table::{self, BESIDE, DENSE, ROOMY, Spacing, TIGHT, TITLE, Table};
 use crate::digest::Digest;
 use crate::drill::DrillReport;
 use crate::error::Result;
 
-use flow::Flow;
-use table::Table;
-
-/// What is said on every line of a table.
-const CELL: Style = Style::new(Face::Regular, 7.2);
-/// Over a block.
-const TITLE: Style = Style::new(Face::Bold, 8.0);
-/// Between columns.
-const BESIDE: f32 = 6.0;
-/// How near lines are to one another, in millimetres.
-#[derive(Clone, Copy)]
-struct Spacing {
-    /// What stands in tables.
-    cell: Style,
-    /// From one row of a table to the next.
-    row: f32,
-    /// From one line of a row to the next.
-    line: f32,
-    /// Between blocks.
-    gap: f32,
-    /// From one row of people who sign to the next.
-    sign: f32,
-    /// People who sign beside one another.
-    abreast: usize,
-    /// Whether people and times stand in lines of their own, or one behind the other.
-    in_rows: bool,
-    /// What it proves, and the digest.
-    proof: Proof,
-}
-
-/// How much room the statement and the digest have.
-#[derive(Clone, Copy)]
-struct Proof {
-    /// How high they are, in millimetres.
-    height: f32,
-    /// How wide the statement is, in millimetres.
-    left: f32,
-    /// Of the digest's words.
-    word: Style,
-    /// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
-    words: usize,
-}
-
-const ROOMY: Spacing = Spacing {
-    cell: CELL,
-    row: 3.15,
-    line: 2.75,
-    gap: 2.0,
-    sign: 15.6,
-    abreast: 3,
-    in_rows: true,
-    proof: Proof {
-        height: 27.0,
-        left: 84.0,
-        word: Style::new(Face::Regular, 6.6),
-        words: 6,
-    },
-};
-/// Where it saves a page.
-const DENSE: Spacing = Spacing {
-    row: 2.8,
-    line: 2.6,
-    gap: 1.2,
-    sign: 13.4,
-    abreast: 4,
-    ..ROOMY
-};
-/// Where nothing else does: three custodians, five carriers and what was found of them are one page.
-const TIGHT: Spacing = Spacing {
-    cell: Style::new(Face::Regular, 6.6),
-    row: 2.55,
-    line: 2.4,
-    gap: 0.8,
-    sign: 12.8,
-    in_rows: false,
-    proof: Proof {
-        height: 25.5,
-        left: 70.0,
-        word: Style::new(Face::Regular, 6.2),
-        words: 8,
-    },
-    ..DENSE
-};
+/// Over every page but the first.
+const CONTINUED: &str = "DRILL REPORT, continued";
 
 /// A drill report, as it is on paper.
 pub struct ReportPage<'a> {
@@ -147,7 +65,7 @@ impl ReportPage<'_> {
         if self.file.chars().count() > foot::MOST_NAME {
             cut.push(vec!["File".into(), self.file.to_owned()]);
         }
-        let mut flow = Flow::new(page, y, spacing);
+        let mut flow = Flow::new(page, y, (spacing, CONTINUED));
         for band in self.bands(cut, spacing) {
             flow.band(&band)?;
         }

@@ -240,6 +240,7 @@ fn how_long_a_set_of_sheets_takes() {
     eprintln!("the set: {:?}", shares + vault);
 }
 
+mod destruction;
 mod layout;
 mod report;
 mod tools;

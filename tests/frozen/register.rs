@@ -224,7 +224,7 @@ fn events() -> Vec<Event> {
                 .with(Interval::D4, Some(6))
                 .with(Interval::Refresh, None),
         ),
-        Event::Destroyed(told("worn")),
+        Event::Destroyed(told("worn").into()),
         Event::Noted("moved to the new safe".into()),
         Event::Reissued(Reissued { vault, number: 2 }),
         Event::Superseded(Superseded {
@@ -233,7 +233,7 @@ fn events() -> Vec<Event> {
             at: time(30),
             note: None,
         }),
-        Event::Retired(vault),
+        Event::Retired(vault.into()),
     ]
 }
 

@@ -167,8 +167,7 @@ impl Since<'_> {
     }
 
     fn is_destroyed(&self, carrier: &CarrierRef) -> bool {
-        let is =
-            |event: &Event| matches!(event, Event::Destroyed(told) if self.is_of(told, carrier));
+        let is = |event: &Event| matches!(event, Event::Destroyed(one) if self.is_of(&one.told, carrier));
         self.events.iter().any(|(_, event)| is(event))
     }
 
@@ -286,8 +285,8 @@ mod tests {
             (Event::Placed(told(1)), (true, true)),
             (Event::Bagged(told(1)), (true, false)),
             (Event::Bagged(told(2)), (true, true)),
-            (Event::Destroyed(told(1)), (false, false)),
-            (Event::Destroyed(told(2)), (true, true)),
+            (Event::Destroyed(told(1).into()), (false, false)),
+            (Event::Destroyed(told(2).into()), (true, true)),
             (whole(vault(), copy(1)), (false, true)),
             (whole(vault(), copy(2)), (true, true)),
             (whole(other, copy(1)), (true, true)),

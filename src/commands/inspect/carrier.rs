@@ -59,8 +59,8 @@ fn line(path: &Path, read: &ReadCarrier, facts: Option<&CarrierFacts>, now: Time
     }
 }
 
-/// Shows what a carrier says of itself.
-pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
+/// Shows what a carrier says of itself, and answers its `vault.json`.
+pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<Manifest> {
     let read = carrier::read(path)?;
     session.terminal.result(&format!("{path:?}"))?;
     for line in holds(&read) {
@@ -94,7 +94,7 @@ pub(super) fn one_carrier(path: &Path, session: &mut Session) -> Result<()> {
     if !read.is_finished {
         session.find_unfinished(path, "use another copy");
     }
-    Ok(())
+    Ok(manifest)
 }
 
 /// Which share, how it is protected, and whether there is a vault copy.

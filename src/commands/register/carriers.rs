@@ -119,7 +119,7 @@ pub(super) fn destroyed(args: &Destroyed, session: &mut Session) -> Result<Exit>
     let all = all.collect::<Result<Vec<_>>>()?;
     enter((&args.file, &args.vault), &all, session, |told| {
         let said = format!("{} was destroyed", told.of.carrier.name());
-        (Event::Destroyed(told), said)
+        (Event::Destroyed(told.into()), said)
     })
 }
 
@@ -190,10 +190,12 @@ fn enter(
     entered(&said.join("; "), session)
 }
 
+/// The carriers that are meant, of those that were not destroyed.
+///
 /// # Errors
 /// [`Error::Usage`] where there is none, and where two carriers say of themselves that they are the one that is named: a
 /// forged one does.
-fn known(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
+pub(in crate::commands) fn known(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
     let found = which.of(vault);
     match (which, found.as_slice()) {
         (_, []) => Err(Error::Usage {

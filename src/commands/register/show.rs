@@ -56,7 +56,7 @@ fn vault_lines(vault: &VaultState) -> Vec<String> {
         }
         Life::Live => "in use".into(),
         Life::Superseded { by, at } => format!("superseded by {by} on {}", at.date()),
-        Life::Retired => "retired".into(),
+        Life::Retired => retired(vault),
     };
     let kind = vault.kind.as_str().to_uppercase();
     let mut lines = vec![
@@ -123,7 +123,7 @@ fn carrier_line(carrier: &CarrierState) -> String {
         (MediumKind::Unknown, _) => "not known on what",
     };
     let checked = match (&carrier.failed, carrier.checked) {
-        _ if carrier.destroyed => "destroyed".to_owned(),
+        _ if carrier.destroyed => destroyed(carrier),
         (Some((when, what)), _) => format!("BAD since {}: {}", when.date(), printable(what)),
         (None, Some(when)) => format!("checked {}", when.date()),
         (None, None) => "never checked".into(),
@@ -142,6 +142,27 @@ fn carrier_line(carrier: &CarrierState) -> String {
         "  {}{copy}: {on}, {checked}{claimed}{site}{bag}",
         carrier.role
     )
+}
+
+/// Since when, and which record says so.
+fn retired(vault: &VaultState) -> String {
+    let Some(said) = &vault.retirement else {
+        return "retired".into();
+    };
+    let record = said.certificate_sha256.map_or(String::new(), |sum| {
+        let first: String = sum.hex().chars().take(16).collect();
+        format!(", record {first}...")
+    });
+    format!("retired {}{record}", said.when.date())
+}
+
+/// When, and how.
+fn destroyed(carrier: &CarrierState) -> String {
+    let Some(said) = &carrier.destruction else {
+        return "destroyed".into();
+    };
+    let how = said.how.as_deref().unwrap_or(&said.reason);
+    format!("destroyed {} ({})", said.when.date(), printable(how))
 }
 
 fn others(state: &State) -> Vec<String> {

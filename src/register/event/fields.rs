@@ -131,3 +131,23 @@ pub(super) fn byte_list(object: &Object, name: &str) -> Result<Vec<u8>> {
     let bytes: Option<Vec<u8>> = object.list(name)?.iter().map(byte).collect();
     bytes.ok_or_else(|| Error::json(format!("{name} holds something else than small numbers")))
 }
+
+/// Names of people; no member where there are none.
+pub(super) fn names(object: Object, member: &str, names: &[String]) -> Object {
+    let list = || names.iter().map(|name| Value::from(name.as_str()));
+    match names {
+        [] => object,
+        _ => object.with(member, list().collect::<Vec<_>>()),
+    }
+}
+
+/// The inverse of [`names`].
+pub(super) fn optional_names(object: &Object, member: &str) -> Result<Vec<String>> {
+    let all = optional(object, member, || {
+        let names = object.texts(member)?.into_iter();
+        let checked = names.map(|name| Label::stored(name).map(|name| name.to_string()));
+        let checked: Result<Vec<String>> = checked.collect();
+        checked.map_err(|_| Error::json(format!("{member} holds what cannot be a name")))
+    })?;
+    Ok(all.unwrap_or_default())
+}

@@ -24,6 +24,7 @@ impl CarrierState {
             prepared: false,
             to_come: false,
             destroyed: false,
+            destruction: None,
         }
     }
 

@@ -80,12 +80,6 @@ impl State {
         self.seal(at, sealing, is_new || sealing.carriers.iter().any(is_copy));
     }
 
-    pub(super) fn retire(&mut self, id: VaultId) {
-        if let Some(vault) = self.vault_mut(id) {
-            vault.life = Life::Retired;
-        }
-    }
-
     fn share_mut(&mut self, id: VaultId, number: u8) -> Option<&mut ShareState> {
         let vault = self.vault_mut(id)?;
         vault.shares.iter_mut().find(|share| share.number == number)
@@ -145,5 +139,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         certificates: Vec::new(),
         certificates_left_out: 0,
         node_changed: None,
+        previous: facts.previous,
+        retirement: None,
     }
 }

@@ -1,13 +1,13 @@
 //! The end: what is signed, the digest of the file, and a line for everybody who signs by hand.
 
-use super::flow::Flow;
-use super::signers::{Signer, signers};
-use super::table::{cut, fitting};
-use super::{BESIDE, Proof, ReportPage, Spacing, TITLE};
+use super::signers::signers;
+use super::table::cut;
+use super::{BESIDE, ReportPage, Spacing, TITLE};
 use crate::error::Result;
-use crate::sheet::font::{Face, spelled};
-use crate::sheet::frame::SMALL;
-use crate::sheet::page::{HAIR, Page, Style, WIDTH};
+use crate::sheet::flow::Flow;
+use crate::sheet::font::spelled;
+use crate::sheet::page::{HAIR, Page, WIDTH};
+use crate::sheet::signing;
 use crate::sheet::text::Column;
 use crate::words;
 
@@ -18,6 +18,10 @@ pub(super) const MOST_NAME: usize = 40;
 /// Draws it at the end of the page, or on the next one.
 pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Result<()> {
     let signers = signers(of.report);
+    let signers: Vec<(String, &str)> = signers
+        .iter()
+        .map(|one| (one.title(), one.wants()))
+        .collect();
     let rows = signers.len().div_ceil(spacing.abreast);
     let above = spacing.gap + spacing.proof.height;
     flow.end_at_edge(above + spacing.sign * rows as f32);
@@ -26,11 +30,11 @@ pub(super) fn draw(flow: &mut Flow, of: &ReportPage<'_>, spacing: Spacing) -> Re
     proof(page, y + spacing.gap, spacing, of)?;
     let mut rows = signers.chunks(spacing.abreast);
     if let Some(first) = rows.next() {
-        sign(page, y + above, spacing, first)?;
+        signing::lines(page, y + above, spacing, first)?;
     }
     for row in rows {
         let (page, y) = flow.place(spacing.sign);
-        sign(page, y, spacing, row)?;
+        signing::lines(page, y, spacing, row)?;
     }
     Ok(())
 }
@@ -42,7 +46,9 @@ fn proof(page: &mut Page, y: f32, spacing: Spacing, of: &ReportPage<'_>) -> Resu
     let place = Column::new(0.0, left);
     page.paragraph(spacing.cell, place, y + 8.0, &statement(of))?;
     let right = Column::new(left + BESIDE, WIDTH - left - BESIDE);
-    digest(page, right, (y, spacing.proof), of)
+    let file = cut(&spelled(of.file), MOST_NAME);
+    let what = ("SHA-256 OF THE REPORT", file.as_str(), of.digest);
+    signing::digest(page, right, (y, spacing.proof), what)
 }
 
 fn statement(of: &ReportPage<'_>) -> String {
@@ -66,42 +72,4 @@ fn statement(of: &ReportPage<'_>) -> String {
         "Signed by the vault identity ({first} ...) {when}. It proves possession of the key, not that a quorum \
          met. Compare the words above with those on the paper of the vault."
     )
-}
-
-/// Of the file, in digits and in words.
-fn digest(
-    page: &mut Page,
-    column: Column,
-    (y, proof): (f32, Proof),
-    of: &ReportPage<'_>,
-) -> Result<()> {
-    let file = cut(&spelled(of.file), MOST_NAME);
-    page.text(TITLE, column.x, y + 4.2, "SHA-256 OF THE REPORT");
-    page.text_right(SMALL, WIDTH, y + 4.2, &file)?;
-    let mono = Style::new(Face::Mono, 6.6);
-    page.text(mono, column.x, y + 8.0, &of.digest.hex());
-    let words = words::words(&of.digest.0);
-    let step = column.width / proof.words as f32;
-    for (row, line) in words.chunks(proof.words).enumerate() {
-        let y = y + 11.6 + 2.6 * row as f32;
-        for (at, word) in line.iter().enumerate() {
-            let x = column.x + step * at as f32;
-            page.text(proof.word, x, y, word);
-        }
-    }
-    Ok(())
-}
-
-/// Lines for signatures by hand.
-fn sign(page: &mut Page, y: f32, spacing: Spacing, row: &[Signer]) -> Result<()> {
-    let abreast = spacing.abreast as f32;
-    let width = (WIDTH - (abreast - 1.0) * BESIDE) / abreast;
-    for (at, signer) in row.iter().enumerate() {
-        let x = at as f32 * (width + BESIDE);
-        let title = fitting(TITLE, width, &spelled(&signer.title()))?;
-        page.text(TITLE, x, y + 3.6, &title);
-        page.rule(x, y + spacing.sign - 4.2, width, HAIR);
-        page.text(SMALL, x, y + spacing.sign - 1.0, signer.wants());
-    }
-    Ok(())
 }

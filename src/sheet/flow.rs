@@ -2,13 +2,12 @@
 //!
 //! Knows where a page ends and what stands over the next one; nothing of what is in the tables.
 
-use super::table::{self, Row, Table};
-use super::{BESIDE, Spacing, TITLE};
+use super::font::Face;
+use super::frame::{BOTTOM, TOP};
+use super::page::{HAIR, Page, Style, WIDTH};
+use super::table::{self, BESIDE, Row, Spacing, TITLE, Table};
+use super::text::Column;
 use crate::error::Result;
-use crate::sheet::font::Face;
-use crate::sheet::frame::{BOTTOM, TOP};
-use crate::sheet::page::{HAIR, Page, Style, WIDTH};
-use crate::sheet::text::Column;
 
 /// So many pages have tables; what has no room on them is counted. A file may be far longer than anybody prints.
 const MOST_PAGES: usize = 20;
@@ -24,18 +23,21 @@ pub(super) struct Flow {
     page: Page,
     y: f32,
     spacing: Spacing,
+    /// Over every page but the first.
+    title: &'static str,
     /// Rows that had no room.
     left_out: usize,
 }
 
 impl Flow {
-    /// The first page, on which there is room from `y` on.
-    pub(super) fn new(page: Page, y: f32, spacing: Spacing) -> Self {
+    /// The first page, on which there is room from `y` on. The `title` stands over the others.
+    pub(super) fn new(page: Page, y: f32, (spacing, title): (Spacing, &'static str)) -> Self {
         Self {
             full: Vec::new(),
             page,
             y,
             spacing,
+            title,
             left_out: 0,
         }
     }
@@ -68,7 +70,7 @@ impl Flow {
     /// Goes to the next page.
     fn turn(&mut self) {
         let mut page = Page::default();
-        page.text(HEAD, 0.0, 6.0, "DRILL REPORT, continued");
+        page.text(HEAD, 0.0, 6.0, self.title);
         page.rule(0.0, 8.0, WIDTH, HAIR);
         self.full.push(std::mem::replace(&mut self.page, page));
         self.y = FIRST;

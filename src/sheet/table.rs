@@ -1,10 +1,90 @@
-//! A small table: a title, columns, and rows whose cells take as many lines as they need.
+//! A small table: a title, columns, and rows whose cells take as many lines as they need; and how near lines are.
 
-use super::{Spacing, TITLE};
+use super::font::{Face, spelled};
+use super::page::{HAIR, Page, Style};
+use super::text::{Column, wrap};
 use crate::error::Result;
-use crate::sheet::font::{Face, spelled};
-use crate::sheet::page::{HAIR, Page, Style};
-use crate::sheet::text::{Column, wrap};
+
+/// What is said on every line of a table.
+pub(super) const CELL: Style = Style::new(Face::Regular, 7.2);
+/// Over a block.
+pub(super) const TITLE: Style = Style::new(Face::Bold, 8.0);
+/// Between columns.
+pub(super) const BESIDE: f32 = 6.0;
+/// How near lines are to one another, in millimetres.
+#[derive(Clone, Copy)]
+pub(super) struct Spacing {
+    /// What stands in tables.
+    pub(super) cell: Style,
+    /// From one row of a table to the next.
+    pub(super) row: f32,
+    /// From one line of a row to the next.
+    pub(super) line: f32,
+    /// Between blocks.
+    pub(super) gap: f32,
+    /// From one row of people who sign to the next.
+    pub(super) sign: f32,
+    /// People who sign beside one another.
+    pub(super) abreast: usize,
+    /// Whether people and times stand in lines of their own, or one behind the other.
+    pub(super) in_rows: bool,
+    /// What it proves, and the digest.
+    pub(super) proof: Proof,
+}
+
+/// How much room the statement and the digest have.
+#[derive(Clone, Copy)]
+pub(super) struct Proof {
+    /// How high they are, in millimetres.
+    pub(super) height: f32,
+    /// How wide the statement is, in millimetres.
+    pub(super) left: f32,
+    /// Of the digest's words.
+    pub(super) word: Style,
+    /// Words of the digest on a line: an even number, so that every line begins with a word of two syllables.
+    pub(super) words: usize,
+}
+
+pub(super) const ROOMY: Spacing = Spacing {
+    cell: CELL,
+    row: 3.15,
+    line: 2.75,
+    gap: 2.0,
+    sign: 15.6,
+    abreast: 3,
+    in_rows: true,
+    proof: Proof {
+        height: 27.0,
+        left: 84.0,
+        word: Style::new(Face::Regular, 6.6),
+        words: 6,
+    },
+};
+/// Where it saves a page.
+pub(super) const DENSE: Spacing = Spacing {
+    row: 2.8,
+    line: 2.6,
+    gap: 1.2,
+    sign: 13.4,
+    abreast: 4,
+    ..ROOMY
+};
+/// Where nothing else does: three custodians, five carriers and what was found of them are one page.
+pub(super) const TIGHT: Spacing = Spacing {
+    cell: Style::new(Face::Regular, 6.6),
+    row: 2.55,
+    line: 2.4,
+    gap: 0.8,
+    sign: 12.8,
+    in_rows: false,
+    proof: Proof {
+        height: 25.5,
+        left: 70.0,
+        word: Style::new(Face::Regular, 6.2),
+        words: 8,
+    },
+    ..DENSE
+};
 
 /// What stands over the rows: the title, with the names of the columns beside it.
 pub(super) const OVER: f32 = 4.1;

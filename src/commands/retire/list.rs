@@ -1,0 +1,105 @@
+//! The carriers of a vault, as they are asked for: which, on what, whose, where.
+
+use data_encoding::HEXLOWER;
+
+use crate::carrier::printable;
+use crate::commands::Session;
+use crate::destruction::{copy_name, medium_word};
+use crate::due::{Outstanding, never_seen};
+use crate::error::Result;
+use crate::register::{CarrierState, Life, VaultState};
+use crate::terminal::wrapped;
+
+/// Columns of a line.
+pub(super) const WIDTH: usize = 80;
+
+/// Names the vault and everything of it that is still out.
+///
+/// # Errors
+/// [`crate::error::Error::System`] when standard output does not take it.
+pub(super) fn show(vault: &VaultState, session: &mut Session) -> Result<()> {
+    let kind = vault.kind.as_str().to_uppercase();
+    let life = match vault.life {
+        Life::Live => "in use: no vault took its place".to_owned(),
+        Life::Unfinished => "its sealing was never finished".to_owned(),
+        Life::Superseded { by, at } => format!("vault {by} took its place on {}", at.date()),
+        Life::Retired => "retired".to_owned(),
+    };
+    let lines = [
+        format!("Vault {} ({kind})", vault.id),
+        format!("  label   {}", printable(&vault.label)),
+        format!(
+            "  sealed  {}, any {} of {} open it",
+            vault.created.date(),
+            vault.k,
+            vault.n
+        ),
+        format!("  state   {life}"),
+        format!("  now     {}", Outstanding::of(vault).words()),
+    ];
+    for line in lines {
+        session.terminal.result(&line)?;
+    }
+    show_left(vault, session)
+}
+
+/// What is still out, and what nobody ever entered.
+///
+/// # Errors
+/// As [`show`].
+pub(super) fn show_left(vault: &VaultState, session: &mut Session) -> Result<()> {
+    let lines = lines(vault);
+    let title = match lines.len() {
+        0 => "Nothing of it that the register knows of is still out.",
+        _ => "Still out:",
+    };
+    session.terminal.result(title)?;
+    let mut lines = lines.iter();
+    lines.try_for_each(|line| {
+        // What goes on stands further in than what begins.
+        let line = wrapped(&format!("  {line}"), WIDTH - 2);
+        session.terminal.result(&line.replace('\n', "\n  "))
+    })
+}
+
+fn lines(vault: &VaultState) -> Vec<String> {
+    let known = out(vault).map(|carrier| described(carrier, vault));
+    let unseen = never_seen(vault).into_iter();
+    let unseen = unseen.map(|(role, copy)| format!("{role}, copy {copy}: {UNSEEN}"));
+    known.chain(unseen).collect()
+}
+
+/// What is said of a copy that nobody entered.
+pub(super) const UNSEEN: &str = "never entered, it may be anywhere";
+
+/// Whether anything can still be destroyed.
+pub(super) fn is_any_out(vault: &VaultState) -> bool {
+    !lines(vault).is_empty()
+}
+
+/// The carriers that were not destroyed.
+pub(super) fn out(vault: &VaultState) -> impl Iterator<Item = &CarrierState> {
+    vault.carriers.iter().filter(|carrier| !carrier.destroyed)
+}
+
+/// "share 2, copy 1 of 2 (legal): medium, id 0123..., serial X, at bank, bag A-1".
+pub(super) fn described(carrier: &CarrierState, vault: &VaultState) -> String {
+    let mut shares = vault.shares.iter();
+    let share = shares.find(|share| carrier.role.number() == Some(share.number));
+    let whose = share.and_then(|share| share.custodian.as_deref());
+    let whose = whose.map_or(String::new(), |name| format!(" ({})", printable(name)));
+    let said = |word: &str, text: &Option<String>| {
+        let text = text.as_deref().map(printable);
+        text.map_or(String::new(), |text| format!(", {word} {text}"))
+    };
+    let id = carrier.carrier_id.map(|id| HEXLOWER.encode(&id));
+    format!(
+        "{}{whose}: {}{}{}{}{}",
+        copy_name(carrier),
+        medium_word(carrier),
+        said("id", &id),
+        said("serial", &carrier.serial),
+        said("at", &carrier.site),
+        said("bag", &carrier.bag)
+    )
+}

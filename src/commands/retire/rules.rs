@@ -1,0 +1,135 @@
+//! What may be destroyed: nothing whose loss would be the loss of what is in it, unless the vault's words are typed.
+
+use crate::commands::Session;
+use crate::due::{Outstanding, stands_in, whole_vault_copies};
+use crate::error::{Error, Result};
+use crate::kind::Kind;
+use crate::register::{Life, State, VaultState};
+use crate::signature::VaultId;
+use crate::terminal::is_stop;
+
+use super::Args;
+
+/// # Errors
+/// [`Error::WrongKind`] where production material is called rehearsal material.
+pub(super) fn check_kind(vault: &VaultState, is_rehearsal: bool) -> Result<()> {
+    match is_rehearsal && vault.kind == Kind::Production {
+        true => Err(Error::WrongKind {
+            found: "production",
+        }),
+        false => Ok(()),
+    }
+}
+
+/// Whether carriers of this vault may be destroyed. Where what is in it would be lost its words are needed: from the
+/// options, or typed.
+///
+/// # Errors
+/// [`Error::Refused`] without the words; [`Error::NotExpected`] for those of another vault; [`Error::Usage`];
+/// [`Error::Stopped`].
+pub(super) fn permit(
+    args: &Args,
+    vault: &VaultState,
+    state: &State,
+    session: &mut Session,
+) -> Result<()> {
+    let given = args.expect.as_deref().map(words).transpose()?;
+    if let Some(other) = given.filter(|given| *given != vault.id) {
+        return Err(Error::NotExpected {
+            expected: other.to_string(),
+            found: vault.id.to_string(),
+        });
+    }
+    let Some(why) = loss(vault, state).filter(|_| !args.rehearsal) else {
+        return Ok(());
+    };
+    if args.is_final && given.is_some() {
+        session
+            .terminal
+            .warn(&format!("{why}. Its words were given."));
+        return Ok(());
+    }
+    if !session.terminal.leads_on() {
+        let practice = match vault.kind {
+            Kind::Rehearsal => "; it is rehearsal material: --rehearsal says that it may go",
+            Kind::Production => "",
+        };
+        return Err(Error::Refused {
+            what: why,
+            hint: format!(
+                "if it is to be lost: --final --expect \"its 16 words, from the paper\"{practice}"
+            ),
+        });
+    }
+    session.terminal.warn(&format!("{why}."));
+    ask(vault, session)
+}
+
+/// What would be lost with this vault; `None` where another one stands in its place, and where nothing of it opens any more.
+///
+/// Only what the register has counts: a vault that lies on a medium and calls itself newer stands in nobody's place.
+fn loss(vault: &VaultState, state: &State) -> Option<String> {
+    if Outstanding::of(vault).is_dead() {
+        return None;
+    }
+    let lost = "what is in it is lost with it";
+    match vault.life {
+        Life::Superseded { by, .. } => match state.vault(by) {
+            Some(new) if new.kind == vault.kind && new.id != vault.id && stands_in(new) => None,
+            Some(_) => Some(format!(
+                "vault {by} took its place, but by the register that has not two whole vault copies and all its \
+                 shares: {lost}"
+            )),
+            None => Some(format!(
+                "vault {by} took its place, but is not in the register: {lost}"
+            )),
+        },
+        Life::Live => Some(format!(
+            "this vault is in use and no other one took its place: {lost}"
+        )),
+        Life::Unfinished if whole_vault_copies(vault) == 0 => None,
+        Life::Unfinished => Some(format!(
+            "the sealing of this vault never ended, but there is a vault copy, which may be the last good one: {lost}"
+        )),
+        Life::Retired => Some(format!(
+            "this vault was retired, and copies of it were found since: {lost}"
+        )),
+    }
+}
+
+/// The words, and no digits: those are on every screen, and copied without a look at the paper.
+fn words(text: &str) -> Result<VaultId> {
+    let is_digits = text.chars().any(|c| c.is_ascii_digit());
+    match (is_digits, VaultId::parse(text)) {
+        (false, Ok(id)) => Ok(id),
+        (true, _) => Err(Error::Usage {
+            what: "--expect: these are digits".into(),
+            hint: "give the 16 words, from the paper, in quotes, as one argument".into(),
+        }),
+        (false, Err(error)) => Err(Error::Usage {
+            what: format!("--expect: {error}"),
+            hint: format!("{}; in quotes, as one argument", error.hint()),
+        }),
+    }
+}
+
+fn ask(vault: &VaultState, session: &mut Session) -> Result<()> {
+    let question =
+        "To go on, type the 16 words of this vault from the paper (press Enter to stop):";
+    loop {
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if answer.is_empty() || is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
+        match words(&answer) {
+            Ok(id) if id == vault.id => return Ok(()),
+            Ok(_) => session
+                .terminal
+                .say("These are the words of another vault."),
+            Err(error) => session.terminal.error(&error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! `retire`: what people destroyed is entered carrier by carrier, what is still out is counted, and nothing that is the last
+//! of its kind goes without its words.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use coldvault::register::{Event, Life, Role, VaultState};
+use coldvault::words;
+
+use crate::pty::Pty;
+use crate::register::{REGISTER, read, registered, state, words as entries};
+use crate::scene::{EXCEPTIONS, Scene, names};
+use crate::support::{Ran, TOOLS, run, skipped};
+
+/// A production vault with its register in `office`.
+fn real() -> Scene {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    scene.seal(&format!("{EXCEPTIONS} {REGISTER}")).exits(0);
+    scene
+}
+
+fn vault(scene: &Scene) -> VaultState {
+    state(scene).vaults[0].clone()
+}
+
+/// `retire Bank-A` with more arguments, which may have blanks in them.
+fn retire(scene: &Scene, more: &[&str]) -> Ran {
+    let first = ["retire", "Bank-A", "--register", "office/register.json"];
+    run(scene.dir(), &[&first[..], more].concat())
+}
+
+const NAMES: [&str; 4] = ["--by", "Ada Officer", "--witness", "Ben Second"];
+
+fn id_words(scene: &Scene) -> String {
+    words::words(&vault(scene).id.0).join(" ")
+}
+
+fn gone(scene: &Scene) -> usize {
+    let carriers = vault(scene).carriers;
+    carriers.iter().filter(|one| one.destroyed).count()
+}
+
+/// The text of a PDF, as people copy it.
+fn text_of(pdf: &Path) -> Option<String> {
+    let tool = Path::new("/usr/bin/pdftotext");
+    if !tool.exists() {
+        skipped(TOOLS, "there is no pdftotext");
+        return None;
+    }
+    let out = Command::new(tool)
+        .args(["-layout".as_ref(), pdf.as_os_str(), "-".as_ref()])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(out.status.success());
+    Some(String::from_utf8(out.stdout).unwrap())
+}
+
+#[test]
+fn without_anything_destroyed_everything_that_is_out_is_named_and_nothing_is_entered() {
+    let scene = real();
+    let before = entries(&scene);
+    let ran = retire(&scene, &[]).exits(10);
+    let ran = ran
+        .says("This vault is not dead: 3 of 3 shares outstanding, 2 open it.")
+        .says("share 2, copy 1 of 2 (audit): ")
+        .says("vault, copy 2 of 2: ");
+    assert_eq!(ran.out.matches(", id ").count(), 8, "{}", ran.out);
+    assert_eq!(entries(&scene), before);
+}
+
+#[test]
+fn a_vault_in_use_goes_only_with_its_words_and_a_rehearsal_with_a_word() {
+    let scene = real();
+    let one = ["--done", "vault 2=wiped and broken"];
+    let refused = retire(&scene, &[&one[..], &NAMES].concat());
+    refused
+        .exits(5)
+        .says("is in use and no other one took its place: what is in it is lost with it")
+        .says("--final --expect");
+    let other = words::words(&[7; 16]).join(" ");
+    let with = |words: &str, more: &[&str]| {
+        let last = ["--final", "--expect", words];
+        retire(&scene, &[&one[..], &NAMES, &last, more].concat())
+    };
+    with(&other, &[]).exits(4);
+    with(&vault(&scene).id.hex(), &[])
+        .exits(2)
+        .says("these are digits");
+    let rehearsal = retire(&scene, &[&one[..], &NAMES, &["--rehearsal"]].concat());
+    rehearsal.exits(5).says("production material");
+    let alone = retire(&scene, &[&one[..], &NAMES, &["--final"]].concat());
+    alone.exits(2);
+    assert_eq!(gone(&scene), 0);
+    with(&id_words(&scene), &[])
+        .exits(10)
+        .says("Entered: vault, copy 2 was destroyed. not dead: 3 of 3");
+    assert_eq!(gone(&scene), 1);
+    let practice = registered("");
+    let one = [&one[..], &NAMES].concat();
+    retire(&practice, &one)
+        .exits(5)
+        .says("--rehearsal says that it may go");
+    retire(&practice, &[&one[..], &["--rehearsal"]].concat()).exits(10);
+    assert_eq!(gone(&practice), 1);
+}
+
+#[test]
+fn two_different_people_and_known_carriers_are_needed_before_anything_is_entered() {
+    let scene = registered("");
+    let one = ["--rehearsal", "--done", "vault 2=broken"];
+    let with = |more: &[&str]| retire(&scene, &[&one[..], more].concat());
+    with(&[]).exits(2).says("--by NAME --witness NAME");
+    with(&["--by", "Ada"]).exits(2);
+    with(&["--by", "Ada", "--witness", "ADA"]).exits(2);
+    for wrong in ["vault 9=x", "share 4=x", "vault 1", "=x", "vault 1="] {
+        with(&[&NAMES[..], &["--done", wrong]].concat()).exits(2);
+    }
+    retire(&scene, &["--certificate", "office/r.txt"]).exits(2);
+    retire(&scene, &["--certificate", "v1/r.pdf"]).exits(5);
+    assert_eq!(gone(&scene), 0);
+    assert_eq!(names(&scene.at("office")), ["register.json"]);
+}
+
+#[test]
+fn once_too_few_shares_are_left_it_is_retired_and_what_is_out_stays_named() {
+    let scene = registered("");
+    let done = ["--done", "share 1=shredded", "--done", "share 3=burnt"];
+    let paper = ["--certificate", "office/retired.pdf", "--reason", "moved"];
+    let ran = retire(
+        &scene,
+        &[&["--rehearsal"], &done[..], &NAMES, &paper].concat(),
+    );
+    let ran = ran
+        .exits(0)
+        .says("Entered: share 1, copy 2 was destroyed. not dead: 2 of 3")
+        .says("share 2, copy 1 of 2 (audit)")
+        .says("SHA-256 of the record:");
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("is dead: 1 of 3 shares outstanding, 2 needed."));
+    let mut lines = ran.out.lines();
+    let fits = |line: &str| line.len() <= 80 || line.starts_with("SHA-256 of the record: ");
+    assert!(lines.all(fits), "{}", ran.out);
+    let vault = vault(&scene);
+    assert_eq!((vault.life, gone(&scene)), (Life::Retired, 4));
+    let said = vault.carriers[2].destruction.as_ref().unwrap();
+    assert_eq!(said.how.as_deref(), Some("shredded"));
+    assert_eq!(said.people, ["Ada Officer", "Ben Second"]);
+    assert_eq!(said.reason, "moved");
+    let json = fs::read(scene.at("office/retired.json")).unwrap();
+    assert!(json.starts_with(b"{\"type\":\"coldvault/destruction/1\","));
+    let sum = coldvault::digest::Digest::of(&json);
+    let retirement = vault.retirement.as_ref().unwrap();
+    assert_eq!(retirement.certificate_sha256, Some(sum));
+    let record: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(record["dead"], true);
+    assert_eq!(record["destroyed"].as_array().unwrap().len(), 4);
+    assert_eq!(record["outstanding"].as_array().unwrap().len(), 4);
+    // The head is that of everything before the vault was retired.
+    let register = read(&scene);
+    let last: Vec<_> = register.entries().collect();
+    let head = last[last.len() - 2].digest.hex();
+    assert_eq!(record["register_head"], head.as_str());
+    if let Some(text) = text_of(&scene.at("office/retired.pdf")) {
+        for said in [
+            "DEAD",
+            "REHEARSAL",
+            "share 1, copy 2 of 2",
+            "burnt",
+            "Ben Second",
+            "Destroyed by: Ada Officer",
+            "STILL OUT",
+            "share 2, copy 1 of 2",
+            &sum.hex(),
+            &head,
+        ] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        assert!(text.contains("Page 1 of 1"));
+    }
+    // The rest goes on later, under a new record.
+    let again = retire(&scene, &[&["--rehearsal"], &NAMES[..], &paper].concat());
+    again.exits(5).says("retired.json");
+    let rest = ["--done", "vault=broken", "--done", "share 2=shredded"];
+    retire(&scene, &[&["--rehearsal"], &rest[..], &NAMES].concat())
+        .exits(0)
+        .says("Nothing of it that the register knows of is still out.");
+    assert_eq!(gone(&scene), 8);
+    retire(&scene, &[]).exits(0).says("This vault is dead");
+}
+
+#[test]
+fn what_was_said_before_a_run_stopped_is_entered_and_the_next_run_goes_on() {
+    let scene = registered("");
+    let dir = scene.dir();
+    let args = [
+        "retire",
+        "Bank-A",
+        "--rehearsal",
+        "--register",
+        "office/register.json",
+        "--by",
+        "Ada",
+        "--witness",
+        "Ben",
+    ];
+    let Some(mut first) = Pty::start(dir, &args) else {
+        return;
+    };
+    first
+        .expect("1 of 8: vault, copy 1 of 2")
+        .expect("outstanding):");
+    first.types("wiped and broken").expect("Ada, you saw that");
+    first.types("Ben").expect("That is not \"Ada\".");
+    first.expect("Ada, you saw that").types("ada");
+    first.expect("Ben, you saw that").types("Ben");
+    first.expect("Entered: vault, copy 1 was destroyed.");
+    first
+        .expect("2 of 8: vault, copy 2 of 2")
+        .expect("outstanding):");
+    first.gets(rustix::process::Signal::KILL);
+    drop(first);
+    assert_eq!(gone(&scene), 1);
+    let mut second = Pty::start(dir, &args).unwrap();
+    second.expect("1 of 7: vault, copy 2 of 2");
+    // Not found: it stays out. The witness did not see the next one.
+    second.expect("outstanding):").types("");
+    second.expect("It stays outstanding.");
+    second.expect("2 of 7: share 1, copy 1 of 2 (legal)");
+    second.expect("outstanding):").types("shredded");
+    second.expect("Ada, you saw that").types("Ada");
+    second.expect("Ben, you saw that").types("");
+    second.expect("Not confirmed by both: nothing is entered");
+    second.presses_enter_until("it is not retired");
+    second.ends().exits(10);
+    assert_eq!(gone(&scene), 1);
+    assert_eq!(vault(&scene).life, Life::Live);
+}
+
+#[test]
+fn a_whole_vault_is_retired_on_a_terminal_with_its_words_and_a_record() {
+    let scene = real();
+    let args = ["retire", "Bank-A", "--register", "office/register.json"];
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    let words = id_words(&scene);
+    pty.expect("is in use and no other one took its place");
+    pty.expect("16 words")
+        .types(&words::words(&[7; 16]).join(" "));
+    pty.expect("These are the words of another vault.");
+    pty.expect("16 words").types(&words);
+    pty.expect("Who destroys it? Name:").types("Ada");
+    pty.expect("second person? Name:").types("ada");
+    pty.expect("second person? Name:").types("Ben");
+    for number in 1..=8 {
+        pty.expect(&format!("{number} of 8: "))
+            .expect("outstanding):");
+        pty.types("shredded")
+            .expect("Ada, you saw that")
+            .types("Ada");
+        pty.expect("Ben, you saw that").types("Ben");
+        pty.expect("was destroyed.");
+    }
+    pty.expect("New file for the record")
+        .types("office/end.pdf");
+    pty.expect("Page to print and sign by hand: office/end.pdf");
+    pty.expect("RETIRED: Bank-A");
+    pty.ends().exits(0);
+    assert_eq!((vault(&scene).life, gone(&scene)), (Life::Retired, 8));
+    if let Some(text) = text_of(&scene.at("office/end.pdf")) {
+        assert!(text.contains("nothing that the register knows of"));
+        assert!(text.contains("PRODUCTION"));
+    }
+}
+
+#[test]
+fn a_copy_that_nobody_entered_counts_as_out_until_both_say_that_there_is_none() {
+    let scene = registered("");
+    // As after a sealing that was killed: begun, and nothing is known of what was written.
+    let all = read(&scene);
+    let begun = all.entries().next().unwrap();
+    let mut register = coldvault::register::Register::new();
+    let Some(event @ Event::Begun(_)) = &begun.event else {
+        panic!("the first entry is not that it began")
+    };
+    register.add(&begun.stamp, event).unwrap();
+    fs::write(scene.at("office/register.json"), register.to_bytes()).unwrap();
+    let ran = retire(&scene, &[]).exits(10);
+    let ran = ran.says("share 2, copy 1: never entered, it may be anywhere");
+    assert!(ran.out.contains("vault, copy 1: never entered"));
+    let say = |which: &str| retire(&scene, &[&["--done", which], &NAMES[..]].concat());
+    say("share 1/1=never written, both saw the machine go off").exits(10);
+    say("share 2/1=the same").exits(0).says("dead: 1 of 3");
+    say("share 2/1=again").exits(2);
+    let vault = vault(&scene);
+    assert_eq!(vault.life, Life::Retired);
+    let roles: Vec<Role> = vault.carriers.iter().map(|one| one.role).collect();
+    assert_eq!(roles, [Role::Share(1), Role::Share(2)]);
+}

@@ -1,0 +1,200 @@
+//! Vaults of one label, one after another: the register says which is the newest and which may go, and what a carrier claims
+//! of itself counts nothing.
+
+use std::fs;
+
+use coldvault::key::VaultKey;
+use coldvault::kind::Kind;
+use coldvault::register::Life;
+
+use crate::pty::Pty;
+use crate::register::{REGISTER, read, state};
+use crate::scene::{EXCEPTIONS, Scene};
+use crate::support::run;
+
+/// Three production vaults of one label, all on the same media, each in the register.
+fn three() -> Scene {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    scene.run(&words).exits(0).does_not_say("series");
+    for number in 2..=3 {
+        scene
+            .run(&words)
+            .exits(0)
+            .says(&format!("goes on that series as generation {number}"))
+            .says(&format!("claims generation {number}, after vault"));
+    }
+    scene
+}
+
+/// A vault that somebody else made, with the label of the real one and a higher number, put onto a medium.
+fn forged(scene: &Scene, medium: &str) -> String {
+    let state = state(scene);
+    let newest = state.vaults.iter().max_by_key(|vault| vault.generation);
+    let newest = newest.unwrap();
+    let folder = format!("coldvault-{}-vault-1", newest.id);
+    let found = crate::scene::names(&scene.at(medium));
+    let name = found.iter().find(|name| name.starts_with(&folder[..42]));
+    let real = scene.at(medium).join(name.unwrap());
+    let read = |name: &str| fs::read(real.join(name)).unwrap();
+    let signed = coldvault::manifest::ReadManifest {
+        bytes: read("vault.json"),
+        signature: read("vault.json.sig"),
+    };
+    let mut manifest = signed.prove(&newest.key).unwrap();
+    let identity = VaultKey::draw().unwrap().identity(Kind::Production);
+    manifest.previous = Some(newest.key);
+    manifest.generation = 99;
+    manifest.public_key = identity.public_key();
+    let id = manifest.public_key.vault_id().hex();
+    let mine = scene.at(medium).join(format!("coldvault-{id}-vault-1"));
+    crate::scene::copy_tree(&real, &mine);
+    let signed = manifest.sign(&identity);
+    fs::write(mine.join("vault.json"), signed.bytes).unwrap();
+    fs::write(mine.join("vault.json.sig"), signed.signature).unwrap();
+    fs::write(mine.join("vault.pub"), identity.public_key().to_pem()).unwrap();
+    id
+}
+
+#[test]
+fn three_generations_are_listed_and_only_the_one_behind_two_verified_ones_may_go() {
+    let scene = three();
+    let state = state(&scene);
+    let ids: Vec<String> = state.vaults.iter().map(|vault| vault.id.hex()).collect();
+    let numbers: Vec<u64> = state.vaults.iter().map(|vault| vault.generation).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(state.vaults[2].previous, Some(state.vaults[1].key));
+    let look = || scene.run(&format!("inspect v1 {REGISTER}")).exits(0);
+    let says = |text: &str| {
+        let ran = scene.run(&format!("status {REGISTER}"));
+        let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(text), "{text}: {flat}");
+    };
+    look().says("the newest, never verified");
+    says("3 generations, the newest is 3");
+    says("none may be retired: 0 of them verified, and the last 2 verified ones are kept");
+    // Without the register nothing may go, whatever the carriers say.
+    scene
+        .run("inspect v1")
+        .exits(0)
+        .says(&format!("claims generation 3: vault {}", ids[2]))
+        .says("only the register says")
+        .does_not_say("may be retired:");
+    // Read whole: all three.
+    scene.run(&format!("verify v1 v2 {REGISTER}"));
+    let ran = look();
+    let ran = ran
+        .says("the newest, verified")
+        .says("kept: one of the last two verified");
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(flat.matches("it may be retired").count(), 1, "{flat}");
+    let (_, last) = flat.rsplit_once("generation 1: vault ").unwrap();
+    assert!(last.starts_with(&ids[0]) && last.contains("it may be retired"));
+    says(&format!("may be retired: 1 (vault {}", &ids[0][..8]));
+    // Of several vaults of one label none is chosen.
+    scene
+        .run(&format!("retire Bank-A {REGISTER}"))
+        .exits(2)
+        .says("3 vaults of the register are called \"Bank-A\"")
+        .says("generation 2");
+}
+
+#[test]
+fn a_vault_that_calls_itself_generation_99_counts_nothing_and_makes_no_real_one_old() {
+    let scene = three();
+    scene.run(&format!("verify v2 {REGISTER}"));
+    let before = read(&scene).to_bytes();
+    let id = forged(&scene, "v1");
+    let ran = scene.run(&format!("inspect v1 {REGISTER}")).exits(0);
+    let ran = ran
+        .says(&format!(
+            "claims generation 99, but vault {id} is not in the register"
+        ))
+        .says("nothing shows that the vault before it signed that");
+    assert!(!ran.out.contains("generation 99: vault"), "{}", ran.out);
+    assert_eq!(ran.out.matches("the newest").count(), 1);
+    let (_, newest) = ran.out.split_once("generation 3: vault ").unwrap();
+    assert!(newest.contains("sealed") && newest.contains("the newest"));
+    // Its carrier is checked with the register: nothing of it is entered.
+    scene.run(&format!("verify v1 {REGISTER}"));
+    let state = state(&scene);
+    assert!(state.vaults.iter().all(|vault| vault.id.hex() != id));
+    assert!(read(&scene).to_bytes().len() >= before.len());
+    // The newest real one is not less than it was: it goes only with its own words.
+    let newest = state.vaults[2].id.hex();
+    let last = [
+        "retire",
+        &newest,
+        "--register",
+        "office/register.json",
+        "--by",
+        "Ada",
+        "--witness",
+        "Ben",
+        "--done",
+        "vault=wiped",
+    ];
+    run(scene.dir(), &last)
+        .exits(5)
+        .says("is in use and no other one took its place");
+    run(
+        scene.dir(),
+        &["retire", &id, "--register", "office/register.json"],
+    )
+    .exits(2)
+    .says("the register has no vault");
+    // Nor does a sealing follow it.
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    let fake = format!("v1/coldvault-{id}-vault-1");
+    scene
+        .run(&format!("{words} --previous {fake}"))
+        .exits(5)
+        .says("--previous: the newest vault of this label in the register is");
+    scene
+        .run(&words)
+        .exits(0)
+        .says("goes on that series as generation 4");
+    let all = crate::register::state(&scene);
+    assert_eq!(all.vaults.len(), 4);
+    assert!(all.vaults.iter().all(|vault| vault.life == Life::Live));
+}
+
+#[test]
+fn without_a_register_a_carrier_says_which_vault_is_followed_and_that_is_a_claim() {
+    let scene = Scene::new();
+    let words = Scene::seal_words("--rehearsal");
+    scene.seal("--rehearsal").exits(0);
+    let (first, folder) = (scene.id(), scene.folder("v1"));
+    let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+    let with = |more: &str| scene.run(&format!("{words} --previous {more}"));
+    with("node").exits(2);
+    with("v1/nowhere").exits(6);
+    scene
+        .run(&format!("{words} --previous v1").replace("Bank-A", "Bank-B"))
+        .exits(2)
+        .says("a series has one label and one kind");
+    let ran = with(&format!("v1/{name}")).exits(0);
+    ran.says(&format!(
+        "follows vault {first}, generation 1 by its own word: a claim"
+    ))
+    .says("claims generation 2, after vault");
+    // Now there are two vaults on it.
+    with("v1").exits(2).says("more than one vault");
+}
+
+#[test]
+fn whoever_is_asked_may_begin_a_series_of_its_own() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    let words = Scene::seal_words(&format!("--rehearsal {REGISTER}"));
+    scene.run(&words).exits(0);
+    let words = words.replace("--label Bank-A ", "");
+    let args: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("Label of the vault").types("Bank-A");
+    pty.presses_enter_until("Does this vault go on that series, as generation 2?");
+    pty.types("n").expect("It begins a series of its own");
+}
