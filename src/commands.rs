@@ -19,12 +19,14 @@ pub mod menu;
 mod notes;
 pub mod noting;
 mod odd;
+mod onto;
 mod paper;
 mod plug;
 mod presented;
 pub mod print;
 pub mod register;
 pub mod rehearse;
+pub mod reissue;
 mod replug;
 pub mod restore;
 pub mod scan;
@@ -160,6 +162,8 @@ pub enum Command {
     Drill(Box<drill::Args>),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
+    /// Make a lost share anew with a quorum of the others: the very same share, at its number
+    Reissue(Box<reissue::Args>),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
@@ -193,6 +197,7 @@ impl Command {
             Self::Restore(_) => "restore",
             Self::Drill(_) => "drill",
             Self::Copy(_) => "copy",
+            Self::Reissue(_) => "reissue",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
             Self::Register(_) => "register",
@@ -219,6 +224,7 @@ impl Command {
             Self::Restore(args) => restore::run(args, session),
             Self::Drill(args) => drill::run(args, session),
             Self::Copy(args) => copy::run(args, session),
+            Self::Reissue(args) => reissue::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
             Self::Register(args) => register::run(args, session),

@@ -28,7 +28,7 @@ pub use event::{
     Drilled, Event, ExceptionLine, OfCarrier, Policy, Receipted, Reissued, Sealing, ShareLine,
     Superseded, Told, VaultFacts,
 };
-pub use kinds::{Action, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
+pub use kinds::{Action, Cause, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
     CarrierState, Challenge, Conflict, CustodianState, DrillState, Flaw, Life, ShareState,

@@ -192,6 +192,7 @@ fn due(share: &ShareState, state: &State) -> Option<String> {
         Gone::WithIt => "the share was not given back",
         Gone::GaveItBack => "the share was given back",
         Gone::NotReached => "the custodian is not reached",
+        Gone::Lost => "a copy of the share is lost, or its bag was open",
     };
     Some(format!(
         "seal anew, with a new key, by {} ({why})",

@@ -62,6 +62,8 @@ pub enum What {
     Site,
     /// A vault that is not used any more can still be opened.
     Outstanding,
+    /// Copies of a share that was made anew are still out.
+    Void,
     /// What the policy switched off: it never falls due.
     Off,
 }
@@ -86,6 +88,7 @@ impl What {
             Self::Exposed => "exposed",
             Self::Site => "site",
             Self::Outstanding => "outstanding",
+            Self::Void => "void",
             Self::Off => "off",
         }
     }
@@ -114,6 +117,7 @@ impl What {
             Self::Exposed => "replace the keys: too many shares are exposed",
             Self::Site => "spread what lies in one place",
             Self::Outstanding => "destroy what is left of it",
+            Self::Void => "destroy the void copies: they still open it",
             Self::Off => "none: the policy switched it off",
         }
     }

@@ -33,6 +33,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         prepared: false,
         to_come: false,
         destroyed: false,
+        void: None,
     }
 }
 
@@ -50,6 +51,9 @@ fn vault(k: u8, n: u8) -> VaultState {
         claimed: None,
         drilled: None,
         exposed: None,
+        lost: None,
+        reissues: Vec::new(),
+        former: Vec::new(),
     };
     let roles = std::iter::once(Role::Vault).chain((1..=n).map(Role::Share));
     let both = roles.flat_map(|role| [1, 2].map(|copy| carrier(role, copy, MediumKind::Removable)));

@@ -7,6 +7,7 @@ mod check;
 mod fields;
 mod life;
 mod people;
+mod reissued;
 mod vault;
 
 use crate::error::Result;
@@ -15,8 +16,9 @@ use crate::signature::VaultId;
 
 pub use carrier::{CarrierLine, CarrierRef};
 pub use check::{Checked, Copied, OfCarrier, Told};
-pub use life::{Drilled, Policy, Reissued, Superseded};
+pub use life::{Drilled, Policy, Superseded};
 pub use people::{Challenged, Claimed, CustodianMove, Receipted};
+pub use reissued::Reissued;
 pub use vault::{CertificateLine, ExceptionLine, Sealing, ShareLine, VaultFacts};
 
 /// What happened.

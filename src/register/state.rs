@@ -11,6 +11,7 @@ mod custody;
 mod drills;
 mod late;
 mod receipts;
+mod reissues;
 mod vaults;
 
 use crate::digest::Digest;
@@ -128,6 +129,12 @@ pub struct ShareState {
     /// Since when it has been out of hand: its custodian left and did not give it back. It stays so until it is given back,
     /// whatever becomes of the person.
     pub exposed: Option<Time>,
+    /// Since when copies of it have been lost, or were in a bag that was open: nothing that a person gives back ends that.
+    pub lost: Option<Time>,
+    /// When it was made anew at its number.
+    pub reissues: Vec<Time>,
+    /// Who kept it before those times.
+    pub former: Vec<String>,
 }
 
 /// One copy.
@@ -164,6 +171,8 @@ pub struct CarrierState {
     pub to_come: bool,
     /// Whether it was destroyed.
     pub destroyed: bool,
+    /// Since when it has been void: the share was made anew. It still opens the vault until it is destroyed.
+    pub void: Option<Time>,
 }
 
 /// Where an entry stands.
@@ -260,7 +269,8 @@ impl State {
             Event::Policy(policy) => self.policy.update(policy),
             Event::Superseded(end) => self.supersede(end),
             Event::Retired(id) => self.retire(*id),
-            Event::Merged | Event::Noted(_) | Event::Reissued(_) => {}
+            Event::Reissued(reissued) => self.reissue(at, reissued),
+            Event::Merged | Event::Noted(_) => {}
         }
     }
 

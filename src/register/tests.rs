@@ -217,8 +217,10 @@ fn all_events() -> Vec<Event> {
         Event::Merged,
         Event::Noted("moved house \u{202e}".into()),
         Event::Reissued(Reissued {
-            vault: id,
-            number: 2,
+            cause: Some(Cause::HandedOver),
+            reason: Some("moved house".into()),
+            witness: Some("audit".into()),
+            ..Reissued::bare(id, 2)
         }),
         Event::Superseded(Superseded {
             vault: id,

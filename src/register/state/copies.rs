@@ -23,7 +23,13 @@ impl CarrierState {
             prepared: false,
             to_come: false,
             destroyed: false,
+            void: None,
         }
+    }
+
+    /// Whether it is a copy to rely on: neither destroyed nor void.
+    pub fn counts(&self) -> bool {
+        !self.destroyed && self.void.is_none()
     }
 
     /// Takes over what a later entry knows and this one did not.
@@ -39,7 +45,7 @@ impl CarrierState {
         }
     }
 
-    fn is(&self, carrier: &CarrierRef) -> bool {
+    pub(super) fn is(&self, carrier: &CarrierRef) -> bool {
         match carrier.carrier_id {
             Some(id) => self.carrier_id == Some(id) && !self.contradicts(carrier),
             None => {

@@ -95,10 +95,14 @@ impl State {
     /// Marks the shares of that custodian as out of hand, or as given back. What is out stays out since the first day.
     fn expose(&mut self, name: &str, since: Option<Time>) {
         let shares = self.vaults.iter_mut().flat_map(|vault| &mut vault.shares);
-        let is_theirs = |share: &&mut ShareState| share.custodian.as_deref() == Some(name);
+        // Who kept it before it was made anew may have the void copies still.
+        let is_theirs = |share: &&mut ShareState| {
+            let mut kept = share.custodian.iter().chain(&share.former);
+            kept.any(|kept| kept == name)
+        };
         for share in shares.filter(is_theirs) {
-            share.exposed =
-                since.map(|since| share.exposed.map_or(since, |first| first.min(since)));
+            let since = since.map(|since| share.exposed.map_or(since, |first| first.min(since)));
+            share.exposed = since.or(share.lost);
         }
     }
 

@@ -132,6 +132,9 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         claimed: None,
         drilled: None,
         exposed: None,
+        lost: None,
+        reissues: Vec::new(),
+        former: Vec::new(),
     };
     VaultState {
         id: facts.public_key.vault_id(),
