@@ -1,7 +1,7 @@
 //! Every copy, one after another: written, read back and checked as `verify` does. Two copies or no success: what was made
 //! before one failed is taken back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::copies::{Copies, Copy};
 use super::made::Anew;
@@ -94,8 +94,13 @@ impl<'a> Writing<'a> {
     fn medium(&mut self, copy: &'a Copy, session: &mut Session) -> Result<Written<'a>> {
         let mut asking = std::mem::take(&mut self.asking);
         let (copies, anew, wishes) = (self.copies, self.anew, self.wishes);
-        let mut fits = |to: &std::path::Path, session: &mut Session| {
-            copies.fit(self.beside(), wishes).check(to, session)
+        let name = copy.facts.role.folder(anew.manifest.public_key.vault_id());
+        let mut fits = |to: &Path, session: &mut Session| match to.join(&name).exists() {
+            true => Err(Error::Refused {
+                what: format!("{to:?} holds a copy of it already"),
+                hint: "use another medium: two copies on one are one".into(),
+            }),
+            false => copies.fit(self.beside(), wishes).check(to, session),
         };
         let to = match &copy.to {
             Destination::At(dir) => dir.clone(),
@@ -105,7 +110,6 @@ impl<'a> Writing<'a> {
                 asking.to(None, &mut fits, session)?
             }
         };
-        let name = copy.facts.role.folder(anew.manifest.public_key.vault_id());
         let onto = Onto {
             from: None,
             name: &name,
