@@ -105,7 +105,7 @@ fn recovery(manifest: &Manifest, judged: &Judged) -> Result<Vec<u8>> {
         return Ok(own);
     }
     let folders = judged.verdicts.iter().filter_map(|one| one.from.parent());
-    let found = folders.filter_map(|folder| text_in(folder)).find(is_it);
+    let found = folders.filter_map(text_in).find(is_it);
     found.ok_or_else(|| Error::Refused {
         what: format!(
             "{RECOVERY} of this vault is of another coldvault, and on no carrier that is here"
