@@ -27,10 +27,10 @@ use crate::signature::VaultId;
 use crate::time::Time;
 
 pub use check::{Checked, Holds, Problem, check};
-pub use finish::{Common, finish_folder, finish_scanned, put_share, write_sums};
+pub use finish::{Common, finish_folder, finish_reissued, finish_scanned, put_share, write_sums};
 pub use note::{find_notes, finish_note, is_note_folder, note_folder, note_keys_agree, read_note};
 pub use payload::{FinishedPayload, PayloadFiles, PayloadReader, SeekPayload};
-pub use text::{CopyOf, readme};
+pub use text::{CopyOf, Made, readme};
 pub use tool::TOOL;
 pub use vault_at::{PaperVault, VaultAt};
 pub use years::{Age, CHECK_YEARS, Due, REPLACE_YEARS};
@@ -49,6 +49,8 @@ pub const RECOVERY_TEXT: &str = include_str!("../docs/recovery.md");
 pub const CARRIER: &str = "carrier.json";
 /// What `carrier.json` says of a copy that was made from sheets.
 pub const SCAN: &str = "scan";
+/// What `carrier.json` says of a copy that a quorum made of a share after the sealing.
+pub const REISSUE: &str = "reissue";
 const CARRIER_TYPE: &str = "coldvault/carrier/1";
 const MAX_CARRIER_BYTES: usize = 4096;
 
@@ -84,7 +86,7 @@ pub struct CarrierFacts {
     pub of: u8,
     /// When it was first written.
     pub written: Time,
-    /// "seal", "copy" when it was made from another carrier, or [`SCAN`].
+    /// "seal", "copy" when it was made from another carrier, [`REISSUE`] or [`SCAN`].
     pub made_by: String,
 }
 

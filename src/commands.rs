@@ -19,12 +19,14 @@ pub mod menu;
 mod notes;
 pub mod noting;
 mod odd;
+mod onto;
 mod paper;
 mod plug;
 mod presented;
 pub mod print;
 pub mod register;
 pub mod rehearse;
+pub mod reissue;
 mod replug;
 pub mod restore;
 pub mod retire;
@@ -165,6 +167,8 @@ pub enum Command {
     Rotate(Box<rotate::Args>),
     /// Make one more verified copy of a vault copy or a share copy
     Copy(copy::Args),
+    /// Make a lost share anew with a quorum of the others: the very same share, at its number
+    Reissue(Box<reissue::Args>),
     /// Draw a vault copy or a share copy as a sheet of paper, and prove that it reads back
     Print(print::Args),
     /// Make copies on a medium from scans of sheets
@@ -201,6 +205,7 @@ impl Command {
             Self::Drill(_) => "drill",
             Self::Rotate(_) => "rotate",
             Self::Copy(_) => "copy",
+            Self::Reissue(_) => "reissue",
             Self::Scan(_) => "scan",
             Self::Print(_) => "print",
             Self::Register(_) => "register",
@@ -229,6 +234,7 @@ impl Command {
             Self::Drill(args) => drill::run(args, session),
             Self::Rotate(args) => rotate::run(args, session),
             Self::Copy(args) => copy::run(args, session),
+            Self::Reissue(args) => reissue::run(args, session),
             Self::Scan(args) => scan::run(args, session),
             Self::Print(args) => print::run(args, session),
             Self::Register(args) => register::run(args, session),

@@ -13,6 +13,7 @@ mod series;
 mod shares;
 mod suggest;
 mod term;
+mod void;
 
 use crate::kind::Kind;
 use crate::register::{Life, State, VaultState};
@@ -47,6 +48,7 @@ pub fn due(state: &State, as_of: Time) -> Vec<Item> {
                 drills::of_vault(vault, &now, &mut items);
                 copies::of_vault(vault, &now, &mut items);
                 custody::of_vault(vault, &now, &mut items);
+                void::of_vault(vault, &now, &mut items);
             }
             false => life::of_vault(vault, &now, &mut items),
         }

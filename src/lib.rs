@@ -35,6 +35,7 @@ pub mod frames;
 pub mod inventory;
 pub mod manifest;
 pub mod payload;
+pub mod reissue;
 pub mod share;
 pub mod share_text;
 pub mod store_passwords;

@@ -97,6 +97,8 @@ impl Table {
         let manifest = genuine(&self.manifests, &key)?;
         let known = self.known();
         let mut judged = Judged::new(key, manifest, std::mem::take(verdicts));
+        let mut manifests = self.manifests.iter();
+        judged.signed = manifests.find(|read| read.prove(&key).is_ok()).cloned();
         for (from, share) in self.shares.drain(..) {
             judged.take(from, share, &known);
         }

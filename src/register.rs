@@ -28,7 +28,7 @@ pub use event::{
     Destroyed, Drilled, Event, ExceptionLine, OfCarrier, Policy, Receipted, Reissued, Retired,
     Sealing, ShareLine, Superseded, Told, VaultFacts,
 };
-pub use kinds::{Action, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
+pub use kinds::{Action, Cause, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
     CarrierState, Challenge, Conflict, CustodianState, Destruction, DrillState, EndFlaw, Flaw,

@@ -2,6 +2,7 @@
 
 mod contents;
 mod files;
+mod reissued;
 mod signed;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::error::Result;
 use crate::label::Label;
 use crate::manifest::{self, Manifest};
 use crate::media::{OpenFolder, ReadBack};
+use crate::reissue;
 use crate::share::{self, ReadShare};
 use crate::signature::VaultId;
 
@@ -50,6 +52,8 @@ pub struct Checked {
     pub facts: Option<CarrierFacts>,
     /// Its share, while that is protected and closed: only the public part of it was checked, and holds.
     pub closed: Option<ReadShare>,
+    /// The note that vouches for it, where a quorum made it after the sealing: proven.
+    pub reissued: Option<reissue::Note>,
     /// Whether `SHA256SUMS` is there; without it the folder was never finished.
     pub is_finished: bool,
     /// Everything that is wrong.
@@ -72,11 +76,13 @@ impl Checked {
 }
 
 /// The files that are read whole.
-const SMALL: [&str; 6] = [
+const SMALL: [&str; 8] = [
     manifest::FILE,
     manifest::SIGNATURE_FILE,
     manifest::KEY_FILE,
     share::FILE,
+    reissue::FILE,
+    reissue::SIGNATURE_FILE,
     CARRIER,
     SUMS,
 ];
@@ -96,6 +102,7 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
         other_vault: None,
         facts: None,
         closed: None,
+        reissued: None,
         is_finished: false,
         problems: Vec::new(),
         files: Vec::new(),
@@ -109,6 +116,7 @@ pub fn check(path: &Path, expect: Option<VaultId>) -> Result<Checked> {
     checking.share()?;
     checking.facts()?;
     checking.files()?;
+    checking.reissue()?;
     checking.fixed_files();
     Ok(checking.checked)
 }

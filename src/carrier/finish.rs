@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::host::program::Program;
 use crate::manifest::{self, Manifest, ReadManifest};
 use crate::media::{NewFolder, Sums};
+use crate::reissue::{self, ReadNote};
 use crate::share;
 use crate::signature::PublicKey;
 
@@ -30,16 +31,42 @@ pub fn finish_folder(
     readme: &[u8],
     facts: &CarrierFacts,
 ) -> Result<()> {
+    finish(folder, common, (readme, RECOVERY_TEXT.as_bytes()), facts)
+}
+
+fn finish(
+    folder: &NewFolder,
+    common: &Common<'_>,
+    (readme, recovery): (&[u8], &[u8]),
+    facts: &CarrierFacts,
+) -> Result<()> {
     folder.put(manifest::FILE, &common.manifest.bytes)?;
     folder.put(manifest::SIGNATURE_FILE, &common.manifest.signature)?;
     folder.put(manifest::KEY_FILE, common.public_key.to_pem().as_bytes())?;
     folder.put(README, readme)?;
-    folder.put(RECOVERY, RECOVERY_TEXT.as_bytes())?;
+    folder.put(RECOVERY, recovery)?;
     if let Some(program) = common.tool {
         tool::put(folder, program)?;
     }
     folder.put(CARRIER, &facts.to_bytes())?;
     write_sums(folder)
+}
+
+/// Writes what is common to a copy of a share that was made anew, and the note that vouches for it. `recovery` is the text
+/// that was sealed.
+///
+/// # Errors
+/// What writing and reading back answer.
+pub fn finish_reissued(
+    folder: &NewFolder,
+    common: &Common<'_>,
+    (readme, recovery): (&[u8], &[u8]),
+    note: &ReadNote,
+    facts: &CarrierFacts,
+) -> Result<()> {
+    folder.put(reissue::FILE, &note.bytes)?;
+    folder.put(reissue::SIGNATURE_FILE, &note.signature)?;
+    finish(folder, common, (readme, recovery), facts)
 }
 
 /// Writes what is common to a copy that was made from sheets. They do not hold README.txt, nor RECOVERY.txt where that

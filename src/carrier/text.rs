@@ -37,6 +37,8 @@ pub struct CopyOf<'a> {
     pub of: u8,
     /// When.
     pub created: Time,
+    /// On which occasion.
+    pub made: Made,
     /// Whom to call.
     pub contact: Option<&'a str>,
     /// Whether the program is on it too.
@@ -45,6 +47,32 @@ pub struct CopyOf<'a> {
     pub marked: &'a str,
     /// Random: without it the file's public digest would let anyone test guesses of the custodian's name.
     pub mark: [u8; 16],
+}
+
+/// On which occasion a carrier is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// The sealing.
+    Sealing,
+    /// A quorum makes a share anew.
+    Reissue,
+}
+
+impl Made {
+    fn at(self) -> &'static str {
+        match self {
+            Self::Sealing => "at the sealing",
+            Self::Reissue => "by a reissue",
+        }
+    }
+
+    /// What stands there where nobody was named.
+    fn no_contact(self) -> &'static str {
+        match self {
+            Self::Sealing => "not given at the sealing",
+            Self::Reissue => "not given",
+        }
+    }
 }
 
 /// A finder of practice material need not worry.
@@ -78,7 +106,7 @@ fn programs(of: &CopyOf<'_>) -> &'static str {
 
 /// Whom to call, on one line or two.
 fn whom(of: &CopyOf<'_>) -> String {
-    let contact = of.contact.unwrap_or("not given at the sealing");
+    let contact = of.contact.unwrap_or(of.made.no_contact());
     let (first, rest) = label::two_lines(contact, CONTACT_COLUMNS);
     let second = if rest.is_empty() {
         String::new()
@@ -126,7 +154,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
          What      {what}\n\
          Whose     {whose}\n\
          {also}\
-         Copy      {copy} of {total}, marked {marked}, made at the sealing on {date}\n\
+         Copy      {copy} of {total}, marked {marked}, made {made} on {date}\n\
          Vault     {id}\n\
          Label     {label}\n\
          \n\
@@ -150,6 +178,7 @@ pub fn readme(of: &CopyOf<'_>) -> String {
         also = also(of.lock),
         marked = of.marked,
         total = of.of,
+        made = of.made.at(),
         date = created.date(),
         programs = programs(of),
         whom = whom(of),
@@ -179,6 +208,7 @@ mod tests {
             copy: 8,
             of: 8,
             created: Time::from_unix(1_770_000_000),
+            made: Made::Reissue,
             contact,
             with_tool: true,
             marked: "CV-9F3A",
@@ -217,9 +247,6 @@ mod tests {
         let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(joined.contains(contact), "{text}");
         let none = longest(Role::Vault, None, None, None);
-        assert!(
-            none.contains("Whom to call: not given at the sealing\n"),
-            "{none}"
-        );
+        assert!(none.contains("Whom to call: not given\n"), "{none}");
     }
 }

@@ -1,10 +1,8 @@
 //! `copy`: one more verified copy of a vault copy or a share copy, because media age.
 
-mod asking;
 mod entered;
 mod fit;
 mod folder;
-mod onto;
 mod proof;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier::{self, Age, CARRIER, CarrierFacts, Checked, Due, Holds, Role};
 use crate::ceremony::Exception;
 use crate::commands::noting::{Begins, RegisterArgs};
+use crate::commands::onto::{Asking, Onto};
 use crate::commands::{Session, seal, transfer};
 use crate::error::{Error, Exit, Result};
 use crate::key;
@@ -21,10 +20,8 @@ use crate::report::{CarrierLine, Severity, VaultLine, shown};
 
 pub(super) use folder::one_folder;
 
-use asking::Asking;
 use entered::{copied, enter, enter_unproven};
-use fit::{check_apart, check_device, check_host, check_kind, check_together};
-use onto::Onto;
+use fit::{check_kind, fit};
 use proof::Fresh;
 
 /// Rules that can be set aside.
@@ -73,29 +70,27 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let checked = carrier::check(&from, None)?;
     check_source(&checked, "copied")?;
     check_kind(args, &checked)?;
-    let mut fits = |to: &Path, session: &mut Session| {
-        check_device(args, to, &checked, &exceptions, session)?;
-        check_together(args, to, &checked, &exceptions)?;
-        check_apart(&checked, to, session)
-    };
+    let host = fit(args, &checked, &exceptions);
+    let mut fits =
+        |to: &Path, session: &mut Session| fit(args, &checked, &exceptions).check(to, session);
     let to = match &args.to {
         Some(to) => {
             fits(to, session)?;
-            check_host(&checked, &exceptions, session)?;
+            host.check_host(session)?;
             to.clone()
         }
         None => {
-            check_host(&checked, &exceptions, session)?;
-            asking.to(&from, &mut fits, session)?
+            host.check_host(session)?;
+            asking.to(Some(&from), &mut fits, session)?
         }
     };
     if args.asks() {
         args.register.ask(Begins::Never, session)?;
-        check_apart(&checked, &to, session)?;
+        host.check_apart(&to, session)?;
     }
     let name = name_of(&checked)?;
     let onto = Onto {
-        from: &from,
+        from: Some(&from),
         name: &name,
         fill: &|folder, session| write(&checked, folder, session),
     };

@@ -236,6 +236,7 @@ fn due(share: &ShareState, state: &State) -> Option<String> {
         Gone::Known => "somebody else may know the share",
         Gone::GaveItBack => "the share was given back",
         Gone::NotReached => "the custodian is not reached",
+        Gone::Lost => "a copy of the share is lost, or its bag was open",
     };
     Some(format!(
         "seal anew, with a new key, by {} ({why})",

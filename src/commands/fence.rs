@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use super::noting::RegisterArgs;
 use super::seal::Destination;
 use super::{
-    Command, Session, copy, drill, print, register, rehearse, restore, retire, scan, seal, status,
-    verify,
+    Command, Session, copy, drill, print, register, rehearse, reissue, restore, retire, scan, seal,
+    status, verify,
 };
 use crate::host::Missing;
 use crate::host::fence::Fence;
@@ -39,6 +39,7 @@ fn of(command: &Command, leads_on: bool) -> Option<Fence> {
         Command::Restore(args) => of_restore(args),
         Command::Drill(args) => with_register(of_drill(args), &args.register),
         Command::Copy(args) => with_register(of_copy(args), &args.register),
+        Command::Reissue(args) => with_register(of_reissue(args), &args.register),
         Command::Print(args) => with_register(of_print(args), &args.register),
         Command::Scan(args) => with_register(of_scan(args), &args.register),
         // The older vault's carriers may be anywhere, and so may the node.
@@ -162,6 +163,24 @@ fn of_copy(args: &copy::Args) -> Fence {
     only(
         from.into_iter().chain(to.map(medium)).collect(),
         to.map(Path::to_owned).into_iter().collect(),
+    )
+}
+
+fn of_reissue(args: &reissue::Args) -> Fence {
+    // What is none is said by the command itself, before it writes anything.
+    let all = args
+        .to
+        .iter()
+        .filter_map(|to| reissue::name_and_place(to).ok());
+    let places = all.filter_map(|(_, to)| match to {
+        Destination::At(place) | Destination::Sheet(place) => Some(place),
+        Destination::Asked => None,
+    });
+    let places: Vec<PathBuf> = places.collect();
+    let media: Vec<PathBuf> = places.iter().map(|place| medium(place)).collect();
+    only(
+        [&args.from[..], &args.open.identities, &media].concat(),
+        places,
     )
 }
 

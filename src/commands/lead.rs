@@ -38,6 +38,9 @@ const VAULT_NOW: [&str; 2] = [
     "it, or type the directory where it is or the path of a scan of its sheet.",
 ];
 
+const NO_MANIFEST: &str =
+    "The shares are enough. Now any carrier of the vault is needed, for its vault.json.";
+
 /// Asks for what the options left open.
 pub(super) struct Lead {
     /// What is said before anything is asked, where nothing was given.
@@ -57,6 +60,8 @@ pub(super) struct Lead {
     asked: bool,
     /// How each share came.
     trail: Trail,
+    /// The share that is to be made of the others: then no vault copy is asked for.
+    without: Option<u8>,
 }
 
 impl Lead {
@@ -79,6 +84,15 @@ impl Lead {
             keyboard_is_right: false,
             asked: false,
             trail: Trail::default(),
+            without: None,
+        }
+    }
+
+    /// The same for a share that is to be made of others: those are asked for, and nothing is opened.
+    pub(super) fn without(self, number: u8) -> Self {
+        Self {
+            without: Some(number),
+            ..self
         }
     }
 
@@ -94,21 +108,45 @@ impl Lead {
     ) -> Result<Judged> {
         self.check_given(meets, session)?;
         say_all(self.begin, session);
-        if self.presented.vaults.is_empty() {
+        if self.presented.vaults.is_empty() && self.without.is_none() {
             self.vault(&VAULT, &["none", "typed"], meets, session)?;
         }
         loop {
             match self.standing(meets, session)? {
-                (_, Some(judged)) if judged.is_enough() && self.usable(&judged).is_empty() => {
+                (_, Some(judged)) if self.lacks_vault(&judged) => {
                     self.vault(&VAULT_NOW, &["typed"], meets, session)?;
                 }
-                (_, Some(judged)) if judged.is_enough() => {
+                (_, Some(judged))
+                    if self.is_enough(&judged)
+                        && judged.manifest.is_none()
+                        && self.without.is_some() =>
+                {
+                    self.share(NO_MANIFEST, meets, session)?;
+                }
+                (_, Some(judged)) if self.is_enough(&judged) => {
                     self.forget_secrets();
                     return Ok(self.done(judged, session));
                 }
                 (line, _) => self.share(&line, meets, session)?,
             }
         }
+    }
+
+    fn is_enough(&self, judged: &Judged) -> bool {
+        match self.without {
+            Some(number) => judged.is_enough_without(number),
+            None => judged.is_enough(),
+        }
+    }
+
+    fn have(&self, judged: &Judged) -> usize {
+        self.without
+            .map_or_else(|| judged.have(), |number| judged.others(number))
+    }
+
+    /// Whether the shares are enough, and the vault copy that they are for is not there.
+    fn lacks_vault(&self, judged: &Judged) -> bool {
+        self.without.is_none() && judged.is_enough() && self.usable(judged).is_empty()
     }
 
     /// What is on the table so far, and the line that says so. The last word on every share that is new is said.
@@ -143,7 +181,7 @@ impl Lead {
         let found = found.clone();
         self.say_new(&found, session);
         match judged {
-            Ok(judged) => Ok((progress(judged.have(), judged.need()), Some(judged))),
+            Ok(judged) => Ok((progress(self.have(&judged), judged.need()), Some(judged))),
             Err(Error::NotEnoughShares { have, need }) => Ok((progress(have, need), None)),
             Err(other) => Err(other),
         }
@@ -199,7 +237,7 @@ impl Lead {
     fn done(&self, judged: Judged, session: &mut Session) -> Judged {
         session.report.shares = judged.verdicts.iter().map(ShareLine::of).collect();
         session.report.vault = Some(vault_line(&judged));
-        let line = progress(judged.have(), judged.need());
+        let line = progress(self.have(&judged), judged.need());
         session.terminal.say(&format!("{line} It is enough."));
         judged
     }

@@ -2,6 +2,8 @@
 
 mod place;
 
+pub(super) use place::check_share_file;
+
 use std::path::{Path, PathBuf};
 
 use crate::carrier::{self, Checked, Holds};

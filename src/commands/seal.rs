@@ -29,17 +29,21 @@ use crate::report::{Severity, VaultLine};
 use crate::{locked, shamir};
 
 pub(super) use ask::ask_people;
+pub(super) use desk::cannot_take;
 use inside::Inside;
 pub use older::{Content, Older};
+pub(super) use places::register::may_keep;
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, Previous, SheetsIn, Thing, Wishes};
-pub(in crate::commands) use plan::{check_contact as contact_line, exception, replug, share_to};
+pub(in crate::commands) use plan::{
+    check_contact as contact_line, exception, protect as protect_custodian, replug, share_to,
+};
 pub use protect::Protect;
+pub(super) use protect::choose_one as choose_protection;
 pub(super) use scope::Scope;
-use table::Mark;
-pub(super) use table::show_carriers;
+pub(super) use table::{Mark, show_carriers};
 use taking::Taking;
 pub use write::Sealed;
-pub(super) use write::how;
+pub(super) use write::{how, share_bytes};
 
 /// Arguments of `seal`.
 #[derive(clap::Args, Clone, Default)]

@@ -47,6 +47,11 @@ impl Unlocking {
         })
     }
 
+    /// The lines of the descriptor that were not read yet, where one was given.
+    pub(super) fn lines(&mut self) -> Option<&mut SecretLines> {
+        self.lines.as_mut()
+    }
+
     /// Opens protected shares on the table, as many as are needed. Those of which nobody knows the passphrase stay
     /// closed, with the reason in them; they are not asked for again, but another copy of them is.
     ///

@@ -11,7 +11,7 @@ use crate::time::Time;
 /// Everything of one vault that is read, replaced or renewed.
 pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>) {
     let of = Of { vault, now };
-    let there = |carrier: &&CarrierState| !carrier.destroyed && !carrier.prepared;
+    let there = |carrier: &&CarrierState| carrier.counts() && !carrier.prepared;
     let live = || vault.carriers.iter().filter(there);
     items.extend(
         vault
@@ -97,7 +97,7 @@ impl Of<'_> {
 
     /// A PDF is no copy yet: nobody has said that it is paper.
     fn paper(&self, carrier: &CarrierState) -> Option<Item> {
-        let waits = carrier.prepared && !carrier.destroyed;
+        let waits = carrier.prepared && carrier.counts();
         waits.then(|| Item {
             standing: Standing::Due(0),
             since: Some(carrier.written),

@@ -50,6 +50,7 @@ impl Of<'_> {
             Gone::WithIt => format!("left {since} with it"),
             Gone::Known => format!("suspected since {since}"),
             Gone::NotReached => format!("not reached since {since}"),
+            Gone::Lost => format!("a copy is lost, or its bag was open, since {since}"),
         };
         let subject = format!("share {}", share.number);
         let standing = standing(new.by, self.now.as_of, false, NOTICE);

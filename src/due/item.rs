@@ -64,6 +64,8 @@ pub enum What {
     Outstanding,
     /// Several vaults of one label, one after another.
     Series,
+    /// Copies of a share that was made anew are still out.
+    Void,
     /// What the policy switched off: it never falls due.
     Off,
 }
@@ -89,6 +91,7 @@ impl What {
             Self::Site => "site",
             Self::Outstanding => "outstanding",
             Self::Series => "series",
+            Self::Void => "void",
             Self::Off => "off",
         }
     }
@@ -123,6 +126,7 @@ impl What {
             Self::Site => "spread what lies in one place",
             Self::Outstanding => "destroy what is left of it",
             Self::Series => "none: retire what may go",
+            Self::Void => "destroy the void copies: they still open it",
             Self::Off => "none: the policy switched it off",
         }
     }

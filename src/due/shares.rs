@@ -66,7 +66,7 @@ pub(super) fn can_be_brought(vault: &VaultState, share: &ShareState, state: &Sta
 
 /// Whether a copy is there, and nothing bad is known of it.
 pub(super) fn is_whole(carrier: &CarrierState) -> bool {
-    let is_there = !carrier.destroyed && !carrier.prepared && !carrier.to_come;
+    let is_there = carrier.counts() && !carrier.prepared && !carrier.to_come;
     is_there && carrier.failed.is_none()
 }
 
@@ -86,6 +86,8 @@ pub enum Gone {
     GaveItBack,
     /// Somebody cannot be reached.
     NotReached,
+    /// Copies of it were lost, or lay in a bag that was open.
+    Lost,
 }
 
 /// That there must be new shares.
@@ -104,6 +106,7 @@ pub fn new_shares(share: &ShareState, state: &State) -> Option<NewShares> {
     let standing = custodian(share, state).map(|custodian| custodian.standing);
     let (why, since) = match (share.exposed, standing) {
         (Some(since), _) if share.suspected => (Gone::Known, since),
+        (Some(_), None | Some(Standing::Here)) if share.lost.is_some() => (Gone::Lost, share.lost?),
         (Some(since), _) => (Gone::WithIt, since),
         (None, None | Some(Standing::Here)) => return None,
         (None, Some(Standing::Left { since, returned })) => match returned {
@@ -113,7 +116,7 @@ pub fn new_shares(share: &ShareState, state: &State) -> Option<NewShares> {
         (None, Some(Standing::Unreachable { since })) => (Gone::NotReached, since),
     };
     let days = match why {
-        Gone::WithIt | Gone::Known => EXPOSED,
+        Gone::WithIt | Gone::Known | Gone::Lost => EXPOSED,
         Gone::GaveItBack | Gone::NotReached => FRIENDLY,
     };
     Some(NewShares {

@@ -35,6 +35,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         to_come: false,
         destroyed: false,
         destruction: None,
+        void: None,
     }
 }
 
@@ -53,6 +54,9 @@ pub(crate) fn vault(k: u8, n: u8) -> VaultState {
         drilled: None,
         exposed: None,
         suspected: false,
+        lost: None,
+        reissues: Vec::new(),
+        former: Vec::new(),
     };
     let roles = std::iter::once(Role::Vault).chain((1..=n).map(Role::Share));
     let both = roles.flat_map(|role| [1, 2].map(|copy| carrier(role, copy, MediumKind::Removable)));

@@ -1,5 +1,7 @@
 //! What is known after every share was looked at, and the quorum that comes of it.
 
+mod others;
+
 use std::path::PathBuf;
 
 use super::about::Known;
@@ -8,7 +10,7 @@ use super::{State, Verdict, key_of};
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::kind::Kind;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, ReadManifest};
 use crate::shamir::{self, Point};
 use crate::share::{Facts, Flaw, ReadShare, Share};
 use crate::signature::PublicKey;
@@ -19,6 +21,8 @@ pub struct Judged {
     pub public_key: PublicKey,
     /// Its genuine `vault.json`, if one was given.
     pub manifest: Option<Manifest>,
+    /// The bytes of that `vault.json`.
+    pub signed: Option<ReadManifest>,
     /// One line for each share that was presented.
     pub verdicts: Vec<Verdict>,
     good: Vec<Share>,
@@ -39,6 +43,7 @@ impl Judged {
         Self {
             public_key,
             manifest,
+            signed: None,
             verdicts,
             good: Vec::new(),
             bare: Vec::new(),

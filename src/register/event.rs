@@ -8,6 +8,7 @@ mod ending;
 mod fields;
 mod life;
 mod people;
+mod reissued;
 mod vault;
 
 use crate::error::Result;
@@ -16,8 +17,9 @@ use crate::json::Object;
 pub use carrier::{CarrierLine, CarrierRef};
 pub use check::{Checked, Copied, OfCarrier, Told};
 pub use ending::{Destroyed, Retired};
-pub use life::{Drilled, Policy, Reissued, Superseded};
+pub use life::{Drilled, Policy, Superseded};
 pub use people::{Challenged, Claimed, CustodianMove, Receipted};
+pub use reissued::Reissued;
 pub use vault::{CertificateLine, ExceptionLine, Sealing, ShareLine, VaultFacts};
 
 /// What happened.

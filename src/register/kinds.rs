@@ -116,6 +116,27 @@ worded! {
 }
 
 worded! {
+    /// Why a share was made anew.
+    Cause {
+        /// There is evidence that the copies before are gone.
+        Destroyed = "destroyed",
+        /// Nobody knows where they are.
+        Lost = "lost",
+        /// A bag was open, or its number is wrong.
+        Bag = "bag",
+        /// Somebody else keeps it from now on.
+        HandedOver = "handed-over",
+    }
+}
+
+impl Cause {
+    /// Whether somebody else may have the copies before.
+    pub fn exposes(self) -> bool {
+        matches!(self, Self::Lost | Self::Bag)
+    }
+}
+
+worded! {
     /// What falls due after so many months.
     Interval {
         /// Drill: seals and places.

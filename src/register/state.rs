@@ -13,6 +13,7 @@ mod ending;
 mod ends;
 mod late;
 mod receipts;
+mod reissues;
 mod vaults;
 
 use crate::digest::Digest;
@@ -27,8 +28,8 @@ use super::line::Entry;
 pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
 pub use drills::DrillState;
-pub use ends::{EndFlaw, UnprovenEnd};
 pub use ending::{Destruction, Retirement};
+pub use ends::{EndFlaw, UnprovenEnd};
 pub use receipts::{Challenge, Flaw, Unproven};
 
 /// What a register comes to.
@@ -142,6 +143,12 @@ pub struct ShareState {
     pub exposed: Option<Time>,
     /// Whether somebody else may know it.
     pub suspected: bool,
+    /// Since when copies of it have been lost, or were in a bag that was open: nothing that a person gives back ends that.
+    pub lost: Option<Time>,
+    /// When it was made anew at its number.
+    pub reissues: Vec<Time>,
+    /// Who kept it before those times.
+    pub former: Vec<String>,
 }
 
 /// One copy.
@@ -182,6 +189,8 @@ pub struct CarrierState {
     pub destroyed: bool,
     /// What is said of that, where an entry says it.
     pub destruction: Option<Destruction>,
+    /// Since when it has been void: the share was made anew. It still opens the vault until it is destroyed.
+    pub void: Option<Time>,
 }
 
 /// Where an entry stands.
@@ -278,7 +287,8 @@ impl State {
             Event::Policy(policy) => self.policy.update(policy),
             Event::Superseded(end) => self.supersede(at, end),
             Event::Retired(retired) => self.retire(when, retired),
-            Event::Merged | Event::Noted(_) | Event::Reissued(_) => {}
+            Event::Reissued(reissued) => self.reissue(at, reissued),
+            Event::Merged | Event::Noted(_) => {}
         }
     }
 

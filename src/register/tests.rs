@@ -258,8 +258,10 @@ fn all_events() -> Vec<Event> {
         Event::Merged,
         Event::Noted("moved house \u{202e}".into()),
         Event::Reissued(Reissued {
-            vault: id,
-            number: 2,
+            cause: Some(Cause::HandedOver),
+            reason: Some("moved house".into()),
+            witness: Some("audit".into()),
+            ..Reissued::bare(id, 2)
         }),
         Event::Superseded(Superseded {
             vault: id,
@@ -785,7 +787,7 @@ mod what_entries_come_to {
         let read = Register::from_bytes(&register_of(&sealed).to_bytes()).unwrap();
         assert!(read.state().unproven_ends.is_empty());
         let id = key(10).vault_id();
-        let retired = [&sealed[..2], &[Event::Retired(id)], &sealed[2..]].concat();
+        let retired = [&sealed[..2], &[Event::Retired(id.into())], &sealed[2..]].concat();
         assert_eq!(life_of_ten(&retired).0, Life::Retired);
     }
 

@@ -193,10 +193,20 @@ impl DestructionPage<'_> {
         let (left, right) = (Column::new(0.0, half), Column::new(half + APART, half));
         let y = start + 18.5;
         let file = super::table::cut(&spelled(self.file), MOST_NAME);
-        signing::digest(page, left, (y, spacing.proof), ("SHA-256 OF THE RECORD", &file, self.digest))?;
+        signing::digest(
+            page,
+            left,
+            (y, spacing.proof),
+            ("SHA-256 OF THE RECORD", &file, self.digest),
+        )?;
         let head = "HEAD OF THE REGISTER";
         match self.record.register_head {
-            Some(digest) => signing::digest(page, right, (y, spacing.proof), (head, "before this record", digest))?,
+            Some(digest) => signing::digest(
+                page,
+                right,
+                (y, spacing.proof),
+                (head, "before this record", digest),
+            )?,
             None => page.text(TITLE, right.x, y + 4.2, "No register was kept"),
         }
         signing::lines(page, start + PROOF, spacing, &signers)

@@ -262,7 +262,6 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::report_page::CELL;
 
     fn table(cell: &str) -> Table {
         Table {

@@ -47,6 +47,7 @@ mod protect;
 mod pty;
 mod refusals;
 mod register;
+mod reissue;
 mod replug;
 mod reports;
 mod restore;

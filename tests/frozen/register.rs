@@ -226,7 +226,7 @@ fn events() -> Vec<Event> {
         ),
         Event::Destroyed(told("worn").into()),
         Event::Noted("moved to the new safe".into()),
-        Event::Reissued(Reissued { vault, number: 2 }),
+        Event::Reissued(Reissued::bare(vault, 2)),
         Event::Superseded(Superseded {
             vault,
             by: key(2).vault_id(),

@@ -42,7 +42,7 @@ impl Checking {
     }
 
     /// A small file that every carrier has; `None`, and named, where it is missing or no such file.
-    fn small(&mut self, name: &str, most: usize) -> Result<Option<Vec<u8>>> {
+    pub(super) fn small(&mut self, name: &str, most: usize) -> Result<Option<Vec<u8>>> {
         match self.folder.read_small(name, most) {
             Ok(None) => self.damage(name, MISSING),
             Err(Error::Damaged { what, .. }) => self.damage(name, what),

@@ -9,6 +9,7 @@ use crate::host::interrupt;
 use crate::host::program;
 use crate::manifest;
 use crate::media::{Sums, UNFINISHED};
+use crate::reissue;
 use crate::share;
 
 /// The most names that are listed.
@@ -102,6 +103,8 @@ impl Checking {
             manifest::SIGNATURE_FILE | manifest::KEY_FILE | CARRIER => Some(4096),
             README | RECOVERY => Some(MAX_TEXT),
             share::FILE if matches!(role, Some(Role::Share(_))) => Some(share::MAX_BYTES),
+            reissue::FILE if matches!(role, Some(Role::Share(_))) => Some(reissue::MAX_BYTES),
+            reissue::SIGNATURE_FILE if matches!(role, Some(Role::Share(_))) => Some(4096),
             _ => None,
         };
         let part = |manifest: &manifest::Manifest| {
@@ -207,7 +210,8 @@ fn foreign(name: &str) -> &'static str {
 /// nothing else are possible where case counts, so none is taken for the other.
 fn is_in_other_case(name: &str) -> bool {
     let share = [share::FILE, SUMS, README, RECOVERY];
-    let mut ours = ALWAYS.iter().chain(&share);
+    let reissue = [reissue::FILE, reissue::SIGNATURE_FILE];
+    let mut ours = ALWAYS.iter().chain(&share).chain(&reissue);
     let lower = name.to_ascii_lowercase();
     let is_payload = lower.starts_with(PAYLOAD) && !name.starts_with(PAYLOAD);
     is_payload || ours.any(|ours| name != *ours && name.eq_ignore_ascii_case(ours))

@@ -2,10 +2,13 @@
 
 use super::Checking;
 use super::files::ALWAYS;
-use crate::carrier::{CARRIER, README, RECOVERY, Role, SCAN};
+use crate::carrier::{CARRIER, README, RECOVERY, Role, SCAN, TOOL};
 use crate::digest::Digest;
 use crate::manifest::{self, Carrier, FixedFile};
 use crate::share;
+
+/// What is said where carrier.json names a copy that nothing vouches for.
+const NEVER_MADE: &str = "it names a copy that was never made";
 
 impl Checking {
     /// What `vault.json` says of this carrier's files, whatever `SHA256SUMS` says: anybody can write that one anew.
@@ -36,9 +39,11 @@ impl Checking {
         if from_sheets {
             wanted.retain(|(name, _)| self.is_listed(name));
             self.only_what_sheets_hold(&manifest);
+        } else if self.checked.reissued.is_some() {
+            self.as_the_note_says(copy, &mut wanted);
         } else if !wanted.iter().any(|(name, _)| name == README) {
             // carrier.json is a claim: a copy number that vault.json does not know would excuse any README.
-            self.damage_once(CARRIER, "it names a copy that was never made");
+            self.damage_once(CARRIER, NEVER_MADE);
         }
         if role == Some(Role::Vault) {
             wanted.extend(
@@ -63,6 +68,23 @@ impl Checking {
         self.required(from_sheets);
     }
 
+    /// A README that was made after the sealing is the one that the note names. The program, which people can have from
+    /// elsewhere, may be missing then, and is said to be.
+    fn as_the_note_says(&mut self, copy: u8, wanted: &mut Vec<(String, Digest)>) {
+        let note = self.checked.reissued.as_ref();
+        let readme = note.and_then(|note| note.readme(copy));
+        wanted.retain(|(name, _)| name != README);
+        match readme {
+            Some(digest) => wanted.push((README.to_owned(), digest)),
+            None => self.damage_once(CARRIER, NEVER_MADE),
+        }
+        let has_tool = wanted.iter().any(|(name, _)| name == TOOL);
+        if has_tool && !self.is_listed(TOOL) {
+            wanted.retain(|(name, _)| name != TOOL);
+            self.note(TOOL, "not there: the share was made anew without it");
+        }
+    }
+
     /// Whether it says that it was made from sheets: then files for people that they do not hold may be missing, and are
     /// said to be.
     fn is_from_sheets(&self) -> bool {
@@ -70,7 +92,7 @@ impl Checking {
         facts.is_some_and(|facts| facts.made_by == SCAN)
     }
 
-    fn is_listed(&self, name: &str) -> bool {
+    pub(super) fn is_listed(&self, name: &str) -> bool {
         self.checked.files.iter().any(|(other, _)| other == name)
     }
 

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
 
 /// Every carrier of the vault that is still there: each has to be looked at.
 fn of_register(vault: &VaultState) -> Vec<CarrierUse> {
-    let there = vault.carriers.iter().filter(|one| !one.destroyed);
+    let there = vault.carriers.iter().filter(|one| one.counts());
     there.map(entering::known).collect()
 }
 

@@ -104,8 +104,12 @@ fn share_line(share: &ShareState) -> String {
     } else {
         ""
     };
+    let anew = share
+        .reissues
+        .last()
+        .map_or(String::new(), |when| format!(", made anew {}", when.date()));
     format!(
-        "  share {:<2} {whose}: {proven}{claimed}{drilled}{exposed}",
+        "  share {:<2} {whose}: {proven}{claimed}{drilled}{anew}{exposed}",
         share.number
     )
 }
@@ -124,6 +128,9 @@ fn carrier_line(carrier: &CarrierState) -> String {
     };
     let checked = match (&carrier.failed, carrier.checked) {
         _ if carrier.destroyed => destroyed(carrier),
+        _ if carrier.void.is_some() => {
+            format!("VOID since {}, to be destroyed", date(carrier.void))
+        }
         (Some((when, what)), _) => format!("BAD since {}: {}", when.date(), printable(what)),
         (None, Some(when)) => format!("checked {}", when.date()),
         (None, None) => "never checked".into(),

@@ -4,7 +4,7 @@ use super::{Args, content};
 use crate::carrier::VaultAt;
 use crate::commands::Session;
 use crate::commands::judging::{check_kind, judge, say_what_was_compared, show_vault};
-use crate::commands::lead::{Another, Lead};
+use crate::commands::lead::{Another, AnyVault, Lead};
 use crate::commands::presented;
 use crate::commands::register::check_keys_agree;
 use crate::commands::seal::Older;
@@ -62,7 +62,7 @@ pub(super) fn prove(
 }
 
 fn led(args: &Args, mut lead: Lead, session: &mut Session) -> Result<Proven> {
-    let judged = lead.gather(&mut |_, _, _| Ok(()), session)?;
+    let judged = lead.gather(&mut AnyVault, session)?;
     let mut vaults = lead.usable(&judged);
     check(args, &judged, session)?;
     show_vault(&judged, session)?;

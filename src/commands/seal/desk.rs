@@ -17,7 +17,7 @@ use crate::media::{Medium, Mounts, Parked};
 use crate::signature::VaultId;
 
 pub(super) use ask::stopped;
-pub(super) use examine::cannot_take;
+pub(in crate::commands) use examine::cannot_take;
 
 /// A copy that needs a medium.
 #[derive(Clone, Copy)]

@@ -24,7 +24,7 @@ use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
 pub(super) use typed::read_note;
-pub(in crate::commands) use typed::{check_contact, exception, replug, share_to};
+pub(in crate::commands) use typed::{check_contact, exception, protect, replug, share_to};
 use typed::{check_threshold, open_nodes, tool, unknown_custodian};
 pub use wishes::Wishes;
 pub(super) use wishes::really;
@@ -135,7 +135,7 @@ impl Plan {
             found.to.push(to);
         }
         for given in &args.protect {
-            typed::protect(given, &mut custodians)?;
+            protect(given, &mut custodians)?;
         }
         let k = check_threshold(args, custodians.len())?;
         let mut plan = Self {

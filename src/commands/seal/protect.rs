@@ -17,7 +17,7 @@ pub enum Protect {
 
 impl Protect {
     /// What will open it.
-    pub(super) fn lock(&self) -> Lock {
+    pub(in crate::commands) fn lock(&self) -> Lock {
         match self {
             Self::Passphrase => Lock::Passphrase,
             Self::Recipient(_) => Lock::Recipient,
@@ -63,21 +63,34 @@ pub(super) fn choose(
 ) -> Result<Protections> {
     let mut all = Vec::new();
     for (custodian, number) in plan.custodians.iter().zip(1..) {
-        all.push(match (&custodian.protect, &mut lines) {
-            (None, _) => None,
-            (Some(Protect::Recipient(recipient)), _) => {
-                not_opened(custodian, number, session);
-                Some(Protection::Recipient(recipient.clone()))
-            }
-            (Some(Protect::Passphrase), Some(lines)) => {
-                Some(Protection::Passphrase(from_line(lines, custodian, number)?))
-            }
-            (Some(Protect::Passphrase), None) => {
-                Some(Protection::Passphrase(ask(custodian, number, session)?))
-            }
-        });
+        let lines = lines.as_deref_mut();
+        all.push(choose_one((custodian, number), lines, session)?);
     }
     Ok(all)
+}
+
+/// What one share is protected with.
+///
+/// # Errors
+/// As [`choose`].
+pub(in crate::commands) fn choose_one(
+    (custodian, number): (&Custodian, usize),
+    lines: Option<&mut SecretLines>,
+    session: &mut Session,
+) -> Result<Option<Protection>> {
+    Ok(match (&custodian.protect, lines) {
+        (None, _) => None,
+        (Some(Protect::Recipient(recipient)), _) => {
+            not_opened(custodian, number, session);
+            Some(Protection::Recipient(recipient.clone()))
+        }
+        (Some(Protect::Passphrase), Some(lines)) => {
+            Some(Protection::Passphrase(from_line(lines, custodian, number)?))
+        }
+        (Some(Protect::Passphrase), None) => {
+            Some(Protection::Passphrase(ask(custodian, number, session)?))
+        }
+    })
 }
 
 fn from_line(lines: &mut SecretLines, custodian: &Custodian, number: usize) -> Result<Passphrase> {

@@ -21,10 +21,10 @@ const COLUMNS: usize = 80;
 /// What is written on all media of one sealing, so that they are known by sight: "CV-9F3A". Random, because it is said
 /// before there is a key, and so a vault id.
 #[derive(Clone, Copy)]
-pub(super) struct Mark([u8; 2]);
+pub(in crate::commands) struct Mark([u8; 2]);
 
 impl Mark {
-    pub(super) fn draw() -> Result<Self> {
+    pub(in crate::commands) fn draw() -> Result<Self> {
         let mut mark = [0; 2];
         key::random(&mut mark)?;
         Ok(Self(mark))
@@ -41,7 +41,7 @@ impl Mark {
     }
 
     /// "CV-9F3A".
-    pub(super) fn name(self) -> String {
+    pub(in crate::commands) fn name(self) -> String {
         let [high, low] = self.0;
         format!("CV-{high:02X}{low:02X}")
     }

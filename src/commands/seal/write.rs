@@ -51,6 +51,7 @@ use written::{Written, is_about, say_print, take_back};
 
 pub(in crate::commands) use copies::how;
 pub(super) use copies::least_bytes;
+pub(in crate::commands) use shares::share_bytes;
 
 /// A sealing that was carried out.
 pub struct Sealed {

@@ -19,7 +19,12 @@ pub(in crate::commands) fn holds(checked: &Checked) -> String {
         Holds::Vault => format!("vault{copy}"),
         Holds::Share(number, custodian) => {
             let locked = checked.closed.as_ref().map_or("", |_| ", protected");
-            format!("{}{copy}{locked}", carrier::share_name(*number, custodian))
+            let anew = checked.reissued.as_ref();
+            let anew = anew.map_or(String::new(), |note| {
+                format!(", made by a reissue on {}", note.made.date())
+            });
+            let name = carrier::share_name(*number, custodian);
+            format!("{name}{copy}{locked}{anew}")
         }
         Holds::Nothing => "nothing that can be told".into(),
     }

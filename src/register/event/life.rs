@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 
 use super::carrier::{CarrierRef, read_used, write_used};
 use super::fields::{
-    digest, number, optional, optional_boolean, optional_time, optional_vault_id, or_null, time,
+    digest, optional, optional_boolean, optional_time, optional_vault_id, or_null, time,
     time_or_null, vault_id, word,
 };
 use crate::digest::Digest;
@@ -160,30 +160,6 @@ impl Policy {
             policy.set.insert(interval, months);
         }
         Ok(policy)
-    }
-}
-
-/// A share was made anew at its number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reissued {
-    /// Of which vault.
-    pub vault: VaultId,
-    /// Of which share.
-    pub number: u8,
-}
-
-impl Reissued {
-    pub(super) fn write(&self, object: Object) -> Object {
-        object
-            .with("vault_id", self.vault.hex())
-            .with("number", number(self.number))
-    }
-
-    pub(super) fn read(object: &Object) -> Result<Self> {
-        Ok(Self {
-            vault: vault_id(object, "vault_id")?,
-            number: object.byte("number")?,
-        })
     }
 }
 

@@ -25,7 +25,13 @@ impl CarrierState {
             to_come: false,
             destroyed: false,
             destruction: None,
+            void: None,
         }
+    }
+
+    /// Whether it is a copy to rely on: neither destroyed nor void.
+    pub fn counts(&self) -> bool {
+        !self.destroyed && self.void.is_none()
     }
 
     /// Takes over what a later entry knows and this one did not.
@@ -41,7 +47,7 @@ impl CarrierState {
         }
     }
 
-    fn is(&self, carrier: &CarrierRef) -> bool {
+    pub(super) fn is(&self, carrier: &CarrierRef) -> bool {
         match carrier.carrier_id {
             Some(id) => self.carrier_id == Some(id) && !self.contradicts(carrier),
             None => {

@@ -100,7 +100,8 @@ impl State {
             }),
             // What somebody may have copied is not safe because the paper came back.
             Action::Returned => self.of(&moved.name).for_each(|share| {
-                share.exposed = share.exposed.filter(|_| share.suspected);
+                let known = share.exposed.filter(|_| share.suspected);
+                share.exposed = known.or(share.lost);
             }),
             Action::Cleared => self.clear(&moved.name),
             Action::Add | Action::Move | Action::Unreachable | Action::Reachable => {}
@@ -110,7 +111,11 @@ impl State {
     /// The shares of that custodian.
     fn of(&mut self, name: &str) -> impl Iterator<Item = &mut ShareState> {
         let shares = self.vaults.iter_mut().flat_map(|vault| &mut vault.shares);
-        shares.filter(move |share| share.custodian.as_deref() == Some(name))
+        // Who kept it before it was made anew may have the void copies still.
+        shares.filter(move |share| {
+            let mut kept = share.custodian.iter().chain(&share.former);
+            kept.any(|kept| kept == name)
+        })
     }
 
     /// Nobody else knows the shares of that custodian. Who left with them has them all the same.
@@ -125,6 +130,7 @@ impl State {
         };
         for share in self.of(name) {
             share.suspected = false;
+            share.lost = None;
             share.exposed = left;
         }
     }

@@ -122,6 +122,9 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         drilled: None,
         exposed: None,
         suspected: false,
+        lost: None,
+        reissues: Vec::new(),
+        former: Vec::new(),
     };
     VaultState {
         id: facts.public_key.vault_id(),

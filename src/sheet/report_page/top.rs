@@ -1,7 +1,7 @@
 //! The upper part: what it came to, of which vault, which drill, when and where.
 
-use super::table::{Table, cut, fitting, one_line};
-use super::{BESIDE, CELL};
+use super::BESIDE;
+use super::table::{CELL, Table, cut, fitting, one_line};
 use crate::drill::{self, DrillKind, DrillReport, Outcome, VaultFacts};
 use crate::error::Result;
 use crate::sheet::font::{Face, spelled};

@@ -225,11 +225,7 @@ impl Desk<'_> {
 }
 
 /// Whether a medium takes no writes, or has too little room.
-pub(in crate::commands::seal) fn cannot_take(
-    dir: &Path,
-    medium: &Medium,
-    bytes: u64,
-) -> Option<Error> {
+pub(in crate::commands) fn cannot_take(dir: &Path, medium: &Medium, bytes: u64) -> Option<Error> {
     let is_open = rustix::fs::access(dir, Access::WRITE_OK | Access::EXEC_OK).is_ok();
     let is_full = medium.free_bytes.is_some_and(|free| free < bytes);
     let why = match (medium.read_only, is_open, is_full) {

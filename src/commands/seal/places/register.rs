@@ -3,7 +3,8 @@
 use crate::commands::Session;
 use crate::commands::seal::{Destination, Plan};
 use crate::error::{Error, Result};
-use crate::register::Standing;
+use crate::label::Label;
+use crate::register::{Register, Standing};
 
 /// Refuses a register on a medium that was named for a share, and a custodian who has left. Media that are brought later
 /// are looked at then.
@@ -11,22 +12,32 @@ use crate::register::Standing;
 /// # Errors
 /// [`Error::Refused`].
 pub(in crate::commands::seal) fn check(plan: &Plan, session: &Session) -> Result<()> {
-    let state = session.register().map(crate::register::Register::state);
     for custodian in &plan.custodians {
         for to in &custodian.to {
             if let Destination::At(dir) = to {
                 session.check_apart(dir)?;
             }
         }
-        let name = custodian.name.as_str();
-        let known = state.as_ref().and_then(|state| state.custodian(name));
-        if let Some(Standing::Left { since, .. }) = known.map(|known| known.standing) {
-            return Err(Error::Refused {
-                what: format!("{} left on {}, by the register", custodian.name, since.date()),
-                hint: "name another custodian; if it is somebody else of that name: coldvault custodian add NAME"
-                    .into(),
-            });
-        }
+        may_keep(&custodian.name, session)?;
     }
     Ok(())
+}
+
+/// Refuses somebody who has left, by the register: whoever left keeps no share.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(in crate::commands) fn may_keep(name: &Label, session: &Session) -> Result<()> {
+    let state = session.register().map(Register::state);
+    let known = state
+        .as_ref()
+        .and_then(|state| state.custodian(name.as_str()));
+    match known.map(|known| known.standing) {
+        Some(Standing::Left { since, .. }) => Err(Error::Refused {
+            what: format!("{name} left on {}, by the register", since.date()),
+            hint: "name another custodian; if it is somebody else of that name: coldvault custodian add NAME"
+                .into(),
+        }),
+        _ => Ok(()),
+    }
 }

@@ -79,7 +79,7 @@ pub(in crate::commands) fn share_to(given: &str) -> Result<(Label, Destination)>
 }
 
 /// `NAME` or `NAME=age1...`. What stands behind the sign may be a secret by mistake, and is never repeated.
-pub(super) fn protect(given: &str, custodians: &mut [Custodian]) -> Result<()> {
+pub(in crate::commands) fn protect(given: &str, custodians: &mut [Custodian]) -> Result<()> {
     let usage = |what: String, hint: &str| {
         let hint = hint.to_owned();
         Err(Error::Usage { what, hint })

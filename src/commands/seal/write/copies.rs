@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::carrier::{self, Age, CarrierFacts, CopyOf, Role};
+use crate::carrier::{self, Age, CarrierFacts, CopyOf, Made, Role};
 use crate::cipher::Lock;
 use crate::commands::Session;
 use crate::commands::plug::Plugs;
@@ -149,6 +149,7 @@ pub(super) fn make_copy(
         copy,
         of,
         created: now,
+        made: Made::Sealing,
         contact: plan.contact.as_deref(),
         with_tool: plan.tool.is_some(),
         marked: &mark.name(),

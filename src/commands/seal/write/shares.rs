@@ -36,17 +36,28 @@ impl ShareFile {
         let mut files = Vec::new();
         for (share, protection) in shares.into_iter().zip(protections) {
             interrupt::check()?;
-            let bytes = match &protection {
-                None => share.to_bytes(),
-                Some(protection) => protect(&share, protection)?,
-            };
             files.push(Self {
                 number: share.facts.number,
-                bytes: SecretBytes::copied(&bytes),
+                bytes: share_bytes(&share, protection.as_ref())?,
             });
         }
         Ok(files)
     }
+}
+
+/// The file of a share. What was protected with a passphrase is opened again before it counts.
+///
+/// # Errors
+/// [`Error::SelfTest`] when it does not open.
+pub(in crate::commands) fn share_bytes(
+    share: &Share,
+    protection: Option<&Protection>,
+) -> Result<SecretBytes> {
+    let bytes = match protection {
+        None => share.to_bytes(),
+        Some(protection) => protect(share, protection)?,
+    };
+    Ok(SecretBytes::copied(&bytes))
 }
 
 fn protect(share: &Share, protection: &Protection) -> Result<Zeroizing<Vec<u8>>> {

@@ -1,4 +1,4 @@
-//! What `copy` asks for on a terminal: the carrier to copy, and a medium for the copy. Both stay plugged in meanwhile.
+//! What is asked for on a terminal: the carrier to copy, and a medium for the copy. Both stay plugged in meanwhile.
 
 use std::path::{Path, PathBuf};
 
@@ -14,22 +14,22 @@ const MOST_NAMES: usize = 100;
 
 /// The media that were asked for.
 #[derive(Default)]
-pub(super) struct Asking {
+pub(in crate::commands) struct Asking {
     from: Option<(Inserting, PathBuf)>,
     to: Option<(Inserting, PathBuf)>,
-    /// Where media failed, that are not found by themselves any more.
+    /// Where media failed, or hold a copy already, that are not found by themselves any more.
     failed: Vec<PathBuf>,
 }
 
 /// Whether a medium can take the copy.
-pub(super) type Fits<'f> = dyn FnMut(&Path, &mut Session) -> Result<()> + 'f;
+pub(in crate::commands) type Fits<'f> = dyn FnMut(&Path, &mut Session) -> Result<()> + 'f;
 
 impl Asking {
     /// Asks for the carrier to copy.
     ///
     /// # Errors
     /// [`Error::Stopped`]; [`Error::Interrupted`].
-    pub(super) fn from(&mut self, session: &mut Session) -> Result<PathBuf> {
+    pub(in crate::commands) fn from(&mut self, session: &mut Session) -> Result<PathBuf> {
         let terminal = &mut session.terminal;
         terminal
             .say("Insert the medium to copy from and mount it; it is noticed. Or press Enter to");
@@ -51,9 +51,9 @@ impl Asking {
     ///
     /// # Errors
     /// As [`Asking::from`]; what `fits` answers that no other medium mends.
-    pub(super) fn to(
+    pub(in crate::commands) fn to(
         &mut self,
-        from: &Path,
+        from: Option<&Path>,
         fits: &mut Fits<'_>,
         session: &mut Session,
     ) -> Result<PathBuf> {
@@ -62,7 +62,7 @@ impl Asking {
             .say("Now insert the medium for the copy and mount it; it is noticed. Or press Enter,");
         terminal.say("or type the directory where it is.");
         let not: Vec<&Path> = self.failed.iter().map(PathBuf::as_path).collect();
-        let mut inserting = Inserting::to_write(&[&[from], &not[..]].concat());
+        let mut inserting = Inserting::to_write(&[from.as_slice(), &not[..]].concat());
         loop {
             let places = ask("Copy to:", &mut inserting, session)?;
             let [to] = places.as_slice() else {
@@ -89,15 +89,21 @@ impl Asking {
     }
 
     /// The medium at a place counts no more. If it was mounted here it is unmounted.
-    pub(super) fn failed(&mut self, place: &Path) {
+    pub(in crate::commands) fn failed(&mut self, place: &Path) {
         if let Some((mut inserting, _)) = self.to.take() {
             inserting.give_up(place);
         }
         self.failed.push(place.to_owned());
     }
 
+    /// The same for the next copy: the medium of this one is not found by itself any more.
+    pub(in crate::commands) fn next(&mut self, place: &Path) {
+        self.to = None;
+        self.failed.push(place.to_owned());
+    }
+
     /// Says which media may be pulled; what was mounted here is unmounted.
-    pub(super) fn release(&mut self, session: &mut Session) {
+    pub(in crate::commands) fn release(&mut self, session: &mut Session) {
         for (inserting, place) in [&mut self.from, &mut self.to].into_iter().flatten() {
             let line = match inserting.release(place, session) {
                 true => format!("{place:?} is unmounted: its medium may be pulled."),
@@ -108,7 +114,7 @@ impl Asking {
     }
 
     /// What is plugged in, as far as it is known by now: what was unmounted here is not offered again.
-    pub(super) fn into_plugs(self) -> Plugs {
+    pub(in crate::commands) fn into_plugs(self) -> Plugs {
         let asked = self.to.map(|(inserting, _)| inserting.into_plugs());
         asked.unwrap_or_else(Plugs::new)
     }

@@ -1,23 +1,29 @@
-//! The copy onto its medium, and onto another one where that fails and somebody is there to bring it.
+//! One carrier onto its medium, and onto another one where that fails and somebody is there to bring it: for `copy` and for
+//! `reissue`.
 //!
 //! Knows what a medium can do wrong. Whether one may be used is `fit.rs`'s business, and what is written the caller's.
 
+mod asking;
+mod fit;
+
 use std::path::{Path, PathBuf};
 
-use super::asking::{Asking, Fits};
 use crate::commands::Session;
 use crate::commands::replug::{Wish, ask_wish};
 use crate::error::{Error, Result};
 use crate::media::{Medium, NewFolder, Parked, Returned};
 use crate::report::Severity;
 
+pub(super) use asking::{Asking, Fits};
+pub(super) use fit::{Beside, Fit};
+
 /// Writes everything into a new folder.
 pub(super) type Fill<'f> = dyn Fn(&NewFolder, &mut Session) -> Result<()> + 'f;
 
 /// One copy that is to be written.
 pub(super) struct Onto<'a> {
-    /// The carrier that is copied.
-    pub(super) from: &'a Path,
+    /// The carrier that is copied, if there is one.
+    pub(super) from: Option<&'a Path>,
     /// The name of the new folder.
     pub(super) name: &'a str,
     /// What goes into it.
@@ -104,7 +110,7 @@ impl Onto<'_> {
     fn is_of_the_target(&self, error: &Error) -> bool {
         match error {
             Error::Io { path, .. } | Error::Damaged { path, .. } | Error::Changed(path) => {
-                !path.starts_with(self.from)
+                self.from.is_none_or(|from| !path.starts_with(from))
             }
             Error::ReadBack(_) | Error::Exists(_) => true,
             _ => false,

@@ -1,0 +1,169 @@
+//! Which share is meant, and whether it may be made anew for that person.
+
+use std::collections::BTreeSet;
+
+use super::Args;
+use super::wishes::Wishes;
+use crate::carrier;
+use crate::commands::{Session, seal};
+use crate::error::{Error, Result};
+use crate::label::{Label, confusable};
+use crate::quorum::{Judged, State};
+use crate::register::{Register, ShareState, VaultState};
+use crate::report::Severity;
+use crate::signature::VaultId;
+use crate::terminal::is_stop;
+
+/// The number of the share that is named; asked for where it is not.
+///
+/// # Errors
+/// [`Error::Usage`] for a name that the register does not know; [`Error::Stopped`].
+pub(super) fn number(args: &Args, expect: Option<VaultId>, session: &mut Session) -> Result<u8> {
+    if let Some(given) = &args.share {
+        return named(given, expect, session);
+    }
+    loop {
+        let question = "Which share is to be made anew? Its number, or whose it is:";
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
+        match named(&answer, expect, session) {
+            Ok(number) => return Ok(number),
+            Err(error) => session.terminal.error(&error),
+        }
+    }
+}
+
+fn named(given: &str, expect: Option<VaultId>, session: &Session) -> Result<u8> {
+    match given.trim().parse::<u64>() {
+        Ok(number) => match u8::try_from(number) {
+            Ok(number @ 1..=32) => Ok(number),
+            _ => Err(never_made(number, None)),
+        },
+        Err(_) => by_name(given.trim(), expect, session),
+    }
+}
+
+/// By the register; a name that keeps shares of several numbers is no answer.
+fn by_name(name: &str, expect: Option<VaultId>, session: &Session) -> Result<u8> {
+    let usage = |what: String| Error::Usage {
+        what,
+        hint: "give its number: it stands on each of its carriers and sheets".into(),
+    };
+    let Some(state) = session.register().map(Register::state) else {
+        let what = format!("no register is kept: it cannot be told which share {name:?} keeps");
+        return Err(usage(what));
+    };
+    let vaults = state.vaults.iter();
+    let vaults = vaults.filter(|vault| expect.is_none_or(|expect| expect == vault.id));
+    let shares = vaults.flat_map(|vault| &vault.shares);
+    let theirs = shares.filter(|share| share.custodian.as_deref() == Some(name));
+    let numbers: BTreeSet<u8> = theirs.map(|share| share.number).collect();
+    let mut numbers = numbers.into_iter();
+    match (numbers.next(), numbers.next()) {
+        (Some(number), None) => Ok(number),
+        (None, _) => Err(usage(format!("the register knows no share of {name:?}"))),
+        (Some(_), Some(_)) => Err(usage(format!("{name:?} keeps shares of several numbers"))),
+    }
+}
+
+/// A number beyond those that were dealt.
+fn never_made(number: u64, of: Option<u8>) -> Error {
+    let of = of.map_or(String::new(), |n| format!(": this vault has {n}"));
+    Error::Refused {
+        what: format!(
+            "there is no share {number}{of}, and no further one can be made from a split"
+        ),
+        hint: "seal anew, with a new key, for more or other custodians".into(),
+    }
+}
+
+/// Whether the vault on the table has that share, the person may keep it, and nobody claimed its loss before.
+///
+/// # Errors
+/// [`Error::Refused`]; [`Error::Stopped`].
+pub(super) fn check(
+    judged: &Judged,
+    number: u8,
+    name: &Label,
+    wishes: &Wishes,
+    session: &mut Session,
+) -> Result<()> {
+    let n = judged.manifest.as_ref().map(crate::manifest::Manifest::n);
+    if let Some(n) = n.filter(|n| number > *n) {
+        return Err(never_made(number.into(), Some(n)));
+    }
+    let id = judged.public_key.vault_id();
+    let state = session.register().map(Register::state);
+    let vault = state.as_ref().and_then(|state| state.vault(id));
+    if session.register().is_some() {
+        session.knows(id);
+    }
+    check_alone(judged, vault, number, name)?;
+    seal::may_keep(name, session)?;
+    let known = vault.and_then(|vault| vault.shares.iter().find(|share| share.number == number));
+    known.map_or(Ok(()), |share| check_first(share, wishes, session))
+}
+
+/// One person, one share: by the register, and by the shares on the table.
+fn check_alone(
+    judged: &Judged,
+    vault: Option<&VaultState>,
+    number: u8,
+    name: &Label,
+) -> Result<()> {
+    let is_good = |state: &State| matches!(state, State::Good | State::Duplicate);
+    let there = judged.verdicts.iter().filter(|one| is_good(&one.state));
+    let there = there.filter_map(|one| Some((one.number?, one.custodian.clone()?)));
+    let entered = vault.into_iter().flat_map(|vault| &vault.shares);
+    let entered = entered.filter_map(|share| {
+        let name = Label::stored(share.custodian.as_deref()?).ok()?;
+        Some((share.number, name))
+    });
+    let mut others = entered.chain(there).filter(|(other, _)| *other != number);
+    let same = others.find(|(_, other)| other == name || confusable(other, name));
+    match same {
+        None => Ok(()),
+        Some((other, keeper)) => Err(Error::Refused {
+            what: format!(
+                "{} is kept already, and nobody keeps two",
+                carrier::share_name(other, &keeper)
+            ),
+            hint: "name somebody else".into(),
+        }),
+    }
+}
+
+/// A second loss of one share: somebody may be collecting copies of it.
+fn check_first(share: &ShareState, wishes: &Wishes, session: &mut Session) -> Result<()> {
+    if share.reissues.is_empty() {
+        return Ok(());
+    }
+    let dates: Vec<String> = share.reissues.iter().map(|when| when.date()).collect();
+    let subject = format!("share {}", share.number);
+    let what = format!("was made anew before, on {}", dates.join(", "));
+    let text =
+        format!("{what}: whoever says a second time that it is gone may be collecting copies");
+    let hint = "find out where the copies before are; a vault with a new key ends the doubt";
+    session.find(Severity::Warning, "reissued-before", &subject, &text, hint);
+    if wishes.again {
+        return Ok(());
+    }
+    if !session.terminal.leads_on() {
+        return Err(Error::Refused {
+            what: format!("{subject} {what}"),
+            hint: "find out where the copies before are; to make it all the same, say --again"
+                .into(),
+        });
+    }
+    loop {
+        let question = "Type again to make it once more all the same, or stop:";
+        match session.terminal.ask(question)?.as_deref() {
+            Some("again") => return Ok(()),
+            Some(word) if is_stop(word) => return Err(Error::Stopped),
+            Some(_) => {}
+            None => return Err(Error::Stopped),
+        }
+    }
+}

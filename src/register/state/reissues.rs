@@ -1,0 +1,59 @@
+//! Shares that were made anew at their numbers: whose they are then, and what became of the copies before.
+
+use super::{At, CarrierState, State};
+use crate::register::event::Reissued;
+use crate::register::kinds::{Cause, Role};
+use crate::time::Time;
+
+impl State {
+    /// The copies before are void from then on; they still open the vault. Only evidence that they are gone makes them
+    /// destroyed. Of a day to come nothing good is taken over.
+    pub(super) fn reissue(&mut self, at: At, event: &Reissued) {
+        let (when, to_come) = (at.when, at.is_to_come(at.when));
+        self.not_yet += usize::from(to_come);
+        let Some(vault) = self.vault_mut(event.vault) else {
+            return;
+        };
+        let mut shares = vault.shares.iter_mut();
+        let Some(share) = shares.find(|share| share.number == event.number) else {
+            return;
+        };
+        share.reissues.push(when);
+        share.claimed = None;
+        if event.cause.is_some_and(Cause::exposes) {
+            let first = |known: Option<Time>| known.map_or(when, |known| known.min(when));
+            share.lost = Some(first(share.lost));
+            share.exposed = Some(first(share.exposed));
+        }
+        if let Some(to) = &event.to {
+            let before = share.custodian.replace(to.clone());
+            let mut former: Vec<String> = before.into_iter().chain(event.from.clone()).collect();
+            former.retain(|name| name != to && !share.former.contains(name));
+            former.dedup();
+            share.former.extend(former);
+        }
+        let role = Role::Share(event.number);
+        let is_new = |known: &CarrierState| {
+            let mut new = event.carriers.iter();
+            new.any(|line| known.is(&line.carrier))
+        };
+        let before = vault.carriers.iter_mut();
+        for carrier in before.filter(|known| known.role == role && !is_new(known)) {
+            carrier.void.get_or_insert(when);
+            carrier.destroyed |= event.cause == Some(Cause::Destroyed) && !to_come;
+        }
+        for line in &event.carriers {
+            match vault.carrier_mut(&line.carrier, line.medium) {
+                Some(known) => known.learn(line),
+                None => vault.carriers.push(CarrierState {
+                    to_come,
+                    ..CarrierState::new(line, when)
+                }),
+            }
+        }
+        if !to_come && !event.carriers.is_empty() {
+            self.prove_share((when, at.place), event.vault, event.number);
+        }
+        event.to.iter().for_each(|name| self.meet(when, name));
+    }
+}
