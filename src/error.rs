@@ -197,7 +197,7 @@ pub enum Exit {
     Refused = 5,
     /// A carrier or the system failed.
     System = 6,
-    /// `status`: something is due.
+    /// `status`: something is due. `retire`: something is still out.
     Due = 10,
     /// `status`: something is overdue, or was never done.
     Overdue = 11,

@@ -89,6 +89,36 @@ fn child_says_the_status() {
 }
 
 #[test]
+fn a_retirement_writes_its_register_and_its_record_and_nothing_on_a_carrier() {
+    in_a_child("child_retires");
+}
+
+#[test]
+#[ignore = "runs in a child process: it cannot be undone"]
+fn child_retires() {
+    let _dir = place();
+    fenced(&[
+        "retire",
+        "Bank-A",
+        "--register",
+        "elsewhere/file",
+        "--done",
+        "carrier=shredded",
+        "--certificate",
+        "into/end.pdf",
+    ]);
+    assert_eq!(fs::read("carrier/file").unwrap(), b"carrier");
+    fs::write("elsewhere/new", "register").unwrap();
+    fs::rename("elsewhere/new", "elsewhere/file").unwrap();
+    for path in ["into/end.json", "into/end.pdf"] {
+        fs::write(path, "record").unwrap();
+    }
+    for path in ["new", "carrier/new", "carrier/file"] {
+        assert!(is_closed(path), "{path}");
+    }
+}
+
+#[test]
 fn a_restore_writes_into_its_directory_and_can_write_nowhere_else() {
     in_a_child("child_restores");
     in_a_child("child_restores_into_what_is_not_there");

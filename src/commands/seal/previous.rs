@@ -144,3 +144,17 @@ fn within(generation: u64, id: VaultId) -> Result<()> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_sealing_follows_a_number_that_no_series_reaches() {
+        let id = VaultId([7; 16]);
+        assert!(within(1, id).is_ok() && within(MOST - 1, id).is_ok());
+        for claimed in [MOST, u64::from(u32::MAX), u64::MAX] {
+            assert!(matches!(within(claimed, id), Err(Error::Refused { .. })));
+        }
+    }
+}
