@@ -34,6 +34,17 @@ impl Session {
         refuse(&checks)
     }
 
+    /// Only refuses: before the key of an older vault is there, where [`Session::check_machine`] comes later and says the rest.
+    ///
+    /// # Errors
+    /// As [`Session::check_machine`].
+    pub(super) fn refuse_machine(&self, strict: bool) -> Result<()> {
+        match strict {
+            true => refuse(&doctor::look(self, None)),
+            false => Ok(()),
+        }
+    }
+
     fn say_machine(&mut self, checks: &[Check]) {
         for missing in std::mem::take(&mut self.missing) {
             let text = format!("this machine gives no {}: {}", missing.what, missing.why);

@@ -118,6 +118,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         false => args.seal.register.open(Begins::New, session)?,
     }
     let reason = args.reason.as_deref().map(reason).transpose()?;
+    let is_set_aside = |given: &String| given.starts_with("host=");
+    let is_strict = !args.seal.rehearsal && !args.seal.exceptions.iter().any(is_set_aside);
+    session.refuse_machine(is_strict)?;
     let proven = proving::prove(&args, (expect, unlocking), session)?;
     let mut seal = complete(&args, &proven, session)?;
     if asks {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::carrier::{self, printable};
 use crate::commands::Session;
 use crate::error::Result;
-use crate::register::{Life, Register};
+use crate::register::{Event, Life, Register, Superseded};
 use crate::report::{Severity, shown};
 use crate::signature::PublicKey;
 use crate::supersession::{Flaw, ReadSupersession, Supersession};
@@ -52,6 +52,35 @@ impl Session {
         if said.iter().all(|(old, _)| old != key) {
             self.tell_by_register(key);
         }
+    }
+
+    /// What the register is told of the notes that were seen: of those that hold, both vaults of which are `known`. What it
+    /// was told before is not told again.
+    pub(super) fn ends_of(&self, known: &[PublicKey]) -> Vec<Event> {
+        let state = self.register().map(Register::state).unwrap_or_default();
+        let is_new = |note: &Supersession| {
+            let old = state.vault(note.old.public_key.vault_id());
+            !old.is_some_and(|vault| matches!(vault.life, Life::Superseded { .. } | Life::Retired))
+        };
+        let mut ends: Vec<Event> = Vec::new();
+        for (_, read) in &self.noting.seen {
+            let proven = known.iter().find_map(|key| read.prove(key).ok());
+            let proven = proven.filter(|note| known.contains(&note.old.public_key));
+            let proven = proven.filter(|note| known.contains(&note.new.public_key));
+            let Some(note) = proven.filter(is_new) else {
+                continue;
+            };
+            let end = Event::Superseded(Superseded {
+                vault: note.old.public_key.vault_id(),
+                by: note.new.public_key.vault_id(),
+                at: note.at,
+                note: Some(read.clone()),
+            });
+            if !ends.contains(&end) {
+                ends.push(end);
+            }
+        }
+        ends
     }
 
     fn tell_one(&mut self, note: &Supersession, key: &PublicKey) {

@@ -21,7 +21,7 @@ const RESTORE: &str = "restore --from v1 --from legal1 --from audit1 --into out 
 impl Scene {
     /// Runs the program with these lines on its standard input.
     #[track_caller]
-    fn run_with(&self, words: &str, lines: &str) -> Ran {
+    pub(crate) fn run_with(&self, words: &str, lines: &str) -> Ran {
         let args: Vec<&str> = words.split_whitespace().collect();
         let mut command = command(self.dir(), &args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -102,7 +102,7 @@ fn shared(place: &Mutex<Weak<Scene>>, make: impl FnOnce() -> Scene) -> Scene {
 
 impl Scene {
     /// Writes a new age key as `age-keygen` does, and gives its public part.
-    fn put_key(&self, name: &str) -> String {
+    pub(crate) fn put_key(&self, name: &str) -> String {
         let key = x25519::Identity::generate();
         let secret = key.to_string();
         keep_secret(secret.expose_secret());

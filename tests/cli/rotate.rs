@@ -14,6 +14,7 @@ use coldvault::time::Time;
 use rustix::process::Signal;
 
 use crate::interrupt::stopped;
+use crate::protect::{PASSPHRASE, protected};
 use crate::register::{REGISTER, read, registered, state, words};
 use crate::scene::{Scene, another, names, sealed, tree};
 use crate::support::{Ran, TOOLS, noise, skipped, without_terminal};
@@ -109,9 +110,11 @@ fn a_rotation_seals_what_the_older_vault_holds_for_other_custodians_and_another_
         ["begun", "sealed", "begun", "sealed", "superseded"]
     );
     let state = state(&scene);
-    let [first, second] = &state.vaults[..] else {
-        panic!("{state:?}");
-    };
+    let vault = |id| state.vault(id).unwrap();
+    let (first, second) = (
+        vault(old.public_key.vault_id()),
+        vault(new.public_key.vault_id()),
+    );
     assert!(matches!(first.life, Life::Superseded { by, .. } if by == new.public_key.vault_id()));
     assert_eq!((second.life, second.generation), (Life::Live, 2));
     assert_eq!(second.certificates, first.certificates);
@@ -250,6 +253,14 @@ fn what_makes_no_sense_is_refused_before_the_older_vault_is_looked_at() {
     assert_ne!(scene.run(&few).status, Some(0));
 }
 
+/// The older vault's life, and then those of the others.
+pub(crate) fn lives(scene: &Scene) -> Vec<Life> {
+    let old = scene.manifest().public_key;
+    let mut vaults = state(scene).vaults;
+    vaults.sort_by_key(|vault| vault.key != old);
+    vaults.iter().map(|vault| vault.life).collect()
+}
+
 /// How far a rotation is, as its media show it.
 type There = fn(&Scene) -> bool;
 
@@ -279,13 +290,8 @@ fn a_rotation_that_is_killed_leaves_no_note_and_the_new_vault_unfinished() {
         assert_eq!(ran.status, None, "{ran}");
         assert!(!has_notes(&scene));
         assert_eq!(words(&scene), [&["begun", "sealed"], more].concat());
-        let lives: Vec<Life> = state(&scene)
-            .vaults
-            .iter()
-            .map(|vault| vault.life)
-            .collect();
         let unfinished = vec![Life::Unfinished; more.len()];
-        assert_eq!(lives, [vec![Life::Live], unfinished].concat());
+        assert_eq!(lives(&scene), [vec![Life::Live], unfinished].concat());
         restore(&scene, OLD, "out")
             .exits(0)
             .does_not_say("superseded");
@@ -311,9 +317,7 @@ fn a_share_that_cannot_be_written_leaves_no_note_and_what_is_out_in_the_register
     ran.says("nothing is sealed").does_not_say("SUPERSEDED");
     assert!(!has_notes(&scene));
     assert_eq!(words(&scene), ["begun", "sealed", "begun", "broken-off"]);
-    let state = state(&scene);
-    let lives: Vec<Life> = state.vaults.iter().map(|vault| vault.life).collect();
-    assert_eq!(lives, [Life::Live, Life::Unfinished]);
+    assert_eq!(lives(&scene), [Life::Live, Life::Unfinished]);
 }
 
 #[test]
@@ -494,4 +498,102 @@ fn an_entry_that_a_vault_was_superseded_is_not_believed_without_both_signatures(
 
 fn write(path: &Path, register: &Register) {
     fs::write(path, register.to_bytes()).unwrap();
+}
+
+#[test]
+fn protected_shares_open_the_older_vault_and_protect_the_newer_one() {
+    let scene = protected();
+    add_media(&scene);
+    let recipient = scene.put_key("new-key.txt");
+    let from = "--from v1 --from legal1 --from audit1 --identity key.txt --open-fd 0";
+    let words = format!("rotate {from} {PLACES} --rehearsal --protect cto={recipient}");
+    scene.run_with(&words, "\n").exits(3);
+    MEDIA.iter().for_each(|medium| scene.is_bare(medium));
+    scene
+        .run_with(&words, &format!("{PASSPHRASE}\n"))
+        .exits(0)
+        .says("share 4 (cto), copy 1 of 2, protected");
+    restore(&scene, &format!("{NEW} --identity new-key.txt"), "out").exits(0);
+    scene.is_restored("out");
+    restore(&scene, NEW, "closed").exits(3);
+}
+
+#[test]
+fn a_vault_of_keys_goes_on_on_paper_without_its_node() {
+    let scene = Scene::new();
+    scene.seal("--rehearsal --scope keys").exits(0);
+    fs::rename(scene.at("node"), scene.at("kept")).unwrap();
+    add_media(&scene);
+    let places = PLACES
+        .replace("--vault-to w2", "--vault-to sheet:vault.pdf")
+        .replace("cto=cto4", "cto=sheet:cto.pdf");
+    let words = format!("rotate {OLD} {places} --rehearsal");
+    scene.run(&words).exits(0).says("2 sheets prepared");
+    for from in [
+        "--from w1 --from legal3 --from ops3 --from cto3",
+        "--from vault.pdf --from legal3 --from ops3 --from cto.pdf",
+    ] {
+        restore(&scene, from, "out").exits(0);
+        restore(&scene, OLD, "old").exits(0);
+        assert_eq!(tree(&scene.at("out")), tree(&scene.at("old")));
+        fs::remove_dir_all(scene.at("out")).unwrap();
+        fs::remove_dir_all(scene.at("old")).unwrap();
+    }
+    // a whole node directory does not go onto paper
+    let whole = sealed();
+    add_media(&whole);
+    whole
+        .run(&words)
+        .exits(2)
+        .says("a vault on paper holds keys");
+}
+
+#[test]
+fn a_carrier_beside_a_note_is_copied_and_a_register_is_begun_anew_with_what_the_note_says() {
+    let scene = sealed();
+    rotate(&scene, "").exits(0);
+    for medium in ["spare", "office"] {
+        fs::create_dir(scene.at(medium)).unwrap();
+    }
+    let copy = "copy legal3 spare --rehearsal --exception devices=test --exception host=test";
+    scene.run(copy).exits(0);
+    scene.run("verify spare").exits(0).says("whole");
+    let from = "--from v1 --from legal1 --from audit1 --from ops1 --from w1 --from legal3";
+    let new = newer(&scene).public_key.vault_id();
+    for _ in 0..2 {
+        scene
+            .run(&format!("register rebuild {REGISTER} {from}"))
+            .exits(0);
+    }
+    let state = state(&scene);
+    let old = state.vault(scene.manifest().public_key.vault_id()).unwrap();
+    assert!(matches!(old.life, Life::Superseded { by, .. } if by == new));
+    assert_eq!(
+        words(&scene)
+            .iter()
+            .filter(|word| *word == "superseded")
+            .count(),
+        1
+    );
+    assert!(state.unproven_ends.is_empty());
+}
+
+#[test]
+fn a_kill_while_the_note_is_written_leaves_a_whole_vault_and_no_note_that_looks_finished() {
+    let scene = registered("");
+    add_media(&scene);
+    let begun = |scene: &Scene| {
+        has(scene, "w1", "supersede.json") || has(scene, "legal3", "supersede.json")
+    };
+    let ran = stopped(&scene, &rotate_words(REGISTER), Signal::KILL, || {
+        begun(&scene)
+    });
+    assert_eq!(ran.status, None, "{ran}");
+    // the register was not told yet, so that it claims less than the carriers hold
+    assert_eq!(words(&scene), ["begun", "sealed", "begun"]);
+    for medium in MEDIA {
+        scene.run(&format!("verify {medium}")).exits(0);
+    }
+    restore(&scene, NEW, "out").exits(0);
+    scene.is_restored("out");
 }

@@ -42,6 +42,7 @@ pub(super) fn rebuild(
     let mut vaults = BTreeMap::new();
     let (mut whole, mut files) = (Vec::new(), Vec::new());
     for place in from {
+        session.look_for_notes(place);
         for path in look_at(place, session)?.paths {
             match path.is_dir() {
                 true => whole.extend(look(&path, &mut vaults, session)?.then_some(path)),
@@ -65,6 +66,14 @@ pub(super) fn rebuild(
                 .into(),
         });
     }
+    let mut known: Vec<PublicKey> = vaults.keys().copied().collect();
+    let state = session.register().map(register::Register::state);
+    known.extend(
+        state
+            .iter()
+            .flat_map(|state| &state.vaults)
+            .map(|vault| vault.key),
+    );
     let mut events = Vec::new();
     let mut said = Vec::new();
     for FoundVault { sealing, checks } in vaults.into_values() {
@@ -76,6 +85,7 @@ pub(super) fn rebuild(
         events.push(Event::Found(sealing));
         events.extend(checks);
     }
+    events.extend(session.ends_of(&known));
     session.note(&events)?;
     entered(&said.join("; "), session)
 }

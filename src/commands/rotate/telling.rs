@@ -47,7 +47,7 @@ impl Before {
             "  The new copies are whole and were read back. Once a drill with them passed,",
         )?;
         terminal.result(&format!("  destroy the older shares and copies{by},"))?;
-        terminal.result("  and enter each of them in the register.")
+        terminal.result("  and enter each of them in the register: coldvault retire.")
     }
 
     /// By when, where a share of it is not in its custodian's hand.
