@@ -102,7 +102,7 @@ pub fn every_copy(given: usize, known: Option<(usize, &[String])>) -> Criterion 
 }
 
 /// D1: whether every share of the vault was proven, here or within the interval on another day; whom each of the others
-/// belongs to, and the day, where it was. `None` where nothing says that of the others.
+/// belongs to, and the day, where it was. `None` where nothing says that of the others: then it is not shown, and not met.
 pub fn every_custodian(
     here: usize,
     all: usize,
@@ -117,7 +117,7 @@ pub fn every_custodian(
         _ if here >= all => (format!("{here} of {all}"), Some(true)),
         None => {
             let found = format!("{here} of {all} here; of the others only a register knows");
-            (found, None)
+            (found, Some(false))
         }
         Some(others) => {
             let checked = others.iter().filter_map(|(who, day)| {

@@ -632,6 +632,37 @@ fn who_left_with_a_share_has_left_with_it_whatever_standing_follows() {
 }
 
 #[test]
+fn void_copies_are_due_until_they_are_destroyed_and_no_copies_to_rely_on() {
+    let mut state = state(vec![vault(3, 5)]);
+    let is_two = |copy: &&mut CarrierState| copy.role == Role::Share(2);
+    for copy in state.vaults[0].carriers.iter_mut().filter(is_two) {
+        copy.void = Some(day("2026-05-01"));
+    }
+    let at = |state: &State| line(state, "2026-05-02", What::Void, "share 2");
+    assert_eq!(
+        at(&state),
+        "Bank-A, share 2: 2 copies are void since 2026-05-01 and not destroyed: each is still that share"
+    );
+    let margin = line(&state, "2026-05-02", What::Margin, "");
+    assert!(margin.contains("1 reachable beyond the 3"), "{margin}");
+    for copy in state.vaults[0].carriers.iter_mut().filter(is_two) {
+        copy.destroyed = true;
+    }
+    assert_eq!(at(&state), "nothing");
+}
+
+#[test]
+fn a_lost_share_asks_for_new_ones_and_does_not_say_that_anybody_left() {
+    let mut state = state(vec![vault(3, 5)]);
+    let share = &mut state.vaults[0].shares[1];
+    (share.exposed, share.lost) = (Some(day("2026-05-01")), Some(day("2026-05-01")));
+    let text = line(&state, "2026-05-02", What::Custodian, "share 2");
+    let expected =
+        "a copy is lost, or its bag was open, since 2026-05-01; new shares by 2026-05-08";
+    assert!(text.ends_with(expected), "{text}");
+}
+
+#[test]
 fn every_copy_of_a_share_is_read_for_itself() {
     let mut vault = vault(2, 3);
     vault

@@ -1067,6 +1067,93 @@ mod what_entries_come_to {
         assert_eq!(state.custodian("ops").unwrap().standing, Standing::Here);
     }
 
+    /// Share 2 with two copies, then made anew for `to` on copies 3 and 4.
+    fn made_anew(to: &str, cause: Option<Cause>) -> [Event; 2] {
+        let mut sealed = sealing(1);
+        let two = [
+            carrier(21, Role::Share(2), 1),
+            carrier(22, Role::Share(2), 2),
+        ];
+        sealed.carriers.extend(two);
+        let anew = Reissued {
+            from: Some("ops".into()),
+            to: Some(to.into()),
+            cause,
+            carriers: vec![
+                carrier(23, Role::Share(2), 3),
+                carrier(24, Role::Share(2), 4),
+            ],
+            ..Reissued::bare(key(1).vault_id(), 2)
+        };
+        [Event::Sealed(sealed), Event::Reissued(anew)]
+    }
+
+    /// Copy, void, destroyed of each copy of share 2.
+    fn copies_of_two(vault: &VaultState) -> Vec<(u8, bool, bool)> {
+        let copies = vault.carriers.iter();
+        let of_two = copies.filter(|known| known.role == Role::Share(2));
+        let facts = |known: &CarrierState| (known.copy, known.void.is_some(), known.destroyed);
+        of_two.map(facts).collect()
+    }
+
+    #[test]
+    fn a_share_made_anew_voids_the_copies_before_and_only_evidence_destroys_them() {
+        for (cause, destroyed, exposed) in [
+            (Cause::Destroyed, true, false),
+            (Cause::Lost, false, true),
+            (Cause::Bag, false, true),
+            (Cause::HandedOver, false, false),
+        ] {
+            let vault = one_vault(&made_anew("board", Some(cause)));
+            let wanted = [
+                (1, true, destroyed),
+                (2, true, destroyed),
+                (3, false, false),
+                (4, false, false),
+            ];
+            assert_eq!(copies_of_two(&vault), wanted, "{cause:?}");
+            let share = &vault.shares[1];
+            assert_eq!(share.custodian.as_deref(), Some("board"));
+            assert_eq!(share.former, ["ops"]);
+            assert_eq!(share.reissues, [time(1)]);
+            assert_eq!(share.exposed.is_some(), exposed, "{cause:?}");
+        }
+        let same = one_vault(&made_anew("ops", None));
+        assert!(same.shares[1].former.is_empty());
+    }
+
+    #[test]
+    fn who_kept_a_share_before_exposes_it_and_what_was_lost_stays_so_when_a_person_gives_it_back() {
+        let events = |cause| {
+            let [sealed, anew] = made_anew("board", cause);
+            [
+                sealed,
+                anew,
+                moved("ops", Action::Leave),
+                moved("ops", Action::Returned),
+            ]
+        };
+        let handed = events(Some(Cause::HandedOver));
+        let exposed = |events: &[Event]| one_vault(events).shares[1].exposed;
+        assert_eq!(exposed(&handed[..2]), None);
+        assert_eq!(exposed(&handed[..3]), Some(time(2)));
+        assert_eq!(exposed(&handed), None);
+        let lost = events(Some(Cause::Lost));
+        assert_eq!(exposed(&lost), Some(time(1)));
+    }
+
+    #[test]
+    fn a_share_made_anew_on_a_day_to_come_destroys_nothing_and_is_no_copy_yet() {
+        let register = register_of(&made_anew("board", Some(Cause::Destroyed)));
+        let state = register.state_on(time(0));
+        let vault = &state.vaults[0];
+        let gone = vault.carriers.iter().filter(|known| known.destroyed);
+        assert_eq!((gone.count(), state.not_yet), (0, 1));
+        let new = vault.carriers.iter().filter(|known| known.copy > 2);
+        assert!(new.clone().count() == 2 && new.clone().all(|known| known.to_come));
+        assert_eq!(vault.shares[1].proven, None);
+    }
+
     #[test]
     fn an_unfinished_vault_is_not_in_use_because_its_shares_were_found() {
         let mut shares = sealing(1);

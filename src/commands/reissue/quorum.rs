@@ -2,7 +2,8 @@
 
 use super::Args;
 use super::wishes::Wishes;
-use crate::commands::judging::{check_kind, judge_shares, say_what_was_compared, show_vault};
+use crate::carrier;
+use crate::commands::judging::{check_kind, judge_shares, say_what_was_compared};
 use crate::commands::lead::{AnyVault, Lead};
 use crate::commands::register::check_keys_agree;
 use crate::commands::unlock::Unlocking;
@@ -77,7 +78,13 @@ fn settle(judged: &Judged, number: u8, wishes: &Wishes, session: &mut Session) -
     }
     say_own(judged, number, session);
     check_kind(wishes.practises, judged, session)?;
-    show_vault(judged, session)
+    let terminal = &mut session.terminal;
+    terminal.say("A share of this vault is to be made; compare it with the paper:");
+    let lines = carrier::describe(manifest);
+    lines
+        .iter()
+        .for_each(|line| terminal.say(&format!("  {line}")));
+    Ok(())
 }
 
 /// A share that is said to be gone, and is on the table.
