@@ -553,7 +553,7 @@ fn custodians_who_came_on_another_day_are_named_with_it_and_those_who_did_not() 
         )
     );
     assert_eq!(of(3, None), ("3 of 3".into(), Some(true)));
-    assert_eq!(of(2, None).1, None);
+    assert_eq!(of(2, None).1, Some(false));
 }
 
 #[test]
