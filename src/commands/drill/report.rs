@@ -8,11 +8,12 @@ mod places;
 mod said;
 mod said_of;
 mod telling;
+mod weighing;
 mod writing;
 
 use crate::commands::{Session, wall_clock};
 use crate::digest::Digest;
-use crate::drill::{self, Clock, DrillKind, DrillReport, Finding, Outcome, Severity};
+use crate::drill::{self, Clock, DrillKind, DrillReport, Outcome};
 use crate::error::Result;
 use crate::key;
 use crate::signature::{Identity, VaultId};
@@ -26,6 +27,7 @@ use super::{came, seen, worst};
 use before::Before;
 use places::Places;
 use telling::tell;
+use weighing::findings;
 
 pub(in crate::commands) use before::read_report;
 pub(in crate::commands) use places::{files_of, left_by_a_kill};
@@ -275,33 +277,4 @@ fn ask_wall(session: &mut Session) -> Result<Option<i64>> {
     let ahead = wall_clock::record(&readings)?.map(|wall| wall.ahead);
     session.wall_is_ahead(ahead);
     Ok(ahead)
-}
-
-/// What is about the machine stands among its checks, with what `doctor` says.
-const OF_THE_MACHINE: [&str; 6] = ["host", "machine", "network", "sockets", "swap", "memory"];
-
-/// What is about the machine is no finding of the way back, and what a node would only complain of is judged with its
-/// start-up checks.
-fn weight(one: &crate::report::Finding) -> Severity {
-    let is_complaint = one.code == "startup" && one.severity == Severity::Warning;
-    match is_complaint || OF_THE_MACHINE.contains(&one.code) {
-        true => Severity::Note,
-        false => one.severity,
-    }
-}
-
-fn findings(session: &Session) -> Vec<Finding> {
-    let all = session.report.findings.iter();
-    let worth = all.filter(|one| one.severity != Severity::Note);
-    worth
-        .map(|one| Finding {
-            severity: weight(one),
-            code: one.code.to_owned(),
-            subject: one.subject.clone(),
-            text: one.text.clone(),
-            owner: None,
-            due: None,
-            closed: false,
-        })
-        .collect()
 }

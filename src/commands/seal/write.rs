@@ -36,7 +36,6 @@ use super::{Plan, PlannedCopy, Thing};
 use crate::carrier::Common;
 use crate::code::VaultFiles;
 use crate::commands::Session;
-use crate::commands::paper::clear_sheet;
 use crate::error::{Error, Result};
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
@@ -214,17 +213,6 @@ impl Writing<'_> {
         self.written.sort_by_key(|written| written.order());
         let lines = self.written.iter().map(|written| written.line.clone());
         self.session.report.carriers.extend(lines);
-    }
-
-    /// Every share that lies in a PDF, to be destroyed once it is on paper.
-    fn tell_sheets(&mut self) {
-        let sheets = self
-            .written
-            .iter()
-            .filter(|written| written.is_share_sheet());
-        let found = sheets
-            .map(|written| clear_sheet(&written.path, &written.line.holds, written.is_protected));
-        self.session.report.findings.extend(found);
     }
 
     /// Two copies or no success: said here once more, whatever way led here.

@@ -7,7 +7,7 @@ use super::copies::Copy;
 use super::printed::{Asked, stopped_at_sheet};
 use super::shares::ShareFile;
 use super::written::{self, Written};
-use crate::commands::paper::{self, Pdf, Source, prepare};
+use crate::commands::paper::{self, Pdf, Source, clear_sheet, prepare};
 use crate::commands::seal::{Destination, places};
 use crate::error::{Error, Result};
 use crate::host::interrupt;
@@ -40,6 +40,17 @@ impl State {
 }
 
 impl Writing<'_> {
+    /// Every share that lies in a PDF, to be destroyed once it is on paper.
+    pub(super) fn tell_sheets(&mut self) {
+        let sheets = self
+            .written
+            .iter()
+            .filter(|written| written.is_share_sheet());
+        let found = sheets
+            .map(|written| clear_sheet(&written.path, &written.line.holds, written.is_protected));
+        self.session.report.findings.extend(found);
+    }
+
     /// The sheet of one share.
     ///
     /// # Errors
