@@ -62,6 +62,12 @@ impl Args {
     /// Without a node directory the content comes from the older vault as it is, so that nothing can be chosen of it.
     fn check(&self) -> Result<()> {
         let seal = &self.seal;
+        if seal.previous.is_some() {
+            return Err(Error::Usage {
+                what: "--previous: the new vault follows the one that is rotated".into(),
+                hint: "leave it out".into(),
+            });
+        }
         if !seal.nodes.is_empty() {
             return Ok(());
         }

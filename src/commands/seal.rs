@@ -162,7 +162,10 @@ pub(super) fn run_after(args: &Args, older: Option<Older>, session: &mut Session
         true => args.register.ask(Begins::New, session)?,
         false => args.register.open(Begins::New, session)?,
     }
-    previous::fill(&mut plan, args.previous.as_deref(), asks, session)?;
+    // What takes the place of an older vault follows that one.
+    if older.is_none() {
+        previous::fill(&mut plan, args.previous.as_deref(), asks, session)?;
+    }
     places::register::check(&plan, session)?;
     clock::look(&mut plan, &args.wall_clocks, session)?;
     session.wall_is_ahead(plan.wall_clock.map(|wall| wall.ahead));

@@ -294,7 +294,8 @@ impl State {
 
     /// What can be said only when all entries are known.
     fn settle(&mut self) {
-        self.vaults.sort_by_key(|vault| (vault.created, vault.id));
+        self.vaults
+            .sort_by_key(|vault| (vault.created, vault.generation, vault.id));
         for vault in &mut self.vaults {
             let key = |c: &CarrierState| (c.role, c.copy, c.written, c.carrier_id);
             vault.carriers.sort_by_key(key);

@@ -39,7 +39,7 @@ fn a_share_of_another_vault_is_set_aside_and_another_one_is_asked_for() {
     scene.bring(&another(), "legal1", "stranger");
     scene
         .run("drill --kind D1 --from legal1 --report before.json")
-        .exits(0);
+        .exits(12);
     for (number, words) in ["--previous before.json", "--at-site Bern"]
         .into_iter()
         .enumerate()
