@@ -11,7 +11,9 @@ use crate::commands::noting::{self, Begins, RegisterArgs};
 use crate::due::{Gone, Margin, new_shares};
 use crate::error::{Error, Exit, Result};
 use crate::label::Label;
-use crate::register::{Action, CustodianMove, Event, Life, ShareState, State, VaultState};
+use crate::register::{
+    Action, CustodianMove, Event, Life, ShareState, Standing, State, VaultState,
+};
 use crate::report::Severity;
 use crate::time::Time;
 
@@ -114,6 +116,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
             ),
         });
     }
+    if action == Action::Add {
+        is_new(&moved.name, &before)?;
+    }
     let name = moved.name.clone();
     session.note(&[Event::Custodian(moved)])?;
     let line = format!("Entered: {name} {}.", said(action));
@@ -131,6 +136,26 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         follows(vault, (&name, &noting::word(&who.file)), &state, session)?;
     }
     Ok(Exit::Done)
+}
+
+/// Whoever left with a share has it, under whatever name somebody else comes.
+///
+/// # Errors
+/// [`Error::Refused`].
+fn is_new(name: &str, before: &State) -> Result<()> {
+    match before.custodian(name).map(|known| known.standing) {
+        Some(Standing::Left {
+            since,
+            returned: false,
+        }) => Err(Error::Refused {
+            what: format!(
+                "{name} left on {} and did not give the share back",
+                since.date()
+            ),
+            hint: "if it came back: coldvault custodian returned NAME; somebody else of that name gets another one, such as \"NAME 2\"".into(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
@@ -205,7 +230,8 @@ fn follows(
         .terminal
         .result(&format!("  exposed {exposed} of {k} needed"))?;
     session.terminal.result(&format!("  {}", margin.words()))?;
-    if let Some(line) = due(share, state) {
+    // From the number that opens it on, a new vault of the same keys is of no use.
+    if let Some(line) = due(share, state).filter(|_| exposed < k) {
         session.terminal.result(&format!("  {line}"))?;
     }
     if margin.spare().is_none() {
@@ -219,7 +245,7 @@ fn follows(
         let hint = "tell the network's operator, revoke the node's keys and make new ones";
         session.find(Severity::Warning, "exposed", "", text, hint);
     }
-    let steps = steps::steps(vault, state, register);
+    let steps = steps::steps(vault, state, (register, session.clock()));
     if !steps.is_empty() {
         session.terminal.result("  What to do, in this order:")?;
     }

@@ -172,17 +172,22 @@ fn complete(args: &Args, proven: &Proven, session: &mut Session) -> Result<seal:
     Ok(seal)
 }
 
-/// The older vault's custodians, share 1's first.
+/// The older vault's custodians, share 1's first: those of today by the register, and where it does not know all of them
+/// those of the sealing.
 fn custodians(proven: &Proven, session: &Session) -> Option<Vec<String>> {
     let older = &proven.older;
-    if let Some(content) = &older.content {
-        let names = content.ceremony.custodians.iter();
-        return Some(names.map(ToString::to_string).collect());
-    }
-    let state = session.register()?.state();
-    let vault = state.vault(older.manifest.public_key.vault_id())?;
-    let shares = vault.shares.iter().map(|share| share.custodian.clone());
-    shares.collect()
+    let id = older.manifest.public_key.vault_id();
+    let of_today = || {
+        let state = session.register()?.state();
+        let shares = state.vault(id)?.shares.iter();
+        let names = shares.map(|share| share.custodian.clone());
+        names.collect::<Option<Vec<String>>>()
+    };
+    let of_the_sealing = || {
+        let names = older.content.as_ref()?.ceremony.custodians.iter();
+        Some(names.map(ToString::to_string).collect())
+    };
+    of_today().or_else(of_the_sealing)
 }
 
 fn reason(typed: &str) -> Result<String> {

@@ -59,10 +59,15 @@ fn scenario_10_who_leaves_exposes_a_share_and_the_date_of_the_next_sealing_is_sa
         let ran = office(&scene, &["custodian", what, "audit"]).exits(0);
         ran.says("exposed 2 of 2 needed")
             .says(&format!("{reachable} reachable, 2 needed"))
-            .says("by 2026-11-09 (the share was not given back)");
+            .says("1. Count the node's own keys as known")
+            .does_not_say("seal anew");
     }
     let again = ["custodian", "leave", "audit", "--since", "2026-11-02"];
     office(&scene, &again).exits(0);
+    // Who left is no new custodian.
+    office(&scene, &["custodian", "add", "audit"])
+        .exits(5)
+        .says("did not give the share back");
     // The share came back after all.
     let ran = office(&scene, &["custodian", "returned", "audit"]).exits(0);
     ran.says("exposed 1 of 2 needed")
@@ -86,9 +91,10 @@ fn what_is_suspected_is_exposed_until_somebody_looked_into_it_and_the_steps_are_
         .says("exposed 1 of 2 needed")
         .says("1 reachable beyond the 2 needed")
         .says("by 2026-11-09 (somebody else may know the share)");
-    ran.says("1. Hold no ceremony with these shares")
-        .says("3. Make a new vault with a new key by 2026-11-09: coldvault rotate")
-        .says("4. Destroy every copy of the old vault, and its shares: coldvault retire")
+    ran.says("1. Hold no ceremony with share 3 (ops)")
+        .says("3. Make a new vault with a new key now: it was due on 2026-11-09:")
+        .says("4. Destroy every copy of the old vault, and its shares")
+        .says("coldvault retire ")
         .does_not_say("revoked");
     // The paper came back; what somebody photographed is known all the same.
     let ran = office(&scene, &["custodian", "returned", "ops"]).exits(0);

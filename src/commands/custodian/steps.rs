@@ -12,11 +12,15 @@ use crate::time::Time;
 const MOST_NAMED: usize = 40;
 
 /// The steps, one after another; none while every share is in hand.
-pub(super) fn steps(vault: &VaultState, state: &State, register: &str) -> Vec<String> {
+pub(super) fn steps(
+    vault: &VaultState,
+    state: &State,
+    (register, now): (&str, Time),
+) -> Vec<String> {
     let margin = Margin::of(vault, state);
     match margin.exposed {
         0 => Vec::new(),
-        exposed if exposed < margin.needed => below(vault, state, register),
+        exposed if exposed < margin.needed => below(vault, state, (register, now)),
         _ => at_k(vault, register),
     }
 }
@@ -28,18 +32,41 @@ fn first_day(vault: &VaultState, state: &State) -> Option<Time> {
         .min()
 }
 
-fn below(vault: &VaultState, state: &State, register: &str) -> Vec<String> {
-    let by = first_day(vault, state).map_or(String::new(), |day| format!(" by {}", day.date()));
-    let label = &vault.label;
+/// "now: it was due on 2026-11-09", where the day has passed.
+fn by(day: Time, now: Time) -> String {
+    match now.days_since(day) > 0 {
+        true => format!("now: it was due on {}", day.date()),
+        false => format!("by {}", day.date()),
+    }
+}
+
+/// "share 3 (operations), share 4".
+fn out(vault: &VaultState) -> String {
+    let out = vault.shares.iter().filter(|share| share.exposed.is_some());
+    let names = out.map(|share| match &share.custodian {
+        Some(name) => format!("share {} ({name})", share.number),
+        None => format!("share {}", share.number),
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn below(vault: &VaultState, state: &State, (register, now): (&str, Time)) -> Vec<String> {
+    let day = first_day(vault, state);
+    let by = day.map_or(String::new(), |day| format!(" {}", by(day, now)));
     numbered([
-        "Hold no ceremony with these shares before step 3. Keep what was found as it".into(),
-        "   is: bags, seals and paper are evidence. Write down who saw what, and when.".into(),
+        format!(
+            "Hold no ceremony with {}: other custodians come to",
+            out(vault)
+        ),
+        "   step 3. Keep what was found as it is: bags, seals and paper are evidence.".into(),
+        "   Write down who saw what, and when.".into(),
         "Find out whether more shares are out. If they come to as many as open the".into(),
         "   vault, enter that too: other steps follow then.".into(),
-        format!("Make a new vault with a new key{by}: coldvault rotate"),
-        format!("   --from the copies of {label:?} (register: {register})"),
-        "Destroy every copy of the old vault, and its shares: coldvault retire".into(),
-        "   Before that, enough old shares still open the old payload.".into(),
+        format!("Make a new vault with a new key{by}:"),
+        format!("   coldvault rotate --register {register}"),
+        "Destroy every copy of the old vault, and its shares; before that, enough".into(),
+        "   old shares still open the old payload:".into(),
+        format!("   coldvault retire {} --register {register}", vault.id),
     ])
 }
 
@@ -58,7 +85,7 @@ fn at_k(vault: &VaultState, register: &str) -> Vec<String> {
             "Seal a vault of the new keys: coldvault seal".into(),
             "   with other custodians' carriers than those that are out.".into(),
             "Keep the old vault only while old ledgers need it; then destroy it:".into(),
-            format!("   coldvault retire (register: {register})"),
+            format!("   coldvault retire {} --register {register}", vault.id),
         ],
     ));
     lines

@@ -10,8 +10,11 @@ use crate::commands::register::check_keys_agree;
 use crate::commands::seal::Older;
 use crate::commands::unlock::Unlocking;
 use crate::digest::Digest;
+use crate::due::Margin;
 use crate::error::{Error, Result};
 use crate::quorum::Judged;
+use crate::register::Register;
+use crate::report::Severity;
 use crate::signature::VaultId;
 
 /// What is said before anything is asked.
@@ -87,13 +90,40 @@ fn check(args: &Args, judged: &Judged, session: &mut Session) -> Result<()> {
     match &judged.manifest {
         Some(manifest) => {
             check_keys_agree(manifest, session);
-            Ok(())
+            check_exposed(args, judged, session)
         }
         None => Err(Error::Refused {
             what: "no genuine vault.json of the older vault was given".into(),
             hint: "give a carrier of it too, or a sheet of the vault: every folder of it has one"
                 .into(),
         }),
+    }
+}
+
+/// Where as many shares are out as open it, the keys inside count as known: sealing them anew helps nobody.
+fn check_exposed(args: &Args, judged: &Judged, session: &mut Session) -> Result<()> {
+    let state = session.register().map(Register::state);
+    let state = state.filter(|_| args.seal.nodes.is_empty());
+    let id = judged.public_key.vault_id();
+    let margin = state.and_then(|state| Some(Margin::of(state.vault(id)?, &state)));
+    let Some(margin) = margin.filter(|margin| margin.exposed >= margin.needed) else {
+        return Ok(());
+    };
+    let text = format!(
+        "{} shares are out and {} open it: count the keys inside as known; a new vault of them helps nobody",
+        margin.exposed, margin.needed
+    );
+    let hint = "revoke them, make new ones on the node, and seal those: coldvault custodian suspect NAME says the steps";
+    session.find(Severity::Warning, "exposed", "", &text, hint);
+    if !session.terminal.leads_on() {
+        return Ok(());
+    }
+    match session
+        .terminal
+        .confirm("Make a new vault of these keys all the same?")?
+    {
+        Some(true) => Ok(()),
+        _ => Err(Error::Stopped),
     }
 }
 

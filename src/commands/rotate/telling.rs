@@ -39,7 +39,10 @@ impl Before {
         let out = self.outstanding(session);
         let by = self.by(session);
         let by = by.map_or(String::new(), |by| {
-            format!(", by {} at the latest", by.date())
+            match session.clock().days_since(by) > 0 {
+                true => format!(" now: it was due on {}", by.date()),
+                false => format!(", by {} at the latest", by.date()),
+            }
         });
         let terminal = &mut session.terminal;
         terminal.result(&format!("  {out}"))?;

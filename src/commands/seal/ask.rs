@@ -5,6 +5,7 @@ mod sheets;
 use std::path::PathBuf;
 
 use super::Args;
+use super::places::register::may_keep;
 use super::plan::{check_contact, read_note};
 use crate::commands::Session;
 use crate::error::{Error, Result};
@@ -149,7 +150,10 @@ fn ask_custodians(session: &mut Session) -> Result<Vec<String>> {
             Ok(Some(name))
         })?;
         match name {
-            Some(name) => names.push(name),
+            Some(name) => match may_keep(&name, session) {
+                Ok(()) => names.push(name),
+                Err(refused) => session.terminal.error(&refused),
+            },
             None => break,
         }
     }

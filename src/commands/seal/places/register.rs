@@ -35,7 +35,7 @@ pub(in crate::commands) fn may_keep(name: &Label, session: &Session) -> Result<(
     match known.map(|known| known.standing) {
         Some(Standing::Left { since, .. }) => Err(Error::Refused {
             what: format!("{name} left on {}, by the register", since.date()),
-            hint: "name another custodian; if it is somebody else of that name: coldvault custodian add NAME"
+            hint: "name another custodian; somebody else of that name gets another one, such as \"NAME 2\""
                 .into(),
         }),
         _ => Ok(()),

@@ -24,24 +24,36 @@ impl Writing<'_> {
         })?;
         let mut without = Vec::new();
         let mut count = 0_usize;
+        let mut is_stopped = false;
         let written = std::mem::take(&mut self.written);
         for one in &written {
-            match put_beside(one, read, &proven) {
+            let put = match is_stopped {
+                true => Err(None),
+                false => put_beside(one, read, &proven),
+            };
+            match put {
                 Ok(true) => count += 1,
                 Ok(false) => {}
                 Err(None) => without.push(one.line.holds.clone()),
                 Err(Some(error)) => {
+                    // The vault is whole and has to be entered, whoever is in a hurry now.
+                    is_stopped |= matches!(error, Error::Interrupted);
                     self.session.terminal.warn(&error.to_string());
                     without.push(one.line.holds.clone());
                 }
             }
         }
         self.written = written;
-        if count == 0 {
+        if count == 0 && !is_stopped {
             count += usize::from(self.bring_for_note(read, &proven, &mut without)?);
         }
+        let place = match count {
+            0 => "is on no carrier".to_owned(),
+            1 => "lies on 1 carrier".to_owned(),
+            _ => format!("lies on {count} carriers"),
+        };
         let text = format!(
-            "Vault {} is superseded: the note that both vaults signed lies on {count} carriers.",
+            "Vault {} is superseded: the note that both vaults signed {place}.",
             proven.old.public_key.vault_id()
         );
         self.session.terminal.say(&text);
@@ -50,7 +62,7 @@ impl Writing<'_> {
                 "without the note of the older vault: {}",
                 without.join(", ")
             );
-            let hint = "the note is on the others and in the register; these copies are whole all the same";
+            let hint = "these copies are whole all the same; the register has the note too, where one is kept";
             self.session
                 .find(Severity::Warning, "supersession-missing", "", &text, hint);
         }
