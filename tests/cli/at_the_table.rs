@@ -344,7 +344,8 @@ fn what_is_typed_at_the_table_is_shown_again_corrected_and_judged() {
     pty.expect("press Enter: stays \"A2\"");
     pty.types("").expect("its seal").types("broken");
     pty.expect("its condition").types("");
-    pty.expect("Type y or n (press Enter: stays \"y\")").types("");
+    pty.expect("Type y or n (press Enter: stays \"y\")")
+        .types("");
     pty.expect("press Enter: stays \"B2\"").types("");
     pty.expect("why is it not as it should be").types("Cy fell");
     pty.expect("bag A2, seal broken, condition good, in its place");
