@@ -197,7 +197,7 @@ impl Terminal {
                 "y" | "yes" => return Ok(Some(true)),
                 "n" | "no" => return Ok(Some(false)),
                 word if is_stop(word) => return Err(Error::Stopped),
-                _ => {}
+                _ => self.say("Type y or n, or `stop` to stop."),
             }
         }
     }

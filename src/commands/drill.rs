@@ -14,6 +14,7 @@ mod exercise;
 mod giving;
 mod late;
 mod meant;
+mod once;
 mod options;
 mod report;
 mod restored;

@@ -340,6 +340,20 @@ fn what_is_typed_at_the_table_is_shown_again_corrected_and_judged() {
     looks(&mut pty, "share 2, copy 1", ["A2", "intact", "good", "y"]);
     pty.expect("number of its new bag").types("B2");
     pty.expect("new bag B2");
+    pty.expect("Which one is wrong?").types("share 2/1");
+    pty.expect("press Enter: stays \"A2\"");
+    pty.types("").expect("its seal").types("broken");
+    pty.expect("its condition").types("");
+    pty.expect("Type y or n (press Enter: stays \"y\")")
+        .types("");
+    pty.expect("press Enter: stays \"B2\"").types("");
+    pty.expect("why is it not as it should be").types("Cy fell");
+    pty.expect("bag A2, seal broken, condition good, in its place");
+    pty.expect("new bag B2, because: Cy fell");
+    pty.expect("Which one is wrong?").types("share 2/1");
+    looks(&mut pty, "share 2, copy 1", ["", "intact", "", ""]);
+    pty.expect("number of its new bag").types("");
+    pty.expect("bag A2, seal intact, condition good, in its place, new bag B2");
     pty.expect("Which one is wrong?").types("");
     owners(&mut pty);
     pty.expect("Put every medium and sheet back").types("");
@@ -395,8 +409,11 @@ fn a_share_that_cannot_be_used_is_no_try_of_the_next_custodian() {
         .types("")
         .expect("Next share:")
         .types("audit2");
-    // It was no new carrier: the next one is still in the bag that was asked for.
-    pty.expect("Next share:").types("nowhere");
+    // The bag was asked for of whatever came next, and a place that is not there is nothing that came.
+    pty.expect(BAG)
+        .types("A1")
+        .expect("Next share:")
+        .types("nowhere");
     pty.expect("Next share:").types("legal1");
     pty.expect(BAG)
         .types("")
@@ -411,4 +428,8 @@ fn a_share_that_cannot_be_used_is_no_try_of_the_next_custodian() {
     let tries = report.shares.iter().map(|one| (one.number, one.attempts));
     let given = [(Some(2), 1), (Some(2), 2), (Some(1), 1), (Some(3), 1)];
     assert_eq!(tries.collect::<Vec<_>>(), given);
+    let bags = report.carriers.iter();
+    let bags = bags.map(|one| (one.number, one.bag_found.as_deref()));
+    let found = [(Some(2), None), (Some(1), Some("A1")), (Some(3), None)];
+    assert_eq!(bags.take(3).collect::<Vec<_>>(), found);
 }

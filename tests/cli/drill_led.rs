@@ -86,7 +86,11 @@ fn set_aside(scene: &Scene, words: &[&str], why: &str) -> Option<DrillReport> {
         .types("")
         .expect("Next share:");
     pty.types("v1-other").expect(what).expect(AWAY);
-    pty.expect("Next share:").types("legal1");
+    // Its bag was the one that was asked for.
+    pty.expect(BAG)
+        .types("")
+        .expect("Next share:")
+        .types("legal1");
     pty.expect("1 of 2")
         .expect(BAG)
         .types("")
@@ -544,6 +548,54 @@ fn a_copy_check_that_is_stopped_ends_with_the_copies_that_were_read() {
 }
 
 #[test]
+fn a_copy_that_is_given_twice_is_said_at_once_and_counts_once() {
+    let scene = registered();
+    let words = "drill --kind D2 --register register.json --scenario fire --announced --at-site Bern --person Ada=officer --report d2.json";
+    let Some(mut pty) = Pty::start(scene.dir(), &words.split(' ').collect::<Vec<_>>()) else {
+        return;
+    };
+    pty.expect("What does a clock on the wall show").types("");
+    pty.expect("Directory or scan of a vault copy").types("v2");
+    pty.expect("Directory or scan of a vault copy").types("v2");
+    pty.expect("This copy was read before: vault copy 2.");
+    pty.expect("Directory or scan of a vault copy")
+        .types("stop");
+    pty.expect("Vault copies that were read: 1.").expect(HERE);
+    pty.types("maybe").expect("Type y or n, or `stop`");
+    pty.expect(HERE).types("y");
+    pty.presses_enter_until("Drill D2, copy check: PASS WITH FINDINGS");
+    pty.ends().exits(12).says("every copy: 1 of 2");
+    assert_eq!(report(&scene, "d2.json").carriers.len(), 1);
+}
+
+#[test]
+fn enter_before_anything_was_given_is_no_drill_that_failed() {
+    let scene = registered();
+    let before = fs::read(scene.at("register.json")).unwrap();
+    for kind in ["D1", "D2"] {
+        let words = format!("drill --kind {kind} --register register.json --report d.json");
+        let words: Vec<&str> = words.split(' ').chain(SAID[2..].iter().copied()).collect();
+        let Some(mut pty) = Pty::start(scene.dir(), &words) else {
+            return;
+        };
+        pty.expect("What does a clock on the wall show").types("");
+        if kind == "D1" {
+            pty.expect(BAG).types("A1");
+        }
+        for place in ["", "nowhere", "", "."] {
+            let place = if place == "." { "stop" } else { place };
+            pty.expect("Directory or scan").types(place);
+            if place.is_empty() {
+                pty.expect("Nothing was given yet: type `stop`");
+            }
+        }
+        pty.ends().exits(130);
+        scene.is_absent("d.json");
+    }
+    assert_eq!(fs::read(scene.at("register.json")).unwrap(), before);
+}
+
+#[test]
 fn a_drill_of_which_nothing_is_kept_just_stops() {
     let scene = sealed();
     let Some(mut pty) = start(&scene, &["--rehearsal"]) else {
@@ -708,12 +760,16 @@ fn a_bag_with_another_number_than_the_register_has_is_a_reason_to_stop() {
         pty.types("legal1").expect("1 of 2");
         pty.expect(BAG).types("B4");
         pty.expect("No carrier of a share had gone into bag \"B4\"");
-        pty.expect("Its seal").types("intact");
         pty.expect("Which carrier should be in it")
             .types("share 3/1");
+        pty.expect("share 3, copy 1 had gone into bag \"B3\"");
+        pty.expect("leave that bag closed");
+        pty.expect("Its seal").types("intact");
         pty.expect("Type `open`").types(answer);
         if !is_opened {
-            pty.expect(STAYS).expect(BAG).types("none");
+            // No bag is known of that custodian's carriers: any number will do.
+            pty.expect(STAYS).expect(BAG).types("Z9");
+            pty.expect("Which carrier should be in it").types("share 2");
             pty.expect("Next share:").types("audit1");
         } else {
             pty.expect("it was opened all the same");

@@ -121,6 +121,115 @@ fn a_vault_copy_of_another_vault_is_set_aside_and_another_one_is_asked_for() {
         .says("vault copies: 1 of 2");
 }
 
+/// Codes of the same share of two vaults, the foreign one first: no medium says which sheet it is.
+#[test]
+fn a_sheet_of_another_vault_does_not_stand_for_the_genuine_one_with_its_number() {
+    let (scene, other) = (sealed(), another());
+    scene.put_codes("genuine.txt", &scene.share_codes("audit")[..1]);
+    scene.put_codes("strange.txt", &other.share_codes("audit")[..1]);
+    let words = format!(
+        "--rehearsal --challenge x --expect {} --report d.json",
+        scene.id()
+    );
+    let Some(mut pty) = start(&scene, &words) else {
+        return;
+    };
+    pty.expect("Vault copy:").types("v1");
+    for (bag, place, said) in [
+        ("X1", "strange.txt", "Put it back where it came from"),
+        ("A2", "genuine.txt", "1 of 2"),
+        ("", "ops1", "2 of 2"),
+    ] {
+        pty.expect(BAG).types(bag);
+        pty.expect("Next share:").types(place).expect(said);
+    }
+    pty.expect("share 2, of another vault: its seal")
+        .types("broken");
+    pty.presses_enter_until("share 2: its seal").types("intact");
+    pty.presses_enter_until("Put every medium and sheet back")
+        .types("");
+    pty.ends().exits(12);
+    let report = report(&scene, "d.json");
+    let sheets = report.carriers.iter().filter(|one| one.device == "sheet");
+    let sheets: Vec<_> = sheets
+        .map(|one| {
+            assert_eq!(one.number, Some(2));
+            let said = (one.bag_found.as_deref(), one.seal.as_deref());
+            (one.outcome.as_str(), said)
+        })
+        .collect();
+    let expected = [
+        ("of another vault", (Some("X1"), Some("broken"))),
+        ("whole", (Some("A2"), Some("intact"))),
+    ];
+    assert_eq!(sheets, expected);
+    let tries = report.shares.iter().map(|one| (one.number, one.attempts));
+    let once = [(Some(2), 1), (Some(2), 1), (Some(3), 1)];
+    assert_eq!(tries.collect::<Vec<_>>(), once);
+}
+
+#[test]
+fn a_bag_belongs_to_what_comes_out_of_it_and_a_carrier_that_is_given_twice_is_one() {
+    let scene = sealed();
+    scene.bring(&another(), "v1", "stranger");
+    scene
+        .run("drill --kind D1 --from legal1 --report before.json")
+        .exits(12);
+    let Some(mut pty) = start(&scene, "--kind D1 --report d.json --previous before.json") else {
+        return;
+    };
+    for (bag, place) in [
+        ("X1", "stranger"),
+        ("A1", "legal1"),
+        ("A9", "legal1"),
+        ("A2", "audit1"),
+    ] {
+        pty.expect(BAG).types(bag);
+        pty.expect("Directory or scan of a share").types(place);
+        if place == "stranger" {
+            pty.expect(STRANGE);
+        }
+    }
+    pty.expect(BAG).types("");
+    pty.expect("Directory or scan").types("");
+    pty.presses_enter_until("Drill D1, share check: PASS WITH FINDINGS");
+    pty.ends().exits(12);
+    let report = report(&scene, "d.json");
+    let carriers = report.carriers.iter();
+    let bags: Vec<_> = carriers
+        .map(|one| (one.number, one.bag_found.as_deref()))
+        .collect();
+    assert_eq!(bags, [(Some(1), Some("A1")), (Some(2), Some("A2"))]);
+    let said = |text: &str| report.findings.iter().any(|one| one.text.contains(text));
+    assert!(
+        said("from bag \"A1\" and from bag \"A9\""),
+        "{:?}",
+        report.findings
+    );
+}
+
+#[test]
+fn the_key_beside_the_report_is_not_to_blame_where_the_carrier_is_the_wrong_one() {
+    let scene = sealed();
+    scene.bring(&another(), "legal1", "stranger");
+    scene
+        .run("drill --rehearsal --from v1 --from legal1 --from ops1 --report before.json")
+        .exits(0);
+    let Some(mut pty) = start(&scene, "--rehearsal --challenge x --report d.json") else {
+        return;
+    };
+    pty.expect("Vault copy:").types("v1");
+    pty.expect(BAG).types("");
+    pty.expect("Next share:").types("stranger");
+    pty.expect(STRANGE).expect("Put it back");
+    pty.expect(BAG).types("");
+    pty.expect("Next share:").types("stop");
+    pty.expect("End it as a drill that FAILED?").types("n");
+    pty.ends()
+        .exits(130)
+        .does_not_say("is not the key of this vault");
+}
+
 #[test]
 fn an_option_that_names_no_carrier_is_refused_or_found_and_never_lost() {
     let scene = Scene::new();
@@ -174,7 +283,9 @@ fn words_that_do_not_agree_are_a_drill_that_failed_and_are_reported_and_entered(
     let Some(mut pty) = at("n.json") else {
         return;
     };
-    pty.types("n").presses_enter_until(back).types("");
+    pty.types("what").expect("Type y or n, or `stop` to stop.");
+    pty.expect("words agree").types("n");
+    pty.presses_enter_until(back).types("");
     let ran = pty.ends();
     assert!(!matches!(ran.status, Some(0 | 12 | 130)), "{ran}");
     ran.says("FAIL").says("NOT MET       vault words");

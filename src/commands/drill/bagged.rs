@@ -29,26 +29,75 @@ const GO_ON: &str =
 /// As [`one_line`].
 pub(super) fn ask(
     vault: Option<&VaultState>,
-    before: &[String],
+    before: &[(CarrierUse, String)],
     session: &mut Session,
 ) -> Result<Turn> {
     let Some(answer) = one_line(QUESTION, session)? else {
         return Ok(Turn::Opens(Bag::default()));
     };
     if answer.eq_ignore_ascii_case("bad") {
-        return bad(None, vault, session);
+        return bad(None, None, vault, session);
     }
     let found = drill::bag(&answer);
-    let shares = vault.map_or(Vec::new(), shares);
-    let known = shares.iter().filter_map(|one| one.bag.as_ref());
-    let known: Vec<&String> = known.chain(before).collect();
-    if known.is_empty() || found == drill::NO_BAG || known.contains(&&found) {
+    let known = Known::of(vault, before);
+    let opens = |found| {
         let found = Some(found);
-        return Ok(Turn::Opens(Bag { found, seal: None }));
+        Ok(Turn::Opens(Bag { found, seal: None }))
+    };
+    if known.bags.is_empty() || found == drill::NO_BAG || known.has(&found) {
+        return opens(found);
     }
     let line = format!("No carrier of a share had gone into bag {found:?}, as far as is known.");
     session.terminal.say(&line);
-    bad(Some(found), vault, session)
+    if known.is_all {
+        return bad(Some(found), None, vault, session);
+    }
+    // It may be one of which no bag is known.
+    let carrier = whose(vault, session)?;
+    let Some(other) = known.bag_of(&carrier) else {
+        return opens(found);
+    };
+    let line = format!("{} had gone into bag {other:?}.", carrier.called());
+    session.terminal.say(&line);
+    bad(Some(found), Some(carrier), vault, session)
+}
+
+/// Bags of carriers of shares, as the register and the report before have them.
+struct Known {
+    bags: Vec<(CarrierUse, String)>,
+    /// Whether every carrier of a share that the register has is among them.
+    is_all: bool,
+}
+
+impl Known {
+    fn of(vault: Option<&VaultState>, before: &[(CarrierUse, String)]) -> Self {
+        let shares = vault.map_or(Vec::new(), shares);
+        let registered = shares.iter();
+        let registered = registered
+            .filter_map(|one| Some((entering::known(one), one.bag.clone()?)))
+            .filter(|(_, bag)| bag != drill::NO_BAG);
+        let bags: Vec<(CarrierUse, String)> = registered.chain(before.iter().cloned()).collect();
+        let has_bag = |one: &CarrierUse| bags.iter().any(|(known, _)| is_one_of(one, known));
+        let is_all = !shares.is_empty() && shares.iter().all(|one| has_bag(&entering::known(one)));
+        Self { bags, is_all }
+    }
+
+    fn has(&self, bag: &str) -> bool {
+        self.bags.iter().any(|(_, known)| known == bag)
+    }
+
+    fn bag_of(&self, carrier: &CarrierUse) -> Option<&str> {
+        let mut all = self.bags.iter();
+        let found = all.find(|(known, _)| is_one_of(carrier, known));
+        found.map(|(_, bag)| bag.as_str())
+    }
+}
+
+/// Where nobody says which copy of a share it is, any may be meant.
+fn is_one_of(carrier: &CarrierUse, known: &CarrierUse) -> bool {
+    carrier.number.is_some()
+        && carrier.number == known.number
+        && (carrier.copy.is_none() || known.copy.is_none() || carrier.copy == known.copy)
 }
 
 /// Carriers of shares that the register has.
@@ -59,7 +108,12 @@ fn shares(vault: &VaultState) -> Vec<&CarrierState> {
 }
 
 /// What is wrong with it is asked and kept, and whether it stays closed.
-fn bad(found: Option<String>, vault: Option<&VaultState>, session: &mut Session) -> Result<Turn> {
+fn bad(
+    found: Option<String>,
+    carrier: Option<CarrierUse>,
+    vault: Option<&VaultState>,
+    session: &mut Session,
+) -> Result<Turn> {
     session.terminal.say(STOP);
     let found = match found {
         Some(found) => Some(found),
@@ -69,7 +123,10 @@ fn bad(found: Option<String>, vault: Option<&VaultState>, session: &mut Session)
         }
     };
     let seal = word("Its seal", &drill::SEALS, drill::seal, session)?;
-    let mut carrier = whose(vault, session)?;
+    let mut carrier = match carrier {
+        Some(carrier) => carrier,
+        None => whose(vault, session)?,
+    };
     let is_opened = opens(session)?;
     let bag = Bag { found, seal };
     tell(&bag, &carrier, is_opened, session);

@@ -17,7 +17,7 @@ use super::done::Done;
 use super::giving::{Next, Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
-use super::{Args, carriers, entering, exit, twice};
+use super::{Args, carriers, entering, exit, once, twice};
 
 /// Why a sheet is not one that is wanted.
 const NOT_MEANT: &str = "it is of another vault than the one expected";
@@ -38,14 +38,17 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
     };
     let all = each_place(args, &wanted, session, &mut |next, session| {
         let Next::At(path) = next else {
-            return Ok(());
+            return Ok(false);
         };
-        read.extend(take(path, args, &mut meant, &reporting, session)?);
-        Ok(())
+        let copies = take(path, args, &mut meant, &reporting, session)?;
+        say_again(&copies, &read, session);
+        let is_any = !copies.is_empty();
+        read.extend(copies);
+        Ok(is_any)
     });
     match all {
         Err(Error::Stopped) if !read.is_empty() => {
-            let so_far = format!("Vault copies that were read: {}.", read.len());
+            let so_far = format!("Vault copies that were read: {}.", distinct(&read));
             if !ends_here(&so_far, &reporting, session)? {
                 return Err(Error::Stopped);
             }
@@ -72,6 +75,29 @@ pub(super) fn run(args: &Args, reporting: Reporting, session: &mut Session) -> R
         Outcome::Fail => Exit::Material,
         outcome => exit(outcome),
     })
+}
+
+/// Says of copies that they were read before.
+fn say_again(copies: &[Read], before: &[Read], session: &mut Session) {
+    let is_again = |one: &&Read| before.iter().any(|known| is_same(known, one));
+    for one in copies.iter().filter(is_again) {
+        let name = one.of.called();
+        let text = format!("This copy was read before: {name}. It counts once.");
+        session.terminal.say(&text);
+    }
+}
+
+fn is_same(one: &Read, other: &Read) -> bool {
+    once::is_same(&as_vault(one), &as_vault(other))
+}
+
+/// How many copies they are, each counted once.
+fn distinct(read: &[Read]) -> usize {
+    let is_new = |(place, one): &(usize, &Read)| {
+        let mut before = read.iter().take(*place);
+        !before.any(|known| is_same(known, one))
+    };
+    read.iter().enumerate().filter(is_new).count()
 }
 
 /// Reads every vault copy at a place. Where people can give another one, a copy of another vault does not stay.

@@ -20,6 +20,8 @@ pub(super) struct Wanted {
     pub(super) medium: &'static str,
 }
 
+const NOTHING: &str = "Nothing was given yet: type `stop` to end without a drill.";
+
 /// What comes next.
 pub(super) enum Next<'p> {
     /// Somebody is asked for a place.
@@ -28,7 +30,7 @@ pub(super) enum Next<'p> {
     At(&'p Path),
 }
 
-/// Every place to be read.
+/// Every place to be read. `takes` answers whether anything was given by it: where nothing was, there is no drill to end.
 ///
 /// # Errors
 /// What `takes` answers for a place of the options; [`Error::Stopped`].
@@ -36,11 +38,12 @@ pub(super) fn each_place(
     args: &Args,
     wanted: &Wanted,
     session: &mut Session,
-    takes: &mut dyn FnMut(Next<'_>, &mut Session) -> Result<()>,
+    takes: &mut dyn FnMut(Next<'_>, &mut Session) -> Result<bool>,
 ) -> Result<()> {
     for place in &args.way.from {
         takes(Next::At(place), session)?;
     }
+    let mut is_any = !args.way.from.is_empty();
     if !session.terminal.leads_on() {
         return Ok(());
     }
@@ -55,9 +58,13 @@ pub(super) fn each_place(
     let mut inserting = Inserting::new();
     let question = format!("Directory or scan of {what} (press Enter: that was all):");
     loop {
-        takes(Next::Asked, session)?;
+        is_any |= takes(Next::Asked, session)?;
         let (places, is_noticed) = match inserting.next(&question, session)? {
-            Answer::Typed(text) if text.is_empty() => return Ok(()),
+            Answer::Typed(text) if text.is_empty() && is_any => return Ok(()),
+            Answer::Typed(text) if text.is_empty() => {
+                session.terminal.say(NOTHING);
+                continue;
+            }
             Answer::Typed(text) => (vec![typed_path(&text)], false),
             Answer::Noticed(places) => (places, true),
         };
@@ -65,7 +72,7 @@ pub(super) fn each_place(
             match takes(Next::At(&place), session) {
                 Err(error @ (Error::Interrupted | Error::Stopped)) => return Err(error),
                 Err(error) => session.terminal.error(&error),
-                Ok(()) => {}
+                Ok(is_one) => is_any |= is_one,
             }
             let place_shown = shown(&place);
             let line = match (inserting.release(&place, session), is_noticed) {

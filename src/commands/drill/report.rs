@@ -13,7 +13,7 @@ mod writing;
 
 use crate::commands::{Session, wall_clock};
 use crate::digest::Digest;
-use crate::drill::{self, Clock, DrillKind, DrillReport, Outcome};
+use crate::drill::{self, CarrierUse, Clock, DrillKind, DrillReport, OF_ANOTHER_VAULT, Outcome};
 use crate::error::Result;
 use crate::key;
 use crate::signature::{Identity, VaultId};
@@ -23,7 +23,7 @@ use super::asking;
 use super::done::Done;
 use super::entering::{self, Beside};
 use super::options::Options;
-use super::{came, seen, worst};
+use super::{came, once, seen, worst};
 use before::Before;
 use places::Places;
 use telling::tell;
@@ -106,13 +106,14 @@ impl Reporting {
         self.is_written() && self.options.bags.is_empty()
     }
 
-    /// Numbers of the bags that carriers of shares had gone into by the report before.
-    pub(super) fn bags_before(&self) -> Vec<String> {
+    /// Carriers of shares by the report before, with the bags that they had gone into.
+    pub(super) fn bags_before(&self) -> Vec<(CarrierUse, String)> {
         let before = self.previous.as_ref().map(|before| &before.report);
         let carriers = before.iter().flat_map(|report| report.carriers.iter());
-        let shares = carriers.filter(|one| one.role == "share");
-        let bags = shares.filter_map(|one| one.bag_new.as_ref().or(one.bag_found.as_ref()));
-        bags.filter(|bag| **bag != drill::NO_BAG).cloned().collect()
+        let shares = carriers.filter(|one| one.role == "share" && one.outcome != OF_ANOTHER_VAULT);
+        let bag = |one: &CarrierUse| one.bag_new.clone().or(one.bag_found.clone());
+        let bags = shares.filter_map(|one| Some((one.clone(), bag(one)?)));
+        bags.filter(|(_, bag)| bag != drill::NO_BAG).collect()
     }
 
     /// The vault of the report before, where that says it.
@@ -188,6 +189,7 @@ impl Reporting {
         let mut drill_id = [0; 16];
         key::random(&mut drill_id)?;
         let clock = self.clock(session);
+        let carriers = once::each(done.carriers, session);
         let scenario = self.options.scenario.take();
         let mut report = DrillReport {
             drill_id,
@@ -203,7 +205,7 @@ impl Reporting {
             people: std::mem::take(&mut self.options.people),
             machine: machine::look(session),
             shares: done.shares,
-            carriers: done.carriers,
+            carriers,
             files: done.files,
             stores: done.stores,
             startup: done.startup,

@@ -59,7 +59,10 @@ impl Meets for Whole<'_> {
     fn fits(&self, vault: VaultId, kind: Kind, session: &Session) -> Result<()> {
         kind_of(self.wanted, self.is_rehearsal(), Some(kind)).map_err(in_full)?;
         if let Some(reporting) = &self.reporting {
-            reporting.check_vault(vault)?;
+            reporting.check_vault(vault).map_err(|why| match self.met {
+                Some(met) if met != vault => of_another_than(met),
+                _ => why,
+            })?;
         }
         match self.args.way.expect.is_none() && self.args.way.from.is_empty() {
             true => check_registered(vault, kind, session),
@@ -149,6 +152,16 @@ fn kind_of(
         (Some(Kind::Rehearsal), None) => Ok(DrillKind::D3),
         (None, None) if is_rehearsal => Ok(DrillKind::D3),
         (_, wanted) => Ok(wanted.unwrap_or(DrillKind::D4)),
+    }
+}
+
+/// Where the vault of a drill is known, the carrier is the wrong one, and not the folder of the report.
+fn of_another_than(met: VaultId) -> Error {
+    Error::Refused {
+        what: format!("this drill is of vault {met}"),
+        hint: "that is of another vault than this drill. Put it back where it came from, and give the \
+               right one"
+            .into(),
     }
 }
 

@@ -29,13 +29,16 @@ pub(in crate::commands) struct Trail {
     asked: Option<Duration>,
     attempts: u64,
     /// The share that came last, where it could not be used, and how many lines were mistyped until then.
-    failed: Option<(u8, u64)>,
+    failed: Option<(Whose, u64)>,
     /// When, and how often, somebody was asked since the last share came.
     since: Option<(Duration, u64)>,
     mistyped: u64,
     /// Whether all that the last question brought was there before; `None` before it brought anything.
     was_there: Option<bool>,
 }
+
+/// Which share it is: its number, and what is said of its vault, where that is another one.
+type Whose = (u8, Option<String>);
 
 /// How one share came, and the carrier that it lay on, where it lay on one.
 #[derive(Clone)]
@@ -60,10 +63,10 @@ impl Trail {
     }
 
     /// A share that could not be used is no try of whoever comes next with another one.
-    fn begin_anew_for(&mut self, number: Option<u8>) {
+    fn begin_anew_for(&mut self, whose: Option<Whose>) {
         let since = self.since.take();
-        let failed = self.failed.take().zip(number);
-        let another = failed.filter(|((failed, _), number)| failed != number);
+        let failed = self.failed.take().zip(whose);
+        let another = failed.filter(|((failed, _), whose)| failed != whose);
         if let Some(((_, mistyped), (first, times))) = another.map(|(failed, _)| failed).zip(since)
         {
             (self.asked, self.attempts, self.mistyped) = (Some(first), times, mistyped);
@@ -72,12 +75,12 @@ impl Trail {
 
     /// What one share was found to be, while its carrier is still there.
     pub(in crate::commands) fn add(&mut self, verdict: &Verdict, paper: &Paper, session: &Session) {
-        self.begin_anew_for(verdict.number);
+        self.begin_anew_for(whose(verdict));
         let took = self
             .asked
             .map_or(Duration::ZERO, |asked| session.terminal.age() - asked);
-        let mut carrier = carrier(verdict).or_else(|| self.sheet(verdict, paper));
-        self.unpack(carrier.as_mut());
+        let mut carrier = carrier(verdict).or_else(|| sheet(verdict, paper));
+        self.unpack(&mut carrier, verdict);
         let mistyped = paper.mistyped();
         self.used.push(Used {
             share: ShareUse {
@@ -97,7 +100,7 @@ impl Trail {
         if matches!(verdict.state, State::Good | State::GoodButRelabelled) {
             (self.asked, self.attempts, self.mistyped) = (None, 0, mistyped);
         } else {
-            self.failed = verdict.number.map(|number| (number, mistyped));
+            self.failed = whose(verdict).map(|whose| (whose, mistyped));
         }
         let is_there = verdict.state == State::Duplicate;
         self.was_there = Some(is_there && self.was_there != Some(false));
@@ -106,43 +109,79 @@ impl Trail {
         }
     }
 
-    /// What was said of the bag is said of the carrier that came. One that was here before was in no bag that is still closed.
-    fn unpack(&mut self, carrier: Option<&mut CarrierUse>) {
-        let Some(carrier) = carrier else {
-            self.bag = None;
+    /// What was said of the bag is said of what came out of it, whatever that is. A sheet that is read twice is one sheet,
+    /// as far as anybody can tell; one of another vault is another one.
+    fn unpack(&mut self, carrier: &mut Option<CarrierUse>, verdict: &Verdict) {
+        let bag = self.bag.take().unwrap_or_default();
+        let Some(new) = carrier else {
             return;
         };
-        let is_it = |one: &CarrierUse| {
-            (one.carrier_id, one.number, &one.device)
-                == (carrier.carrier_id, carrier.number, &carrier.device)
+        let why = stranger(verdict);
+        let is_it = |used: &&mut Used| {
+            let known = used.carrier.as_ref();
+            known.is_some_and(|one| is_same_sheet(one, new))
+                && used.share.reason.as_ref().filter(|_| used.is_stranger()) == why.as_ref()
         };
-        let mut known = self.used.iter().filter_map(|used| used.carrier.as_ref());
-        if !known.any(is_it)
-            && let Some(bag) = self.bag.take()
-        {
-            bag.enter(carrier);
+        match self.used.iter_mut().find(is_it) {
+            Some(used) => {
+                *carrier = None;
+                if let Some(known) = &mut used.carrier {
+                    bag.adds_to(known);
+                }
+            }
+            None => bag.enter(new),
         }
     }
 
     /// A vault copy of another vault was presented. One that is presented again was there once.
     pub(super) fn set_aside(&mut self, vault: &VaultAt) {
-        let carrier = CarrierUse {
+        let mut carrier = CarrierUse {
             role: "vault".into(),
             outcome: OF_ANOTHER_VAULT.into(),
             ..place_of(vault)
         };
-        if !self.aside.contains(&carrier) {
-            self.aside.push(carrier);
+        let bag = self.bag.take().unwrap_or_default();
+        let is_it = |one: &&mut CarrierUse| is_but_for_its_bag(one, &carrier);
+        match self.aside.iter_mut().find(is_it) {
+            Some(known) => bag.adds_to(known),
+            None => {
+                bag.enter(&mut carrier);
+                self.aside.push(carrier);
+            }
         }
     }
+}
 
-    /// The sheet of a share that came from paper. One that is read twice is one sheet, as far as anybody can tell.
-    fn sheet(&self, verdict: &Verdict, paper: &Paper) -> Option<CarrierUse> {
-        let sheet = sheet(verdict, paper).filter(|sheet| sheet.number.is_some())?;
-        let is_it = |one: &CarrierUse| one.device == sheet.device && one.number == sheet.number;
-        let mut known = self.used.iter().filter_map(|used| used.carrier.as_ref());
-        (!known.any(is_it)).then_some(sheet)
+impl Used {
+    fn is_stranger(&self) -> bool {
+        let carrier = self.carrier.as_ref();
+        carrier.is_some_and(|one| one.outcome == OF_ANOTHER_VAULT)
     }
+}
+
+fn whose(verdict: &Verdict) -> Option<Whose> {
+    Some((verdict.number?, stranger(verdict)))
+}
+
+/// What is said of its vault, where that is another one.
+fn stranger(verdict: &Verdict) -> Option<String> {
+    match &verdict.state {
+        State::OtherVault(why) => Some(why.clone()),
+        _ => None,
+    }
+}
+
+fn is_but_for_its_bag(one: &CarrierUse, other: &CarrierUse) -> bool {
+    let unpacked = CarrierUse {
+        bag_found: None,
+        seal: None,
+        ..one.clone()
+    };
+    unpacked == *other
+}
+
+fn is_same_sheet(one: &CarrierUse, other: &CarrierUse) -> bool {
+    one.device == DEVICE && other.device == DEVICE && one.number == other.number
 }
 
 /// How a share came in: from a medium, as a printed code and which of the two, typed, or as text.

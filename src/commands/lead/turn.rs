@@ -25,6 +25,16 @@ pub(in crate::commands) enum Turn {
 }
 
 impl Bag {
+    /// The same of a carrier that was here before: what was said of it then stays.
+    pub(in crate::commands) fn adds_to(self, carrier: &mut CarrierUse) {
+        if carrier.bag_found.is_none() {
+            carrier.bag_found = self.found;
+        }
+        if carrier.seal.is_none() {
+            carrier.seal = self.seal;
+        }
+    }
+
     /// Says it of the carrier that was in it.
     pub(in crate::commands) fn enter(self, carrier: &mut CarrierUse) {
         (carrier.bag_found, carrier.seal) = (self.found, self.seal);

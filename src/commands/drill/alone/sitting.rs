@@ -59,14 +59,15 @@ pub(super) struct Sitting {
 }
 
 impl Sitting {
-    /// Reads one place. Shares of another vault do not stay on the table where somebody gives others in their place.
+    /// Reads one place: whether anything in it was a carrier. Shares of another vault do not stay on the table where somebody
+    /// gives others in their place.
     pub(super) fn read(
         &mut self,
         args: &Args,
         path: &Path,
         reporting: &Reporting,
         session: &mut Session,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let (from, before) = (session.terminal.age(), self.presented.paper.mistyped());
         match self.given.checked_sub(1) {
             Some(left) => self.given = left,
@@ -86,21 +87,20 @@ impl Sitting {
         if let Some(id) = self.meant.id().filter(|_| self.meant.is_asked()) {
             let strangers = self.presented.table.take_strangers(id);
             strangers.iter().for_each(|one| show_share(one, session));
+            let all = read.len();
             read.retain(|one| one.of.outcome != OF_ANOTHER_VAULT);
-            if !strangers.is_empty() {
+            let is_any = !strangers.is_empty() || read.len() < all;
+            if is_any {
                 self.meant.asks_for_another(session);
             }
-            if !strangers.is_empty() && strangers.len() >= came.shares {
-                self.bag = None;
-                return Ok(());
+            if is_any && strangers.len() >= came.shares && read.is_empty() {
+                // What was said of its bag went with it, and its tries.
+                (self.bag, self.attempts) = (None, 0);
+                return Ok(false);
             }
         }
-        let mut shares = read.iter_mut().filter(|one| one.of.role == "share");
-        if let Some(one) = shares.next()
-            && let Some(bag) = self.bag.take()
-        {
-            bag.enter(&mut one.of);
-        }
+        let is_any = !read.is_empty() || came.shares + came.vaults + came.codes > 0;
+        self.unpack(&mut read);
         self.carriers.extend(read);
         self.note_files(path);
         self.places.push(Place {
@@ -110,15 +110,24 @@ impl Sitting {
             mistyped: self.presented.paper.mistyped() - before,
             bag: self.bag.take_if(|_| came.shares > 0),
         });
-        Ok(())
+        Ok(is_any)
     }
 
-    /// Asks for bags until one may be opened, where a report has them.
+    /// What was said of the bag is said of what came out of it, be it a share or not.
+    fn unpack(&mut self, read: &mut [Read]) {
+        let share = read.iter().position(|one| one.of.role == "share");
+        let first = read.get_mut(share.unwrap_or_default());
+        if let Some((one, bag)) = first.and_then(|one| Some((one, self.bag.take()?))) {
+            bag.enter(&mut one.of);
+        }
+    }
+
+    /// Asks for bags until one may be opened, where a report has them. Whether one stays closed.
     pub(super) fn look_at_bag(
         &mut self,
         reporting: &Reporting,
         session: &mut Session,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         while self.bag.is_none() && reporting.asks_for_bags() {
             let vault = self.meant.id();
             let vault = vault.and_then(|id| entering::vault(Some(id), session));
@@ -127,7 +136,7 @@ impl Sitting {
                 Turn::StaysClosed(carrier) => self.closed.push(*carrier),
             }
         }
-        Ok(())
+        Ok(!self.closed.is_empty())
     }
 
     /// The medium may be gone, and another one in its place, when it is asked which copy it was.

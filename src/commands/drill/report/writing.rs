@@ -59,7 +59,9 @@ pub(super) fn check_key(report: &Path, vault: VaultId) -> Result<()> {
         true => Ok(()),
         false => Err(Error::Refused {
             what: format!("{:?} is not the key of this vault", key_file),
-            hint: "the report would not be proven beside it: write it into another folder".into(),
+            hint: "where the carrier is the wrong one, give the right one; else write the report into \
+                   another folder: beside that key it would not be proven"
+                .into(),
         }),
     }
 }
