@@ -32,7 +32,7 @@ pub use kinds::{Action, Cause, Condition, DrillKind, Interval, MediumKind, Outco
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
     CarrierState, Challenge, Conflict, CustodianState, Destruction, DrillState, EndFlaw, Flaw,
-    Life, Retirement, ShareState, Standing, State, Unproven, UnprovenEnd, VaultState,
+    Life, Retirement, ShareState, Standing, State, Stray, Unproven, UnprovenEnd, VaultState,
 };
 
 /// The file's usual name.

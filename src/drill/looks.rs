@@ -78,12 +78,6 @@ impl CarrierUse {
         new.is_some_and(|new| !self.was_in(&new))
     }
 
-    /// Whether it was where it should be; that it was counts only where something says where that is.
-    pub fn is_in_its_place(&self) -> Option<bool> {
-        self.placed_as_registered
-            .filter(|placed| !placed || self.place_registered)
-    }
-
     /// Whether somebody may have had it: its seal is broken, or it was in another bag.
     pub fn may_have_been_opened(&self) -> bool {
         self.seal.as_deref() == Some("broken") || self.is_in_its_bag() == Some(false)
@@ -245,22 +239,5 @@ mod tests {
         assert_eq!(found(CarrierUse::default()), []);
         let text = &of_carrier(&all(Some("opened by Bo")))[0].text;
         assert_eq!(text, "its seal: broken; explained: opened by Bo");
-    }
-
-    #[test]
-    fn that_a_carrier_is_where_it_should_be_counts_only_where_something_says_where() {
-        let placed = |said, known| CarrierUse {
-            placed_as_registered: said,
-            place_registered: known,
-            ..CarrierUse::default()
-        };
-        for (said, known, counts) in [
-            (Some(true), true, Some(true)),
-            (Some(true), false, None),
-            (Some(false), false, Some(false)),
-            (None, true, None),
-        ] {
-            assert_eq!(placed(said, known).is_in_its_place(), counts);
-        }
     }
 }

@@ -35,6 +35,11 @@ pub struct ShareUse {
 }
 
 impl ShareUse {
+    /// Whether it is none of this vault's: forged, or of another one. Whoever it names was no custodian here.
+    pub fn is_set_aside(&self) -> bool {
+        self.state == "set aside"
+    }
+
     pub(super) fn write(&self) -> Object {
         Object::new()
             .with("number", or_null(self.number.map(u64::from)))

@@ -688,9 +688,10 @@ fn a_seal_check_counts_what_nobody_looked_at_and_never_calls_met_what_nothing_sa
     };
     report.carriers.iter_mut().for_each(alone);
     let unknown = finished(report.clone());
-    for name in ["bag numbers", "place"] {
-        assert_eq!(criterion(&unknown, name).met, None, "{name}");
-    }
+    assert_eq!(criterion(&unknown, "bag numbers").met, None);
+    let place = criterion(&unknown, "place");
+    let found = "2 of 2; of 2 no register says where";
+    assert_eq!((place.met, place.found.as_str()), (Some(true), found));
     assert_eq!(unknown.outcome, Outcome::Pass);
     let unseen = CarrierUse {
         role: "share".into(),
@@ -701,7 +702,15 @@ fn a_seal_check_counts_what_nobody_looked_at_and_never_calls_met_what_nothing_sa
     let some = finished(report.clone());
     assert_eq!(some.outcome, Outcome::Findings);
     assert_eq!(criterion(&some, "carriers").found, "2 of 3; not share 2");
-    assert_eq!(criterion(&some, "seal").met, None);
+    let seal = criterion(&some, "seal");
+    let found = "2 of 2 said; nothing of 1";
+    assert_eq!((seal.met, seal.found.as_str()), (Some(true), found));
+    let mut wrong = report.clone();
+    wrong.carriers[1].placed_as_registered = Some(false);
+    let wrong = finished(wrong);
+    let place = criterion(&wrong, "place");
+    let found = "1 of 2 said; nothing of 1; of 1 no register says where";
+    assert_eq!((place.met, place.found.as_str()), (Some(false), found));
     let [named] = &some.findings[..] else {
         panic!("{:?}", some.findings);
     };
@@ -715,7 +724,7 @@ fn a_seal_check_counts_what_nobody_looked_at_and_never_calls_met_what_nothing_sa
 }
 
 #[test]
-fn all_bags_that_were_opened_count_and_not_only_those_with_numbers() {
+fn of_opened_bags_counts_what_was_said_and_how_many_nobody_spoke_of() {
     for kind in [DrillKind::D1, DrillKind::D3, DrillKind::D4, DrillKind::D5] {
         let mut report = restored();
         report.kind = kind;
@@ -733,7 +742,8 @@ fn all_bags_that_were_opened_count_and_not_only_those_with_numbers() {
         report.carriers[1].bag_new = new;
         let unsaid = |one: &mut CarrierUse| (one.bag_found, one.bag_new) = (None, None);
         unsaid(&mut report.carriers[1]);
-        assert_eq!(bags(&report), ("1 of 2".into(), Some(false)), "{kind:?}");
+        let found = "1 of 1 said; nothing of 1".to_owned();
+        assert_eq!(bags(&report), (found, Some(true)), "{kind:?}");
         report.carriers[1].bag_found = Some(NO_BAG.into());
         assert_eq!(bags(&report), ("1 of 1".into(), Some(true)), "{kind:?}");
         report.carriers.iter_mut().for_each(unsaid);

@@ -73,6 +73,7 @@ pub(crate) fn vault(k: u8, n: u8) -> VaultState {
         life: Life::Live,
         shares: (1..=n).map(share).collect(),
         carriers: both.collect(),
+        strays: Vec::new(),
         certificates: Vec::new(),
         certificates_left_out: 0,
         node_changed: None,

@@ -5,6 +5,7 @@
 //! claimed time decide. What comes later counts, even if its clock says less: one clock that was ahead must not win for
 //! ever. Times are by the clock that people looked at, where there was one; all of them are claims.
 
+mod at;
 mod conflicts;
 mod copies;
 mod custody;
@@ -14,6 +15,7 @@ mod ends;
 mod late;
 mod receipts;
 mod reissues;
+mod strays;
 mod vaults;
 
 use crate::digest::Digest;
@@ -24,6 +26,7 @@ use crate::time::Time;
 use super::event::{CertificateLine, Event, Policy};
 use super::kinds::{Action, Condition, MediumKind, Outcome, Role};
 use super::line::Entry;
+use at::At;
 
 pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
@@ -31,6 +34,7 @@ pub use drills::DrillState;
 pub use ending::{Destruction, Retirement};
 pub use ends::{EndFlaw, UnprovenEnd};
 pub use receipts::{Challenge, Flaw, Unproven};
+pub use strays::Stray;
 
 /// What a register comes to.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +90,8 @@ pub struct VaultState {
     pub shares: Vec<ShareState>,
     /// Vault copies first, then share copies by number.
     pub carriers: Vec<CarrierState>,
+    /// Share carriers that were presented, were not good, and that the register does not know: none of its copies.
+    pub strays: Vec<Stray>,
     /// The certificates inside.
     pub certificates: Vec<CertificateLine>,
     /// How many more there are.
@@ -193,26 +199,6 @@ pub struct CarrierState {
     pub void: Option<Time>,
 }
 
-/// Where an entry stands.
-#[derive(Clone, Copy)]
-struct At {
-    /// What it says of when it was.
-    when: Time,
-    /// Which one it is, counted from 1 in the order in which they count.
-    place: usize,
-    /// Its line in the file.
-    line: usize,
-    /// The day that is asked for, where one is.
-    day: Option<Time>,
-}
-
-impl At {
-    /// Whether that is after the day that is asked for.
-    fn is_to_come(self, when: Time) -> bool {
-        self.day.is_some_and(|day| when.days_since(day) > 0)
-    }
-}
-
 /// What `entries` come to; each stands below those it names. With a `day`, what claims to have been done after it is not
 /// done yet; what went wrong counts all the same.
 pub(super) fn of(entries: &[&Entry], day: Option<Time>) -> State {
@@ -297,6 +283,7 @@ impl State {
         self.vaults
             .sort_by_key(|vault| (vault.created, vault.generation, vault.id));
         for vault in &mut self.vaults {
+            vault.settle_strays();
             let key = |c: &CarrierState| (c.role, c.copy, c.written, c.carrier_id);
             vault.carriers.sort_by_key(key);
         }

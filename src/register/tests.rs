@@ -1629,3 +1629,36 @@ fn a_copy_that_was_never_entered_is_known_once_it_is_said_to_be_gone_and_a_mediu
         .find(|one| one.carrier_id.is_some() && one.role == Role::Vault && one.copy == 1);
     assert!(with_id.is_none_or(|one| !one.destroyed));
 }
+
+#[test]
+fn a_forged_share_on_a_carrier_that_nobody_entered_is_an_event_and_no_copy() {
+    let forged = carrier(9, Role::Share(2), 1);
+    let known = carrier(3, Role::Share(1), 1);
+    let bad = |line: &CarrierLine| checked(1, line.clone(), Condition::Damaged);
+    let begun = Event::Sealed(sealing(1));
+    let vault = only_vault(&[begun.clone(), bad(&forged), bad(&forged), bad(&known)]);
+    assert_eq!(vault.carriers.len(), 3);
+    let failed = vault.carriers.iter().filter(|one| one.failed.is_some());
+    let failed: Vec<_> = failed.map(|one| one.carrier_id).collect();
+    assert_eq!(failed, [Some([3; 16])]);
+    // Presented twice, it is one: as of the last time.
+    let strays: Vec<_> = vault
+        .strays
+        .iter()
+        .map(|one| (&one.carrier, one.at))
+        .collect();
+    assert_eq!(strays, [(&forged.carrier, time(2))]);
+    // One that is entered only later was a copy: what was found of it is not forgotten.
+    let mut later = sealing(1);
+    later.carriers = vec![forged.clone()];
+    let found = [begun, bad(&forged), Event::Found(later)];
+    let vault = only_vault(&found);
+    let new = vault
+        .carriers
+        .iter()
+        .find(|one| one.carrier_id == Some([9; 16]));
+    assert!(new.unwrap().failed.is_some() && vault.strays.is_empty());
+    let whole = checked(1, forged, Condition::Whole);
+    let vault = only_vault(&[&found[..], &[whole]].concat());
+    assert!(vault.carriers.iter().all(|one| one.failed.is_none()));
+}

@@ -102,3 +102,16 @@ fn a_drill_whose_report_has_no_room_is_not_entered_and_leaves_nothing_half_writt
     assert!(register(&scene).state().drills.is_empty());
     assert_eq!(fs::read_dir(&at).unwrap().count(), 0);
 }
+
+#[test]
+fn a_vault_copy_that_the_register_never_saw_is_named_by_a_copy_check() {
+    let scene = sealed();
+    let rebuilt = "--register rebuilt.json";
+    scene
+        .run(&format!("register rebuild --from v2 {rebuilt}"))
+        .exits(0);
+    scene
+        .run(&format!("drill --kind D2 --from v2 {rebuilt}"))
+        .exits(12)
+        .says("1 of 2; not copy 1 of 2, which was never seen by this register");
+}

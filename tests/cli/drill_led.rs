@@ -671,12 +671,12 @@ fn a_worst_case_is_led_from_scans_to_a_signed_report_and_its_entry() {
 #[test]
 fn a_table_top_takes_one_answer_to_each_of_its_seven_questions() {
     let scene = Scene::new();
-    let answers = "--answer nobody ".repeat(7);
+    let answers = "--answer nothing ".repeat(7);
     scene
         .run(&format!("drill --kind D6 {answers} --report d6.json"))
         .exits(0);
     let report = report(&scene, "d6.json");
-    let answered = report.criteria.iter().filter(|one| one.found == "nobody");
+    let answered = report.criteria.iter().filter(|one| one.found == "nothing");
     assert_eq!(answered.count(), 7);
     scene
         .run(&format!("drill --kind D6 {answers} --answer more"))

@@ -20,7 +20,7 @@ use super::done::Done;
 use super::giving::{Next, Wanted, each_place, ends_here};
 use super::meant::Meant;
 use super::report::Reporting;
-use super::{Args, exit};
+use super::{Args, entering, exit};
 use sitting::{OnMedium, Place, Sitting};
 
 /// Leads it.
@@ -121,7 +121,10 @@ fn judged(sitting: Sitting, unlocking: &mut Unlocking, session: &mut Session) ->
         ..Done::default()
     };
     let Some(judged) = &judged else {
-        return Ok(done);
+        // Nothing that was given says which vault it was: the register may.
+        let known = meant.id().and_then(|id| entering::vault(Some(id), session));
+        let vault = known.as_ref().map(entering::facts);
+        return Ok(Done { vault, ..done });
     };
     session.report.vault = Some(vault_line(judged));
     Ok(Done {

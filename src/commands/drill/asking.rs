@@ -94,11 +94,12 @@ fn people(session: &mut Session) -> Result<Vec<Person>> {
     Ok(people)
 }
 
-/// Asks who mends what was found, and until when; not again of what an earlier drill gave somebody.
+/// Asks who mends what was found, and until when, which is no day before `today`; not again of what an earlier drill
+/// gave somebody.
 ///
 /// # Errors
 /// As [`one_line`].
-pub(super) fn owners(findings: &mut [Finding], session: &mut Session) -> Result<()> {
+pub(super) fn owners(findings: &mut [Finding], today: Time, session: &mut Session) -> Result<()> {
     let is_asked = |one: &&mut Finding| one.is_open() && one.owner.is_none();
     for finding in findings.iter_mut().filter(is_asked) {
         let about = finding.line();
@@ -107,6 +108,7 @@ pub(super) fn owners(findings: &mut [Finding], session: &mut Session) -> Result<
         if finding.owner.is_some() {
             finding.due = day(
                 "By which day, YYYY-MM-DD? (press Enter: not said):",
+                today,
                 session,
             )?;
         }
@@ -114,12 +116,16 @@ pub(super) fn owners(findings: &mut [Finding], session: &mut Session) -> Result<
     Ok(())
 }
 
-fn day(question: &str, session: &mut Session) -> Result<Option<Time>> {
+fn day(question: &str, today: Time, session: &mut Session) -> Result<Option<Time>> {
     loop {
         let Some(answer) = one_line(question, session)? else {
             return Ok(None);
         };
         match Time::parse_day(&answer) {
+            Some(day) if day.days_since(today) < 0 => {
+                let text = format!("That is before this drill, which is on {}.", today.date());
+                session.terminal.say(&text);
+            }
             Some(day) => return Ok(Some(day)),
             None => session
                 .terminal

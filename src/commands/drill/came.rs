@@ -18,7 +18,7 @@ pub(super) fn every_custodian(report: &DrillReport, session: &mut Session) -> Cr
         None => report.vault.as_ref().map_or(0, |vault| vault.n.into()),
     };
     let criterion = drill::every_custodian(here.len(), n, others.as_deref());
-    if others.is_none() && criterion.met == Some(false) {
+    if session.register().is_none() && criterion.met == Some(false) {
         session.terminal.say(&format!("coldvault: hint: {HINT}"));
     }
     criterion

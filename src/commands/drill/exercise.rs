@@ -105,8 +105,31 @@ fn answered(name: &str, question: &str, answer: Option<String>) -> Criterion {
     }
 }
 
-/// Whether anything was said: a few letters or digits that are not all the same one.
+/// What people type who have no answer.
+const NO_ANSWERS: [&str; 14] = [
+    "no idea",
+    "nobody",
+    "nobody knows",
+    "no one",
+    "no one knows",
+    "don't know",
+    "dont know",
+    "do not know",
+    "i don't know",
+    "we don't know",
+    "not known",
+    "unknown",
+    "no answer",
+    "tbd",
+];
+
+/// Whether anything was said: a few letters or digits that are not all the same one, and more than that nobody knows.
 fn is_answer(text: &str) -> bool {
+    let plain = text.to_lowercase().replace('\u{2019}', "'");
+    let plain = plain.trim_matches(|one: char| !one.is_alphanumeric());
+    if NO_ANSWERS.contains(&plain) {
+        return false;
+    }
     let mut letters = text.chars().filter(|one| one.is_alphanumeric());
     let Some(first) = letters.next() else {
         return false;
@@ -124,7 +147,23 @@ mod tests {
         for text in ["", "  ", "x", "-", "no", "aaa", "???", "."] {
             assert!(!is_answer(text), "{text}");
         }
-        for text in ["nothing", "Ada", "1 of 3", "the office", "by 5"] {
+        for text in [
+            "no idea",
+            "Nobody.",
+            "don't know",
+            "I don\u{2019}t know!",
+            "unknown",
+        ] {
+            assert!(!is_answer(text), "{text}");
+        }
+        for text in [
+            "nobody but Ada",
+            "nothing",
+            "Ada",
+            "1 of 3",
+            "the office",
+            "by 5",
+        ] {
             assert!(is_answer(text), "{text}");
         }
     }

@@ -266,7 +266,7 @@ impl Reporting {
         let missed = drill::missed(&report.criteria, &report.findings);
         report.findings.extend(missed);
         if self.asks(session) {
-            asking::owners(&mut report.findings, session)?;
+            asking::owners(&mut report.findings, report.clock.ended(), session)?;
         }
         report.outcome = drill::judge(&report.criteria, &report.findings);
         Ok(())

@@ -4,7 +4,8 @@
 
 use crate::commands::{Session, paper};
 use crate::drill::{self, CarrierUse, Criterion, VaultFacts};
-use crate::register::{CarrierState, MediumKind, Role};
+use crate::due::never_seen;
+use crate::register::{CarrierState, MediumKind, Role, VaultState};
 use crate::report::Severity;
 
 use super::entering;
@@ -30,7 +31,8 @@ fn again(carriers: &[CarrierUse]) -> Vec<&CarrierUse> {
     all.filter(is_again).map(|(_, one)| one).collect()
 }
 
-/// Whether every vault copy that the register has, and that is not destroyed, was read whole.
+/// Whether every vault copy that the register has, and that is not destroyed, was read whole. One that was made by what
+/// the others say, and that nobody entered, was not.
 pub(super) fn every_copy(
     vault: Option<&VaultFacts>,
     carriers: &[CarrierUse],
@@ -49,8 +51,22 @@ pub(super) fn every_copy(
         let is_it = |one: &CarrierUse| one.outcome == "whole" && is(one, known);
         !carriers.iter().any(is_it)
     });
-    let unread: Vec<String> = unread.map(|one| entering::known(one).called()).collect();
-    drill::every_copy(carriers.len(), Some((there.len(), &unread)))
+    let mut unread: Vec<String> = unread.map(|one| entering::known(one).called()).collect();
+    let all = made(&vault);
+    let never = never_seen(&vault).into_iter();
+    let never = never.filter(|(role, _)| *role == Role::Vault);
+    let never: Vec<String> = never
+        .map(|(_, copy)| format!("copy {copy} of {all}, which was never seen by this register"))
+        .collect();
+    let known = there.len() + never.len();
+    unread.extend(never);
+    drill::every_copy(carriers.len(), Some((known, &unread)))
+}
+
+/// How many vault copies were made, as far as any of them says it.
+fn made(vault: &VaultState) -> u8 {
+    let copies = vault.carriers.iter().filter(|one| one.role == Role::Vault);
+    copies.map(|one| one.of).max().unwrap_or(1)
 }
 
 /// Of a sheet nothing says which copy it is.

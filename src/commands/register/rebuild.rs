@@ -215,7 +215,10 @@ fn unknown(sealing: &Sealing, file: &FileArgs, session: &mut Session) {
                     the certificates inside"
         .to_owned();
     if !unnamed.is_empty() {
-        text.push_str(&format!("; whose share {} is", unnamed.join(", ")));
+        text.push_str(&match unnamed.as_slice() {
+            [one] => format!("; whose share {one} is"),
+            several => format!("; whose shares {} are", several.join(", ")),
+        });
     }
     let subject = format!("vault {}", sealing.vault.public_key.vault_id());
     let hint = format!(

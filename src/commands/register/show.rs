@@ -10,7 +10,7 @@ use crate::commands::Session;
 use crate::error::{Exit, Result};
 use crate::register::{
     CarrierState, CustodianState, DrillState, Entry, Life, MediumKind, Outcome, Register, Role,
-    ShareState, Standing, State, VaultState,
+    ShareState, Standing, State, Stray, VaultState,
 };
 use crate::time::Time;
 
@@ -73,6 +73,7 @@ fn vault_lines(vault: &VaultState) -> Vec<String> {
     ];
     lines.extend(vault.shares.iter().map(share_line));
     lines.extend(vault.carriers.iter().map(carrier_line));
+    lines.extend(vault.strays.iter().map(stray_line));
     let first = vault.certificates.first();
     lines.extend(first.map(|first| {
         let count = plural(vault.certificates.len(), "certificate", "certificates");
@@ -149,6 +150,12 @@ fn carrier_line(carrier: &CarrierState) -> String {
         "  {}{copy}: {on}, {checked}{claimed}{site}{bag}",
         carrier.role
     )
+}
+
+/// It is no copy that the register knows.
+fn stray_line(stray: &Stray) -> String {
+    let (name, day) = (stray.carrier.name(), stray.at.date());
+    format!("  {name}: forged or damaged, presented on {day}; no known carrier")
 }
 
 /// Since when, and which record says so.

@@ -173,7 +173,11 @@ fn describe(report: &DrillReport, session: &mut Session) -> Result<()> {
         session.report.vault = Some(vault_line(vault));
     }
     let (kind, title) = (report.kind.as_str(), drill::title(report.kind));
-    lines.push(format!("drill    {kind}, {title}, ended {ended}"));
+    let by = match report.clock.wall {
+        Some(_) => ", by the wall clock",
+        None => "",
+    };
+    lines.push(format!("drill    {kind}, {title}, ended {ended}{by}"));
     let next = report.next.map_or_else(
         || "none is due, by its policy".to_owned(),
         |next| format!("next by {}", next.date()),

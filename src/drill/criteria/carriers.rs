@@ -6,15 +6,7 @@ use crate::drill::{CarrierUse, Criterion, DrillKind, DrillReport, NO_BAG, OF_ANO
 /// Place, seal, condition and bag of each, as far as people said them.
 pub(super) fn each(report: &DrillReport) -> Vec<Criterion> {
     let all = own(report);
-    let is_said = |said: fn(&CarrierUse) -> bool| all.iter().any(|one| said(one));
-    let is_placed = is_said(|one| one.placed_as_registered.is_some());
-    let where_to = match (is_placed, report.kind) {
-        (true, DrillKind::D0) => "no register says where that is: register place enters it",
-        (true, _) => "no register says where that is",
-        (false, DrillKind::D0) => "nobody said it: --seen with yes or no does",
-        (false, _) => NOT_SAID,
-    };
-    let which_bag = match is_said(|one| one.bag_found.is_some()) {
+    let which_bag = match all.iter().any(|one| one.bag_found.is_some()) {
         true => "nothing says which bag it had gone into",
         false => NOT_SAID,
     };
@@ -22,12 +14,7 @@ pub(super) fn each(report: &DrillReport) -> Vec<Criterion> {
         said(name, text, nothing, &all, is_good)
     };
     vec![
-        one(
-            "place",
-            "each is where the register says",
-            where_to,
-            CarrierUse::is_in_its_place,
-        ),
+        place(report, &all),
         one(
             "seal",
             "each seal is intact",
@@ -47,6 +34,27 @@ pub(super) fn each(report: &DrillReport) -> Vec<Criterion> {
             CarrierUse::is_in_its_bag,
         ),
     ]
+}
+
+/// That a carrier is in its place counts as people say it, where no register says which place that is, too.
+fn place(report: &DrillReport, all: &[&CarrierUse]) -> Criterion {
+    let nothing = match report.kind {
+        DrillKind::D0 => "nobody said it: --seen with yes or no does",
+        _ => NOT_SAID,
+    };
+    let is_there = |one: &CarrierUse| one.placed_as_registered;
+    let text = "each is where it should be";
+    let criterion = said("place", text, nothing, all, is_there);
+    let unregistered = all
+        .iter()
+        .filter(|one| is_there(one) == Some(true) && !one.place_registered);
+    match unregistered.count() {
+        0 => criterion,
+        count => Criterion {
+            found: format!("{}; of {count} no register says where", criterion.found),
+            ..criterion
+        },
+    }
 }
 
 /// D0: how many were looked at, and that nobody can have had one without it being known.
@@ -108,27 +116,21 @@ fn every_carrier(
     }
 }
 
-/// A bag that was opened needs a new one with another number, which no other has. All that were opened count, once
-/// anybody said a number.
+/// A bag that was opened needs a new one with another number, which no other has. Of a carrier of which nobody said a
+/// number, nothing is known.
 pub(super) fn renumbered(report: &DrillReport) -> Criterion {
     let all = own(report).into_iter();
     let is_bagged = |one: &&CarrierUse| one.bag_found.as_deref() != Some(NO_BAG);
     let opened = all.filter(|one| one.was_opened()).filter(is_bagged);
     let opened: Vec<&CarrierUse> = opened.collect();
-    let is_said = |one: &&CarrierUse| one.bag_found.is_some() || one.bag_new.is_some();
     let with = |new: &Option<String>| opened.iter().filter(|one| one.bag_new == *new).count();
-    let is_new = |one: &&&CarrierUse| one.is_renumbered() && with(&one.bag_new) == 1;
-    let good = opened.iter().filter(is_new).count();
-    let is_judged = opened.iter().any(is_said);
-    wanted(
-        "bags",
-        "every bag that was opened is closed under a new number",
-        match is_judged {
-            true => format!("{good} of {}", opened.len()),
-            false => NOT_SAID.into(),
-        },
-        is_judged.then_some(good == opened.len()),
-    )
+    let answers = opened.iter().map(|one| {
+        let is_said = one.bag_found.is_some() || one.bag_new.is_some();
+        is_said.then(|| one.is_renumbered() && with(&one.bag_new) == 1)
+    });
+    let answers: Vec<Option<bool>> = answers.collect();
+    let text = "every bag that was opened is closed under a new number";
+    weighed("bags", text, NOT_SAID, &answers)
 }
 
 const NOT_SAID: &str = "not said";
@@ -139,7 +141,7 @@ fn own(report: &DrillReport) -> Vec<&CarrierUse> {
     all.filter(|one| one.outcome != OF_ANOTHER_VAULT).collect()
 }
 
-/// What people said of every carrier; not judged where they left one out and nothing was wrong with the others.
+/// What people said of each carrier.
 fn said(
     name: &str,
     text: &str,
@@ -147,16 +149,20 @@ fn said(
     all: &[&CarrierUse],
     is_good: fn(&CarrierUse) -> Option<bool>,
 ) -> Criterion {
-    let answers: Vec<bool> = all.iter().filter_map(|one| is_good(one)).collect();
-    let good = answers.iter().filter(|good| **good).count();
-    let met = match (good < answers.len(), answers.len() == all.len()) {
-        (true, _) => Some(false),
-        (false, true) => (!all.is_empty()).then_some(true),
-        (false, false) => None,
+    let answers: Vec<Option<bool>> = all.iter().map(|one| is_good(one)).collect();
+    weighed(name, text, nothing, &answers)
+}
+
+/// Met or not by what was said, and how many nobody spoke of: "2 of 3 said; nothing of 3". Not judged where nobody said
+/// anything.
+fn weighed(name: &str, text: &str, nothing: &str, answers: &[Option<bool>]) -> Criterion {
+    let told: Vec<bool> = answers.iter().copied().flatten().collect();
+    let good = told.iter().filter(|good| **good).count();
+    let found = match (told.len(), answers.len() - told.len()) {
+        (0, _) => nothing.to_owned(),
+        (all, 0) => format!("{good} of {all}"),
+        (all, silent) => format!("{good} of {all} said; nothing of {silent}"),
     };
-    let found = match answers.len() {
-        0 => nothing.to_owned(),
-        _ => format!("{good} of {}", all.len()),
-    };
+    let met = (!told.is_empty()).then_some(good == told.len());
     wanted(name, text, found, met)
 }

@@ -153,6 +153,9 @@ impl State {
         let Some(vault) = self.vault_mut(checked.vault) else {
             return;
         };
+        if vault.is_stray(when, checked) {
+            return;
+        }
         if let Some(carrier) = vault.carrier_or_new(&checked.carrier, when) {
             match checked.outcome {
                 Condition::Whole => carrier.good(when),

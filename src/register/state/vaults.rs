@@ -139,6 +139,7 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         life: Life::Unfinished,
         shares: (1..=facts.n).map(share).collect(),
         carriers: Vec::new(),
+        strays: Vec::new(),
         certificates: Vec::new(),
         certificates_left_out: 0,
         node_changed: None,

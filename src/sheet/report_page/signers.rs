@@ -131,10 +131,10 @@ fn says(role: &str, word: &str) -> bool {
     role == word || parts.any(|part| part == word)
 }
 
-/// Whose share was presented, each once.
+/// Who took part as a custodian, each once: whose share was of this vault, and not whoever a forged one names.
 fn custodians(report: &DrillReport) -> Vec<&str> {
     let mut named: Vec<&str> = Vec::new();
-    for share in &report.shares {
+    for share in report.shares.iter().filter(|share| !share.is_set_aside()) {
         let Some(custodian) = share.custodian.as_deref() else {
             continue;
         };
@@ -190,6 +190,17 @@ mod tests {
             "Dee",
         ];
         assert_eq!(lines(&report), said);
+    }
+
+    #[test]
+    fn whoever_a_forged_share_names_was_no_custodian_here_and_has_no_line() {
+        let mut report = restored();
+        for (share, name) in report.shares.iter_mut().zip(["legal", "mallory", "ops"]) {
+            share.custodian = Some(name.into());
+        }
+        report.people.clear();
+        report.shares[1].state = "set aside".into();
+        assert_eq!(lines(&report)[3..], ["Custodian legal", "Custodian ops"]);
     }
 
     #[test]

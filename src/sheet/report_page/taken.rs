@@ -29,7 +29,7 @@ pub(super) fn shares(report: &DrillReport) -> Option<Table> {
         };
         vec![
             format!("share {number}"),
-            share.custodian.clone().unwrap_or_default(),
+            whose(share),
             share.channel.clone(),
             tried(share),
             duration(share.seconds),
@@ -50,6 +50,15 @@ pub(super) fn shares(report: &DrillReport) -> Option<Table> {
         rows: report.shares.iter().map(row).collect(),
         otherwise: "",
     })
+}
+
+/// A share that was set aside only says whose it is.
+fn whose(share: &crate::drill::ShareUse) -> String {
+    match &share.custodian {
+        Some(custodian) if share.is_set_aside() => format!("presented as {custodian}"),
+        Some(custodian) => custodian.clone(),
+        None => String::new(),
+    }
 }
 
 /// "2 tries, 1 mistyped".

@@ -180,7 +180,10 @@ impl Top<'_> {
         let clock = &report.clock;
         let when = format!("{} to {}", frame::day(clock.begin), frame::day(clock.end));
         let y = self.line(column, y, "By its clock", &when)?;
-        let wall = clock.wall.map_or_else(|| "not read".into(), frame::day);
+        let wall = clock.wall.map_or_else(
+            || "not read".into(),
+            |wall| format!("ended {}", frame::day(wall)),
+        );
         let site = report.site.as_deref().unwrap_or("not said");
         let y = self.line(column, y, "Wall clock", &wall)?;
         let y = self.line(column, y, "Place", site)?;

@@ -41,7 +41,7 @@ fn times(report: &DrillReport) -> Line {
     let phases = report.phases.iter();
     let each = phases.map(|phase| format!("{} {}", phase.name, duration(phase.seconds)));
     let mut each = each.collect::<Vec<_>>();
-    let all = duration(report.clock.monotonic_seconds);
+    let all = duration(report.seconds());
     each.push(format!("all of it {all}"));
     ("times", each.join(", "))
 }
