@@ -36,7 +36,8 @@ pub(super) fn each(report: &DrillReport) -> Vec<Criterion> {
     ]
 }
 
-/// That a carrier is in its place counts as people say it, where no register says which place that is, too.
+/// That a carrier is in its place is as people say it; where no register says which place that is, nothing shows that it is
+/// the right one.
 fn place(report: &DrillReport, all: &[&CarrierUse]) -> Criterion {
     let nothing = match report.kind {
         DrillKind::D0 => "nobody said it: --seen with yes or no does",
@@ -52,6 +53,7 @@ fn place(report: &DrillReport, all: &[&CarrierUse]) -> Criterion {
         0 => criterion,
         count => Criterion {
             found: format!("{}; of {count} no register says where", criterion.found),
+            met: criterion.met.filter(|met| !met),
             ..criterion
         },
     }
@@ -153,8 +155,8 @@ fn said(
     weighed(name, text, nothing, &answers)
 }
 
-/// Met or not by what was said, and how many nobody spoke of: "2 of 3 said; nothing of 3". Not judged where nobody said
-/// anything.
+/// Not met by one that was said to be wrong; met where every one was said to be right. Of how many nobody spoke is named
+/// ("2 of 3 said; nothing of 3"), and is no proof of anything.
 fn weighed(name: &str, text: &str, nothing: &str, answers: &[Option<bool>]) -> Criterion {
     let told: Vec<bool> = answers.iter().copied().flatten().collect();
     let good = told.iter().filter(|good| **good).count();
@@ -163,6 +165,9 @@ fn weighed(name: &str, text: &str, nothing: &str, answers: &[Option<bool>]) -> C
         (all, 0) => format!("{good} of {all}"),
         (all, silent) => format!("{good} of {all} said; nothing of {silent}"),
     };
-    let met = (!told.is_empty()).then_some(good == told.len());
+    let met = match (good == told.len(), good == answers.len()) {
+        (false, _) => Some(false),
+        (true, all) => (all && !told.is_empty()).then_some(true),
+    };
     wanted(name, text, found, met)
 }
