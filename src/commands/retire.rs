@@ -110,7 +110,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     args.register().open(Begins::Never, session)?;
     let state = state(session);
     let vault = which::vault(&args.vault, &state)?;
-    let done = done::read(&args.done, vault)?;
+    let done = done::read(&args.done, vault, session)?;
     rules::check_kind(vault, args.rehearsal)?;
     session.report.vault = Some(line_of(vault));
     list::show(vault, session)?;
@@ -120,12 +120,10 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         places,
     };
     let asks = session.terminal.leads_on();
-    if done.is_empty() && people.is_none() && !asks {
+    if args.done.is_empty() && people.is_none() && !asks {
         return only_list(vault, session);
     }
-    if list::is_any_out(vault) {
-        rules::permit(args, vault, &state, session)?;
-    }
+    rules::permit(args, vault, &state, session)?;
     let people = match people {
         Some(people) => people,
         None => People::ask(args, session)?,

@@ -3,7 +3,11 @@
 //! A vault is dead once fewer shares than it needs are left, or no copy of its payload is.
 
 use super::{Item, Now, Standing, What};
+use crate::kind::Kind;
 use crate::register::{CarrierState, Life, Role, VaultState};
+
+/// So many copies of everything a production vault is made with, where no copy says how many there are.
+const LEAST: u8 = 2;
 
 /// What of a vault may still be out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,19 @@ impl Outstanding {
             needed: vault.k,
             has_vault_copy: is_left(vault, Role::Vault),
         }
+    }
+
+    /// The same, when only those copies count as destroyed of which two people said so.
+    pub fn witnessed(vault: &VaultState) -> Self {
+        let mut vault = vault.clone();
+        for carrier in &mut vault.carriers {
+            let people = carrier
+                .destruction
+                .as_ref()
+                .map_or(0, |end| end.people.len());
+            carrier.destroyed &= people >= 2;
+        }
+        Self::of(&vault)
     }
 
     /// Whether nothing that is left can be opened by anybody.
@@ -87,10 +104,15 @@ fn of_role(vault: &VaultState, role: Role) -> impl Iterator<Item = &CarrierState
     carriers.filter(move |carrier| carrier.role == role)
 }
 
-/// How many copies there were, as far as any of them says it.
+/// How many copies there were: as any of them says it, and where none does as many as a sealing makes. That nothing is known
+/// does not tell that nothing is there.
 fn made(vault: &VaultState, role: Role) -> u8 {
-    let made = of_role(vault, role).map(|carrier| carrier.of).max();
-    made.unwrap_or(1).max(1)
+    let said = of_role(vault, role).map(|carrier| carrier.of).max();
+    let least = match vault.kind {
+        Kind::Production => LEAST,
+        Kind::Rehearsal => 1,
+    };
+    said.filter(|made| *made > 0).unwrap_or(least)
 }
 
 fn is_known(vault: &VaultState, role: Role, number: u8) -> bool {

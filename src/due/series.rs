@@ -2,7 +2,7 @@
 //!
 //! Knows what a register comes to. What a carrier claims of its own place in a series is not known here, and counts nothing.
 
-use super::shares::is_whole;
+use super::shares::{Margin, is_whole};
 use super::{Item, Now, Standing, What};
 use crate::kind::Kind;
 use crate::register::{Life, Role, State, VaultState};
@@ -143,20 +143,24 @@ fn is_linked(state: &State, vault: &VaultState) -> bool {
     vault.previous.is_none_or(is_known)
 }
 
-/// How many vault copies are there of which nothing bad is known.
+/// How many vault copies are there of which nothing bad is known: two carriers with one number are one, since whoever
+/// copies a carrier can give it another id.
 pub fn whole_vault_copies(vault: &VaultState) -> usize {
     let copies = vault.carriers.iter();
-    copies
-        .filter(|copy| copy.role == Role::Vault && is_whole(copy))
-        .count()
+    let whole = copies.filter(|copy| copy.role == Role::Vault && is_whole(copy));
+    let mut numbers: Vec<u8> = whole.map(|copy| copy.copy).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.len()
 }
 
-/// Whether a vault can stand for the one whose place it took: in use, with as many whole copies as a sealing makes, and a
-/// whole copy of every share.
-pub fn stands_in(vault: &VaultState) -> bool {
+/// Whether a vault can stand for the one whose place it took: in use, with as many whole copies as a sealing makes, a
+/// whole copy of every share, and people who can bring as many shares as open it.
+pub fn stands_in(vault: &VaultState, state: &State) -> bool {
     let has_share = |number: u8| {
         let mut copies = vault.carriers.iter();
         copies.any(|copy| copy.role == Role::Share(number) && is_whole(copy))
     };
-    vault.life == Life::Live && whole_vault_copies(vault) >= COPIES && (1..=vault.n).all(has_share)
+    let is_whole = whole_vault_copies(vault) >= COPIES && (1..=vault.n).all(has_share);
+    vault.life == Life::Live && is_whole && Margin::of(vault, state).spare().is_some()
 }

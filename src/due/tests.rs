@@ -1042,7 +1042,19 @@ fn a_generation_may_go_only_when_two_newer_ones_were_verified() {
 #[test]
 fn a_vault_stands_in_for_another_with_two_whole_copies_and_every_share() {
     let good = vault(2, 3);
+    let stands_in = |vault: &VaultState| stands_in(vault, &state(vec![vault.clone()]));
     assert!(stands_in(&good));
+    // A copy of a carrier with another id is no second copy.
+    let mut twice = good.clone();
+    twice.carriers[1].copy = 1;
+    assert!(!stands_in(&twice));
+    // Nobody can open it once two of the three who keep its shares cannot be asked.
+    let mut left = state(vec![good.clone()]);
+    let gone = Custody::Unreachable { since: day(SEALED) };
+    left.custodians.push(custodian(1, gone));
+    assert!(super::stands_in(&good, &left));
+    left.custodians.push(custodian(2, gone));
+    assert!(!super::stands_in(&good, &left));
     let mut one = good.clone();
     one.carriers[0].failed = Some((day("2026-06-02"), "worn".into()));
     assert!(!stands_in(&one));
@@ -1058,4 +1070,19 @@ fn a_vault_stands_in_for_another_with_two_whole_copies_and_every_share() {
     let mut over = good;
     over.life = Life::Unfinished;
     assert!(!stands_in(&over));
+}
+
+#[test]
+fn where_no_copy_is_known_as_many_count_as_out_as_a_sealing_makes() {
+    let mut begun = vault(2, 3);
+    begun.life = Life::Unfinished;
+    begun.carriers.clear();
+    assert_eq!(never_seen(&begun).len(), 8);
+    let mut gone = carrier(Role::Vault, 1, MediumKind::Unknown);
+    (gone.of, gone.destroyed) = (0, true);
+    begun.carriers.push(gone);
+    assert_eq!(never_seen(&begun).len(), 7);
+    assert!(!Outstanding::of(&begun).is_dead());
+    begun.kind = Kind::Rehearsal;
+    assert!(Outstanding::of(&begun).is_dead());
 }

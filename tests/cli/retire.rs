@@ -294,9 +294,29 @@ fn a_copy_that_nobody_entered_counts_as_out_until_both_say_that_there_is_none() 
     let say = |which: &str| retire(&scene, &[&["--done", which], &NAMES[..]].concat());
     say("share 1/1=never written, both saw the machine go off").exits(10);
     say("share 2/1=the same").exits(0).says("dead: 1 of 3");
-    say("share 2/1=again").exits(2);
+    say("share 2/1=again")
+        .exits(0)
+        .says("was entered as destroyed before");
     let vault = vault(&scene);
     assert_eq!(vault.life, Life::Retired);
     let roles: Vec<Role> = vault.carriers.iter().map(|one| one.role).collect();
     assert_eq!(roles, [Role::Share(1), Role::Share(2)]);
+}
+
+#[test]
+fn one_person_alone_does_not_say_away_the_last_vault_copies_of_a_vault_in_use() {
+    let scene = real();
+    let say = |copies: &[&str]| {
+        let first = ["register", "destroyed", "--reason", "x"];
+        let last = ["--register", "office/register.json"];
+        run(scene.dir(), &[&first[..], &last, copies].concat())
+    };
+    say(&["vault 1", "vault 2"])
+        .exits(5)
+        .says("coldvault retire");
+    say(&["share 1", "share 2"]).exits(5);
+    assert_eq!(gone(&scene), 0);
+    say(&["vault 1"]).exits(0);
+    say(&["vault 2"]).exits(5);
+    assert_eq!(gone(&scene), 1);
 }

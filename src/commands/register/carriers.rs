@@ -7,8 +7,12 @@ use data_encoding::HEXLOWER;
 
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins, Which};
+use crate::due::{Outstanding, whole_vault_copies};
 use crate::error::{Error, Exit, Result};
-use crate::register::{CarrierRef, Event, MediumKind, OfCarrier, Told, VaultState};
+use crate::kind::Kind;
+use crate::register::{
+    CarrierRef, CarrierState, Event, Life, MediumKind, OfCarrier, Told, VaultState,
+};
 
 /// Arguments of `register place`.
 #[derive(clap::Args)]
@@ -117,10 +121,52 @@ pub(super) fn destroyed(args: &Destroyed, session: &mut Session) -> Result<Exit>
         Ok((which, reason.clone()))
     });
     let all = all.collect::<Result<Vec<_>>>()?;
+    let state = args.file.open(Begins::Never, session)?.state();
+    keeps_open(args.vault.of(&state)?, &all)?;
     enter((&args.file, &args.vault), &all, session, |told| {
         let said = format!("{} was destroyed", told.of.carrier.name());
         (Event::Destroyed(told.into()), said)
     })
+}
+
+/// One person alone does not say away what a vault in use is opened with: its last whole vault copy, or so many copies that
+/// fewer shares are left than open it.
+///
+/// # Errors
+/// [`Error::Refused`]; [`Error::Usage`] for a carrier that the register does not know.
+fn keeps_open(vault: &VaultState, all: &[(Which, String)]) -> Result<()> {
+    if vault.life != Life::Live || vault.kind != Kind::Production {
+        return Ok(());
+    }
+    let mut after = vault.clone();
+    for (which, _) in all {
+        for named in known(which, vault)? {
+            let mut copies = after.carriers.iter_mut();
+            let is = |copy: &&mut CarrierState| match named.carrier_id {
+                Some(_) => copy.carrier_id == named.carrier_id,
+                None => {
+                    let number = named.copy.unwrap_or(0);
+                    copy.carrier_id.is_none() && (copy.role, copy.copy) == (named.role, number)
+                }
+            };
+            if let Some(copy) = copies.find(is) {
+                copy.destroyed = true;
+            }
+        }
+    }
+    let is_last = whole_vault_copies(vault) > 0 && whole_vault_copies(&after) == 0;
+    let ends = Outstanding::of(&after).is_dead() && !Outstanding::of(vault).is_dead();
+    match is_last || ends {
+        false => Ok(()),
+        true => Err(Error::Refused {
+            what: format!(
+                "vault {} is in use, and without these it cannot be opened: nothing was entered",
+                vault.id
+            ),
+            hint: "if it is given up, two people say so: coldvault retire; if not, first make it anew: coldvault rotate"
+                .into(),
+        }),
+    }
 }
 
 /// Enters that printed sheets are paper, and were looked at.

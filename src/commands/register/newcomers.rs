@@ -35,7 +35,8 @@ impl Newcomers {
     /// compared is said. Rehearsal material, of which nobody has a paper, is shown only.
     ///
     /// # Errors
-    /// [`Error::Refused`] for one that is not among those expected; [`Error::WrongWords`]; [`Error::Stopped`],
+    /// [`Error::Refused`] for one that is not among those expected, and for one of a label that the register has where
+    /// nobody compares it; [`Error::WrongWords`]; [`Error::Stopped`],
     /// [`Error::Interrupted`].
     pub(super) fn compare(&self, vault: &VaultFacts, session: &mut Session) -> Result<()> {
         let id = vault.public_key.vault_id();
@@ -49,7 +50,8 @@ impl Newcomers {
         }
         let label = carrier::printable(&vault.label);
         session.terminal.say(&format!("  label    {label}"));
-        self.namesake(vault, session);
+        let is_second = self.namesake(vault, session);
+        let is_asked = session.terminal.leads_on();
         match (self.expected.is_empty(), self.expected.contains(&id)) {
             (_, true) => Ok(()),
             (false, false) => Err(Error::Refused {
@@ -57,20 +59,28 @@ impl Newcomers {
                 hint: "ask where its carrier came from; leave it out, or name it with --expect from its paper".into(),
             }),
             (true, false) if vault.kind == Kind::Rehearsal => Ok(()),
+            // By its label and the number that it gives itself it would make the other one old.
+            (true, false) if is_second && !is_asked => Err(Error::Refused {
+                what: format!(
+                    "the register has a vault {label:?} already, and nobody compared {id} with its paper: nothing was entered"
+                ),
+                hint: "name it with --expect, by the words on its paper; if there is no such paper, it is not yours".into(),
+            }),
             (true, false) => ask(id, session),
         }
     }
 
-    /// One of the same label may be there to be taken for the other.
-    fn namesake(&self, vault: &VaultFacts, session: &mut Session) {
+    /// Whether one of the same label is there, to be taken for the other.
+    fn namesake(&self, vault: &VaultFacts, session: &mut Session) -> bool {
         let mut all = self.before.vaults.iter();
         let Some(known) = all.find(|known| known.label == vault.label) else {
-            return;
+            return false;
         };
         let text = format!("the register has another vault of this label: {}", known.id);
         let hint = "tell them apart by their words; one that nobody sealed here is not yours";
         let subject = format!("vault {}", vault.public_key.vault_id());
         session.find(Severity::Warning, "namesake", &subject, &text, hint);
+        true
     }
 }
 

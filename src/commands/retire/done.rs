@@ -1,10 +1,11 @@
 //! A carrier that was destroyed, as the options or a person at the table say it.
 
+use crate::commands::Session;
 use crate::commands::noting::{self, Which};
 use crate::commands::register::known_carriers;
 use crate::due::never_seen;
 use crate::error::{Error, Result};
-use crate::register::{CarrierRef, Destroyed, Event, OfCarrier, Told, VaultState};
+use crate::register::{CarrierRef, CarrierState, Destroyed, Event, OfCarrier, Told, VaultState};
 use crate::signature::VaultId;
 
 use super::people::People;
@@ -37,17 +38,27 @@ impl Done {
     }
 }
 
-/// Reads `--done`, all of it, before anything is entered. A carrier that is named twice is entered once.
+/// Reads `--done`, all of it, before anything is entered. A carrier that is named twice is entered once, and one that was
+/// entered before, as by a run that was stopped, is left out and said.
 ///
 /// # Errors
 /// [`Error::Usage`] for what names no carrier that is still out.
-pub(super) fn read(given: &[String], vault: &VaultState) -> Result<Vec<Done>> {
+pub(super) fn read(
+    given: &[String],
+    vault: &VaultState,
+    session: &mut Session,
+) -> Result<Vec<Done>> {
     let mut all: Vec<Done> = Vec::new();
     for text in given {
         let (which, how) = text.split_once('=').ok_or_else(|| usage(text))?;
         let which = Which::parse(which.trim()).ok_or_else(|| usage(text))?;
         let how = noting::text("--done", how)?;
-        for carrier in meant(&which, vault)? {
+        let meant = meant(&which, vault)?;
+        if meant.is_empty() {
+            let line = format!("{which} was entered as destroyed before: it stays so.");
+            session.terminal.say(&line);
+        }
+        for carrier in meant {
             if all.iter().all(|one| one.carrier != carrier) {
                 let how = how.clone();
                 all.push(Done { carrier, how });
@@ -57,9 +68,13 @@ pub(super) fn read(given: &[String], vault: &VaultState) -> Result<Vec<Done>> {
     Ok(all)
 }
 
-/// The carriers that are meant: those that are known, or else a copy that must be there and that nobody entered.
+/// The carriers that are meant: those that are known, or else a copy that must be there and that nobody entered. None
+/// where all that are meant are destroyed already.
 fn meant(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
     let known = known_carriers(which, vault);
+    if known.is_err() && is_gone(which, vault) {
+        return Ok(Vec::new());
+    }
     let (Which::Of(role, Some(copy)), Err(_)) = (which, &known) else {
         return known;
     };
@@ -71,6 +86,19 @@ fn meant(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
         }]),
         false => known,
     }
+}
+
+fn is_gone(which: &Which, vault: &VaultState) -> bool {
+    // Two of one name are not gone with one of them.
+    let is_of = |carrier: &&CarrierState| match which {
+        Which::Id(id) => carrier.carrier_id == Some(*id),
+        Which::Of(role, copy) => {
+            carrier.role == *role && copy.is_none_or(|copy| carrier.copy == copy)
+        }
+        Which::At(_) => false,
+    };
+    let mut named = vault.carriers.iter().filter(is_of).peekable();
+    named.peek().is_some() && named.all(|carrier| carrier.destroyed)
 }
 
 fn usage(given: &str) -> Error {

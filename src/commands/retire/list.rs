@@ -72,11 +72,6 @@ fn lines(vault: &VaultState) -> Vec<String> {
 /// What is said of a copy that nobody entered.
 pub(super) const UNSEEN: &str = "never entered, it may be anywhere";
 
-/// Whether anything can still be destroyed.
-pub(super) fn is_any_out(vault: &VaultState) -> bool {
-    !lines(vault).is_empty()
-}
-
 /// The carriers that were not destroyed.
 pub(super) fn out(vault: &VaultState) -> impl Iterator<Item = &CarrierState> {
     vault.carriers.iter().filter(|carrier| !carrier.destroyed)

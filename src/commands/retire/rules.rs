@@ -1,7 +1,7 @@
 //! What may be destroyed: nothing whose loss would be the loss of what is in it, unless the vault's words are typed.
 
 use crate::commands::Session;
-use crate::due::{Outstanding, stands_in, whole_vault_copies};
+use crate::due::{Outstanding, stands_in, verified, whole_vault_copies};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::register::{Life, State, VaultState};
@@ -67,33 +67,56 @@ pub(super) fn permit(
 
 /// What would be lost with this vault; `None` where another one stands in its place, and where nothing of it opens any more.
 ///
-/// Only what the register has counts: a vault that lies on a medium and calls itself newer stands in nobody's place.
+/// Only what the register has counts: a vault that lies on a medium and calls itself newer stands in nobody's place. What one
+/// person alone calls destroyed may be there.
 fn loss(vault: &VaultState, state: &State) -> Option<String> {
-    if Outstanding::of(vault).is_dead() {
+    let is_retired = vault.life == Life::Retired;
+    if Outstanding::witnessed(vault).is_dead() || is_retired && Outstanding::of(vault).is_dead() {
         return None;
     }
     let lost = "what is in it is lost with it";
     match vault.life {
-        Life::Superseded { by, .. } => match state.vault(by) {
-            Some(new) if new.kind == vault.kind && new.id != vault.id && stands_in(new) => None,
-            Some(_) => Some(format!(
-                "vault {by} took its place, but by the register that has not two whole vault copies and all its \
-                 shares: {lost}"
-            )),
-            None => Some(format!(
-                "vault {by} took its place, but is not in the register: {lost}"
-            )),
-        },
+        Life::Superseded { by, .. } => weakness(vault, state.vault(by), state)
+            .map(|what| format!("vault {by} took its place, but {what}: {lost}")),
+        Life::Live if Outstanding::of(vault).is_dead() => Some(format!(
+            "this vault is in use, no other one took its place, and only one person says that what would open it was \
+             destroyed: {lost}"
+        )),
         Life::Live => Some(format!(
             "this vault is in use and no other one took its place: {lost}"
         )),
-        Life::Unfinished if whole_vault_copies(vault) == 0 => None,
+        Life::Unfinished if whole_vault_copies(vault) == 0 => match vault.kind {
+            Kind::Rehearsal => None,
+            Kind::Production => Some(format!(
+                "the sealing of this vault never ended by the register, which does not tell that no copy of it is there \
+                 and opens: {lost}"
+            )),
+        },
         Life::Unfinished => Some(format!(
             "the sealing of this vault never ended, but there is a vault copy, which may be the last good one: {lost}"
         )),
         Life::Retired => Some(format!(
             "this vault was retired, and copies of it were found since: {lost}"
         )),
+    }
+}
+
+/// Why the one that took the place of `vault` does not stand in for it; `None` where it does.
+fn weakness(vault: &VaultState, new: Option<&VaultState>, state: &State) -> Option<&'static str> {
+    let Some(new) = new else {
+        return Some("is not in the register");
+    };
+    if new.kind != vault.kind || new.id == vault.id || !stands_in(new, state) {
+        return Some(
+            "by the register that has not two whole vault copies, all its shares and people who can bring enough of them",
+        );
+    }
+    // Of what was never read again nobody knows that it can be.
+    match verified(new) {
+        Some(_) => None,
+        None => Some(
+            "no vault copy of that was read again since (coldvault verify with --register, or a drill)",
+        ),
     }
 }
 

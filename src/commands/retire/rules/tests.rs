@@ -1,17 +1,18 @@
 use super::*;
 use crate::due::tests::{state, vault};
-use crate::register::Role;
+use crate::register::{CustodianState, Destruction, Role, Standing};
 use crate::time::Time;
 
 const AT: i64 = 1_780_000_000;
 
 /// An older vault of 2 of 3, whose place one of 2 of 4 took.
 fn pair() -> State {
-    let (mut old, new) = (vault(2, 3), vault(2, 4));
+    let (mut old, mut new) = (vault(2, 3), vault(2, 4));
     old.life = Life::Superseded {
         by: new.id,
         at: Time::from_unix(AT),
     };
+    new.carriers[0].checked = Some(Time::from_unix(AT));
     state(vec![old, new])
 }
 
@@ -25,6 +26,23 @@ fn a_vault_goes_without_its_words_only_when_another_one_stands_in_its_place() {
     let mut weak = pair();
     weak.vaults[1].carriers[0].destroyed = true;
     assert!(why(&weak).unwrap().contains("two whole vault copies"));
+    let mut unread = pair();
+    unread.vaults[1].carriers[0].checked = None;
+    assert!(why(&unread).unwrap().contains("was read again since"));
+    unread.vaults[1].carriers[1].drilled = Some(Time::from_unix(AT));
+    assert_eq!(why(&unread), None);
+    let mut left = pair();
+    for number in 1..=3 {
+        left.custodians.push(CustodianState {
+            name: format!("custodian {number}"),
+            standing: Standing::Unreachable {
+                since: Time::from_unix(AT),
+            },
+            site: None,
+            since: Time::from_unix(AT),
+        });
+    }
+    assert!(why(&left).unwrap().contains("can bring enough"));
     let mut unfinished = pair();
     unfinished.vaults[1].life = Life::Unfinished;
     assert!(why(&unfinished).is_some());
@@ -59,6 +77,10 @@ fn of_a_sealing_that_never_ended_a_whole_vault_copy_may_be_the_last() {
     begun.vaults[0]
         .carriers
         .retain(|one| one.role != Role::Vault);
+    assert!(why(&begun).unwrap().contains("does not tell"));
+    begun.vaults[0].carriers.clear();
+    assert!(why(&begun).unwrap().contains("does not tell"));
+    begun.vaults[0].kind = Kind::Rehearsal;
     assert_eq!(why(&begun), None);
 }
 
@@ -72,6 +94,28 @@ fn what_opens_nothing_any_more_is_no_loss_and_what_was_found_again_is() {
         .filter(|one| one.role == Role::Vault)
         .for_each(|one| one.destroyed = true);
     assert_eq!(why(&retired), None);
+}
+
+#[test]
+fn what_one_person_alone_calls_destroyed_does_not_make_a_vault_in_use_no_loss() {
+    let with = |people: &[&str]| {
+        let mut live = state(vec![vault(2, 3)]);
+        let copies = live.vaults[0].carriers.iter_mut();
+        for copy in copies.filter(|one| one.role == Role::Vault) {
+            copy.destroyed = true;
+            copy.destruction = Some(Destruction {
+                when: Time::from_unix(AT),
+                reason: "moved".into(),
+                how: None,
+                people: people.iter().map(|name| (*name).to_owned()).collect(),
+            });
+        }
+        why(&live)
+    };
+    for people in [&[][..], &["mallory"]] {
+        assert!(with(people).unwrap().contains("only one person"));
+    }
+    assert_eq!(with(&["ada", "ben"]), None);
 }
 
 #[test]
