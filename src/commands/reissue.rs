@@ -1,5 +1,6 @@
 //! `reissue`: a share made anew at its number, by a quorum of the others: the very same share, on new carriers.
 
+mod before;
 mod copies;
 mod entering;
 mod made;
@@ -46,7 +47,7 @@ pub struct Args {
     pub(super) from: Vec<PathBuf>,
     /// What became of the copies before: evidence that they are gone; nobody
     /// knows where they are; a bag was open; somebody else keeps it from now on.
-    /// Without it they count as lost
+    /// Without it they count as lost; destroyed takes --reason and --witness
     #[arg(long, value_enum)]
     cause: Option<Why>,
     /// What is known besides, for the register
@@ -126,6 +127,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let receiver = receiver::complete(typed, number, &wishes, session)?;
     let early = receiver::early(&receiver, number, &mut unlocking, session)?;
     let mut judged = gather((args, number), &wishes, unlocking, session)?;
+    let entered = before::entered(judged.public_key.vault_id(), number, session);
     which::check(&judged, number, &receiver.name, &wishes, session)?;
     let wishes = wishes.with_cause(session)?;
     let copies = Copies::plan(&judged, (number, &receiver), &wishes, session)?;
@@ -138,7 +140,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let anew = made::make(&mut judged, &copies, protection.as_ref(), session)?;
     drop(protection);
     session.report.vault = Some(VaultLine::of(&anew.manifest));
-    entering::begun(&copies, session)?;
+    entering::begun(&copies, entered, &wishes, session)?;
     let mut writing = Writing::new(&copies, &anew, &wishes);
     if let Err(error) = writing.all(session) {
         let left = writing.take_back(session);

@@ -1,5 +1,6 @@
 //! `verify`: any carrier, alone, without a quorum and without showing a secret.
 
+mod anew;
 mod carrier_line;
 mod conclusion;
 mod entering;
@@ -82,6 +83,8 @@ struct Verifying {
     tally: Tally,
     /// What the register is told.
     entries: Vec<register::Checked>,
+    /// Whole carriers of shares that were made anew.
+    anew: Vec<anew::Anew>,
     /// The words that a receipt is to be made over.
     challenge: Option<String>,
     /// Whole shares that are open, where a receipt is wanted.
@@ -140,6 +143,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         keys: Vec::new(),
         tally: Tally::default(),
         entries: Vec::new(),
+        anew: Vec::new(),
         challenge: receipts::challenge(args)?,
         open_shares: Vec::new(),
         exit: Exit::Done,
@@ -253,6 +257,7 @@ fn carrier(
     if let Some(age) = age(&checked, session.now) {
         show_age(path, &age, session)?;
     }
+    anew::say_void(&checked, session);
     let key = checked.manifest.as_ref().map(|m| m.public_key);
     for line in conclusion(&checked, expect, is_known(key, session)) {
         session.terminal.result(&line)?;

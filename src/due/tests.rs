@@ -36,6 +36,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         destroyed: false,
         destruction: None,
         void: None,
+        unfinished: false,
     }
 }
 
@@ -646,6 +647,25 @@ fn void_copies_are_due_until_they_are_destroyed_and_no_copies_to_rely_on() {
     );
     let margin = line(&state, "2026-05-02", What::Margin, "");
     assert!(margin.contains("1 reachable beyond the 3"), "{margin}");
+    for copy in state.vaults[0].carriers.iter_mut().filter(is_two) {
+        copy.destroyed = true;
+    }
+    assert_eq!(at(&state), "nothing");
+}
+
+#[test]
+fn copies_of_a_reissue_that_never_ended_are_named_until_they_are_destroyed() {
+    let mut state = state(vec![vault(3, 5)]);
+    let is_two = |copy: &&mut CarrierState| copy.role == Role::Share(2);
+    for copy in state.vaults[0].carriers.iter_mut().filter(is_two) {
+        (copy.void, copy.unfinished) = (Some(day("2026-05-01")), true);
+    }
+    let at = |state: &State| line(state, "2026-05-02", What::Void, "share 2");
+    assert_eq!(
+        at(&state),
+        "Bank-A, share 2: a reissue was begun on 2026-05-01 and never entered as ended: copies 1, 2 may be out, \
+         each is that share"
+    );
     for copy in state.vaults[0].carriers.iter_mut().filter(is_two) {
         copy.destroyed = true;
     }

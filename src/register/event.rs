@@ -63,6 +63,8 @@ pub enum Event {
     Merged,
     /// A note.
     Noted(String),
+    /// A share is about to be made anew at its number, on those carriers.
+    Reissuing(Reissued),
     /// A share was made anew at its number.
     Reissued(Reissued),
     /// A vault took the place of another one.
@@ -94,6 +96,7 @@ impl Event {
             Self::Destroyed(_) => "destroyed",
             Self::Merged => "merged",
             Self::Noted(_) => "noted",
+            Self::Reissuing(_) => "reissuing",
             Self::Reissued(_) => "reissued",
             Self::Superseded(_) => "superseded",
             Self::Retired(_) => "retired",
@@ -120,7 +123,7 @@ impl Event {
             Self::Destroyed(destroyed) => destroyed.write(object),
             Self::Merged => object,
             Self::Noted(text) => object.with("text", text.as_str()),
-            Self::Reissued(reissued) => reissued.write(object),
+            Self::Reissuing(reissued) | Self::Reissued(reissued) => reissued.write(object),
             Self::Superseded(superseded) => superseded.write(object),
             Self::Retired(retired) => retired.write(object),
         }
@@ -151,6 +154,7 @@ impl Event {
             "destroyed" => Self::Destroyed(Destroyed::read(object)?),
             "merged" => Self::Merged,
             "noted" => Self::Noted(object.text("text")?.to_owned()),
+            "reissuing" => Self::Reissuing(Reissued::read(object)?),
             "reissued" => Self::Reissued(Reissued::read(object)?),
             "superseded" => Self::Superseded(Superseded::read(object)?),
             "retired" => Self::Retired(Retired::read(object)?),

@@ -12,6 +12,7 @@ mod custody;
 mod drills;
 mod ending;
 mod ends;
+mod good_news;
 mod late;
 mod receipts;
 mod reissues;
@@ -24,9 +25,11 @@ use crate::signature::{PublicKey, VaultId};
 use crate::time::Time;
 
 use super::event::{CertificateLine, Event, Policy};
-use super::kinds::{Action, Condition, MediumKind, Outcome, Role};
+use super::kinds::{MediumKind, Role};
 use super::line::Entry;
 use at::At;
+
+use good_news::is_good_news;
 
 pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
@@ -197,6 +200,9 @@ pub struct CarrierState {
     pub destruction: Option<Destruction>,
     /// Since when it has been void: the share was made anew. It still opens the vault until it is destroyed.
     pub void: Option<Time>,
+    /// Whether it is of a share that was about to be made anew, and no entry says that it was: it may be out, and it is void
+    /// since that began.
+    pub unfinished: bool,
 }
 
 /// What `entries` come to; each stands below those it names. With a `day`, what claims to have been done after it is not
@@ -219,25 +225,6 @@ pub(super) fn of(entries: &[&Entry], day: Option<Time>) -> State {
     }
     state.settle();
     state
-}
-
-/// What says that something was done, so that nothing more needs to be.
-fn is_good_news(event: &Event) -> bool {
-    match event {
-        Event::Checked(checked) => checked.outcome == Condition::Whole,
-        Event::Drilled(drilled) => drilled.outcome != Outcome::Fail,
-        Event::Custodian(moved) => matches!(
-            moved.action,
-            Action::Returned | Action::Reachable | Action::Add | Action::Cleared
-        ),
-        Event::Receipt(_)
-        | Event::Claimed(_)
-        | Event::Confirmed(_)
-        | Event::Destroyed(_)
-        | Event::Superseded(_)
-        | Event::Retired(_) => true,
-        _ => false,
-    }
 }
 
 impl State {
@@ -273,6 +260,7 @@ impl State {
             Event::Policy(policy) => self.policy.update(policy),
             Event::Superseded(end) => self.supersede(at, end),
             Event::Retired(retired) => self.retire(when, retired),
+            Event::Reissuing(reissued) => self.begin_reissue(at, reissued),
             Event::Reissued(reissued) => self.reissue(at, reissued),
             Event::Merged | Event::Noted(_) => {}
         }

@@ -263,6 +263,10 @@ fn all_events() -> Vec<Event> {
             witness: Some("audit".into()),
             ..Reissued::bare(id, 2)
         }),
+        Event::Reissuing(Reissued {
+            to: Some("board".into()),
+            ..Reissued::bare(id, 2)
+        }),
         Event::Superseded(Superseded {
             vault: id,
             by: key(2).vault_id(),
@@ -314,7 +318,7 @@ fn every_event_comes_back_as_it_was_entered() {
     let words: HashSet<&str> = events.iter().map(Event::word).collect();
     assert_eq!(
         words.len(),
-        22,
+        23,
         "one of each kind of event stands in the sample"
     );
     assert_eq!(back.entries().next().unwrap().stamp, stamp(0));
@@ -1086,6 +1090,42 @@ mod what_entries_come_to {
             ..Reissued::bare(key(1).vault_id(), 2)
         };
         [Event::Sealed(sealed), Event::Reissued(anew)]
+    }
+
+    #[test]
+    fn carriers_of_a_share_that_is_about_to_be_made_anew_are_void_until_an_entry_says_they_are_made()
+     {
+        let [sealed, made] = made_anew("board", Some(Cause::Destroyed));
+        let Event::Reissued(anew) = made.clone() else {
+            panic!();
+        };
+        let begun = Event::Reissuing(anew.clone());
+        let vault = one_vault(&[sealed.clone(), begun.clone()]);
+        let (live, stray) = ((false, false), (true, false));
+        let facts = |vault: &VaultState| {
+            let copies = copies_of_two(vault).into_iter();
+            copies
+                .map(|(_, void, gone)| (void, gone))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(facts(&vault), [live, live, stray, stray]);
+        assert!(vault.shares[1].reissues.is_empty());
+        // a check does not make one of them a copy to rely on
+        let read = checked(1, carrier(23, Role::Share(2), 3), Condition::Whole);
+        let vault = one_vault(&[sealed.clone(), begun.clone(), read]);
+        assert_eq!(facts(&vault), [live, live, stray, stray]);
+        let vault = one_vault(&[sealed.clone(), begun.clone(), made]);
+        assert_eq!(facts(&vault), [(true, true), (true, true), live, live]);
+        // another one does not say that those were destroyed
+        let other = Event::Reissued(Reissued {
+            carriers: vec![carrier(25, Role::Share(2), 5)],
+            ..anew
+        });
+        let vault = one_vault(&[sealed, begun, other]);
+        assert_eq!(
+            facts(&vault),
+            [(true, true), (true, true), stray, stray, live]
+        );
     }
 
     /// Copy, void, destroyed of each copy of share 2.

@@ -74,6 +74,12 @@ fn scenario_11_lost_share_same_index() {
     pty.expect("evidence that they are gone")
         .expect("handed-over:")
         .types("destroyed");
+    pty.expect("What shows that they are gone, in one line:")
+        .types("burnt, report 17");
+    pty.expect("Who saw it:")
+        .types("")
+        .expect("Who saw it:")
+        .types("notary");
     pty.expect("To be made anew: share 2 (audit)")
         .expect("share 2 audit 3/4")
         .expect("share 2 audit 4/4");
@@ -478,9 +484,25 @@ fn when_the_second_copy_fails_the_first_is_taken_back_and_the_register_says_no_m
     fs::create_dir(scene.at("new2").join(name)).unwrap();
     scene.run(&format!("{AUDIT} {REGISTER}")).exits(5);
     scene.is_bare("new1");
-    assert_eq!(words(&scene), ["begun", "sealed", "noted", "noted"]);
+    assert_eq!(
+        words(&scene),
+        [
+            "begun",
+            "sealed",
+            "reissuing",
+            "destroyed",
+            "destroyed",
+            "noted"
+        ]
+    );
     assert!(share_two(&scene).reissues.is_empty());
-    assert_eq!(of_share_two(&state(&scene).vaults[0]).len(), 2);
+    let vault = &state(&scene).vaults[0];
+    let gone = of_share_two(vault);
+    let gone: Vec<bool> = gone.iter().map(|known| known.destroyed).collect();
+    assert_eq!(gone, [false, false, true, true]);
+    // nothing is out: it is no second loss
+    fs::remove_dir(scene.at("new2").join(name)).unwrap();
+    scene.run(&format!("{AUDIT} {REGISTER}")).exits(0);
 }
 
 #[test]
@@ -587,4 +609,159 @@ fn what_is_on_standard_input_can_be_the_shares() {
     piped(&scene, words, texts.join("\n")).exits(0);
     scene.run("verify new1 new2").exits(0);
     assert_eq!(run(scene.dir(), &["verify", "new1"]).status, Some(0));
+}
+
+#[test]
+fn a_reissue_that_was_killed_before_its_last_entry_is_named_flagged_and_can_be_entered() {
+    let scene = with_new_media(registered(""));
+    let all = format!("{AUDIT} {REGISTER}");
+    scene.run(&all).exits(0);
+    // as a kill leaves it: both copies whole, and of the register nothing after the beginning
+    let file = scene.at("office/register.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    let last = lines
+        .iter()
+        .position(|line| line.contains("\"event\":\"reissued\""));
+    lines.truncate(last.unwrap());
+    let kept = lines.join("\n");
+    let kept = kept.trim_end_matches(',');
+    fs::write(&file, format!("{kept}\n]}}\n")).unwrap();
+    assert_eq!(words(&scene), ["begun", "sealed", "reissuing"]);
+    scene
+        .run(&format!("register show {REGISTER}"))
+        .exits(0)
+        .says("copy 4 of 4: not known on what, of a reissue begun on 2");
+    let again = all.replace("new1", "new3").replace("new2", "new4");
+    scene
+        .run(&again)
+        .exits(5)
+        .says("copy 3 was begun on 2")
+        .says("--again");
+    scene.is_bare("new3");
+    // one of its media alone is no copy to rely on
+    scene
+        .run(&format!("verify new1 {REGISTER}"))
+        .exits(0)
+        .says("VOID: of a reissue that was begun on 2");
+    assert!(of_share_two(&state(&scene).vaults[0])[2].void.is_some());
+    // both are the share that was made anew
+    scene
+        .run(&format!("verify new1 new2 {REGISTER}"))
+        .exits(0)
+        .says("all 2 media of that are here and whole");
+    let vault = &state(&scene).vaults[0];
+    let void: Vec<bool> = of_share_two(vault)
+        .iter()
+        .map(|one| one.void.is_some())
+        .collect();
+    assert_eq!(void, [true, true, false, false]);
+    assert_eq!(share_two(&scene).reissues.len(), 1);
+    // and those before are void when they are read
+    scene
+        .run(&format!("verify audit1 {REGISTER}"))
+        .exits(0)
+        .says("VOID since 2")
+        .says("destroy it");
+    // another one makes them void, and no verify brings them back
+    scene.run(&format!("{again} --again")).exits(0);
+    scene
+        .run(&format!("verify new1 new2 {REGISTER}"))
+        .exits(0)
+        .says("VOID since 2");
+    let vault = &state(&scene).vaults[0];
+    let void: Vec<bool> = of_share_two(vault)
+        .iter()
+        .map(|one| one.void.is_some())
+        .collect();
+    assert_eq!(void, [true, true, true, true, false, false]);
+}
+
+#[test]
+fn an_earlier_reissue_on_the_table_is_a_first_loss_without_a_register_too() {
+    let scene = with_new_media(sealed());
+    scene.run(AUDIT).exits(0);
+    let again = AUDIT.replace("new1", "new3").replace("new2", "new4") + " --from new1";
+    scene
+        .run(&again)
+        .exits(5)
+        .says("was made anew before, on 2")
+        .says("its note on the table says: for audit");
+    scene.is_bare("new3");
+    scene
+        .run(&format!("{again} --again"))
+        .exits(0)
+        .says("copy 5 of 6");
+}
+
+#[test]
+fn that_the_copies_before_are_gone_takes_a_reason_and_a_witness() {
+    let scene = with_new_media(registered(""));
+    for more in ["", " --reason burnt", " --witness notary"] {
+        scene
+            .run(&format!("{AUDIT} {REGISTER} --cause destroyed{more}"))
+            .exits(2)
+            .says("--reason and --witness");
+    }
+    scene.is_bare("new1");
+    assert_eq!(words(&scene), ["begun", "sealed"]);
+    scene
+        .run(&format!(
+            "{AUDIT} {REGISTER} --cause destroyed --reason burnt --witness notary"
+        ))
+        .exits(0);
+}
+
+#[test]
+fn who_left_gets_no_share_under_a_name_that_is_written_differently() {
+    let scene = with_new_media(registered(""));
+    scene
+        .run(&format!("custodian leave audit {REGISTER}"))
+        .exits(0);
+    for name in ["audit", "Audit", "AUDIT", "\u{ff21}\u{ff55}dit"] {
+        let to = AUDIT.replace("audit=", &format!("{name}="));
+        scene
+            .run(&format!("{to} {REGISTER}"))
+            .exits(5)
+            .says("audit left on 2");
+    }
+    scene.is_bare("new1");
+    // somebody else of that name is entered as one
+    scene
+        .run(&format!("custodian add AUDIT {REGISTER}"))
+        .exits(0);
+    let to = AUDIT.replace("audit=", "AUDIT=");
+    scene.run(&format!("{to} {REGISTER}")).exits(0);
+}
+
+#[test]
+fn where_the_register_takes_nothing_at_the_end_the_command_that_enters_it_later_is_said_and_does() {
+    let scene = with_new_media(registered(""));
+    let words = format!(
+        "reissue --rehearsal --share 2 --from legal1 --from ops1 --to audit=new1 --to audit=sheet:audit.pdf {REGISTER} \
+         --cause lost"
+    );
+    let args: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("Press Enter to make it").types("");
+    pty.expect("type printed");
+    let (office, away) = (scene.at("office"), scene.at("away"));
+    fs::rename(&office, &away).unwrap();
+    pty.types("printed");
+    let ran = pty.ends().exits(6);
+    ran.says("coldvault verify /").says("/new1 --register");
+    fs::rename(&away, &office).unwrap();
+    assert!(share_two(&scene).reissues.is_empty());
+    scene
+        .run(&format!("verify new1 {REGISTER}"))
+        .exits(0)
+        .says("the register did not say that it was made anew");
+    let share = share_two(&scene);
+    assert_eq!(share.reissues.len(), 1);
+    assert!(
+        share.lost.is_some(),
+        "the cause is known from the beginning"
+    );
 }

@@ -129,6 +129,10 @@ fn carrier_line(carrier: &CarrierState) -> String {
     };
     let checked = match (&carrier.failed, carrier.checked) {
         _ if carrier.destroyed => destroyed(carrier),
+        _ if carrier.unfinished => format!(
+            "of a reissue begun on {} that never ended, to be looked for",
+            date(carrier.void)
+        ),
         _ if carrier.void.is_some() => {
             format!("VOID since {}, to be destroyed", date(carrier.void))
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::before;
 use super::wishes::Wishes;
 use crate::carrier::{self, CarrierFacts, CopyOf, Made, Role, TOOL};
 use crate::cipher::Lock;
@@ -69,7 +70,10 @@ impl Copies {
         let vault = state
             .as_ref()
             .and_then(|state| state.vault(manifest.public_key.vault_id()));
-        let last = last_copy(&manifest, number, vault);
+        let noted = before::notes(judged, number);
+        let noted = noted.iter().flat_map(|note| &note.copies);
+        let noted = noted.map(|copy| copy.copy).max();
+        let last = last_copy(&manifest, number, vault).max(noted.unwrap_or(0));
         let before = vault
             .and_then(|vault| vault.shares.iter().find(|share| share.number == number))
             .and_then(|share| share.custodian.clone());

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Args;
+use super::before;
 use super::wishes::Wishes;
 use crate::carrier;
 use crate::commands::{Session, seal};
 use crate::error::{Error, Result};
 use crate::label::{Label, confusable};
 use crate::quorum::{Judged, State};
-use crate::register::{Register, ShareState, VaultState};
+use crate::register::{Register, VaultState};
 use crate::report::Severity;
 use crate::signature::VaultId;
 use crate::terminal::is_stop;
@@ -102,8 +103,14 @@ pub(super) fn check(
     }
     check_alone(judged, vault, number, name)?;
     seal::may_keep(name, session)?;
-    let known = vault.and_then(|vault| vault.shares.iter().find(|share| share.number == number));
-    known.map_or(Ok(()), |share| check_first(share, wishes, session))
+    let share = vault.and_then(|vault| {
+        let mut shares = vault.shares.iter();
+        shares.find(|share| share.number == number)
+    });
+    match before::said(judged, number, vault.zip(share)) {
+        Some(what) => check_first(number, &what, wishes, session),
+        None => Ok(()),
+    }
 }
 
 /// One person, one share: by the register, and by the shares on the table.
@@ -136,13 +143,8 @@ fn check_alone(
 }
 
 /// A second loss of one share: somebody may be collecting copies of it.
-fn check_first(share: &ShareState, wishes: &Wishes, session: &mut Session) -> Result<()> {
-    if share.reissues.is_empty() {
-        return Ok(());
-    }
-    let dates: Vec<String> = share.reissues.iter().map(|when| when.date()).collect();
-    let subject = format!("share {}", share.number);
-    let what = format!("was made anew before, on {}", dates.join(", "));
+fn check_first(number: u8, what: &str, wishes: &Wishes, session: &mut Session) -> Result<()> {
+    let subject = format!("share {number}");
     let text =
         format!("{what}: whoever says a second time that it is gone may be collecting copies");
     let hint = "find out where the copies before are; a vault with a new key ends the doubt";

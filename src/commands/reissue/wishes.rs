@@ -84,7 +84,7 @@ impl Wishes {
     /// [`Error::Stopped`].
     pub(super) fn with_cause(mut self, session: &mut Session) -> Result<Self> {
         if self.cause.is_some() {
-            return Ok(self);
+            return self.with_evidence(session);
         }
         if !session.terminal.leads_on() {
             let text = "no --cause was given: the copies before count as lost, and the share as exposed until they are found";
@@ -104,7 +104,43 @@ impl Wishes {
                 say_causes(session);
             }
         }
+        self.with_evidence(session)
+    }
+
+    /// That the copies before are gone is taken over into the register: somebody saw it, and something shows it.
+    fn with_evidence(mut self, session: &mut Session) -> Result<Self> {
+        let is_said = self.reason.is_some() && self.witness.is_some();
+        if self.cause != Some(Cause::Destroyed) || is_said {
+            return Ok(self);
+        }
+        if !session.terminal.leads_on() {
+            return Err(Error::Usage {
+                what: "--cause destroyed takes --reason and --witness: the copies before count as gone then".into(),
+                hint: "say what shows it, and who saw it; without evidence it is --cause lost".into(),
+            });
+        }
+        if self.reason.is_none() {
+            let question = "What shows that they are gone, in one line:";
+            self.reason = Some(evidence(question, "--reason", session)?);
+        }
+        if self.witness.is_none() {
+            let question = "Who saw it:";
+            self.witness = Some(evidence(question, "--witness", session)?);
+        }
         Ok(self)
+    }
+}
+
+fn evidence(question: &str, option: &str, session: &mut Session) -> Result<String> {
+    loop {
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
+        match noting::text(option, &answer) {
+            Ok(text) => return Ok(text),
+            Err(error) => session.terminal.error(&error),
+        }
     }
 }
 

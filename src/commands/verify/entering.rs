@@ -2,6 +2,7 @@
 //! stopped claims nothing.
 
 use super::Verifying;
+use super::anew::Anew;
 use crate::carrier::Checked;
 use crate::commands::register::is_as_entered;
 use crate::commands::{Session, noting};
@@ -33,6 +34,7 @@ impl Verifying {
             return;
         };
         if is_as_entered(vault, &entry.carrier.carrier, &checked.path, session) {
+            self.anew.extend(Anew::of(checked, vault, &entry.carrier));
             self.entries.push(entry);
         }
     }
@@ -100,6 +102,7 @@ impl Verifying {
         let known = entries.filter(|entry| vaults.contains(&entry.vault));
         let events: Vec<Event> = known.map(Event::Checked).collect();
         session.note(&events)?;
+        self.enter_anew(session)?;
         vaults
             .into_iter()
             .try_for_each(|vault| session.note_sites(vault))

@@ -9,7 +9,7 @@ use crate::json::Object;
 use crate::register::kinds::Cause;
 use crate::signature::VaultId;
 
-/// A share was made anew at its number.
+/// A share was made anew at its number, or is about to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reissued {
     /// Of which vault.
@@ -26,7 +26,7 @@ pub struct Reissued {
     pub reason: Option<String>,
     /// Who watched it.
     pub witness: Option<String>,
-    /// The carriers that were made.
+    /// The carriers that were made, or are about to be.
     pub carriers: Vec<CarrierLine>,
 }
 

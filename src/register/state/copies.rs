@@ -26,6 +26,7 @@ impl CarrierState {
             destroyed: false,
             destruction: None,
             void: None,
+            unfinished: false,
         }
     }
 
@@ -124,6 +125,13 @@ impl VaultState {
             }
             _ => self.carriers.iter_mut().find(same),
         }
+    }
+
+    /// Copies of a share that was about to be made anew, of which no entry says that they were made or destroyed.
+    pub fn unfinished(&self, number: u8) -> impl Iterator<Item = &CarrierState> {
+        let is_out = |carrier: &&CarrierState| carrier.unfinished && !carrier.destroyed;
+        let of_it = move |carrier: &&CarrierState| carrier.role == Role::Share(number);
+        self.carriers.iter().filter(is_out).filter(of_it)
     }
 
     /// Whether the register has that id as another copy, or of something else: nothing is known of such a carrier.

@@ -2,10 +2,31 @@
 
 use super::{At, CarrierState, State};
 use crate::register::event::Reissued;
-use crate::register::kinds::{Cause, Role};
+use crate::register::kinds::{Cause, MediumKind, Role};
 use crate::time::Time;
 
 impl State {
+    /// From now on those carriers may be out. They are void until an entry says that they were made.
+    pub(super) fn begin_reissue(&mut self, at: At, event: &Reissued) {
+        let to_come = at.is_to_come(at.when);
+        let Some(vault) = self.vault_mut(event.vault) else {
+            return;
+        };
+        for line in &event.carriers {
+            let is_known = vault.carrier_mut(&line.carrier, line.medium).is_some();
+            if is_known || vault.contradicts(&line.carrier) {
+                continue;
+            }
+            vault.carriers.push(CarrierState {
+                to_come,
+                void: Some(at.when),
+                unfinished: true,
+                prepared: line.medium == MediumKind::Paper,
+                ..CarrierState::new(line, at.when)
+            });
+        }
+    }
+
     /// The copies before are void from then on; they still open the vault. Only evidence that they are gone makes them
     /// destroyed. Of a day to come nothing good is taken over.
     pub(super) fn reissue(&mut self, at: At, event: &Reissued) {
@@ -40,11 +61,18 @@ impl State {
         let before = vault.carriers.iter_mut();
         for carrier in before.filter(|known| known.role == role && !is_new(known)) {
             carrier.void.get_or_insert(when);
-            carrier.destroyed |= event.cause == Some(Cause::Destroyed) && !to_come;
+            // What is said of the copies before is not said of those that nobody knew to be made.
+            carrier.destroyed |=
+                event.cause == Some(Cause::Destroyed) && !to_come && !carrier.unfinished;
         }
         for line in &event.carriers {
             match vault.carrier_mut(&line.carrier, line.medium) {
-                Some(known) => known.learn(line),
+                Some(known) => {
+                    known.learn(line);
+                    if std::mem::take(&mut known.unfinished) {
+                        (known.void, known.to_come) = (None, to_come);
+                    }
+                }
                 None => vault.carriers.push(CarrierState {
                     to_come,
                     ..CarrierState::new(line, when)
