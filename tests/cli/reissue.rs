@@ -18,7 +18,7 @@ use crate::support::{keep_secret, run};
 const AUDIT: &str =
     "reissue --rehearsal --share 2 --from legal1 --from ops1 --to audit=new1 --to audit=new2";
 
-fn with_new_media(scene: Scene) -> Scene {
+pub(crate) fn with_new_media(scene: Scene) -> Scene {
     for medium in ["new1", "new2", "new3", "new4"] {
         fs::create_dir(scene.at(medium)).unwrap();
     }
@@ -611,12 +611,8 @@ fn what_is_on_standard_input_can_be_the_shares() {
     assert_eq!(run(scene.dir(), &["verify", "new1"]).status, Some(0));
 }
 
-#[test]
-fn a_reissue_that_was_killed_before_its_last_entry_is_named_flagged_and_can_be_entered() {
-    let scene = with_new_media(registered(""));
-    let all = format!("{AUDIT} {REGISTER}");
-    scene.run(&all).exits(0);
-    // as a kill leaves it: both copies whole, and of the register nothing after the beginning
+/// As a kill leaves it: both copies whole, and of the register nothing after the beginning.
+pub(crate) fn forget_last(scene: &Scene) {
     let file = scene.at("office/register.json");
     let text = fs::read_to_string(&file).unwrap();
     let mut lines: Vec<&str> = text.lines().collect();
@@ -627,6 +623,14 @@ fn a_reissue_that_was_killed_before_its_last_entry_is_named_flagged_and_can_be_e
     let kept = lines.join("\n");
     let kept = kept.trim_end_matches(',');
     fs::write(&file, format!("{kept}\n]}}\n")).unwrap();
+}
+
+#[test]
+fn a_reissue_that_was_killed_before_its_last_entry_is_named_flagged_and_can_be_entered() {
+    let scene = with_new_media(registered(""));
+    let all = format!("{AUDIT} {REGISTER}");
+    scene.run(&all).exits(0);
+    forget_last(&scene);
     assert_eq!(words(&scene), ["begun", "sealed", "reissuing"]);
     scene
         .run(&format!("register show {REGISTER}"))

@@ -7,6 +7,7 @@ use super::before;
 use super::wishes::Wishes;
 use crate::carrier;
 use crate::commands::{Session, seal};
+use crate::due::void_copies;
 use crate::error::{Error, Result};
 use crate::label::{Label, confusable};
 use crate::quorum::{Judged, State};
@@ -102,6 +103,7 @@ pub(super) fn check(
         session.knows(id);
     }
     check_alone(judged, vault, number, name)?;
+    check_void(vault, number, name)?;
     seal::may_keep(name, session)?;
     let share = vault.and_then(|vault| {
         let mut shares = vault.shares.iter();
@@ -140,6 +142,45 @@ fn check_alone(
             hint: "name somebody else".into(),
         }),
     }
+}
+
+/// Nor a share and void copies of another one: each is still that share.
+fn check_void(vault: Option<&VaultState>, number: u8, name: &Label) -> Result<()> {
+    let others = vault.into_iter().flat_map(|vault| {
+        let others = vault.shares.iter().filter(|share| share.number != number);
+        others.map(move |share| (share.number, void_copies(vault, share)))
+    });
+    for (other, mut copies) in others {
+        copies.retain(|copy| copy.keepers.iter().any(|keeper| is_called(name, keeper)));
+        if copies.is_empty() {
+            continue;
+        }
+        let numbers: Vec<String> = copies.iter().map(|one| one.copy.to_string()).collect();
+        let (copies, are, them) = match numbers.as_slice() {
+            [_] => ("copy", "is", "it"),
+            _ => ("copies", "are", "them"),
+        };
+        let each: Vec<String> = numbers
+            .iter()
+            .map(|copy| format!("\"share {other}/{copy}\""))
+            .collect();
+        return Err(Error::Refused {
+            what: format!(
+                "{copies} {} of share {other} {are} void, not destroyed, and with {name} by the register: nobody keeps two shares",
+                numbers.join(", ")
+            ),
+            hint: format!(
+                "destroy {them} and enter it (coldvault register destroyed {} --reason TEXT), or choose somebody else",
+                each.join(" ")
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// Whether a name in the register is that person's.
+fn is_called(name: &Label, known: &str) -> bool {
+    Label::stored(known).is_ok_and(|known| known == *name || confusable(&known, name))
 }
 
 /// A second loss of one share: somebody may be collecting copies of it.
