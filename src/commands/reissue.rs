@@ -119,6 +119,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let mut unlocking = Unlocking::new(&args.open)?;
     let wishes = Wishes::of(args)?;
     let typed = receiver::typed(args)?;
+    session.refuse_machine(wishes.is_strict())?;
     match leads {
         true => args.register.ask(Begins::Never, session)?,
         false => args.register.open(Begins::Never, session)?,
@@ -126,7 +127,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let number = which::number(args, wishes.expect, session)?;
     let receiver = receiver::complete(typed, number, &wishes, session)?;
     let early = receiver::early(&receiver, number, &mut unlocking, session)?;
-    let mut judged = gather((args, number), &wishes, unlocking, session)?;
+    let mut judged = gather((args, number, &receiver.name), &wishes, unlocking, session)?;
     let entered = before::entered(judged.public_key.vault_id(), number, session);
     which::check(&judged, number, &receiver.name, &wishes, session)?;
     let wishes = wishes.with_cause(session)?;

@@ -48,6 +48,7 @@ mod pty;
 mod refusals;
 mod register;
 mod reissue;
+mod reissue_early;
 mod reissue_people;
 mod replug;
 mod reports;

@@ -73,6 +73,11 @@ impl Wishes {
         })
     }
 
+    /// Whether the machine must be fit, as far as the options say it.
+    pub(super) fn is_strict(&self) -> bool {
+        !self.practises && !self.sets_aside("host")
+    }
+
     /// Whether that rule was set aside.
     pub(super) fn sets_aside(&self, rule: &str) -> bool {
         self.exceptions.iter().any(|given| given.rule == rule)
