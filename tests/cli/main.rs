@@ -49,6 +49,7 @@ mod refusals;
 mod register;
 mod reissue;
 mod reissue_early;
+mod reissue_led;
 mod reissue_people;
 mod replug;
 mod reports;

@@ -80,6 +80,9 @@ fn scenario_11_lost_share_same_index() {
         .types("")
         .expect("Who saw it:")
         .types("notary");
+    pty.expect("Whom to call").types("");
+    pty.expect("Is audit to protect it with a passphrase?")
+        .types("n");
     pty.expect("To be made anew: share 2 (audit)")
         .expect("share 2 audit 3/4")
         .expect("share 2 audit 4/4");
@@ -126,6 +129,8 @@ fn is_void_in_the_register(scene: &Scene) {
     });
     let entered = entered.unwrap();
     assert_eq!(entered.cause, Some(Cause::Destroyed));
+    assert_eq!(entered.reason.as_deref(), Some("burnt, report 17"));
+    assert_eq!(entered.witness.as_deref(), Some("notary"));
     assert_eq!(entered.carriers.len(), 2);
 }
 
@@ -574,7 +579,9 @@ fn a_sheet_is_one_of_the_copies() {
 #[test]
 fn stop_at_any_question_before_it_is_made_leaves_nothing() {
     let scene = with_new_media(sealed());
-    let answers = ["2", "audit", "legal1", "ops1", "y", "y", "lost"];
+    let answers = [
+        "2", "audit", "legal1", "ops1", "y", "y", "lost", "", "notary", "", "n",
+    ];
     let questions = [
         "Which share is to be made anew?",
         "Who keeps share 2",
@@ -583,9 +590,13 @@ fn stop_at_any_question_before_it_is_made_leaves_nothing() {
         "Go on?",
         "Do the words agree",
         "What became of",
+        "What is known of it",
+        "Who watches this",
+        "Whom to call",
+        "to protect it",
         "Press Enter to make it",
     ];
-    for last in [0, 1, 3, 6, 7] {
+    for last in [0, 1, 3, 6, 7, 8, 9, 10, 11] {
         let Some(mut pty) = Pty::start(scene.dir(), &["reissue", "--exception", "host=test"])
         else {
             return;
