@@ -418,7 +418,9 @@ fn who_left_gets_no_share_and_who_kept_it_is_void_until_it_is_destroyed() {
         ))
         .exits(0)
         .says("are VOID")
-        .says("void: share 2, copy 1");
+        .says("void: share 2, copy 1: the register does not say where; ask audit")
+        .says("void: share 2, copy 2: the register does not say where; ask audit")
+        .does_not_say("ask board");
     let share = share_two(&scene);
     assert_eq!(share.custodian.as_deref(), Some("board"));
     assert_eq!(share.former, ["audit"]);

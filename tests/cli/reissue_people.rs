@@ -184,3 +184,57 @@ fn status_names_who_can_bring_two_shares_until_the_void_copies_are_destroyed() {
     }
     assert!(several(&scene).is_empty());
 }
+
+#[test]
+fn every_copy_before_is_named_with_whoever_had_it_entered_or_not() {
+    let scene = rebuilt("--from v1 --from legal1 --from audit2 --from ops1");
+    let id = scene.id();
+    let more = format!("--expect {id} {EXCEPTIONS} --cause");
+    let words = anew(2, "board", NEW, &format!("{more} handed-over"));
+    let site = ["register", "place", "share 2/2=safe 4, Bern"];
+    let register: Vec<&str> = REGISTER.split(' ').collect();
+    crate::support::run(scene.dir(), &[&site[..], &register].concat()).exits(0);
+    scene
+        .run(&words.replace("--from new1", "--from legal1"))
+        .exits(0)
+        .says("void: share 2, copy 1: never entered in the register; ask audit")
+        .says("void: share 2, copy 2: safe 4, Bern; ask audit")
+        .does_not_say("ask board");
+    // handed on once more, each is named with whoever had it
+    let words = anew(2, "desk", MORE, &format!("{more} handed-over --again"));
+    scene
+        .run(&words.replace("--from new1", "--from legal1"))
+        .exits(0)
+        .says("void: share 2, copy 2: safe 4, Bern; ask audit")
+        .says("void: share 2, copy 3: the register does not say where; ask board")
+        .says("void: share 2, copy 4: the register does not say where; ask board");
+}
+
+#[test]
+fn copies_that_nobody_entered_are_gone_with_the_others_where_that_is_said() {
+    let scene = rebuilt("--from v1 --from legal1 --from audit2 --from ops1");
+    let id = scene.id();
+    let more = format!(
+        "--expect {id} {EXCEPTIONS} --cause destroyed --reason fire-report-17 --witness notary"
+    );
+    let words = anew(2, "audit", NEW, &more).replace("--from new1", "--from legal1");
+    scene.run(&words).exits(0).does_not_say("void: share 2");
+    let vault = vault(&scene);
+    let two = vault.carriers.iter();
+    let two = two.filter(|known| known.role == coldvault::register::Role::Share(2));
+    let known: Vec<_> = two.map(|known| (known.copy, known.destroyed)).collect();
+    assert_eq!(known, [(1, true), (2, true), (3, false), (4, false)]);
+}
+
+#[test]
+fn without_a_register_the_copies_before_are_named_by_their_numbers() {
+    let scene = with_new_media(crate::scene::sealed());
+    let words =
+        "reissue --rehearsal --share 2 --from legal1 --from ops1 --to audit=new1 --to audit=new2";
+    scene
+        .run(words)
+        .exits(0)
+        .says("void: share 2, copy 1: no register says where")
+        .says("void: share 2, copy 2: no register says where")
+        .does_not_say("void: share 2, copy 3");
+}
