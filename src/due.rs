@@ -10,6 +10,7 @@ mod item;
 mod life;
 mod outside;
 mod series;
+mod several;
 mod shares;
 mod suggest;
 mod term;
@@ -27,6 +28,7 @@ pub use series::{
 };
 pub use shares::{Gone, Margin, NewShares, new_shares};
 pub use suggest::{Suggestion, suggest};
+pub use void::{VoidCopy, void_copies};
 
 /// Within so many days a drill that failed is done again (ceremony.md, section 4.2), and what a seal check left out is
 /// looked at.
@@ -49,6 +51,7 @@ pub fn due(state: &State, as_of: Time) -> Vec<Item> {
                 copies::of_vault(vault, &now, &mut items);
                 custody::of_vault(vault, &now, &mut items);
                 void::of_vault(vault, &now, &mut items);
+                several::of_vault(vault, &now, &mut items);
             }
             false => life::of_vault(vault, &now, &mut items),
         }

@@ -181,7 +181,10 @@ impl Lead {
         let found = found.clone();
         self.say_new(&found, session);
         match judged {
-            Ok(judged) => Ok((progress(self.have(&judged), judged.need()), Some(judged))),
+            Ok(judged) => {
+                meets.judged(&judged)?;
+                Ok((progress(self.have(&judged), judged.need()), Some(judged)))
+            }
             Err(Error::NotEnoughShares { have, need }) => Ok((progress(have, need), None)),
             Err(other) => Err(other),
         }

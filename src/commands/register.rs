@@ -5,6 +5,7 @@ mod anchor;
 mod carriers;
 mod conflicts;
 mod drawing;
+mod meant;
 mod newcomers;
 mod proofs;
 mod reading;
@@ -14,8 +15,8 @@ mod reports;
 mod show;
 mod tell;
 
-pub(super) use carriers::known as known_carriers;
 pub(super) use conflicts::{check_keys_agree, is_as_entered, vaults_agree};
+pub(super) use meant::known_or_made;
 pub(super) use proofs::proofs_hold;
 
 use std::io::ErrorKind::NotFound;

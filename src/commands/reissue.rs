@@ -1,5 +1,6 @@
 //! `reissue`: a share made anew at its number, by a quorum of the others: the very same share, on new carriers.
 
+mod asking;
 mod before;
 mod copies;
 mod entering;
@@ -84,6 +85,12 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether something that must be said is not.
+    fn leaves_open(&self) -> bool {
+        let is_open = self.share.is_none() || self.to.is_empty() || self.from.is_empty();
+        is_open || self.cause.is_none()
+    }
+
     /// Where nobody can be asked, everything must be said.
     fn check_complete(&self) -> Result<()> {
         let missing = [
@@ -117,19 +124,21 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     }
     args.open.check_stdin(&args.from, "--from -")?;
     let mut unlocking = Unlocking::new(&args.open)?;
-    let wishes = Wishes::of(args)?;
+    let wishes = Wishes::of(args, leads)?;
     let typed = receiver::typed(args)?;
+    session.refuse_machine(wishes.is_strict())?;
     match leads {
         true => args.register.ask(Begins::Never, session)?,
         false => args.register.open(Begins::Never, session)?,
     }
     let number = which::number(args, wishes.expect, session)?;
-    let receiver = receiver::complete(typed, number, &wishes, session)?;
+    let mut receiver = receiver::complete(typed, number, &wishes, session)?;
     let early = receiver::early(&receiver, number, &mut unlocking, session)?;
-    let mut judged = gather((args, number), &wishes, unlocking, session)?;
+    let mut judged = gather((args, number, &receiver.name), &wishes, unlocking, session)?;
     let entered = before::entered(judged.public_key.vault_id(), number, session);
     which::check(&judged, number, &receiver.name, &wishes, session)?;
-    let wishes = wishes.with_cause(session)?;
+    let mut wishes = wishes.with_cause(session)?;
+    asking::extras(&mut receiver, &mut wishes, session)?;
     let copies = Copies::plan(&judged, (number, &receiver), &wishes, session)?;
     copies.check(&wishes, session)?;
     copies.announce(session)?;

@@ -60,6 +60,8 @@ pub enum What {
     Exposed,
     /// One place holds too much.
     Site,
+    /// One person can bring several shares.
+    Several,
     /// A vault that is not used any more can still be opened.
     Outstanding,
     /// Several vaults of one label, one after another.
@@ -89,6 +91,7 @@ impl What {
             Self::Margin => "margin",
             Self::Exposed => "exposed",
             Self::Site => "site",
+            Self::Several => "several",
             Self::Outstanding => "outstanding",
             Self::Series => "series",
             Self::Void => "void",
@@ -124,6 +127,7 @@ impl What {
             Self::Margin => "count the shares that can be brought",
             Self::Exposed => "replace the keys: too many shares are exposed",
             Self::Site => "spread what lies in one place",
+            Self::Several => "one person, one share: destroy void copies",
             Self::Outstanding => "destroy what is left of it",
             Self::Series => "none: retire what may go",
             Self::Void => "destroy the void copies: they still open it",

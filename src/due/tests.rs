@@ -36,6 +36,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         destroyed: false,
         destruction: None,
         void: None,
+        keeper: None,
         unfinished: false,
     }
 }
@@ -649,6 +650,29 @@ fn void_copies_are_due_until_they_are_destroyed_and_no_copies_to_rely_on() {
     assert!(margin.contains("1 reachable beyond the 3"), "{margin}");
     for copy in state.vaults[0].carriers.iter_mut().filter(is_two) {
         copy.destroyed = true;
+    }
+    assert_eq!(at(&state), "nothing");
+}
+
+#[test]
+fn who_keeps_a_share_and_void_copies_of_another_one_can_bring_both() {
+    let mut state = state(vec![vault(3, 5)]);
+    let at = |state: &State| line(state, "2026-05-02", What::Several, "person 1");
+    assert_eq!(at(&state), "nothing");
+    let second = state.vaults[0].shares[1].custodian.clone().unwrap();
+    for copy in &mut state.vaults[0].carriers {
+        if copy.role == Role::Share(4) {
+            (copy.void, copy.keeper) = (Some(day("2026-05-01")), Some(second.clone()));
+        }
+    }
+    assert_eq!(
+        at(&state),
+        format!(
+            "Bank-A: {second} can bring shares 2 and 4, void copies counted: 2 of the 3 needed"
+        )
+    );
+    for copy in &mut state.vaults[0].carriers {
+        copy.destroyed = copy.role == Role::Share(4);
     }
     assert_eq!(at(&state), "nothing");
 }

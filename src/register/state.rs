@@ -200,6 +200,8 @@ pub struct CarrierState {
     pub destruction: Option<Destruction>,
     /// Since when it has been void: the share was made anew. It still opens the vault until it is destroyed.
     pub void: Option<Time>,
+    /// Who kept it when it became void, or for whom it was about to be made.
+    pub keeper: Option<String>,
     /// Whether it is of a share that was about to be made anew, and no entry says that it was: it may be out, and it is void
     /// since that began.
     pub unfinished: bool,

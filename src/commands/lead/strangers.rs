@@ -10,6 +10,7 @@ use crate::commands::Session;
 use crate::commands::presented::Came;
 use crate::error::{Error, Result};
 use crate::kind::Kind;
+use crate::quorum::Judged;
 use crate::report::Severity;
 use crate::signature::VaultId;
 
@@ -31,6 +32,14 @@ pub(in crate::commands) trait Meets {
     /// # Errors
     /// What ends it.
     fn meets(&mut self, _vault: VaultId, _kind: Kind, _session: &mut Session) -> Result<()> {
+        Ok(())
+    }
+
+    /// What is there was judged.
+    ///
+    /// # Errors
+    /// What ends it.
+    fn judged(&mut self, _judged: &Judged) -> Result<()> {
         Ok(())
     }
 

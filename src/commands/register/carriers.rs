@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::meant::{known, known_or_made};
 use super::{FileArgs, OfVault, entered};
-use data_encoding::HEXLOWER;
 
 use crate::commands::Session;
 use crate::commands::noting::{self, Begins, Which};
@@ -92,10 +92,15 @@ pub(super) fn directories(register: &super::What) -> Vec<PathBuf> {
 /// [`Error::Usage`] for a carrier that the register does not know; as [`Session::note`].
 pub(super) fn place(args: &Place, session: &mut Session) -> Result<Exit> {
     let places = told(&args.places, "the place")?;
-    enter((&args.file, &args.vault), &places, session, |told| {
-        let said = format!("{} is at {}", told.of.carrier.name(), told.text);
-        (Event::Placed(told), said)
-    })
+    enter(
+        (&args.file, &args.vault),
+        (&places, known),
+        session,
+        |told| {
+            let said = format!("{} is at {}", told.of.carrier.name(), told.text);
+            (Event::Placed(told), said)
+        },
+    )
 }
 
 /// Enters in which bag carriers lie.
@@ -104,7 +109,7 @@ pub(super) fn place(args: &Place, session: &mut Session) -> Result<Exit> {
 /// As [`place`].
 pub(super) fn bagged(args: &Bagged, session: &mut Session) -> Result<Exit> {
     let bags = told(&args.bags, "the bag")?;
-    enter((&args.file, &args.vault), &bags, session, |told| {
+    enter((&args.file, &args.vault), (&bags, known), session, |told| {
         let said = format!("{} is in bag {}", told.of.carrier.name(), told.text);
         (Event::Bagged(told), said)
     })
@@ -123,10 +128,15 @@ pub(super) fn destroyed(args: &Destroyed, session: &mut Session) -> Result<Exit>
     let all = all.collect::<Result<Vec<_>>>()?;
     let state = args.file.open(Begins::Never, session)?.state();
     keeps_open(args.vault.of(&state)?, &all)?;
-    enter((&args.file, &args.vault), &all, session, |told| {
-        let said = format!("{} was destroyed", told.of.carrier.name());
-        (Event::Destroyed(told.into()), said)
-    })
+    enter(
+        (&args.file, &args.vault),
+        (&all, known_or_made),
+        session,
+        |told| {
+            let said = format!("{} was destroyed", told.of.carrier.name());
+            (Event::Destroyed(told.into()), said)
+        },
+    )
 }
 
 /// One person alone does not say away what a vault in use is opened with: its last whole vault copy, or so many copies that
@@ -140,7 +150,7 @@ fn keeps_open(vault: &VaultState, all: &[(Which, String)]) -> Result<()> {
     }
     let mut after = vault.clone();
     for (which, _) in all {
-        for named in known(which, vault)? {
+        for named in known_or_made(which, vault)? {
             let mut copies = after.carriers.iter_mut();
             let is = |copy: &&mut CarrierState| match named.carrier_id {
                 Some(_) => copy.carrier_id == named.carrier_id,
@@ -212,10 +222,13 @@ fn told(given: &[String], what: &str) -> Result<Vec<(Which, String)>> {
     all.collect()
 }
 
+/// Which carriers a person means.
+type Meant = fn(&Which, &VaultState) -> Result<Vec<CarrierRef>>;
+
 /// Enters what is told of each carrier that is meant.
 fn enter(
     (file, vault): (&FileArgs, &OfVault),
-    all: &[(Which, String)],
+    (all, meant): (&[(Which, String)], Meant),
     session: &mut Session,
     event: impl Fn(Told) -> (Event, String),
 ) -> Result<Exit> {
@@ -223,7 +236,7 @@ fn enter(
     let vault = vault.of(&state)?;
     let (mut events, mut said) = (Vec::new(), Vec::new());
     for (which, text) in all {
-        for carrier in known(which, vault)? {
+        for carrier in meant(which, vault)? {
             let vault = vault.id;
             let of = OfCarrier { vault, carrier };
             let text = text.clone();
@@ -234,44 +247,6 @@ fn enter(
     }
     session.note(&events)?;
     entered(&said.join("; "), session)
-}
-
-/// The carriers that are meant, of those that were not destroyed.
-///
-/// # Errors
-/// [`Error::Usage`] where there is none, and where two carriers say of themselves that they are the one that is named: a
-/// forged one does.
-pub(in crate::commands) fn known(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
-    let found = which.of(vault);
-    match (which, found.as_slice()) {
-        (_, []) => Err(Error::Usage {
-            what: format!("the register knows no carrier {which}"),
-            hint: "see which it knows: coldvault register show --register FILE".into(),
-        }),
-        (Which::Of(_, Some(_)), [_, _, ..]) => {
-            let each = found.iter().map(|one| described(one, vault));
-            Err(Error::Usage {
-                what: format!("{which} may be: {}", each.collect::<Vec<_>>().join("; or ")),
-                hint:
-                    "name the one that is meant by its id, or by the directory where it is mounted"
-                        .into(),
-            })
-        }
-        _ => Ok(found),
-    }
-}
-
-/// What tells a carrier from another one of the same name.
-fn described(carrier: &CarrierRef, vault: &VaultState) -> String {
-    let id = carrier
-        .carrier_id
-        .map_or("the sheet".to_owned(), |id| HEXLOWER.encode(&id));
-    let known = vault.carrier(carrier, MediumKind::Unknown);
-    match known.map(|known| (&known.failed, known.checked)) {
-        Some((Some((day, what)), _)) => format!("{id} (BAD on {}: {what})", day.date()),
-        Some((None, Some(day))) => format!("{id} (read on {})", day.date()),
-        _ => format!("{id} (never read)"),
-    }
 }
 
 fn usage(given: &str) -> Error {

@@ -6,9 +6,10 @@ use super::sheet::State;
 use super::wishes::Wishes;
 use super::writing::{On, Writing, entry};
 use crate::commands::{Session, noting};
+use crate::due::never_seen;
 use crate::error::{Error, Result};
 use crate::register::{
-    CarrierLine, CarrierRef, Event, MediumKind, OfCarrier, Register, Reissued, Told,
+    CarrierLine, CarrierRef, Cause, Event, MediumKind, OfCarrier, Register, Reissued, Role, Told,
 };
 use crate::report::Severity;
 use crate::signature::VaultId;
@@ -156,12 +157,40 @@ pub(super) fn made(
         }
     }
     let carriers = writing.written.iter().map(entry).collect();
-    events.push(Event::Reissued(what_is_said(copies, wishes, carriers)));
+    let said = what_is_said(copies, wishes, carriers);
+    if said.cause == Some(Cause::Destroyed) {
+        events.extend(gone_unseen(copies, &said, session));
+    }
+    events.push(Event::Reissued(said));
     if let Err(error) = session.note(&events) {
         say_how_to_enter(copies, writing, session);
         return Err(error);
     }
     session.note_sites(vault)
+}
+
+/// Copies before that nobody entered are gone with those that the register has.
+fn gone_unseen(copies: &Copies, said: &Reissued, session: &Session) -> Vec<Event> {
+    let state = session.register().map(Register::state);
+    let vault = state.as_ref().and_then(|state| state.vault(said.vault));
+    let first = copies.all.iter().map(|copy| copy.facts.copy).min();
+    let role = Role::Share(copies.number);
+    let unseen = vault.map(never_seen).unwrap_or_default().into_iter();
+    let before = unseen.filter(|(of, copy)| *of == role && Some(*copy) < first);
+    let event = |(role, copy)| {
+        let carrier = CarrierRef {
+            carrier_id: None,
+            role,
+            copy: Some(copy),
+        };
+        let of = OfCarrier {
+            vault: said.vault,
+            carrier,
+        };
+        let text = said.reason.clone().unwrap_or_default();
+        Event::Destroyed(Told { of, text }.into())
+    };
+    before.map(event).collect()
 }
 
 /// What is made and not in the register can be entered later, from its carriers.

@@ -1,16 +1,19 @@
 //! The other shares on the table, each proven, until they are enough.
 
-use super::Args;
 use super::wishes::Wishes;
+use super::{Args, which};
 use crate::carrier;
 use crate::commands::judging::{check_kind, judge_shares, say_what_was_compared};
-use crate::commands::lead::{AnyVault, Lead};
+use crate::commands::lead::{Lead, Meets};
 use crate::commands::register::check_keys_agree;
 use crate::commands::unlock::Unlocking;
 use crate::commands::{Session, presented};
 use crate::error::{Error, Result};
+use crate::kind::Kind;
+use crate::label::Label;
 use crate::quorum::{Judged, State};
 use crate::report::Severity;
+use crate::signature::VaultId;
 
 /// What is needed, before anything is asked.
 const BEGIN: [&str; 4] = [
@@ -25,11 +28,12 @@ const BEGIN: [&str; 4] = [
 /// # Errors
 /// [`Error::NotEnoughShares`]; [`Error::Refused`] without a `vault.json`; [`Error::WrongKind`]; [`Error::WrongWords`].
 pub(super) fn gather(
-    (args, number): (&Args, u8),
+    (args, number, name): (&Args, u8, &Label),
     wishes: &Wishes,
     mut unlocking: Unlocking,
     session: &mut Session,
 ) -> Result<Judged> {
+    let mut meeting = Meeting { number, name };
     let mut presented = presented::gather(&args.from, session)?;
     if session.terminal.leads_on() {
         let begin = if args.from.is_empty() {
@@ -38,13 +42,19 @@ pub(super) fn gather(
             &[]
         };
         let mut lead = Lead::new(begin, presented, wishes.expect, unlocking).without(number);
-        let judged = lead.gather(&mut AnyVault, session)?;
+        let judged = lead.gather(&mut meeting, session)?;
         settle(&judged, number, wishes, session)?;
         lead.compare(&judged, session)?;
         return Ok(judged);
     }
     for (from, error) in presented.paper.unreadable() {
         presented.table.add_unreadable(from, error.to_string());
+    }
+    // What cannot be is said before anybody types a passphrase.
+    let so_far = presented.table.again();
+    if let Ok(judged) = so_far.judge(wishes.expect, &mut Vec::new()) {
+        meeting.judged(&judged)?;
+        meeting.hears_of(judged.public_key.vault_id(), session)?;
     }
     unlocking.open_all(&mut presented.table, wishes.expect, session)?;
     drop(unlocking);
@@ -59,6 +69,28 @@ pub(super) fn gather(
     settle(&judged, number, wishes, session)?;
     say_what_was_compared(wishes.expect.is_some(), session);
     Ok(judged)
+}
+
+/// Which share is to be made, and for whom: refused as soon as the vault is known, before enough shares are.
+struct Meeting<'a> {
+    number: u8,
+    name: &'a Label,
+}
+
+impl Meeting<'_> {
+    fn hears_of(&self, vault: VaultId, session: &Session) -> Result<()> {
+        which::check_entered((vault, self.number), self.name, session)
+    }
+}
+
+impl Meets for Meeting<'_> {
+    fn meets(&mut self, vault: VaultId, _: Kind, session: &mut Session) -> Result<()> {
+        self.hears_of(vault, session)
+    }
+
+    fn judged(&mut self, judged: &Judged) -> Result<()> {
+        which::check_number(judged, self.number)
+    }
 }
 
 /// The right material, and what it is shown as.

@@ -3,9 +3,11 @@
 use super::copies::Copies;
 use super::wishes::Wishes;
 use super::writing::Writing;
+use crate::carrier;
 use crate::commands::{Session, seal};
+use crate::due::{VoidCopy, void_copies};
 use crate::error::Result;
-use crate::register::{Cause, Register, Role};
+use crate::register::{Cause, Register};
 
 /// Shows it.
 ///
@@ -52,23 +54,45 @@ fn before(copies: &Copies, wishes: &Wishes, session: &Session) -> Vec<String> {
             "Share {number} counts as exposed: if it is not found, seal anew with a new key."
         ));
     }
+    if wishes.cause != Some(Cause::Destroyed) {
+        lines.extend(void(copies, session));
+    }
+    lines
+}
+
+/// Each copy before that may be out: what the register says of it, and whom to ask for it. Without a register they are known
+/// by their numbers only.
+fn void(copies: &Copies, session: &Session) -> Vec<String> {
+    let number = copies.number;
     let state = session.register().map(Register::state);
     let id = copies.manifest.public_key.vault_id();
     let vault = state.as_ref().and_then(|state| state.vault(id));
-    let void = vault.into_iter().flat_map(|vault| &vault.carriers);
-    let void = void.filter(|known| {
-        known.role == Role::Share(number) && known.void.is_some() && !known.destroyed
+    let share = vault.and_then(|vault| {
+        let mut shares = vault.shares.iter();
+        Some((vault, shares.find(|share| share.number == number)?))
     });
-    lines.extend(void.map(|known| {
-        let site = known
-            .site
-            .as_deref()
-            .unwrap_or("the register does not say where");
-        format!(
-            "  void: share {number}, copy {}: {}",
-            known.copy,
-            crate::carrier::printable(site)
-        )
-    }));
-    lines
+    let Some((vault, share)) = share else {
+        let first = copies.all.iter().map(|copy| copy.facts.copy).min();
+        let before = 1..first.unwrap_or(1);
+        let line = |copy| format!("  void: share {number}, copy {copy}: no register says where");
+        return before.map(line).collect();
+    };
+    let line = |one: &VoidCopy<'_>| {
+        let place = match (one.entered, one.site) {
+            (true, Some(site)) => carrier::printable(site),
+            (true, None) => "the register does not say where".into(),
+            (false, _) => "never entered in the register".into(),
+        };
+        let keepers: Vec<_> = one
+            .keepers
+            .iter()
+            .map(|name| carrier::printable(name))
+            .collect();
+        let with = match keepers.is_empty() {
+            true => String::new(),
+            false => format!("; ask {}", keepers.join(", ")),
+        };
+        format!("  void: share {number}, copy {}: {place}{with}", one.copy)
+    };
+    void_copies(vault, share).iter().map(line).collect()
 }

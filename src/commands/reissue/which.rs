@@ -7,6 +7,7 @@ use super::before;
 use super::wishes::Wishes;
 use crate::carrier;
 use crate::commands::{Session, seal};
+use crate::due::void_copies;
 use crate::error::{Error, Result};
 use crate::label::{Label, confusable};
 use crate::quorum::{Judged, State};
@@ -14,6 +15,9 @@ use crate::register::{Register, VaultState};
 use crate::report::Severity;
 use crate::signature::VaultId;
 use crate::terminal::is_stop;
+
+/// The most shares that any vault has.
+const MOST: u8 = 32;
 
 /// The number of the share that is named; asked for where it is not.
 ///
@@ -38,10 +42,14 @@ pub(super) fn number(args: &Args, expect: Option<VaultId>, session: &mut Session
 
 fn named(given: &str, expect: Option<VaultId>, session: &Session) -> Result<u8> {
     match given.trim().parse::<u64>() {
-        Ok(number) => match u8::try_from(number) {
-            Ok(number @ 1..=32) => Ok(number),
-            _ => Err(never_made(number, None)),
-        },
+        Ok(number) => {
+            let state = session.register().map(Register::state);
+            let vault = expect.and_then(|id| state.as_ref()?.vault(id).map(|vault| vault.n));
+            match u8::try_from(number) {
+                Ok(number) if number > 0 && number <= vault.unwrap_or(MOST) => Ok(number),
+                _ => Err(never_made(number, vault)),
+            }
+        }
         Err(_) => by_name(given.trim(), expect, session),
     }
 }
@@ -80,6 +88,42 @@ fn never_made(number: u64, of: Option<u8>) -> Error {
     }
 }
 
+/// Whether the vault on the table has that share, as far as it is known by now.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(super) fn check_number(judged: &Judged, number: u8) -> Result<()> {
+    let n = judged.manifest.as_ref().map(crate::manifest::Manifest::n);
+    match n.filter(|n| number > *n) {
+        Some(n) => Err(never_made(number.into(), Some(n))),
+        None => Ok(()),
+    }
+}
+
+/// Whether by the register the vault has that share, and the person keeps no other one.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(super) fn check_entered(
+    (vault, number): (VaultId, u8),
+    name: &Label,
+    session: &Session,
+) -> Result<()> {
+    let state = session.register().map(Register::state);
+    let Some(vault) = state.as_ref().and_then(|state| state.vault(vault)) else {
+        return Ok(());
+    };
+    if number > vault.n {
+        return Err(never_made(number.into(), Some(vault.n)));
+    }
+    let entered = vault.shares.iter().filter_map(|share| {
+        let name = Label::stored(share.custodian.as_deref()?).ok()?;
+        Some((share.number, name))
+    });
+    check_alone(entered, number, name)?;
+    check_void(vault, number, name)
+}
+
 /// Whether the vault on the table has that share, the person may keep it, and nobody claimed its loss before.
 ///
 /// # Errors
@@ -91,17 +135,15 @@ pub(super) fn check(
     wishes: &Wishes,
     session: &mut Session,
 ) -> Result<()> {
-    let n = judged.manifest.as_ref().map(crate::manifest::Manifest::n);
-    if let Some(n) = n.filter(|n| number > *n) {
-        return Err(never_made(number.into(), Some(n)));
-    }
+    check_number(judged, number)?;
     let id = judged.public_key.vault_id();
     let state = session.register().map(Register::state);
     let vault = state.as_ref().and_then(|state| state.vault(id));
     if session.register().is_some() {
         session.knows(id);
     }
-    check_alone(judged, vault, number, name)?;
+    check_entered((id, number), name, session)?;
+    check_alone(on_the_table(judged), number, name)?;
     seal::may_keep(name, session)?;
     let share = vault.and_then(|vault| {
         let mut shares = vault.shares.iter();
@@ -113,22 +155,17 @@ pub(super) fn check(
     }
 }
 
-/// One person, one share: by the register, and by the shares on the table.
-fn check_alone(
-    judged: &Judged,
-    vault: Option<&VaultState>,
-    number: u8,
-    name: &Label,
-) -> Result<()> {
+/// The good shares that are here, and whose they are.
+fn on_the_table(judged: &Judged) -> impl Iterator<Item = (u8, Label)> {
     let is_good = |state: &State| matches!(state, State::Good | State::Duplicate);
-    let there = judged.verdicts.iter().filter(|one| is_good(&one.state));
-    let there = there.filter_map(|one| Some((one.number?, one.custodian.clone()?)));
-    let entered = vault.into_iter().flat_map(|vault| &vault.shares);
-    let entered = entered.filter_map(|share| {
-        let name = Label::stored(share.custodian.as_deref()?).ok()?;
-        Some((share.number, name))
-    });
-    let mut others = entered.chain(there).filter(|(other, _)| *other != number);
+    let there = judged.verdicts.iter();
+    let there = there.filter(move |one| is_good(&one.state));
+    there.filter_map(|one| Some((one.number?, one.custodian.clone()?)))
+}
+
+/// One person, one share.
+fn check_alone(kept: impl Iterator<Item = (u8, Label)>, number: u8, name: &Label) -> Result<()> {
+    let mut others = kept.filter(|(other, _)| *other != number);
     let same = others.find(|(_, other)| other == name || confusable(other, name));
     match same {
         None => Ok(()),
@@ -140,6 +177,42 @@ fn check_alone(
             hint: "name somebody else".into(),
         }),
     }
+}
+
+/// Nor a share and void copies of another one: each is still that share.
+fn check_void(vault: &VaultState, number: u8, name: &Label) -> Result<()> {
+    for share in vault.shares.iter().filter(|share| share.number != number) {
+        let (other, mut copies) = (share.number, void_copies(vault, share));
+        copies.retain(|copy| copy.keepers.iter().any(|keeper| is_called(name, keeper)));
+        if copies.is_empty() {
+            continue;
+        }
+        let numbers: Vec<String> = copies.iter().map(|one| one.copy.to_string()).collect();
+        let (copies, are, them) = match numbers.as_slice() {
+            [_] => ("copy", "is", "it"),
+            _ => ("copies", "are", "them"),
+        };
+        let each: Vec<String> = numbers
+            .iter()
+            .map(|copy| format!("\"share {other}/{copy}\""))
+            .collect();
+        return Err(Error::Refused {
+            what: format!(
+                "{copies} {} of share {other} {are} void, not destroyed, and with {name} by the register: nobody keeps two shares",
+                numbers.join(", ")
+            ),
+            hint: format!(
+                "destroy {them} and enter it (coldvault register destroyed {} --reason TEXT), or choose somebody else",
+                each.join(" ")
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// Whether a name in the register is that person's.
+fn is_called(name: &Label, known: &str) -> bool {
+    Label::stored(known).is_ok_and(|known| known == *name || confusable(&known, name))
 }
 
 /// A second loss of one share: somebody may be collecting copies of it.

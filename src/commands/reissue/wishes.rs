@@ -1,6 +1,6 @@
 //! What the options say besides which share and to whom: each becomes a value or a clear refusal.
 
-use super::Args;
+use super::{Args, asking};
 use crate::ceremony::Exception;
 use crate::commands::expected::expected;
 use crate::commands::{Session, noting, seal};
@@ -46,6 +46,8 @@ pub(super) struct Wishes {
     pub(super) expect: Option<VaultId>,
     pub(super) practises: bool,
     pub(super) again: bool,
+    /// Whether the options left something open that must be said, and somebody is there to be asked for the rest too.
+    pub(super) asks: bool,
 }
 
 impl Wishes {
@@ -53,7 +55,7 @@ impl Wishes {
     ///
     /// # Errors
     /// [`Error::Usage`].
-    pub(super) fn of(args: &Args) -> Result<Self> {
+    pub(super) fn of(args: &Args, leads: bool) -> Result<Self> {
         let exceptions = args.exceptions.iter();
         let exceptions = exceptions.map(|given| seal::exception(given, &RULES));
         let line = |option, text: &Option<String>| {
@@ -70,7 +72,13 @@ impl Wishes {
             expect: args.expect.as_deref().map(expected).transpose()?,
             practises: args.rehearsal,
             again: args.again,
+            asks: leads && args.leaves_open(),
         })
+    }
+
+    /// Whether the machine must be fit, as far as the options say it.
+    pub(super) fn is_strict(&self) -> bool {
+        !self.practises && !self.sets_aside("host")
     }
 
     /// Whether that rule was set aside.
@@ -107,10 +115,12 @@ impl Wishes {
         self.with_evidence(session)
     }
 
-    /// That the copies before are gone is taken over into the register: somebody saw it, and something shows it.
+    /// That the copies before are gone is taken over into the register: somebody saw it, and something shows it. Of the other
+    /// causes whoever is led is asked what is known.
     fn with_evidence(mut self, session: &mut Session) -> Result<Self> {
+        let is_gone = self.cause == Some(Cause::Destroyed);
         let is_said = self.reason.is_some() && self.witness.is_some();
-        if self.cause != Some(Cause::Destroyed) || is_said {
+        if is_said || !is_gone && !self.asks {
             return Ok(self);
         }
         if !session.terminal.leads_on() {
@@ -119,28 +129,24 @@ impl Wishes {
                 hint: "say what shows it, and who saw it; without evidence it is --cause lost".into(),
             });
         }
+        let (reason, witness) = match is_gone {
+            true => ("What shows that they are gone, in one line:", "Who saw it:"),
+            false => (
+                "What is known of it, in one line (press Enter: nothing):",
+                "Who watches this and is no custodian (press Enter: nobody):",
+            ),
+        };
         if self.reason.is_none() {
-            let question = "What shows that they are gone, in one line:";
-            self.reason = Some(evidence(question, "--reason", session)?);
+            self.reason = asking::line(reason, is_gone, session, |text| {
+                noting::text("--reason", text)
+            })?;
         }
         if self.witness.is_none() {
-            let question = "Who saw it:";
-            self.witness = Some(evidence(question, "--witness", session)?);
+            self.witness = asking::line(witness, is_gone, session, |text| {
+                noting::text("--witness", text)
+            })?;
         }
         Ok(self)
-    }
-}
-
-fn evidence(question: &str, option: &str, session: &mut Session) -> Result<String> {
-    loop {
-        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
-        if is_stop(&answer) {
-            return Err(Error::Stopped);
-        }
-        match noting::text(option, &answer) {
-            Ok(text) => return Ok(text),
-            Err(error) => session.terminal.error(&error),
-        }
     }
 }
 

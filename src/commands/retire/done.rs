@@ -2,8 +2,7 @@
 
 use crate::commands::Session;
 use crate::commands::noting::{self, Which};
-use crate::commands::register::known_carriers;
-use crate::due::never_seen;
+use crate::commands::register::known_or_made;
 use crate::error::{Error, Result};
 use crate::register::{CarrierRef, CarrierState, Destroyed, Event, OfCarrier, Told, VaultState};
 use crate::signature::VaultId;
@@ -71,21 +70,11 @@ pub(super) fn read(
 /// The carriers that are meant: those that are known, or else a copy that must be there and that nobody entered. None
 /// where all that are meant are destroyed already.
 fn meant(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
-    let known = known_carriers(which, vault);
+    let known = known_or_made(which, vault);
     if known.is_err() && is_gone(which, vault) {
         return Ok(Vec::new());
     }
-    let (Which::Of(role, Some(copy)), Err(_)) = (which, &known) else {
-        return known;
-    };
-    match never_seen(vault).contains(&(*role, *copy)) {
-        true => Ok(vec![CarrierRef {
-            carrier_id: None,
-            role: *role,
-            copy: Some(*copy),
-        }]),
-        false => known,
-    }
+    known
 }
 
 fn is_gone(which: &Which, vault: &VaultState) -> bool {

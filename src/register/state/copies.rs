@@ -26,6 +26,7 @@ impl CarrierState {
             destroyed: false,
             destruction: None,
             void: None,
+            keeper: None,
             unfinished: false,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{ShareState, State};
 use crate::register::event::CustodianMove;
-use crate::register::kinds::Action;
+use crate::register::kinds::{Action, Role};
 use crate::signature::VaultId;
 use crate::time::Time;
 
@@ -110,12 +110,21 @@ impl State {
 
     /// The shares of that custodian.
     fn of(&mut self, name: &str) -> impl Iterator<Item = &mut ShareState> {
-        let shares = self.vaults.iter_mut().flat_map(|vault| &mut vault.shares);
-        // Who kept it before it was made anew may have the void copies still.
-        shares.filter(move |share| {
-            let mut kept = share.custodian.iter().chain(&share.former);
-            kept.any(|kept| kept == name)
-        })
+        let shares = self.vaults.iter_mut().flat_map(|vault| {
+            let copies = &vault.carriers;
+            vault.shares.iter_mut().map(move |share| (share, copies))
+        });
+        // Who kept it before it was made anew may have the void copies still, and so may whoever it was begun for.
+        let shares = shares.filter(move |(share, copies)| {
+            let role = Role::Share(share.number);
+            let out = copies
+                .iter()
+                .filter(|one| one.role == role && !one.destroyed);
+            let kept = share.custodian.iter().chain(&share.former);
+            kept.chain(out.filter_map(|one| one.keeper.as_ref()))
+                .any(|kept| kept == name)
+        });
+        shares.map(|(share, _)| share)
     }
 
     /// Nobody else knows the shares of that custodian. Who left with them has them all the same.

@@ -20,6 +20,7 @@ impl State {
             vault.carriers.push(CarrierState {
                 to_come,
                 void: Some(at.when),
+                keeper: event.to.clone(),
                 unfinished: true,
                 prepared: line.medium == MediumKind::Paper,
                 ..CarrierState::new(line, at.when)
@@ -46,6 +47,7 @@ impl State {
             share.lost = Some(first(share.lost));
             share.exposed = Some(first(share.exposed));
         }
+        let keeper = share.custodian.clone().or_else(|| event.from.clone());
         if let Some(to) = &event.to {
             let before = share.custodian.replace(to.clone());
             let mut former: Vec<String> = before.into_iter().chain(event.from.clone()).collect();
@@ -60,7 +62,9 @@ impl State {
         };
         let before = vault.carriers.iter_mut();
         for carrier in before.filter(|known| known.role == role && !is_new(known)) {
-            carrier.void.get_or_insert(when);
+            if carrier.void.is_none() {
+                (carrier.void, carrier.keeper) = (Some(when), keeper.clone());
+            }
             // What is said of the copies before is not said of those that nobody knew to be made.
             carrier.destroyed |=
                 event.cause == Some(Cause::Destroyed) && !to_come && !carrier.unfinished;
@@ -70,7 +74,7 @@ impl State {
                 Some(known) => {
                     known.learn(line);
                     if std::mem::take(&mut known.unfinished) {
-                        (known.void, known.to_come) = (None, to_come);
+                        (known.void, known.keeper, known.to_come) = (None, None, to_come);
                     }
                 }
                 None => vault.carriers.push(CarrierState {
