@@ -35,7 +35,9 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         to_come: false,
         destroyed: false,
         destruction: None,
+        by_reissue: false,
         void: None,
+        keeper: None,
         unfinished: false,
     }
 }

@@ -320,3 +320,75 @@ fn one_person_alone_does_not_say_away_the_last_vault_copies_of_a_vault_in_use() 
     say(&["vault 2"]).exits(5);
     assert_eq!(gone(&scene), 1);
 }
+
+/// Share 2 made anew for `to`, on two new media; `more` says what became of the copies before.
+fn made_anew(to: &str, more: &[&str]) -> Scene {
+    let scene = registered("");
+    for medium in ["new1", "new2"] {
+        fs::create_dir(scene.at(medium)).unwrap();
+    }
+    let (one, two) = (format!("{to}=new1"), format!("{to}=new2"));
+    let words =
+        "reissue --rehearsal --share 2 --from legal1 --from ops1 --register office/register.json";
+    let words: Vec<&str> = words.split(' ').collect();
+    let places = ["--to", one.as_str(), "--to", two.as_str()];
+    run(scene.dir(), &[&words[..], &places, more].concat()).exits(0);
+    scene
+}
+
+#[test]
+fn void_copies_are_called_void_and_asked_of_whoever_kept_them_before() {
+    let scene = made_anew("risk", &["--cause", "handed-over"]);
+    let ran = retire(&scene, &[]).exits(10);
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "share 2, copy 1 of 2, VOID since ",
+        "share 2, copy 2 of 2, VOID since ",
+    ] {
+        let (_, rest) = flat.split_once(said).unwrap();
+        assert_eq!(rest.get(10..19), Some(" (audit):"), "{flat}");
+    }
+    assert!(
+        flat.contains("share 2, copy 3 of 4 (risk): medium"),
+        "{flat}"
+    );
+    let paper = ["--rehearsal", "--certificate", "office/void.pdf"];
+    let done = ["--done", "share 2/1=shredded"];
+    retire(&scene, &[&paper[..], &done, &NAMES].concat()).exits(10);
+    let json = fs::read(scene.at("office/void.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let gone = &record["destroyed"][0];
+    assert_eq!(gone["custodian"], "audit");
+    assert!(gone["void"].is_string() && gone["by_reissue"] == false);
+    let left = record["outstanding"].as_array().unwrap();
+    let new = left.iter().find(|one| one["copy"] == 3).unwrap();
+    assert_eq!(new["custodian"], "risk");
+    assert!(new["void"].is_null());
+    if let Some(text) = text_of(&scene.at("office/void.pdf")) {
+        assert_eq!(text.matches("VOID").count(), 2, "{text}");
+    }
+}
+
+#[test]
+fn what_a_reissue_took_as_destroyed_is_in_the_record_with_its_reason_and_witness() {
+    let said = ["--cause", "destroyed", "--reason", "burnt, report 17"];
+    let scene = made_anew("audit", &[&said[..], &["--witness", "notary"]].concat());
+    let done = ["--done", "vault=broken", "--certificate", "office/end.pdf"];
+    retire(&scene, &[&["--rehearsal"], &done[..], &NAMES].concat()).exits(0);
+    let json = fs::read(scene.at("office/end.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let gone = record["destroyed"].as_array().unwrap();
+    let gone: Vec<_> = gone.iter().filter(|one| one["role"] == "share").collect();
+    assert_eq!(gone.len(), 2);
+    for one in gone {
+        assert_eq!(one["by_reissue"], true);
+        assert_eq!(one["reason"], "burnt, report 17");
+        assert_eq!(one["people"], serde_json::json!(["notary"]));
+        assert!(one["how"].is_null() && one["when"].is_string());
+    }
+    if let Some(text) = text_of(&scene.at("office/end.pdf")) {
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains("by the reissue"), "{text}");
+        assert!(text.contains("notary"), "{text}");
+    }
+}

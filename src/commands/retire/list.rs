@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 
 use crate::carrier::printable;
 use crate::commands::Session;
-use crate::destruction::{copy_name, medium_word};
+use crate::destruction::{copy_name, keeper, medium_word};
 use crate::due::{Outstanding, never_seen};
 use crate::error::Result;
 use crate::register::{CarrierState, Life, VaultState};
@@ -77,11 +77,10 @@ pub(super) fn out(vault: &VaultState) -> impl Iterator<Item = &CarrierState> {
     vault.carriers.iter().filter(|carrier| !carrier.destroyed)
 }
 
-/// "share 2, copy 1 of 2 (legal): medium, id 0123..., serial X, at bank, bag A-1".
+/// "share 2, copy 1 of 2 (legal): medium, id 0123..., serial X, at bank, bag A-1"; a void one says so after its number, and who
+/// had it.
 pub(super) fn described(carrier: &CarrierState, vault: &VaultState) -> String {
-    let mut shares = vault.shares.iter();
-    let share = shares.find(|share| carrier.role.number() == Some(share.number));
-    let whose = share.and_then(|share| share.custodian.as_deref());
+    let whose = keeper(carrier, vault);
     let whose = whose.map_or(String::new(), |name| format!(" ({})", printable(name)));
     let said = |word: &str, text: &Option<String>| {
         let text = text.as_deref().map(printable);

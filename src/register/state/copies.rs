@@ -25,7 +25,9 @@ impl CarrierState {
             to_come: false,
             destroyed: false,
             destruction: None,
+            by_reissue: false,
             void: None,
+            keeper: None,
             unfinished: false,
         }
     }
