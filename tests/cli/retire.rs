@@ -114,7 +114,14 @@ fn two_different_people_and_known_carriers_are_needed_before_anything_is_entered
     let with = |more: &[&str]| retire(&scene, &[&one[..], more].concat());
     with(&[]).exits(2).says("--by NAME --witness NAME");
     with(&["--by", "Ada"]).exits(2);
-    with(&["--by", "Ada", "--witness", "ADA"]).exits(2);
+    for same in [
+        "ADA OFFICER",
+        "Ada  Officer",
+        "\u{ff21}da Officer",
+        "ada o\u{fb03}cer",
+    ] {
+        with(&["--by", "Ada Officer", "--witness", same]).exits(2);
+    }
     for wrong in ["vault 9=x", "share 4=x", "vault 1", "=x", "vault 1="] {
         with(&[&NAMES[..], &["--done", wrong]].concat()).exits(2);
     }
