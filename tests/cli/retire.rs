@@ -236,8 +236,15 @@ fn what_was_said_before_a_run_stopped_is_entered_and_the_next_run_goes_on() {
     second.expect("outstanding):").types("");
     second.expect("It stays outstanding.");
     second.expect("2 of 7: share 1, copy 1 of 2 (legal)");
+    second.expect("outstanding):").types("burnt");
+    second.expect("To be entered as destroyed: share 1, copy 1: burnt.");
+    second.expect("type back to correct it").types("Back");
     second.expect("outstanding):").types("shredded");
+    second.expect("To be entered as destroyed: share 1, copy 1: shredded.");
     second.expect("Ada, you saw that").types("Ada");
+    // The second one decides about what the first one said: no way back from there.
+    second.expect("Ben, you saw that").types("back");
+    second.expect("That is not \"Ben\".");
     second.expect("Ben, you saw that").types("");
     second.expect("Not confirmed by both: nothing is entered");
     second.presses_enter_until("it is not retired");
@@ -398,4 +405,40 @@ fn what_a_reissue_took_as_destroyed_is_in_the_record_with_its_reason_and_witness
         assert!(flat.contains("by the reissue"), "{text}");
         assert!(text.contains("notary"), "{text}");
     }
+}
+
+#[test]
+fn whoever_stops_is_told_what_was_entered_and_how_to_go_on() {
+    let scene = registered("");
+    let args = ["retire", "Bank-A", "--rehearsal", "--register"];
+    let more = ["--done", "vault 2=broken"];
+    let args = [&args[..], &["office/register.json"], &NAMES].concat();
+    let Some(mut first) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    first.expect("outstanding):").types("stop");
+    first.ends().exits(130).says("nothing was written");
+    let mut second = Pty::start(scene.dir(), &[&args[..], &more].concat()).unwrap();
+    second.expect("1 of 7: vault, copy 1").types("wiped");
+    second
+        .expect("Ada Officer, you saw that")
+        .types("Ada Officer");
+    second
+        .expect("Ben Second, you saw that")
+        .types("Ben Second");
+    second
+        .expect("2 of 7: ")
+        .expect("outstanding):")
+        .types("stop");
+    let ran = second.ends().exits(130);
+    let ran = ran.does_not_say("nothing was written");
+    let flat = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let id = vault(&scene).id;
+    for said in [
+        "stopped, as you asked: what was entered as destroyed stays so (vault, copy 2; vault, copy 1)".to_owned(),
+        format!("later: coldvault retire {id} --rehearsal --register office/register.json"),
+    ] {
+        assert!(flat.contains(&said), "{said}: {flat}");
+    }
+    assert_eq!(gone(&scene), 2);
 }
