@@ -6,6 +6,7 @@
 
 mod asking;
 mod done;
+mod left;
 mod list;
 mod people;
 mod record;
@@ -112,6 +113,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     args.register().open(Begins::Never, session)?;
     let state = state(session);
     let vault = which::vault(&args.vault, &state)?;
+    let places = places.map(|places| places.settled(vault.id, session));
+    let places = places.transpose()?;
     let done = done::read(&args.done, vault, session)?;
     rules::check_kind(vault, args.rehearsal)?;
     session.report.vault = Some(line_of(vault));

@@ -442,3 +442,53 @@ fn whoever_stops_is_told_what_was_entered_and_how_to_go_on() {
     }
     assert_eq!(gone(&scene), 2);
 }
+
+#[test]
+fn a_record_without_its_page_gets_it_where_the_register_names_it_and_stays_where_it_does_not() {
+    let scene = registered("");
+    let paper = ["--rehearsal", "--certificate", "office/end.pdf"];
+    let with = |done: &[&str]| retire(&scene, &[&paper[..], done, &NAMES].concat());
+    // As after a run that was killed between the two files: nothing of it is in the register.
+    with(&["--done", "vault 1=broken"]).exits(10);
+    fs::remove_file(scene.at("office/end.pdf")).unwrap();
+    let first = fs::read(scene.at("office/end.json")).unwrap();
+    let ran = with(&["--done", "vault 2=broken"]).exits(0);
+    ran.says("no retirement in the register names it")
+        .says("office/end-2.pdf");
+    assert_eq!(fs::read(scene.at("office/end.json")).unwrap(), first);
+    let wanted = ["end-2.json", "end-2.pdf", "end.json", "register.json"];
+    assert_eq!(names(&scene.at("office")), wanted);
+    // The page of a record that the register names is lost; other things were entered since.
+    let page = fs::read(scene.at("office/end-2.pdf")).unwrap();
+    let json = fs::read(scene.at("office/end-2.json")).unwrap();
+    fs::remove_file(scene.at("office/end-2.pdf")).unwrap();
+    let note = [
+        "register",
+        "note",
+        "looked at",
+        "--register",
+        "office/register.json",
+    ];
+    run(scene.dir(), &note).exits(0);
+    let entered = entries(&scene);
+    let paper = ["--rehearsal", "--certificate", "office/end-2.pdf"];
+    retire(&scene, &[&paper[..], &NAMES].concat())
+        .exits(0)
+        .says("Its page was missing and is made from it again");
+    assert_eq!(fs::read(scene.at("office/end-2.pdf")).unwrap(), page);
+    assert_eq!(fs::read(scene.at("office/end-2.json")).unwrap(), json);
+    assert_eq!(names(&scene.at("office")), wanted);
+    assert_eq!(entries(&scene), entered);
+    // A record of another register, or one that was changed, is not taken for one of this vault's.
+    fs::write(scene.at("office/other.json"), "{\"type\":\"mine\"}").unwrap();
+    let other = ["--rehearsal", "--certificate", "office/other.pdf"];
+    retire(&scene, &[&other[..], &NAMES].concat())
+        .exits(5)
+        .says("other.json");
+    fs::write(scene.at("office/late.json.unfinished"), "").unwrap();
+    let late = ["--rehearsal", "--certificate", "office/late.pdf"];
+    retire(&scene, &[&late[..], &NAMES].concat())
+        .exits(0)
+        .says("late.json was left unfinished");
+    assert!(scene.at("office/late-2.pdf").exists());
+}
