@@ -39,7 +39,9 @@ pub struct Args {
     file: PathBuf,
     /// A carrier that was destroyed, and how: "vault 1=wiped and broken",
     /// "share 2/1=shredded" (its copy 1), "share 2=burnt" (every copy of it),
-    /// or a carrier's id. On a terminal each that is still out is asked for
+    /// or a carrier's id; of a copy that was never entered, how you know that it
+    /// is gone: "share 4/1=never written". On a terminal each that is still out
+    /// is asked for
     #[arg(long = "done", value_name = "CARRIER=HOW")]
     done: Vec<String>,
     /// Who destroyed it: a name
@@ -112,13 +114,13 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let people = People::given(args)?;
     args.register().open(Begins::Never, session)?;
     let state = state(session);
-    let vault = which::vault(&args.vault, &state)?;
+    let vault = which::vault(args, &state, session)?;
     let places = places.map(|places| places.settled(vault.id, session));
     let places = places.transpose()?;
     let done = done::read(&args.done, vault, session)?;
     rules::check_kind(vault, args.rehearsal)?;
     session.report.vault = Some(line_of(vault));
-    list::show(vault, session)?;
+    list::show(vault, &state, session)?;
     let mut retiring = Retiring {
         id: vault.id,
         reason,
@@ -205,7 +207,7 @@ impl Retiring {
         let register = noting::word(&args.file);
         Error::StoppedAfter {
             what: format!(
-                "what was entered as destroyed stays so ({})",
+                "what was entered stays entered ({})",
                 self.entered.join("; ")
             ),
             hint: format!(
@@ -218,10 +220,11 @@ impl Retiring {
     /// Enters one carrier at once, and says what the vault comes to then.
     fn enter(&mut self, one: &Done, people: &People, session: &mut Session) -> Result<()> {
         let reason = self.reason.clone().unwrap_or_else(|| "retired".to_owned());
+        let said = one.said(&self.vault(session)?);
         session.note(&[one.event(self.id, &reason, people)])?;
         self.entered.push(one.name());
         let left = Outstanding::of(&self.vault(session)?);
-        let line = format!("Entered: {} was destroyed. {}.", one.name(), left.words());
+        let line = format!("Entered: {said}. {}.", left.words());
         session.terminal.result(&wrapped(&line, list::WIDTH))
     }
 

@@ -237,10 +237,10 @@ fn what_was_said_before_a_run_stopped_is_entered_and_the_next_run_goes_on() {
     second.expect("It stays outstanding.");
     second.expect("2 of 7: share 1, copy 1 of 2 (legal)");
     second.expect("outstanding):").types("burnt");
-    second.expect("To be entered as destroyed: share 1, copy 1: burnt.");
+    second.expect("To be entered: share 1, copy 1 was destroyed: burnt.");
     second.expect("type back to correct it").types("Back");
     second.expect("outstanding):").types("shredded");
-    second.expect("To be entered as destroyed: share 1, copy 1: shredded.");
+    second.expect("To be entered: share 1, copy 1 was destroyed: shredded.");
     second.expect("Ada, you saw that").types("Ada");
     // The second one decides about what the first one said: no way back from there.
     second.expect("Ben, you saw that").types("back");
@@ -307,7 +307,14 @@ fn a_copy_that_nobody_entered_counts_as_out_until_both_say_that_there_is_none() 
     assert!(ran.out.contains("vault, copy 1: never entered"));
     let say = |which: &str| retire(&scene, &[&["--done", which], &NAMES[..]].concat());
     say("share 1/1=never written, both saw the machine go off").exits(10);
-    say("share 2/1=the same").exits(0).says("dead: 1 of 3");
+    // Without a number all copies that must have been made are meant.
+    say("share 2=the same")
+        .exits(0)
+        .says("Entered: share 2, copy 1 was never entered and is out no more.")
+        .says("dead: 1 of 3");
+    say("share 4=x")
+        .exits(2)
+        .says("the register knows no carrier share 4");
     say("share 2/1=again")
         .exits(0)
         .says("was entered as destroyed before");
@@ -435,7 +442,8 @@ fn whoever_stops_is_told_what_was_entered_and_how_to_go_on() {
     let flat = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
     let id = vault(&scene).id;
     for said in [
-        "stopped, as you asked: what was entered as destroyed stays so (vault, copy 2; vault, copy 1)".to_owned(),
+        "stopped, as you asked: what was entered stays entered (vault, copy 2; vault, copy 1)"
+            .to_owned(),
         format!("later: coldvault retire {id} --rehearsal --register office/register.json"),
     ] {
         assert!(flat.contains(&said), "{said}: {flat}");
@@ -491,4 +499,42 @@ fn a_record_without_its_page_gets_it_where_the_register_names_it_and_stays_where
         .exits(0)
         .says("late.json was left unfinished");
     assert!(scene.at("office/late-2.pdf").exists());
+}
+
+#[test]
+fn of_several_vaults_of_one_label_one_is_chosen_by_its_place_in_the_series() {
+    let scene = real();
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    scene.run(&words).exits(0);
+    let all = state(&scene).vaults;
+    let ran = retire(&scene, &[]).exits(2);
+    let flat = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "2 vaults of the register are called \"Bank-A\"",
+        &format!("{}, generation 1, sealed ", all[0].id),
+        &format!("{}, generation 2, sealed ", all[1].id),
+        "in use, no vault took its place (the newest, never verified)",
+        "coldvault retire ID --register office/register.json",
+    ] {
+        assert!(flat.contains(said), "{said}: {flat}");
+    }
+    let args = [
+        "retire",
+        &all[0].id.hex(),
+        "--register",
+        "office/register.json",
+    ];
+    let listed = run(scene.dir(), &args).exits(10);
+    listed.says("  series  generation 1: never verified");
+    let args = ["retire", "Bank-A", "--register", "office/register.json"];
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("Vaults of the register that are called \"Bank-A\":");
+    let place = 1 + usize::from(all[0].generation != 2);
+    pty.expect("Type its number").types("3");
+    pty.expect("Type its number").types(&place.to_string());
+    let chosen = format!("Vault {} (PRODUCTION)", all[place - 1].id);
+    pty.expect(&chosen).expect("16 words").types("stop");
+    pty.ends().exits(130).says("nothing was written");
 }

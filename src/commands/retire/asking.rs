@@ -8,7 +8,7 @@ use crate::register::{CarrierRef, VaultState};
 use crate::terminal::is_stop;
 
 use super::Retiring;
-use super::done::Done;
+use super::done::{self, Done, never_entered};
 use super::list::{self, UNSEEN};
 use super::people::{Confirmed, People};
 
@@ -32,7 +32,8 @@ pub(super) fn each(of: &mut Retiring, people: &People, session: &mut Session) ->
     }
     for (number, (carrier, text, question)) in (1..).zip(questions) {
         session.terminal.say(&format!("{number} of {all}: {text}"));
-        if let Some(how) = agreed(&carrier, question, people, session)? {
+        let said = done::said(&carrier, &of.vault(session)?);
+        if let Some(how) = agreed(&said, question, people, session)? {
             of.enter(&Done { carrier, how }, people, session)?;
         }
     }
@@ -41,7 +42,7 @@ pub(super) fn each(of: &mut Retiring, people: &People, session: &mut Session) ->
 
 /// How it was destroyed, once both say that it was; whoever destroyed it can say it anew until the second one is asked.
 fn agreed(
-    carrier: &CarrierRef,
+    said: &str,
     question: &str,
     people: &People,
     session: &mut Session,
@@ -51,8 +52,7 @@ fn agreed(
             session.terminal.say("It stays outstanding.");
             return Ok(None);
         };
-        let name = carrier.name();
-        let line = format!("To be entered as destroyed: {name}: {how}.");
+        let line = format!("To be entered: {said}: {how}.");
         session.terminal.say(&line);
         match people.both_confirm(session)? {
             Confirmed::Both => return Ok(Some(how)),
@@ -78,11 +78,7 @@ fn questions(vault: &VaultState) -> Vec<(CarrierRef, String, &'static str)> {
         (named, list::described(carrier, vault), HOW)
     });
     let unseen = never_seen(vault).into_iter().map(|(role, copy)| {
-        let carrier = CarrierRef {
-            carrier_id: None,
-            role,
-            copy: Some(copy),
-        };
+        let carrier = never_entered(role, copy);
         (carrier, format!("{role}, copy {copy}: {UNSEEN}"), KNOWN)
     });
     known.chain(unseen).collect()

@@ -5,7 +5,9 @@ use crate::commands::noting::{self, Which};
 use crate::commands::register::known_carriers;
 use crate::due::never_seen;
 use crate::error::{Error, Result};
-use crate::register::{CarrierRef, CarrierState, Destroyed, Event, OfCarrier, Told, VaultState};
+use crate::register::{
+    CarrierRef, CarrierState, Destroyed, Event, MediumKind, OfCarrier, Role, Told, VaultState,
+};
 use crate::signature::VaultId;
 
 use super::people::People;
@@ -36,6 +38,20 @@ impl Done {
     pub(super) fn name(&self) -> String {
         self.carrier.name()
     }
+
+    /// What is said of it once it is entered: of a copy that nobody ever saw not that it was destroyed.
+    pub(super) fn said(&self, vault: &VaultState) -> String {
+        said(&self.carrier, vault)
+    }
+}
+
+/// "share 2, copy 1 was destroyed".
+pub(super) fn said(carrier: &CarrierRef, vault: &VaultState) -> String {
+    let what = match vault.carrier(carrier, MediumKind::Paper) {
+        Some(_) => "was destroyed",
+        None => "was never entered and is out no more",
+    };
+    format!("{} {what}", carrier.name())
 }
 
 /// Reads `--done`, all of it, before anything is entered. A carrier that is named twice is entered once, and one that was
@@ -75,16 +91,27 @@ fn meant(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>> {
     if known.is_err() && is_gone(which, vault) {
         return Ok(Vec::new());
     }
-    let (Which::Of(role, Some(copy)), Err(_)) = (which, &known) else {
+    let (Which::Of(role, copy), Err(_)) = (which, &known) else {
         return known;
     };
-    match never_seen(vault).contains(&(*role, *copy)) {
-        true => Ok(vec![CarrierRef {
-            carrier_id: None,
-            role: *role,
-            copy: Some(*copy),
-        }]),
-        false => known,
+    let unseen = never_seen(vault).into_iter();
+    let unseen =
+        unseen.filter(|(of, number)| of == role && copy.is_none_or(|copy| copy == *number));
+    let unseen: Vec<CarrierRef> = unseen
+        .map(|(role, copy)| never_entered(role, copy))
+        .collect();
+    match unseen.is_empty() {
+        false => Ok(unseen),
+        true => known,
+    }
+}
+
+/// A copy that must have been made, and that nobody entered.
+pub(super) fn never_entered(role: Role, copy: u8) -> CarrierRef {
+    CarrierRef {
+        carrier_id: None,
+        role,
+        copy: Some(copy),
     }
 }
 
