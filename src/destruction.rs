@@ -52,16 +52,6 @@ impl DestructionRecord {
         never_seen(&self.vault)
     }
 
-    /// Whose share a copy is of.
-    pub fn custodian(&self, carrier: &CarrierState) -> Option<&str> {
-        let number = carrier.role.number()?;
-        let mut shares = self.vault.shares.iter();
-        shares
-            .find(|share| share.number == number)?
-            .custodian
-            .as_deref()
-    }
-
     /// The bytes of the file. Equal records have equal bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let left = self.outstanding();
@@ -117,7 +107,8 @@ impl DestructionRecord {
 
     fn write_carrier(&self, carrier: &CarrierState) -> Object {
         let id = carrier.carrier_id.map(|id| HEXLOWER.encode(&id));
-        let whose = self.custodian(carrier).map(str::to_owned);
+        let whose = keeper(carrier, &self.vault).map(str::to_owned);
+        let void = carrier.void.map(|since| since.to_string());
         let copy = Some(carrier.copy).filter(|copy| *copy > 0);
         of_role(Object::new().with("carrier_id", or_null(id)), carrier.role)
             .with("copy", or_null(copy.map(u64::from)))
@@ -127,6 +118,7 @@ impl DestructionRecord {
             .with("custodian", or_null(whose))
             .with("site", or_null(carrier.site.clone()))
             .with("bag", or_null(carrier.bag.clone()))
+            .with("void", or_null(void))
     }
 
     fn write_destroyed(&self, carrier: &CarrierState) -> Object {
@@ -139,7 +131,18 @@ impl DestructionRecord {
             .with("how", or_null(said.how.clone()))
             .with("reason", said.reason.as_str())
             .with("people", texts(&said.people))
+            .with("by_reissue", carrier.by_reissue)
     }
+}
+
+/// Who has a copy of a share: the custodian, and of a void one whoever had it when the share was made anew.
+pub fn keeper<'a>(carrier: &'a CarrierState, vault: &'a VaultState) -> Option<&'a str> {
+    if carrier.void.is_some() {
+        return carrier.keeper.as_deref();
+    }
+    let number = carrier.role.number()?;
+    let share = vault.shares.iter().find(|share| share.number == number)?;
+    share.custodian.as_deref()
 }
 
 /// What a copy lies on, in a word for people.
@@ -152,12 +155,15 @@ pub fn medium_word(carrier: &CarrierState) -> &'static str {
     }
 }
 
-/// "vault, copy 1 of 2", "share 2, copy 1 of 2".
+/// "vault, copy 1 of 2", "share 2, copy 1 of 2", "share 2, copy 1 of 2, VOID since 2026-11-23".
 pub fn copy_name(carrier: &CarrierState) -> String {
+    let void = carrier.void.map_or(String::new(), |since| {
+        format!(", VOID since {}", since.date())
+    });
     match (carrier.copy, carrier.of) {
-        (0, _) => carrier.role.to_string(),
-        (copy, 0) => format!("{}, copy {copy}", carrier.role),
-        (copy, of) => format!("{}, copy {copy} of {of}", carrier.role),
+        (0, _) => format!("{}{void}", carrier.role),
+        (copy, 0) => format!("{}, copy {copy}{void}", carrier.role),
+        (copy, of) => format!("{}, copy {copy} of {of}{void}", carrier.role),
     }
 }
 

@@ -170,6 +170,13 @@ pub enum Error {
     Interrupted,
     /// The person at the table ended it at a question.
     Stopped,
+    /// The same, after something was entered that stays.
+    StoppedAfter {
+        /// What was done until then.
+        what: String,
+        /// How to go on.
+        hint: String,
+    },
     /// The person at the table says that the words on the screen are not those on the paper.
     WrongWords,
     /// A check of the program itself failed: a defect or broken hardware, never the input.
@@ -238,7 +245,7 @@ impl Error {
             Self::ReadBack(_) | Self::Io { .. } | Self::System { .. } => Exit::System,
             Self::NoSource(_) => Exit::System,
             Self::Changed(_) | Self::SelfTest { .. } => Exit::Failed,
-            Self::Interrupted | Self::Stopped => Exit::Interrupted,
+            Self::Interrupted | Self::Stopped | Self::StoppedAfter { .. } => Exit::Interrupted,
         }
     }
 

@@ -9,7 +9,7 @@
 //! Letters of different scripts that are drawn alike (Latin and Cyrillic "a") are *not* noticed: Unicode folding
 //! keeps them apart, and a table of look-alikes would also refuse honest names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -131,6 +131,12 @@ fn columns(text: &str) -> usize {
 /// (full width, ligatures, superscripts) and the number of spaces.
 pub fn confusable(a: &Label, b: &Label) -> bool {
     folded(&a.0) == folded(&b.0)
+}
+
+/// How many different people `names` can be: those that a person could take for one another are one.
+pub fn people(names: &[String]) -> usize {
+    let all: HashSet<String> = names.iter().map(|name| folded(name.trim())).collect();
+    all.iter().filter(|name| !name.is_empty()).count()
 }
 
 /// Makes sure that no two of `labels` could be taken for one another.

@@ -235,6 +235,14 @@ impl Register {
         self.state_as_of(Some(day))
     }
 
+    /// What that entry and those that it stands on come to, whatever was entered or merged since.
+    pub fn state_at(&self, head: Digest) -> State {
+        let before = order::before(&self.entries, head);
+        let is_of_it = |entry: &&Entry| entry.digest == head || before.contains(&entry.digest);
+        let entries = self.entries.iter().filter(is_of_it).cloned();
+        Self::of(entries.collect()).state()
+    }
+
     fn state_as_of(&self, day: Option<Time>) -> State {
         let places = order::places(&self.entries);
         let sorted: Vec<&Entry> = places

@@ -16,7 +16,7 @@ mod show;
 mod tell;
 
 pub(super) use conflicts::{check_keys_agree, is_as_entered, vaults_agree};
-pub(super) use meant::known_or_made;
+pub(super) use meant::{known_or_made, never_entered};
 pub(super) use proofs::proofs_hold;
 
 use std::io::ErrorKind::NotFound;

@@ -6,6 +6,7 @@
 
 mod asking;
 mod done;
+mod left;
 mod list;
 mod people;
 mod record;
@@ -38,7 +39,9 @@ pub struct Args {
     file: PathBuf,
     /// A carrier that was destroyed, and how: "vault 1=wiped and broken",
     /// "share 2/1=shredded" (its copy 1), "share 2=burnt" (every copy of it),
-    /// or a carrier's id. On a terminal each that is still out is asked for
+    /// or a carrier's id; of a copy that was never entered, how you know that it
+    /// is gone: "share 4/1=never written". On a terminal each that is still out
+    /// is asked for
     #[arg(long = "done", value_name = "CARRIER=HOW")]
     done: Vec<String>,
     /// Who destroyed it: a name
@@ -94,6 +97,8 @@ struct Retiring {
     id: VaultId,
     reason: Option<String>,
     places: Option<Places>,
+    /// What this run entered as destroyed.
+    entered: Vec<String>,
 }
 
 /// Names what is out, enters what was destroyed, and retires the vault once it is dead.
@@ -109,15 +114,18 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let people = People::given(args)?;
     args.register().open(Begins::Never, session)?;
     let state = state(session);
-    let vault = which::vault(&args.vault, &state)?;
+    let vault = which::vault(args, &state, session)?;
+    let places = places.map(|places| places.settled(vault.id, session));
+    let places = places.transpose()?;
     let done = done::read(&args.done, vault, session)?;
     rules::check_kind(vault, args.rehearsal)?;
     session.report.vault = Some(line_of(vault));
-    list::show(vault, session)?;
-    let retiring = Retiring {
+    list::show(vault, &state, session)?;
+    let mut retiring = Retiring {
         id: vault.id,
         reason,
         places,
+        entered: Vec::new(),
     };
     let asks = session.terminal.leads_on();
     if args.done.is_empty() && people.is_none() && !asks {
@@ -128,11 +136,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         Some(people) => people,
         None => People::ask(args, session)?,
     };
-    retiring.enter_done(&done, &people, session)?;
-    if asks {
-        asking::each(&retiring, &people, session)?;
-    }
-    retiring.end(&people, session)
+    let ended = retiring.go(&done, &people, session);
+    ended.map_err(|error| retiring.stopped(error, args))
 }
 
 fn state(session: &Session) -> State {
@@ -179,20 +184,47 @@ impl Retiring {
         })
     }
 
-    /// Enters what the options say, carrier by carrier.
-    fn enter_done(&self, done: &[Done], people: &People, session: &mut Session) -> Result<()> {
+    /// Enters what the options say, carrier by carrier, asks for the others where somebody is there, and ends it.
+    fn go(&mut self, done: &[Done], people: &People, session: &mut Session) -> Result<Exit> {
         for one in done {
             self.enter(one, people, session)?;
         }
-        Ok(())
+        if session.terminal.leads_on() {
+            asking::each(self, people, session)?;
+        }
+        self.end(people, session)
+    }
+
+    /// Whoever stops is told what was entered, and how to go on.
+    fn stopped(&self, error: Error, args: &Args) -> Error {
+        if !matches!(error, Error::Stopped) || self.entered.is_empty() {
+            return error;
+        }
+        let rehearsal = match args.rehearsal {
+            true => " --rehearsal",
+            false => "",
+        };
+        let register = noting::word(&args.file);
+        Error::StoppedAfter {
+            what: format!(
+                "what was entered stays entered ({})",
+                self.entered.join("; ")
+            ),
+            hint: format!(
+                "to go on with the rest, today or later: coldvault retire {}{rehearsal} --register {register}",
+                self.id
+            ),
+        }
     }
 
     /// Enters one carrier at once, and says what the vault comes to then.
-    fn enter(&self, one: &Done, people: &People, session: &mut Session) -> Result<()> {
+    fn enter(&mut self, one: &Done, people: &People, session: &mut Session) -> Result<()> {
         let reason = self.reason.clone().unwrap_or_else(|| "retired".to_owned());
+        let said = one.said(&self.vault(session)?);
         session.note(&[one.event(self.id, &reason, people)])?;
+        self.entered.push(one.name());
         let left = Outstanding::of(&self.vault(session)?);
-        let line = format!("Entered: {} was destroyed. {}.", one.name(), left.words());
+        let line = format!("Entered: {said}. {}.", left.words());
         session.terminal.result(&wrapped(&line, list::WIDTH))
     }
 

@@ -4,6 +4,7 @@
 
 use super::{Item, Now, Standing, What};
 use crate::kind::Kind;
+use crate::label;
 use crate::register::{CarrierState, Life, Role, VaultState};
 
 /// So many copies of everything a production vault is made with, where no copy says how many there are.
@@ -34,14 +35,12 @@ impl Outstanding {
         }
     }
 
-    /// The same, when only those copies count as destroyed of which two people said so.
+    /// The same, when only those copies count as destroyed of which two different people said so.
     pub fn witnessed(vault: &VaultState) -> Self {
         let mut vault = vault.clone();
         for carrier in &mut vault.carriers {
-            let people = carrier
-                .destruction
-                .as_ref()
-                .map_or(0, |end| end.people.len());
+            let said = carrier.destruction.as_ref();
+            let people = said.map_or(0, |end| label::people(&end.people));
             carrier.destroyed &= people >= 2;
         }
         Self::of(&vault)

@@ -35,6 +35,7 @@ fn carrier(role: Role, copy: u8, medium: MediumKind) -> CarrierState {
         to_come: false,
         destroyed: false,
         destruction: None,
+        by_reissue: false,
         void: None,
         keeper: None,
         unfinished: false,
@@ -1129,4 +1130,24 @@ fn where_no_copy_is_known_as_many_count_as_out_as_a_sealing_makes() {
     assert!(!Outstanding::of(&begun).is_dead());
     begun.kind = Kind::Rehearsal;
     assert!(Outstanding::of(&begun).is_dead());
+}
+
+#[test]
+fn one_person_under_two_spellings_is_not_two_who_saw_a_copy_destroyed() {
+    let by = |people: &[&str]| {
+        let mut gone = vault(2, 3);
+        for copy in &mut gone.carriers {
+            copy.destroyed = true;
+            copy.destruction = Some(crate::register::Destruction {
+                when: day(SEALED),
+                reason: "moved".into(),
+                how: None,
+                people: people.iter().map(|name| (*name).to_owned()).collect(),
+            });
+        }
+        Outstanding::witnessed(&gone).is_dead()
+    };
+    let one = ["Ada Officer", "ADA  OFFICER", " ada o\u{fb03}cer"];
+    assert!(!by(&one[..1]) && !by(&one[..2]) && !by(&one) && !by(&["Ada", ""]));
+    assert!(by(&["Ada Officer", "Ben Second"]));
 }

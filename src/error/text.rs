@@ -61,6 +61,7 @@ impl fmt::Display for Error {
             Self::System { doing, error } => write!(f, "cannot {doing}: {}", reason(error)),
             Self::Interrupted => write!(f, "stopped by Ctrl-C"),
             Self::Stopped => write!(f, "stopped, as you asked"),
+            Self::StoppedAfter { what, .. } => write!(f, "stopped, as you asked: {what}"),
             Self::WrongWords => write!(
                 f,
                 "this is not the vault on the paper: the words do not agree"
@@ -142,7 +143,7 @@ impl Error {
             Self::Io { .. } => "io",
             Self::System { .. } => "system",
             Self::Interrupted => "interrupted",
-            Self::Stopped => "stopped",
+            Self::Stopped | Self::StoppedAfter { .. } => "stopped",
             Self::WrongWords => "wrong-words",
             Self::SelfTest { .. } => "self-test",
         }
@@ -213,6 +214,7 @@ impl Error {
             Self::Interrupted => {
                 "nothing half-written looks finished; start again when ready".into()
             }
+            Self::StoppedAfter { hint, .. } => hint.clone(),
             Self::Stopped => "nothing was written; start again when everything is there".into(),
             Self::WrongWords => WRONG_WORDS.into(),
             Self::SelfTest { .. } => {

@@ -198,9 +198,11 @@ pub struct CarrierState {
     pub destroyed: bool,
     /// What is said of that, where an entry says it.
     pub destruction: Option<Destruction>,
+    /// Whether only the entry of a reissue says that: of all copies before at once, with one witness.
+    pub by_reissue: bool,
     /// Since when it has been void: the share was made anew. It still opens the vault until it is destroyed.
     pub void: Option<Time>,
-    /// Who kept it when it became void, or for whom it was about to be made.
+    /// Who had it when it became void, where that is known: whoever keeps the share from then on need not have it.
     pub keeper: Option<String>,
     /// Whether it is of a share that was about to be made anew, and no entry says that it was: it may be out, and it is void
     /// since that began.

@@ -114,7 +114,14 @@ fn two_different_people_and_known_carriers_are_needed_before_anything_is_entered
     let with = |more: &[&str]| retire(&scene, &[&one[..], more].concat());
     with(&[]).exits(2).says("--by NAME --witness NAME");
     with(&["--by", "Ada"]).exits(2);
-    with(&["--by", "Ada", "--witness", "ADA"]).exits(2);
+    for same in [
+        "ADA OFFICER",
+        "Ada  Officer",
+        "\u{ff21}da Officer",
+        "ada o\u{fb03}cer",
+    ] {
+        with(&["--by", "Ada Officer", "--witness", same]).exits(2);
+    }
     for wrong in ["vault 9=x", "share 4=x", "vault 1", "=x", "vault 1="] {
         with(&[&NAMES[..], &["--done", wrong]].concat()).exits(2);
     }
@@ -229,8 +236,15 @@ fn what_was_said_before_a_run_stopped_is_entered_and_the_next_run_goes_on() {
     second.expect("outstanding):").types("");
     second.expect("It stays outstanding.");
     second.expect("2 of 7: share 1, copy 1 of 2 (legal)");
+    second.expect("outstanding):").types("burnt");
+    second.expect("To be entered: share 1, copy 1 was destroyed: burnt.");
+    second.expect("type back to correct it").types("Back");
     second.expect("outstanding):").types("shredded");
+    second.expect("To be entered: share 1, copy 1 was destroyed: shredded.");
     second.expect("Ada, you saw that").types("Ada");
+    // The second one decides about what the first one said: no way back from there.
+    second.expect("Ben, you saw that").types("back");
+    second.expect("That is not \"Ben\".");
     second.expect("Ben, you saw that").types("");
     second.expect("Not confirmed by both: nothing is entered");
     second.presses_enter_until("it is not retired");
@@ -293,7 +307,14 @@ fn a_copy_that_nobody_entered_counts_as_out_until_both_say_that_there_is_none() 
     assert!(ran.out.contains("vault, copy 1: never entered"));
     let say = |which: &str| retire(&scene, &[&["--done", which], &NAMES[..]].concat());
     say("share 1/1=never written, both saw the machine go off").exits(10);
-    say("share 2/1=the same").exits(0).says("dead: 1 of 3");
+    // Without a number all copies that must have been made are meant.
+    say("share 2=the same")
+        .exits(0)
+        .says("Entered: share 2, copy 1 was never entered and is out no more.")
+        .says("dead: 1 of 3");
+    say("share 4=x")
+        .exits(2)
+        .says("the register knows no carrier share 4");
     say("share 2/1=again")
         .exits(0)
         .says("was entered as destroyed before");
@@ -319,4 +340,201 @@ fn one_person_alone_does_not_say_away_the_last_vault_copies_of_a_vault_in_use() 
     say(&["vault 1"]).exits(0);
     say(&["vault 2"]).exits(5);
     assert_eq!(gone(&scene), 1);
+}
+
+/// Share 2 made anew for `to`, on two new media; `more` says what became of the copies before.
+fn made_anew(to: &str, more: &[&str]) -> Scene {
+    let scene = registered("");
+    for medium in ["new1", "new2"] {
+        fs::create_dir(scene.at(medium)).unwrap();
+    }
+    let (one, two) = (format!("{to}=new1"), format!("{to}=new2"));
+    let words =
+        "reissue --rehearsal --share 2 --from legal1 --from ops1 --register office/register.json";
+    let words: Vec<&str> = words.split(' ').collect();
+    let places = ["--to", one.as_str(), "--to", two.as_str()];
+    run(scene.dir(), &[&words[..], &places, more].concat()).exits(0);
+    scene
+}
+
+#[test]
+fn void_copies_are_called_void_and_asked_of_whoever_kept_them_before() {
+    let scene = made_anew("risk", &["--cause", "handed-over"]);
+    let ran = retire(&scene, &[]).exits(10);
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "share 2, copy 1 of 2, VOID since ",
+        "share 2, copy 2 of 2, VOID since ",
+    ] {
+        let (_, rest) = flat.split_once(said).unwrap();
+        assert_eq!(rest.get(10..19), Some(" (audit):"), "{flat}");
+    }
+    assert!(
+        flat.contains("share 2, copy 3 of 4 (risk): medium"),
+        "{flat}"
+    );
+    let paper = ["--rehearsal", "--certificate", "office/void.pdf"];
+    let done = ["--done", "share 2/1=shredded"];
+    retire(&scene, &[&paper[..], &done, &NAMES].concat()).exits(10);
+    let json = fs::read(scene.at("office/void.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let gone = &record["destroyed"][0];
+    assert_eq!(gone["custodian"], "audit");
+    assert!(gone["void"].is_string() && gone["by_reissue"] == false);
+    let left = record["outstanding"].as_array().unwrap();
+    let new = left.iter().find(|one| one["copy"] == 3).unwrap();
+    assert_eq!(new["custodian"], "risk");
+    assert!(new["void"].is_null());
+    if let Some(text) = text_of(&scene.at("office/void.pdf")) {
+        assert_eq!(text.matches("VOID").count(), 2, "{text}");
+    }
+}
+
+#[test]
+fn what_a_reissue_took_as_destroyed_is_in_the_record_with_its_reason_and_witness() {
+    let said = ["--cause", "destroyed", "--reason", "burnt, report 17"];
+    let scene = made_anew("audit", &[&said[..], &["--witness", "notary"]].concat());
+    let done = ["--done", "vault=broken", "--certificate", "office/end.pdf"];
+    retire(&scene, &[&["--rehearsal"], &done[..], &NAMES].concat()).exits(0);
+    let json = fs::read(scene.at("office/end.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let gone = record["destroyed"].as_array().unwrap();
+    let gone: Vec<_> = gone.iter().filter(|one| one["role"] == "share").collect();
+    assert_eq!(gone.len(), 2);
+    for one in gone {
+        assert_eq!(one["by_reissue"], true);
+        assert_eq!(one["reason"], "burnt, report 17");
+        assert_eq!(one["people"], serde_json::json!(["notary"]));
+        assert!(one["how"].is_null() && one["when"].is_string());
+    }
+    if let Some(text) = text_of(&scene.at("office/end.pdf")) {
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains("by the reissue"), "{text}");
+        assert!(text.contains("notary"), "{text}");
+    }
+}
+
+#[test]
+fn whoever_stops_is_told_what_was_entered_and_how_to_go_on() {
+    let scene = registered("");
+    let args = ["retire", "Bank-A", "--rehearsal", "--register"];
+    let more = ["--done", "vault 2=broken"];
+    let args = [&args[..], &["office/register.json"], &NAMES].concat();
+    let Some(mut first) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    first.expect("outstanding):").types("stop");
+    first.ends().exits(130).says("nothing was written");
+    let mut second = Pty::start(scene.dir(), &[&args[..], &more].concat()).unwrap();
+    second.expect("1 of 7: vault, copy 1").types("wiped");
+    second
+        .expect("Ada Officer, you saw that")
+        .types("Ada Officer");
+    second
+        .expect("Ben Second, you saw that")
+        .types("Ben Second");
+    second
+        .expect("2 of 7: ")
+        .expect("outstanding):")
+        .types("stop");
+    let ran = second.ends().exits(130);
+    let ran = ran.does_not_say("nothing was written");
+    let flat = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let id = vault(&scene).id;
+    for said in [
+        "stopped, as you asked: what was entered stays entered (vault, copy 2; vault, copy 1)"
+            .to_owned(),
+        format!("later: coldvault retire {id} --rehearsal --register office/register.json"),
+    ] {
+        assert!(flat.contains(&said), "{said}: {flat}");
+    }
+    assert_eq!(gone(&scene), 2);
+}
+
+#[test]
+fn a_record_without_its_page_gets_it_where_the_register_names_it_and_stays_where_it_does_not() {
+    let scene = registered("");
+    let paper = ["--rehearsal", "--certificate", "office/end.pdf"];
+    let with = |done: &[&str]| retire(&scene, &[&paper[..], done, &NAMES].concat());
+    // As after a run that was killed between the two files: nothing of it is in the register.
+    with(&["--done", "vault 1=broken"]).exits(10);
+    fs::remove_file(scene.at("office/end.pdf")).unwrap();
+    let first = fs::read(scene.at("office/end.json")).unwrap();
+    let ran = with(&["--done", "vault 2=broken"]).exits(0);
+    ran.says("no retirement in the register names it")
+        .says("office/end-2.pdf");
+    assert_eq!(fs::read(scene.at("office/end.json")).unwrap(), first);
+    let wanted = ["end-2.json", "end-2.pdf", "end.json", "register.json"];
+    assert_eq!(names(&scene.at("office")), wanted);
+    // The page of a record that the register names is lost; other things were entered since.
+    let page = fs::read(scene.at("office/end-2.pdf")).unwrap();
+    let json = fs::read(scene.at("office/end-2.json")).unwrap();
+    fs::remove_file(scene.at("office/end-2.pdf")).unwrap();
+    let note = [
+        "register",
+        "note",
+        "looked at",
+        "--register",
+        "office/register.json",
+    ];
+    run(scene.dir(), &note).exits(0);
+    let entered = entries(&scene);
+    let paper = ["--rehearsal", "--certificate", "office/end-2.pdf"];
+    retire(&scene, &[&paper[..], &NAMES].concat())
+        .exits(0)
+        .says("Its page was missing and is made from it again");
+    assert_eq!(fs::read(scene.at("office/end-2.pdf")).unwrap(), page);
+    assert_eq!(fs::read(scene.at("office/end-2.json")).unwrap(), json);
+    assert_eq!(names(&scene.at("office")), wanted);
+    assert_eq!(entries(&scene), entered);
+    // A record of another register, or one that was changed, is not taken for one of this vault's.
+    fs::write(scene.at("office/other.json"), "{\"type\":\"mine\"}").unwrap();
+    let other = ["--rehearsal", "--certificate", "office/other.pdf"];
+    retire(&scene, &[&other[..], &NAMES].concat())
+        .exits(5)
+        .says("other.json");
+    fs::write(scene.at("office/late.json.unfinished"), "").unwrap();
+    let late = ["--rehearsal", "--certificate", "office/late.pdf"];
+    retire(&scene, &[&late[..], &NAMES].concat())
+        .exits(0)
+        .says("late.json was left unfinished");
+    assert!(scene.at("office/late-2.pdf").exists());
+}
+
+#[test]
+fn of_several_vaults_of_one_label_one_is_chosen_by_its_place_in_the_series() {
+    let scene = real();
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    scene.run(&words).exits(0);
+    let all = state(&scene).vaults;
+    let ran = retire(&scene, &[]).exits(2);
+    let flat = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "2 vaults of the register are called \"Bank-A\"",
+        &format!("{}, generation 1, sealed ", all[0].id),
+        &format!("{}, generation 2, sealed ", all[1].id),
+        "in use, no vault took its place (the newest, never verified)",
+        "coldvault retire ID --register office/register.json",
+    ] {
+        assert!(flat.contains(said), "{said}: {flat}");
+    }
+    let args = [
+        "retire",
+        &all[0].id.hex(),
+        "--register",
+        "office/register.json",
+    ];
+    let listed = run(scene.dir(), &args).exits(10);
+    listed.says("  series  generation 1: never verified");
+    let args = ["retire", "Bank-A", "--register", "office/register.json"];
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("Vaults of the register that are called \"Bank-A\":");
+    let place = 1 + usize::from(all[0].generation != 2);
+    pty.expect("Type its number").types("3");
+    pty.expect("Type its number").types(&place.to_string());
+    let chosen = format!("Vault {} (PRODUCTION)", all[place - 1].id);
+    pty.expect(&chosen).expect("16 words").types("stop");
+    pty.ends().exits(130).says("nothing was written");
 }

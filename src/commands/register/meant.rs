@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use crate::commands::noting::Which;
 use crate::due::never_seen;
 use crate::error::{Error, Result};
-use crate::register::{CarrierRef, MediumKind, VaultState};
+use crate::register::{CarrierRef, MediumKind, Role, VaultState};
 
 /// The carriers that are meant, of those that were not destroyed.
 ///
@@ -32,7 +32,7 @@ pub(super) fn known(which: &Which, vault: &VaultState) -> Result<Vec<CarrierRef>
     }
 }
 
-/// The same; or a copy that its neighbours say was made, and that nobody entered.
+/// The same; or the copies that their neighbours say were made, and that nobody entered.
 ///
 /// # Errors
 /// As [`known`].
@@ -40,17 +40,28 @@ pub(in crate::commands) fn known_or_made(
     which: &Which,
     vault: &VaultState,
 ) -> Result<Vec<CarrierRef>> {
-    match (known(which, vault), which) {
-        (Err(_), Which::Of(role, copy @ Some(number)))
-            if never_seen(vault).contains(&(*role, *number)) =>
-        {
-            Ok(vec![CarrierRef {
-                carrier_id: None,
-                role: *role,
-                copy: *copy,
-            }])
-        }
-        (found, _) => found,
+    let known = known(which, vault);
+    let (Which::Of(role, copy), Err(_)) = (which, &known) else {
+        return known;
+    };
+    let unseen = never_seen(vault).into_iter();
+    let unseen =
+        unseen.filter(|(of, number)| of == role && copy.is_none_or(|copy| copy == *number));
+    let unseen: Vec<CarrierRef> = unseen
+        .map(|(role, copy)| never_entered(role, copy))
+        .collect();
+    match unseen.is_empty() {
+        false => Ok(unseen),
+        true => known,
+    }
+}
+
+/// A copy that must have been made, and that nobody entered.
+pub(in crate::commands) fn never_entered(role: Role, copy: u8) -> CarrierRef {
+    CarrierRef {
+        carrier_id: None,
+        role,
+        copy: Some(copy),
     }
 }
 

@@ -8,9 +8,9 @@ use crate::register::{CarrierRef, VaultState};
 use crate::terminal::is_stop;
 
 use super::Retiring;
-use super::done::Done;
+use super::done::{self, Done};
 use super::list::{self, UNSEEN};
-use super::people::People;
+use super::people::{Confirmed, People};
 
 const HOW: &str = "How was it destroyed, such as shredded, burnt, wiped and broken? (press Enter: it was not, or was \
                    not found; it stays outstanding):";
@@ -21,7 +21,7 @@ const KNOWN: &str = "How do you know that there is none, or that it is gone? (pr
 ///
 /// # Errors
 /// [`Error::Stopped`]: what was entered until then stays; as [`Session::note`].
-pub(super) fn each(of: &Retiring, people: &People, session: &mut Session) -> Result<()> {
+pub(super) fn each(of: &mut Retiring, people: &People, session: &mut Session) -> Result<()> {
     let questions = questions(&of.vault(session)?);
     let all = questions.len();
     if all > 0 {
@@ -32,19 +32,39 @@ pub(super) fn each(of: &Retiring, people: &People, session: &mut Session) -> Res
     }
     for (number, (carrier, text, question)) in (1..).zip(questions) {
         session.terminal.say(&format!("{number} of {all}: {text}"));
-        let Some(how) = how(question, session)? else {
-            session.terminal.say("It stays outstanding.");
-            continue;
-        };
-        if !people.both_confirm(session)? {
-            session
-                .terminal
-                .say("Not confirmed by both: nothing is entered, it stays outstanding.");
-            continue;
+        let said = done::said(&carrier, &of.vault(session)?);
+        if let Some(how) = agreed(&said, question, people, session)? {
+            of.enter(&Done { carrier, how }, people, session)?;
         }
-        of.enter(&Done { carrier, how }, people, session)?;
     }
     Ok(())
+}
+
+/// How it was destroyed, once both say that it was; whoever destroyed it can say it anew until the second one is asked.
+fn agreed(
+    said: &str,
+    question: &str,
+    people: &People,
+    session: &mut Session,
+) -> Result<Option<String>> {
+    loop {
+        let Some(how) = how(question, session)? else {
+            session.terminal.say("It stays outstanding.");
+            return Ok(None);
+        };
+        let line = format!("To be entered: {said}: {how}.");
+        session.terminal.say(&line);
+        match people.both_confirm(session)? {
+            Confirmed::Both => return Ok(Some(how)),
+            Confirmed::Back => {}
+            Confirmed::No => {
+                session
+                    .terminal
+                    .say("Not confirmed by both: nothing is entered, it stays outstanding.");
+                return Ok(None);
+            }
+        }
+    }
 }
 
 /// What is asked for: the carrier, what is said of it, and the question.
@@ -58,11 +78,7 @@ fn questions(vault: &VaultState) -> Vec<(CarrierRef, String, &'static str)> {
         (named, list::described(carrier, vault), HOW)
     });
     let unseen = never_seen(vault).into_iter().map(|(role, copy)| {
-        let carrier = CarrierRef {
-            carrier_id: None,
-            role,
-            copy: Some(copy),
-        };
+        let carrier = never_entered(role, copy);
         (carrier, format!("{role}, copy {copy}: {UNSEEN}"), KNOWN)
     });
     known.chain(unseen).collect()

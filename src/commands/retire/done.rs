@@ -4,7 +4,9 @@ use crate::commands::Session;
 use crate::commands::noting::{self, Which};
 use crate::commands::register::known_or_made;
 use crate::error::{Error, Result};
-use crate::register::{CarrierRef, CarrierState, Destroyed, Event, OfCarrier, Told, VaultState};
+use crate::register::{
+    CarrierRef, CarrierState, Destroyed, Event, MediumKind, OfCarrier, Role, Told, VaultState,
+};
 use crate::signature::VaultId;
 
 use super::people::People;
@@ -35,6 +37,20 @@ impl Done {
     pub(super) fn name(&self) -> String {
         self.carrier.name()
     }
+
+    /// What is said of it once it is entered: of a copy that nobody ever saw not that it was destroyed.
+    pub(super) fn said(&self, vault: &VaultState) -> String {
+        said(&self.carrier, vault)
+    }
+}
+
+/// "share 2, copy 1 was destroyed".
+pub(super) fn said(carrier: &CarrierRef, vault: &VaultState) -> String {
+    let what = match vault.carrier(carrier, MediumKind::Paper) {
+        Some(_) => "was destroyed",
+        None => "was never entered and is out no more",
+    };
+    format!("{} {what}", carrier.name())
 }
 
 /// Reads `--done`, all of it, before anything is entered. A carrier that is named twice is entered once, and one that was

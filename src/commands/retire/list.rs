@@ -4,43 +4,58 @@ use data_encoding::HEXLOWER;
 
 use crate::carrier::printable;
 use crate::commands::Session;
-use crate::destruction::{copy_name, medium_word};
-use crate::due::{Outstanding, never_seen};
+use crate::destruction::{copy_name, keeper, medium_word};
+use crate::due::{Outstanding, never_seen, series, standing_of};
 use crate::error::Result;
-use crate::register::{CarrierState, Life, VaultState};
+use crate::register::{CarrierState, Life, State, VaultState};
 use crate::terminal::wrapped;
 
 /// Columns of a line.
 pub(super) const WIDTH: usize = 80;
+/// Columns before what is said of the vault.
+const MARGIN: usize = 10;
 
 /// Names the vault and everything of it that is still out.
 ///
 /// # Errors
 /// [`crate::error::Error::System`] when standard output does not take it.
-pub(super) fn show(vault: &VaultState, session: &mut Session) -> Result<()> {
+pub(super) fn show(vault: &VaultState, state: &State, session: &mut Session) -> Result<()> {
     let kind = vault.kind.as_str().to_uppercase();
-    let life = match vault.life {
-        Life::Live => "in use: no vault took its place".to_owned(),
-        Life::Unfinished => "its sealing was never finished".to_owned(),
-        Life::Superseded { by, at } => format!("vault {by} took its place on {}", at.date()),
-        Life::Retired => "retired".to_owned(),
-    };
+    let place = place(vault, state);
+    let place = place.map(|place| format!("generation {}: {place}", vault.generation));
+    let (day, k, n) = (vault.created.date(), vault.k, vault.n);
     let lines = [
-        format!("Vault {} ({kind})", vault.id),
-        format!("  label   {}", printable(&vault.label)),
-        format!(
-            "  sealed  {}, any {} of {} open it",
-            vault.created.date(),
-            vault.k,
-            vault.n
-        ),
-        format!("  state   {life}"),
-        format!("  now     {}", Outstanding::of(vault).words()),
+        ("label", Some(printable(&vault.label))),
+        ("sealed", Some(format!("{day}, any {k} of {n} open it"))),
+        ("state", Some(life(vault))),
+        ("series", place),
+        ("now", Some(Outstanding::of(vault).words())),
     ];
-    for line in lines {
-        session.terminal.result(&line)?;
+    let title = format!("Vault {} ({kind})", vault.id);
+    session.terminal.result(&title)?;
+    for (name, text) in lines {
+        let Some(text) = text else { continue };
+        let text = wrapped(&text, WIDTH - MARGIN).replace('\n', &format!("\n{:MARGIN$}", ""));
+        session.terminal.result(&format!("  {name:<8}{text}"))?;
     }
     show_left(vault, session)
+}
+
+/// Where it is in its life.
+pub(super) fn life(vault: &VaultState) -> String {
+    match vault.life {
+        Life::Live => "in use, no vault took its place".to_owned(),
+        Life::Unfinished => "its sealing was never finished".to_owned(),
+        Life::Superseded { by, at } => format!("superseded by vault {by} on {}", at.date()),
+        Life::Retired => "retired".to_owned(),
+    }
+}
+
+/// Which place it has among the vaults of its label; `None` where it is the only one.
+pub(super) fn place(vault: &VaultState, state: &State) -> Option<String> {
+    let all = series(state, &vault.label, vault.kind);
+    let place = all.iter().position(|one| one.vault.id == vault.id)?;
+    (all.len() > 1).then(|| standing_of(&all, place))
 }
 
 /// What is still out, and what nobody ever entered.
@@ -77,11 +92,10 @@ pub(super) fn out(vault: &VaultState) -> impl Iterator<Item = &CarrierState> {
     vault.carriers.iter().filter(|carrier| !carrier.destroyed)
 }
 
-/// "share 2, copy 1 of 2 (legal): medium, id 0123..., serial X, at bank, bag A-1".
+/// "share 2, copy 1 of 2 (legal): medium, id 0123..., serial X, at bank, bag A-1"; a void one says so after its number, and who
+/// had it.
 pub(super) fn described(carrier: &CarrierState, vault: &VaultState) -> String {
-    let mut shares = vault.shares.iter();
-    let share = shares.find(|share| carrier.role.number() == Some(share.number));
-    let whose = share.and_then(|share| share.custodian.as_deref());
+    let whose = keeper(carrier, vault);
     let whose = whose.map_or(String::new(), |name| format!(" ({})", printable(name)));
     let said = |word: &str, text: &Option<String>| {
         let text = text.as_deref().map(printable);

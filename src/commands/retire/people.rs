@@ -63,13 +63,28 @@ impl People {
         vec![self.by.to_string(), self.witness.to_string()]
     }
 
-    /// Whether both type their names. Whoever only presses Enter does not.
+    /// Whether both type their names. Whoever only presses Enter does not; the first one can go back before the second is
+    /// asked.
     ///
     /// # Errors
     /// [`Error::Stopped`]; what asking answers.
-    pub(super) fn both_confirm(&self, session: &mut Session) -> Result<bool> {
-        Ok(confirms(&self.by, session)? && confirms(&self.witness, session)?)
+    pub(super) fn both_confirm(&self, session: &mut Session) -> Result<Confirmed> {
+        match confirms(&self.by, true, session)? {
+            Confirmed::Both => confirms(&self.witness, false, session),
+            other => Ok(other),
+        }
     }
+}
+
+/// What those who were asked said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Confirmed {
+    /// Everybody who was asked saw it.
+    Both,
+    /// Somebody did not.
+    No,
+    /// It is to be said anew.
+    Back,
 }
 
 fn ask_name(question: &str, session: &mut Session) -> Result<Label> {
@@ -85,18 +100,23 @@ fn ask_name(question: &str, session: &mut Session) -> Result<Label> {
     }
 }
 
-fn confirms(name: &Label, session: &mut Session) -> Result<bool> {
-    let question = format!("{name}, you saw that: type your name (press Enter: no):");
+fn confirms(name: &Label, is_first: bool, session: &mut Session) -> Result<Confirmed> {
+    let back = match is_first {
+        true => "type back to correct it; ",
+        false => "",
+    };
+    let question = format!("{name}, you saw that: type your name ({back}press Enter: no):");
     loop {
         let answer = session.terminal.ask(&question)?.ok_or(Error::Stopped)?;
         if is_stop(&answer) {
             return Err(Error::Stopped);
         }
         if answer.is_empty() {
-            return Ok(false);
+            return Ok(Confirmed::No);
         }
         match Label::new(&answer) {
-            Ok(typed) if label::confusable(&typed, name) => return Ok(true),
+            Ok(typed) if label::confusable(&typed, name) => return Ok(Confirmed::Both),
+            _ if is_first && answer.eq_ignore_ascii_case("back") => return Ok(Confirmed::Back),
             _ => session
                 .terminal
                 .say(&format!("That is not {name:?}.", name = name.as_str())),

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use crate::commands::noting::TOOL;
 use crate::commands::{Session, odd, together};
 use crate::destruction::DestructionRecord;
@@ -12,6 +14,7 @@ use crate::media;
 use crate::register::{Register, VaultState};
 use crate::report::shown;
 use crate::sheet::DestructionPage;
+use crate::signature::VaultId;
 use crate::terminal::{is_stop, typed_path};
 use crate::words;
 
@@ -20,8 +23,10 @@ use super::people::People;
 
 /// The files of one record.
 pub(super) struct Places {
-    page: PathBuf,
-    json: PathBuf,
+    pub(super) page: PathBuf,
+    pub(super) json: PathBuf,
+    /// Whether there is a whole record already, so that this one is only for what a run enters besides.
+    pub(super) is_for_more: bool,
 }
 
 /// Every file that a record at this place would be written to.
@@ -30,10 +35,19 @@ pub(super) fn files_of(page: PathBuf) -> [PathBuf; 2] {
 }
 
 impl Places {
-    /// Both, free and not on a carrier.
+    pub(super) fn new(page: PathBuf) -> Self {
+        let [json, page] = files_of(page);
+        Self {
+            page,
+            json,
+            is_for_more: false,
+        }
+    }
+
+    /// Both, not on a carrier. Whether they are free is not looked at.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a name that does not end in `.pdf`; [`Error::Refused`] on a carrier; [`Error::Exists`].
+    /// [`Error::Usage`] for a name that does not end in `.pdf`; [`Error::Refused`] on a carrier.
     pub(super) fn at(page: &Path) -> Result<Self> {
         if page.extension().is_none_or(|ending| ending != "pdf") {
             return Err(Error::Usage {
@@ -52,14 +66,18 @@ impl Places {
             "write it to another medium",
         );
         together::check_apart(&real, said, true)?;
-        let [json, page] = files_of(page.to_owned());
-        media::check_alone(&json)?;
-        media::check_alone(&page)?;
-        Ok(Self { page, json })
+        Ok(Self::new(page.to_owned()))
+    }
+
+    /// # Errors
+    /// [`Error::Exists`] where one of them is there, finished or not.
+    pub(super) fn check_free(&self) -> Result<()> {
+        media::check_alone(&self.json)?;
+        media::check_alone(&self.page)
     }
 
     /// Asks for it; `None` when none is to be written.
-    fn ask(session: &mut Session) -> Result<Option<Self>> {
+    fn ask(vault: VaultId, session: &mut Session) -> Result<Option<Self>> {
         if !session.terminal.leads_on() {
             return Ok(None);
         }
@@ -73,7 +91,8 @@ impl Places {
             if is_stop(&answer) {
                 return Err(Error::Stopped);
             }
-            match Self::at(&typed_path(&answer)) {
+            let places = Self::at(&typed_path(&answer));
+            match places.and_then(|places| places.settled(vault, session)) {
                 Ok(places) => return Ok(Some(places)),
                 Err(error) => session.terminal.error(&error),
             }
@@ -107,11 +126,14 @@ impl Retiring {
     ) -> Result<Option<Digest>> {
         let asked = match &self.places {
             Some(_) => None,
-            None => Places::ask(session)?,
+            None => Places::ask(self.id, session)?,
         };
         let Some(places) = self.places.as_ref().or(asked.as_ref()) else {
             return Ok(None);
         };
+        if places.is_for_more && self.entered.is_empty() {
+            return Ok(None);
+        }
         let stamp = session.stamp();
         let heads = session.register().map(Register::heads);
         let record = DestructionRecord {
@@ -128,16 +150,25 @@ impl Retiring {
         };
         let json = record.to_bytes();
         let digest = Digest::of(&json);
-        let name = places.json.file_name().unwrap_or_default();
-        let page = DestructionPage {
-            record: &record,
-            digest,
-            file: &name.to_string_lossy(),
-        };
-        places.write(&json, &page.draw()?, session)?;
+        places.write(&json, &draw(&record, digest, &places.json)?, session)?;
         tell(places, digest, session)?;
         Ok(Some(digest))
     }
+}
+
+/// The page of a record that is, or will be, in the file `json`.
+pub(super) fn draw(
+    record: &DestructionRecord,
+    digest: Digest,
+    json: &Path,
+) -> Result<Zeroizing<Vec<u8>>> {
+    let name = json.file_name().unwrap_or_default();
+    let page = DestructionPage {
+        record,
+        digest,
+        file: &name.to_string_lossy(),
+    };
+    page.draw()
 }
 
 fn tell(places: &Places, digest: Digest, session: &mut Session) -> Result<()> {

@@ -25,6 +25,7 @@ impl CarrierState {
             to_come: false,
             destroyed: false,
             destruction: None,
+            by_reissue: false,
             void: None,
             keeper: None,
             unfinished: false,

@@ -48,6 +48,10 @@ impl State {
         let Destroyed { how, people, .. } = destroyed.clone();
         self.tell(&destroyed.told, |carrier, reason| {
             carrier.destroyed = true;
+            // What is said of one copy says more than what is said of all at once.
+            if std::mem::take(&mut carrier.by_reissue) {
+                carrier.destruction = None;
+            }
             carrier.destruction.get_or_insert(Destruction {
                 when,
                 reason,

@@ -1,9 +1,26 @@
 //! Shares that were made anew at their numbers: whose they are then, and what became of the copies before.
 
-use super::{At, CarrierState, State};
+use super::{At, CarrierState, Destruction, State};
 use crate::register::event::Reissued;
 use crate::register::kinds::{Cause, MediumKind, Role};
 use crate::time::Time;
+
+impl CarrierState {
+    /// It went before the share was made anew, as the entry of that says of all copies; what was said of this one stays.
+    fn end_with(&mut self, when: Time, event: &Reissued) {
+        if std::mem::replace(&mut self.destroyed, true) {
+            return;
+        }
+        let reason = event.reason.as_deref();
+        self.by_reissue = true;
+        self.destruction = Some(Destruction {
+            when,
+            reason: reason.unwrap_or(Cause::Destroyed.as_str()).to_owned(),
+            how: None,
+            people: event.witness.iter().cloned().collect(),
+        });
+    }
+}
 
 impl State {
     /// From now on those carriers may be out. They are void until an entry says that they were made.
@@ -61,13 +78,15 @@ impl State {
             new.any(|line| known.is(&line.carrier))
         };
         let before = vault.carriers.iter_mut();
+        let is_end = event.cause == Some(Cause::Destroyed) && !to_come;
         for carrier in before.filter(|known| known.role == role && !is_new(known)) {
             if carrier.void.is_none() {
                 (carrier.void, carrier.keeper) = (Some(when), keeper.clone());
             }
             // What is said of the copies before is not said of those that nobody knew to be made.
-            carrier.destroyed |=
-                event.cause == Some(Cause::Destroyed) && !to_come && !carrier.unfinished;
+            if is_end && !carrier.unfinished {
+                carrier.end_with(when, event);
+            }
         }
         for line in &event.carriers {
             match vault.carrier_mut(&line.carrier, line.medium) {

@@ -1,6 +1,6 @@
 //! The tables of a destruction record: what was destroyed, and what is still out.
 
-use crate::destruction::{DestructionRecord, copy_name, medium_word};
+use crate::destruction::{DestructionRecord, copy_name, keeper, medium_word};
 use crate::register::CarrierState;
 use crate::sheet::frame;
 use crate::sheet::table::Table;
@@ -15,6 +15,7 @@ pub(super) fn destroyed(record: &DestructionRecord) -> Table {
         let said = carrier.destruction.as_ref();
         let how = said.map(|said| match &said.how {
             Some(how) => how.clone(),
+            None if carrier.by_reissue => format!("by the reissue: {}", said.reason),
             None => said.reason.clone(),
         });
         let people = said.map_or(String::new(), |said| said.people.join(", "));
@@ -63,7 +64,7 @@ fn cells(record: &DestructionRecord, carrier: &CarrierState) -> Vec<String> {
     let on: Vec<String> = [medium, id, serial].into_iter().flatten().collect();
     let bag = carrier.bag.as_ref().map(|bag| format!("bag {bag}"));
     let place: Vec<String> = [carrier.site.clone(), bag].into_iter().flatten().collect();
-    let whose = record.custodian(carrier).unwrap_or_default();
+    let whose = keeper(carrier, &record.vault).unwrap_or_default();
     vec![
         copy_name(carrier),
         on.join(", "),
