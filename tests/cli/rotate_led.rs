@@ -9,6 +9,7 @@ use crate::pty::Pty;
 use crate::register::{REGISTER, words as words_of};
 use crate::rotate::lives;
 use crate::scene::{EXCEPTIONS, Scene, names, sealed, tree};
+use crate::support::Ran;
 
 const FIVE: [&str; 5] = ["legal", "audit", "ops", "cto", "dora"];
 
@@ -182,20 +183,94 @@ fn command_behind(screen: &str, what: &str) -> String {
     command
 }
 
+/// A rotation with all but one new medium, up to where the new key is made.
+fn to_the_key(scene: &Scene, more: &str) -> Option<Pty> {
+    let words = rotate_words(scene, &NEXT, "eve4");
+    let all = NEXT.map(|name| format!("--custodian {name}")).join(" ");
+    let from = "--from legal1 --from cto1 --from ops1";
+    let mut pty = start(scene, &format!("{words} --threshold 3 {all} {more} {from}"))?;
+    pty.expect("Do the words agree with the paper?").types("y");
+    pty.expect("Folder for the PDFs").types("media");
+    pty.expect("Press Enter to make the key and begin");
+    Some(pty)
+}
+
+/// Ends a rotation that [`to_the_key`] began, of which nothing of a first attempt may be left.
+fn ends_well(scene: &Scene, mut pty: Pty) -> Ran {
+    pty.expect("eve, copy 2 of 2: insert").types("eve4");
+    let ran = pty.ends().exits(0).says("SUPERSEDED");
+    for medium in ["w1", "w2"] {
+        // the copy, and the note beside it
+        assert_eq!(names(&scene.at(medium)).len(), 2);
+    }
+    let new = "--from w2 --from audit3 --from ops3 --from eve4";
+    let words = format!("restore {new} --into out --old-machine-off");
+    scene.run(&words).exits(0);
+    assert_eq!(tree(&scene.at("out/node")), tree(&scene.at("node")));
+    ran
+}
+
+#[test]
+fn an_old_copy_that_fails_while_it_is_sealed_anew_is_set_aside_for_the_next_one() {
+    let scene = five();
+    let Some(mut pty) = to_the_key(&scene, "--from v1 --from v2") else {
+        return;
+    };
+    scene.damage("v1", "payload.age");
+    pty.types("");
+    let ran = ends_well(&scene, pty);
+    ran.says("v1").says("is read instead");
+}
+
+#[test]
+fn where_no_other_old_copy_was_given_somebody_brings_one() {
+    let scene = five();
+    let Some(mut pty) = to_the_key(&scene, "--from v1") else {
+        return;
+    };
+    scene.damage("v1", "payload.age");
+    pty.types("");
+    pty.expect("the older one is what it was");
+    pty.expect("Another copy of the older vault")
+        .types("legal1");
+    pty.expect("There is no vault copy");
+    // the same one is no better
+    pty.expect("Another copy of the older vault").types("v1");
+    pty.expect("Another copy of the older vault").types("v2");
+    ends_well(&scene, pty);
+}
+
+#[test]
+fn whoever_brings_no_other_old_copy_leaves_the_older_vault_as_it_was() {
+    let scene = five();
+    let Some(mut pty) = to_the_key(&scene, "--from v1") else {
+        return;
+    };
+    scene.damage("v1", "payload.age");
+    pty.types("");
+    pty.expect("Another copy of the older vault").types("stop");
+    let ran = pty.ends();
+    assert_ne!(ran.status, Some(0), "{ran}");
+    for medium in ["w1", "w2", "legal3", "eve3"] {
+        scene.is_bare(medium);
+    }
+    assert_eq!(words_of(&scene), ["begun", "sealed"]);
+    assert_eq!(lives(&scene), [Life::Live]);
+}
+
 #[test]
 fn a_register_that_cannot_be_written_at_the_end_is_told_later_by_the_command_that_is_printed() {
     let scene = five();
     let old = scene.id();
-    let words = rotate_words(&scene, &NEXT, "eve4") + " --by Ada";
-    let all = NEXT.map(|name| format!("--custodian {name}")).join(" ");
-    let from = "--from v1 --from legal1 --from cto1 --from ops1";
-    let Some(mut pty) = start(&scene, &format!("{words} --threshold 3 {all} {from}")) else {
+    let Some(mut pty) = to_the_key(&scene, "--by Ada --from v1") else {
         return;
     };
-    pty.expect("Do the words agree with the paper?").types("y");
-    pty.expect("Folder for the PDFs").types("media");
-    pty.expect("Press Enter to make the key and begin")
-        .types("");
+    // up to here nothing is written, the register neither
+    assert_eq!(words_of(&scene), ["begun", "sealed"]);
+    for medium in ["w1", "w2", "legal3", "eve4"] {
+        scene.is_bare(medium);
+    }
+    pty.types("");
     pty.expect("eve, copy 2 of 2: insert");
     // its disk goes when the last carrier is asked for
     fs::rename(scene.at("office"), scene.at("gone")).unwrap();
