@@ -48,7 +48,7 @@ pub struct Supersession {
     pub old: Side,
     /// The vault that counts from then on.
     pub new: Side,
-    /// When, by the clock of that machine.
+    /// When it was signed, by the clock of that machine: before the newer vault's shares were written.
     pub at: Time,
     /// Why, in one line, if somebody said it.
     pub reason: Option<String>,

@@ -139,9 +139,8 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
         reason,
         ..proven.older
     };
-    let exit = seal::run_after(&seal, Some(older), session)?;
-    before.tell(session)?;
-    Ok(exit)
+    let tell = |session: &mut Session| before.tell(session);
+    seal::run_after(&seal, Some(older), tell, session)
 }
 
 /// What is taken over from the older vault where nothing else was said.

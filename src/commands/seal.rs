@@ -4,6 +4,7 @@ mod ask;
 mod clock;
 mod dead;
 mod desk;
+mod entering;
 mod inside;
 mod older;
 mod places;
@@ -144,14 +145,20 @@ pub struct Args {
 /// # Errors
 /// Whatever stopped it; nothing that was written then looks finished.
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
-    run_after(args, None, session)
+    run_after(args, None, |_| Ok(()), session)
 }
 
-/// Seals what takes the place of an older vault, where there is one.
+/// Seals what takes the place of an older vault, where there is one. `then` says what follows, once the new one is sealed:
+/// also where the register could not be written.
 ///
 /// # Errors
-/// As [`run`].
-pub(super) fn run_after(args: &Args, older: Option<Older>, session: &mut Session) -> Result<Exit> {
+/// As [`run`]; what `then` answers.
+pub(super) fn run_after(
+    args: &Args,
+    older: Option<Older>,
+    then: impl FnOnce(&mut Session) -> Result<()>,
+    session: &mut Session,
+) -> Result<Exit> {
     let asks = ask::asks(args);
     let args = ask::complete(args, session)?;
     let mut plan = Plan::from_args(&args, session.terminal.leads_on())?;
@@ -170,22 +177,16 @@ pub(super) fn run_after(args: &Args, older: Option<Older>, session: &mut Session
     clock::look(&mut plan, &args.wall_clocks, session)?;
     session.wall_is_ahead(plan.wall_clock.map(|wall| wall.ahead));
     let sealed = carry_out_after(&plan, older, session)?;
-    let entered = entered(&sealed, session);
+    let entered = entering::entered(&sealed, session);
     if let Err(error) = table::show(&plan, &sealed, session) {
         let id = sealed.manifest.public_key.vault_id();
         let text = format!("everything is sealed as vault {id}; only the table could not be shown");
         session.terminal.warn(&text);
         return Err(error);
     }
+    then(session)?;
     sealed.check_proven()?;
     entered.map(|()| Exit::Done)
-}
-
-/// Enters the vault into the register. It is sealed, whatever becomes of that.
-fn entered(sealed: &Sealed, session: &mut Session) -> Result<()> {
-    let entered = session.note(&sealed.events);
-    entered?;
-    session.note_sites(sealed.manifest.public_key.vault_id())
 }
 
 /// Seals what the answers say: for somebody who gave no options.

@@ -13,6 +13,7 @@ use coldvault::supersession::{ReadSupersession, Supersession};
 use coldvault::time::Time;
 use rustix::process::Signal;
 
+use crate::forge;
 use crate::interrupt::stopped;
 use crate::protect::{PASSPHRASE, protected};
 use crate::register::{REGISTER, read, registered, state, words};
@@ -227,6 +228,16 @@ fn the_older_vault_is_proven_before_anything_is_written() {
     scene.run(&with(&format!("{OLD} --from v2"))).exits(0);
     restore(&scene, NEW, "out").exits(0);
     scene.is_restored("out");
+}
+
+#[test]
+fn an_older_payload_without_its_ceremony_json_is_named_as_damaged() {
+    let scene = sealed();
+    let nothing = forge::Tar::default().finish();
+    scene.replace_payload(&forge::payload(&scene.key(), &nothing), |_| ());
+    let ran = rotate(&scene, "").exits(4);
+    ran.says("ceremony.json").does_not_say("self-test");
+    MEDIA.iter().for_each(|medium| scene.is_bare(medium));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use coldvault::carrier::find_notes;
 use coldvault::register::Life;
 
 use crate::pty::Pty;
-use crate::register::{REGISTER, words};
+use crate::register::{REGISTER, words as words_of};
 use crate::rotate::lives;
 use crate::scene::{EXCEPTIONS, Scene, names, sealed, tree};
+use crate::support::Ran;
 
 const FIVE: [&str; 5] = ["legal", "audit", "ops", "cto", "dora"];
 
@@ -124,7 +125,7 @@ fn scenario_10_a_custodian_leaves_without_the_sheet_and_the_vault_is_rotated_in_
     let from = "--from v1 --from legal1 --from cto1 --from ops1";
     let blocked = scene.run(&format!("{with_dora} {from} --threshold 3 {all}"));
     blocked.exits(5).says("dora left on");
-    assert_eq!(words(&scene).last().unwrap(), "custodian");
+    assert_eq!(words_of(&scene).last().unwrap(), "custodian");
     // first phase: it is stopped before the last share is written
     let Some(mut pty) = start(&scene, &rotate_words(&scene, &NEXT, "eve4")) else {
         return;
@@ -164,6 +165,139 @@ fn scenario_10_a_custodian_leaves_without_the_sheet_and_the_vault_is_rotated_in_
     let words = format!("restore {new} --into out --old-machine-off");
     scene.run(&words).exits(0);
     assert_eq!(tree(&scene.at("out/node")), tree(&scene.at("node")));
+}
+
+/// The command that a shell reads behind `what`: lines that end with a backslash go on.
+fn command_behind(screen: &str, what: &str) -> String {
+    let (_, rest) = screen.split_once(what).unwrap();
+    let mut command = String::new();
+    for line in rest.lines().skip(1) {
+        let (line, goes_on) = line
+            .strip_suffix('\\')
+            .map_or((line, false), |line| (line, true));
+        command.push_str(line);
+        if !goes_on {
+            break;
+        }
+    }
+    command
+}
+
+/// A rotation with all but one new medium, up to where the new key is made.
+fn to_the_key(scene: &Scene, more: &str) -> Option<Pty> {
+    let words = rotate_words(scene, &NEXT, "eve4");
+    let all = NEXT.map(|name| format!("--custodian {name}")).join(" ");
+    let from = "--from legal1 --from cto1 --from ops1";
+    let mut pty = start(scene, &format!("{words} --threshold 3 {all} {more} {from}"))?;
+    pty.expect("Do the words agree with the paper?").types("y");
+    pty.expect("Folder for the PDFs").types("media");
+    pty.expect("Press Enter to make the key and begin");
+    Some(pty)
+}
+
+/// Ends a rotation that [`to_the_key`] began, of which nothing of a first attempt may be left.
+fn ends_well(scene: &Scene, mut pty: Pty) -> Ran {
+    pty.expect("eve, copy 2 of 2: insert").types("eve4");
+    let ran = pty.ends().exits(0).says("SUPERSEDED");
+    for medium in ["w1", "w2"] {
+        // the copy, and the note beside it
+        assert_eq!(names(&scene.at(medium)).len(), 2);
+    }
+    let new = "--from w2 --from audit3 --from ops3 --from eve4";
+    let words = format!("restore {new} --into out --old-machine-off");
+    scene.run(&words).exits(0);
+    assert_eq!(tree(&scene.at("out/node")), tree(&scene.at("node")));
+    ran
+}
+
+#[test]
+fn an_old_copy_that_fails_while_it_is_sealed_anew_is_set_aside_for_the_next_one() {
+    let scene = five();
+    let Some(mut pty) = to_the_key(&scene, "--from v1 --from v2") else {
+        return;
+    };
+    scene.damage("v1", "payload.age");
+    pty.types("");
+    let ran = ends_well(&scene, pty);
+    ran.says("v1").says("is read instead");
+}
+
+#[test]
+fn where_no_other_old_copy_was_given_somebody_brings_one() {
+    let scene = five();
+    let Some(mut pty) = to_the_key(&scene, "--from v1") else {
+        return;
+    };
+    scene.damage("v1", "payload.age");
+    pty.types("");
+    pty.expect("the older one is what it was");
+    pty.expect("Another copy of the older vault")
+        .types("legal1");
+    pty.expect("There is no vault copy");
+    // the same one is no better
+    pty.expect("Another copy of the older vault").types("v1");
+    pty.expect("Another copy of the older vault").types("v2");
+    ends_well(&scene, pty);
+}
+
+#[test]
+fn whoever_brings_no_other_old_copy_leaves_the_older_vault_as_it_was() {
+    let scene = five();
+    let Some(mut pty) = to_the_key(&scene, "--from v1") else {
+        return;
+    };
+    scene.damage("v1", "payload.age");
+    pty.types("");
+    pty.expect("Another copy of the older vault").types("stop");
+    let ran = pty.ends();
+    assert_ne!(ran.status, Some(0), "{ran}");
+    for medium in ["w1", "w2", "legal3", "eve3"] {
+        scene.is_bare(medium);
+    }
+    assert_eq!(words_of(&scene), ["begun", "sealed"]);
+    assert_eq!(lives(&scene), [Life::Live]);
+}
+
+#[test]
+fn a_register_that_cannot_be_written_at_the_end_is_told_later_by_the_command_that_is_printed() {
+    let scene = five();
+    let old = scene.id();
+    let Some(mut pty) = to_the_key(&scene, "--by Ada --from v1") else {
+        return;
+    };
+    // up to here nothing is written, the register neither
+    assert_eq!(words_of(&scene), ["begun", "sealed"]);
+    for medium in ["w1", "w2", "legal3", "eve4"] {
+        scene.is_bare(medium);
+    }
+    pty.types("");
+    pty.expect("eve, copy 2 of 2: insert");
+    // its disk goes when the last carrier is asked for
+    fs::rename(scene.at("office"), scene.at("gone")).unwrap();
+    pty.types("eve4");
+    let ran = pty.ends().exits(6);
+    let ran = ran
+        .says("SEALED: 12 of 12 carriers")
+        .says(&format!("SUPERSEDED: vault {old}"))
+        .says("the register says only that it was begun")
+        .says(&format!("Nor does it say that vault {old} is superseded"));
+    fs::rename(scene.at("gone"), scene.at("office")).unwrap();
+    assert_eq!(words_of(&scene), ["begun", "sealed", "begun"]);
+    let command = command_behind(&ran.err, "enter it:");
+    let command = command.trim().strip_prefix("coldvault ").unwrap();
+    assert!(command.contains("--by Ada"), "{command}");
+    scene.run(command).exits(0);
+    let lives = lives(&scene);
+    assert!(matches!(lives[0], Life::Superseded { .. }), "{lives:?}");
+    assert_eq!(lives[1], Life::Live);
+    status_says(&scene, "not dead: 5 of 5 shares outstanding, 3 open it");
+    assert!(!status(&scene).contains("never finished"));
+    let state = crate::register::state(&scene);
+    let new = state.vaults.iter().find(|vault| vault.life == Life::Live);
+    let new = new.unwrap();
+    assert_eq!((new.k, new.n, new.carriers.len()), (3, 5, 12));
+    assert!(new.shares.iter().all(|share| share.custodian.is_some()));
+    assert!(state.unproven_ends.is_empty());
 }
 
 /// `status` says the number each time, until fewer shares are left than open it.

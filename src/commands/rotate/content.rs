@@ -7,11 +7,13 @@ use crate::carrier::{PayloadReader, VaultAt};
 use crate::ceremony::Ceremony;
 use crate::commands::Session;
 use crate::commands::judging::is_about_copy;
-use crate::commands::seal::{Content, Older};
+use crate::commands::seal::Content;
 use crate::error::{Error, Result};
 use crate::host::interrupt;
 use crate::inventory::{Line, Totals};
-use crate::payload::{self, Bounds, Deliver};
+use crate::key::VaultKey;
+use crate::manifest::Manifest;
+use crate::payload::{self, Bounds, CEREMONY, Deliver};
 use crate::report::{Severity, shown};
 use crate::terminal::{Terminal, size};
 
@@ -25,14 +27,38 @@ pub(super) fn is_about(error: &Error, vaults: &[VaultAt]) -> bool {
         || vaults.any(|vault| is_about_copy(error, vault.place()))
 }
 
+/// A copy that came out whole.
+pub(super) struct Came {
+    /// It, and behind it those that were not read.
+    vaults: Vec<VaultAt>,
+    totals: Totals,
+    ceremony: Ceremony,
+}
+
+impl Came {
+    /// With the key that opens it once more, to be sealed anew.
+    pub(super) fn with(self, key: VaultKey) -> Content {
+        Content {
+            key,
+            vaults: self.vaults,
+            totals: self.totals,
+            ceremony: self.ceremony,
+        }
+    }
+}
+
 /// Reads the first copy that comes out whole.
 ///
 /// # Errors
 /// What is wrong with the only one; [`Error::NoVaultCopy`]; [`Error::Interrupted`].
-pub(super) fn read(older: &Older, vaults: &[VaultAt], session: &mut Session) -> Result<Content> {
+pub(super) fn read(
+    opened: (&VaultKey, &Manifest),
+    vaults: &[VaultAt],
+    session: &mut Session,
+) -> Result<Came> {
     let mut first = None;
-    for vault in vaults {
-        match read_one(older, vault, &mut session.terminal) {
+    for (index, vault) in vaults.iter().enumerate() {
+        match read_one(opened, vault, &mut session.terminal) {
             Ok((totals, ceremony)) => {
                 session.terminal.say(&format!(
                     "{}: whole, {} files, {}, all as its inventory says.",
@@ -40,8 +66,8 @@ pub(super) fn read(older: &Older, vaults: &[VaultAt], session: &mut Session) -> 
                     totals.files,
                     size(totals.bytes)
                 ));
-                return Ok(Content {
-                    vault: vault.clone(),
+                return Ok(Came {
+                    vaults: vaults.iter().skip(index).cloned().collect(),
                     totals,
                     ceremony,
                 });
@@ -60,8 +86,11 @@ pub(super) fn read(older: &Older, vaults: &[VaultAt], session: &mut Session) -> 
     }
 }
 
-fn read_one(older: &Older, vault: &VaultAt, terminal: &mut Terminal) -> Result<(Totals, Ceremony)> {
-    let manifest = &older.manifest;
+fn read_one(
+    (key, manifest): (&VaultKey, &Manifest),
+    vault: &VaultAt,
+    terminal: &mut Terminal,
+) -> Result<(Totals, Ceremony)> {
     let bounds = Bounds {
         plain_bytes: manifest.plain_bytes,
         members: manifest.members,
@@ -74,9 +103,10 @@ fn read_one(older: &Older, vault: &VaultAt, terminal: &mut Terminal) -> Result<(
         buffer: vec![0; BUFFER],
     };
     let input = PayloadReader::open(vault, Some(manifest))?;
-    let totals = payload::unpack(&older.key, input, vault.place(), bounds, &mut reading)?;
-    let ceremony = reading.ceremony.ok_or(Error::SelfTest {
-        what: "a payload came without its ceremony.json",
+    let totals = payload::unpack(key, input, vault.place(), bounds, &mut reading)?;
+    let ceremony = reading.ceremony.ok_or_else(|| Error::Archive {
+        member: format!("{CEREMONY:?}"),
+        why: "it is not there, and a vault has it".into(),
     })?;
     Ok((totals, ceremony))
 }

@@ -12,6 +12,7 @@ use crate::commands::unlock::Unlocking;
 use crate::digest::Digest;
 use crate::due::Margin;
 use crate::error::{Error, Result};
+use crate::key::VaultKey;
 use crate::quorum::Judged;
 use crate::register::Register;
 use crate::report::Severity;
@@ -21,9 +22,9 @@ use crate::signature::VaultId;
 const BEGIN: [&str; 5] = [
     "First the older vault is proven: it takes a copy of it, and the shares of",
     "enough custodians, one after another. Its words are compared with the paper.",
-    "Nothing is written before the new media are asked for, and nothing in clear",
-    "at all. `stop` at any question ends it; where what you type is hidden, Ctrl-C",
-    "does.",
+    "Nothing is written before the new media are asked for, in the register neither,",
+    "and nothing in clear at all. `stop` at any question ends it; where what you",
+    "type is hidden, Ctrl-C does.",
 ];
 
 /// A vault that a quorum opened.
@@ -59,8 +60,11 @@ pub(super) fn prove(
     check(args, &judged, session)?;
     show_vault(&judged, session)?;
     say_what_was_compared(expect.is_some(), session);
-    let mut older = join(judged, &vaults)?;
-    read(args, &mut older, &vaults, session)?;
+    let (key, mut older) = join(judged, &vaults)?;
+    if reads(args) {
+        let came = content::read((&key, &older.manifest), &vaults, session)?;
+        older.content = Some(came.with(key));
+    }
     Ok(Proven { older })
 }
 
@@ -70,17 +74,22 @@ fn led(args: &Args, mut lead: Lead, session: &mut Session) -> Result<Proven> {
     check(args, &judged, session)?;
     show_vault(&judged, session)?;
     lead.compare(&judged, session)?;
-    let mut older = join(judged, &vaults)?;
-    while let Err(error) = read(args, &mut older, &vaults, session) {
-        if !content::is_about(&error, &vaults) {
-            return Err(error);
+    let (key, mut older) = join(judged, &vaults)?;
+    if !reads(args) {
+        return Ok(Proven { older });
+    }
+    let came = loop {
+        match content::read((&key, &older.manifest), &vaults, session) {
+            Ok(came) => break came,
+            Err(error) if content::is_about(&error, &vaults) => session.terminal.error(&error),
+            Err(error) => return Err(error),
         }
-        session.terminal.error(&error);
         match lead.another(false, session)? {
             Another::Copies(more) => vaults = more,
             Another::Salvage => {}
         }
-    }
+    };
+    older.content = Some(came.with(key));
     Ok(Proven { older })
 }
 
@@ -127,8 +136,8 @@ fn check_exposed(args: &Args, judged: &Judged, session: &mut Session) -> Result<
     }
 }
 
-/// Joins the shares, and lets go of them.
-fn join(mut judged: Judged, vaults: &[VaultAt]) -> Result<Older> {
+/// Joins the shares, and lets go of them. The key opens the payload; what signs is in the answer already.
+fn join(mut judged: Judged, vaults: &[VaultAt]) -> Result<(VaultKey, Older)> {
     let key = judged.quorum()?.join()?;
     judged.forget_shares();
     let manifest = judged.manifest.ok_or(Error::SelfTest {
@@ -140,21 +149,18 @@ fn join(mut judged: Judged, vaults: &[VaultAt]) -> Result<Older> {
         let known = read.prove(&manifest.public_key).ok()?;
         (known == manifest).then(|| Digest::of(&read.bytes))
     });
-    Ok(Older {
-        key,
+    let older = Older {
         identity,
         manifest,
         manifest_sha256: genuine,
         reason: None,
         content: None,
-    })
+    };
+    Ok((key, older))
 }
 
-/// Reads all of the older vault, where its content is what is sealed: what does not come out whole is no reason to destroy
-/// anything.
-fn read(args: &Args, older: &mut Older, vaults: &[VaultAt], session: &mut Session) -> Result<()> {
-    if args.seal.nodes.is_empty() {
-        older.content = Some(content::read(older, vaults, session)?);
-    }
-    Ok(())
+/// Whether all of the older vault is read, because its content is what is sealed: what does not come out whole is no reason
+/// to destroy anything.
+fn reads(args: &Args) -> bool {
+    args.seal.nodes.is_empty()
 }

@@ -4,6 +4,7 @@
 //! and asks, is `rotate`'s business.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::inside::Inside;
 use super::plan::Previous;
@@ -12,24 +13,31 @@ use crate::carrier::{PayloadReader, VaultAt};
 use crate::ceremony::{Ceremony, Exception};
 use crate::commands::Session;
 use crate::commands::noting::TOOL;
+use crate::commands::presented;
 use crate::digest::Digest;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inventory::Totals;
 use crate::key::VaultKey;
 use crate::manifest::{Manifest, ReadManifest};
 use crate::node::Survey;
 use crate::payload::{self, Bounds, PayloadWriter, Refill, Watch};
+use crate::report::{Severity, shown};
 use crate::signature::Identity;
 use crate::supersession::{ReadSupersession, Side, Supersession};
+use crate::terminal::{is_stop, typed_path};
 use crate::time::Time;
 
 /// Rules that say something of what was sealed, and hold for it when it is sealed anew.
 const OF_CONTENT: [&str; 2] = ["scope", "dead:"];
 
+/// Said where the copy that was read failed and nobody gave another one.
+const NO_OTHER: &str =
+    "the older vault is what it was: begin again, and give another copy of it with --from";
+const NOTHING_BEGUN: &str =
+    "What was begun of the new vault is taken back, and the older one is what it was.";
+
 /// The vault that a sealing takes the place of, open.
 pub struct Older {
-    /// Opens its payload.
-    pub(in crate::commands) key: VaultKey,
     /// Signs that it was superseded.
     pub(in crate::commands) identity: Identity,
     /// Its genuine `vault.json`.
@@ -42,10 +50,12 @@ pub struct Older {
     pub(in crate::commands) content: Option<Content>,
 }
 
-/// The content of a vault copy that came out whole.
+/// What a vault holds of which a copy came out whole.
 pub struct Content {
-    /// The copy.
-    pub(in crate::commands) vault: VaultAt,
+    /// Opens its payload. Where a node directory is sealed nothing needs it, and it is gone.
+    pub(in crate::commands) key: VaultKey,
+    /// The copy that came out whole, then those that were not needed so far.
+    pub(in crate::commands) vaults: Vec<VaultAt>,
     /// What its inventory comes to.
     pub(in crate::commands) totals: Totals,
     /// Its `ceremony.json`.
@@ -108,14 +118,42 @@ impl Older {
         ceremony: (Vec<u8>, i64),
         watch: &mut Watch<'_>,
     ) -> Result<()> {
-        let input = PayloadReader::open(&content.vault, Some(&self.manifest))?;
+        let vault = content.first()?;
+        let input = PayloadReader::open(vault, Some(&self.manifest))?;
         let bounds = Bounds {
             plain_bytes: self.manifest.plain_bytes,
             members: self.manifest.members,
         };
         let mut refill = Refill::new(writer, ceremony, watch);
-        let place = content.vault.place();
-        payload::unpack(&self.key, input, place, bounds, &mut refill).map(drop)
+        payload::unpack(&content.key, input, vault.place(), bounds, &mut refill).map(drop)
+    }
+
+    /// Goes on with another copy where the one that is read failed meanwhile: with one that was given, or one that somebody
+    /// brings. Whatever was written of it by then was taken back.
+    ///
+    /// # Errors
+    /// The same `error`, where another copy does not help or there is none; [`Error::Interrupted`].
+    pub(super) fn another_copy(&mut self, error: Error, session: &mut Session) -> Result<()> {
+        let Some(content) = &mut self.content else {
+            return Err(error);
+        };
+        if !is_of(&error, content.first()?.place()) {
+            return Err(error);
+        }
+        content.vaults.remove(0);
+        if content.vaults.is_empty() && session.terminal.leads_on() {
+            session.terminal.error(&error);
+            content.vaults = ask_copy(session)?;
+        } else if let Some(next) = content.vaults.first() {
+            let text = format!("{error}; {} is read instead", shown(next.place()));
+            let hint = "set the copy that failed aside";
+            session.find(Severity::Warning, "copy", "", &text, hint);
+        }
+        if content.vaults.is_empty() {
+            session.find(Severity::Note, "copy", "", NO_OTHER, "");
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// What both vaults sign; the older one's key and identity are gone then.
@@ -133,6 +171,43 @@ impl Older {
             tool: TOOL.into(),
         };
         note.sign(&self.identity, identity)
+    }
+}
+
+impl Content {
+    fn first(&self) -> Result<&VaultAt> {
+        self.vaults.first().ok_or(Error::NoVaultCopy { seen: 0 })
+    }
+}
+
+/// Whether it is the copy at this place that failed, and no medium of the newer vault.
+fn is_of(error: &Error, vault: &Path) -> bool {
+    match error {
+        Error::Archive { .. } => true,
+        Error::Payload { path } | Error::Damaged { path, .. } | Error::Io { path, .. } => {
+            path.starts_with(vault)
+        }
+        _ => false,
+    }
+}
+
+/// The copies at a place that somebody types. What is on them is proven while it is read.
+fn ask_copy(session: &mut Session) -> Result<Vec<VaultAt>> {
+    session.terminal.say(NOTHING_BEGUN);
+    loop {
+        let question = "Another copy of the older vault, the directory where it is (or stop):";
+        let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
+        if is_stop(&answer) {
+            return Err(Error::Stopped);
+        }
+        if answer.is_empty() {
+            continue;
+        }
+        let found = presented::gather(&[typed_path(&answer)], session)?.vaults;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        session.terminal.say("There is no vault copy.");
     }
 }
 

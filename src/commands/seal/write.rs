@@ -170,9 +170,9 @@ impl Writing<'_> {
         (key, identity): (VaultKey, Identity),
         points: Vec<Point>,
         protections: Protections,
-        older: Option<Older>,
+        mut older: Option<Older>,
     ) -> Result<Sealed> {
-        let (parts, summary, held) = self.begin_vaults((&key, older.as_ref()))?;
+        let (parts, summary, held) = self.begin_vaults((&key, older.as_mut()))?;
         drop(key);
         let shares = signed::bind(self.plan, points, &identity);
         let manifest = signed::manifest(

@@ -24,16 +24,20 @@ type Made = (usize, Place, Arc<NewFolder>);
 
 impl Writing<'_> {
     /// Writes the payload to every vault medium that is there, at least one, and reads it back. A medium that fails is
-    /// given up for another one, where somebody can bring it.
+    /// given up for another one, where somebody can bring it; so is a copy of the older vault.
     pub(super) fn begin_vaults(
         &mut self,
-        keys: (&VaultKey, Option<&Older>),
+        (key, mut older): (&VaultKey, Option<&mut Older>),
     ) -> Result<(Vec<PayloadPart>, Summary, Option<Vec<u8>>)> {
         loop {
             let mut made = Vec::new();
-            match self.try_vaults(keys, &mut made) {
+            let error = match self.try_vaults((key, older.as_deref()), &mut made) {
                 Ok(done) => return Ok(done),
-                Err(error) => self.give_up(made, error)?,
+                Err(error) => error,
+            };
+            match (self.give_up(made, error), &mut older) {
+                (Err(error), Some(older)) => older.another_copy(error, self.session)?,
+                (given_up, _) => given_up?,
             }
         }
     }
