@@ -2,6 +2,7 @@
 
 use crate::commands::Session;
 use crate::commands::noting;
+use crate::commands::register::never_entered;
 use crate::due::never_seen;
 use crate::error::{Error, Result};
 use crate::register::{CarrierRef, VaultState};

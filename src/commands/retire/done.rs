@@ -5,7 +5,7 @@ use crate::commands::noting::{self, Which};
 use crate::commands::register::known_or_made;
 use crate::error::{Error, Result};
 use crate::register::{
-    CarrierRef, CarrierState, Destroyed, Event, MediumKind, OfCarrier, Role, Told, VaultState,
+    CarrierRef, CarrierState, Destroyed, Event, MediumKind, OfCarrier, Told, VaultState,
 };
 use crate::signature::VaultId;
 
