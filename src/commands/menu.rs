@@ -1,6 +1,7 @@
 //! `coldvault` alone: asks what to do, leads on, and comes back to the question.
 
 mod check;
+mod custody;
 mod learn;
 
 use crate::commands::{Session, rehearse, restore, seal};
@@ -9,14 +10,15 @@ use crate::report::Report;
 use crate::terminal::is_stop;
 
 /// The question, on one screen.
-const MENU: [&str; 7] = [
+const MENU: [&str; 8] = [
     "What do you want to do?",
     "  1 restore   bring the files back from a vault copy and enough shares",
     "  2 check     look at carriers: whole or not, genuine or not, whose",
     "  3 seal      encrypt node directories, split the key among custodians",
-    "  4 practise  the whole loop on a sample node; nothing real is touched",
-    "  5 learn     what the words mean, and what a ceremony looks like",
-    "  6 stop",
+    "  4 custody   a share is lost, somebody left, an old vault; what is due",
+    "  5 practise  the whole loop on a sample node; nothing real is touched",
+    "  6 learn     what the words mean, and what a ceremony looks like",
+    "  7 stop",
 ];
 
 /// What can be chosen.
@@ -25,6 +27,7 @@ enum Task {
     Restore,
     Check,
     Seal,
+    Custody,
     Practise,
     Learn,
     Stop,
@@ -37,9 +40,10 @@ impl Task {
             "1" | "restore" => Self::Restore,
             "2" | "check" => Self::Check,
             "3" | "seal" => Self::Seal,
-            "4" | "practise" | "practice" => Self::Practise,
-            "5" | "learn" => Self::Learn,
-            "6" => Self::Stop,
+            "4" | "custody" => Self::Custody,
+            "5" | "practise" | "practice" => Self::Practise,
+            "6" | "learn" => Self::Learn,
+            "7" => Self::Stop,
             word if is_stop(word) => Self::Stop,
             _ => return None,
         })
@@ -50,6 +54,7 @@ impl Task {
             Self::Restore => restore::run(&restore::Args::default(), session),
             Self::Check => check::run(session),
             Self::Seal => seal::lead(session),
+            Self::Custody => custody::run(session),
             Self::Practise => rehearse::run(&rehearse::Args::default(), session),
             Self::Learn => learn::run(session),
             Self::Stop => Ok(Exit::Done),
@@ -64,7 +69,7 @@ impl Task {
 pub fn run(session: &mut Session) -> Result<Exit> {
     let mut last = Exit::Done;
     loop {
-        let task = ask(session)?;
+        let task = choose(&MENU, Task::parse, session)?;
         if task == Task::Stop {
             return Ok(last);
         }
@@ -81,15 +86,17 @@ pub fn run(session: &mut Session) -> Result<Exit> {
     }
 }
 
-fn ask(session: &mut Session) -> Result<Task> {
-    MENU.iter().for_each(|line| session.terminal.say(line));
+/// Asks until a line of the menu is chosen.
+fn choose<T>(menu: &[&str], parse: fn(&str) -> Option<T>, session: &mut Session) -> Result<T> {
+    menu.iter().for_each(|line| session.terminal.say(line));
     loop {
         let question = "Type a number or a word, then press Enter:";
         let answer = session.terminal.ask(question)?.ok_or(Error::Stopped)?;
-        if let Some(task) = Task::parse(&answer) {
-            return Ok(task);
+        if let Some(chosen) = parse(&answer) {
+            return Ok(chosen);
         }
-        session.terminal.say("1 to 6, or the word.");
+        let line = format!("1 to {}, or the word.", menu.len().saturating_sub(1));
+        session.terminal.say(&line);
     }
 }
 
@@ -107,7 +114,7 @@ mod tests {
             assert_eq!(task, Task::parse(&word.to_uppercase()), "{line}");
         }
         assert_eq!(Task::parse(""), None);
-        assert_eq!(Task::parse("7"), None);
+        assert_eq!(Task::parse("8"), None);
     }
 
     #[test]

@@ -30,7 +30,7 @@ use wishes::{Why, Wishes};
 use writing::Writing;
 
 /// Arguments of `reissue`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// The share to make anew: its number, or the name of its custodian in the
     /// register

@@ -29,7 +29,7 @@ use people::People;
 use record::Places;
 
 /// Arguments of `retire`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// The vault: its id, its words, or its label
     #[arg(value_name = "VAULT|LABEL")]
@@ -69,6 +69,15 @@ pub struct Args {
 }
 
 impl Args {
+    /// What a person is asked for before anything is named.
+    pub(super) fn of(vault: String, file: PathBuf) -> Self {
+        Self {
+            vault,
+            file,
+            ..Self::default()
+        }
+    }
+
     /// The register, for the fence.
     pub(super) fn register(&self) -> RegisterArgs {
         RegisterArgs {

@@ -22,7 +22,7 @@ use crate::label;
 use proving::Proven;
 
 /// Arguments of `rotate`.
-#[derive(clap::Args, Clone)]
+#[derive(clap::Args, Clone, Default)]
 // those of `seal` within have a group of that name
 #[group(skip)]
 pub struct Args {

@@ -17,7 +17,7 @@ use crate::terminal::{is_stop, typed_path};
 use crate::time::Time;
 
 /// Arguments of `status`.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Args {
     /// The register
     #[arg(long, value_name = "FILE")]

@@ -332,7 +332,7 @@ fn coldvault_alone_asks_what_to_do_and_comes_back_to_the_question() {
     pty.expect(MENU).expect(CHOICE).types("");
     pty.expect(CHOICE)
         .types("anything")
-        .expect("1 to 6, or the word")
+        .expect("1 to 7, or the word")
         .expect(CHOICE)
         .types("2");
     pty.expect("Next carrier:").types("v1").expect(": whole");
@@ -346,9 +346,50 @@ fn coldvault_alone_asks_what_to_do_and_comes_back_to_the_question() {
     pty.expect("Vault copy:").types("stop").expect("stopped");
     pty.expect(MENU).expect(CHOICE).types("1");
     answer_a_restore(&mut pty, "v1", &["audit1", "ops1"]);
-    pty.expect(MENU).expect(CHOICE).types("6");
+    pty.expect(MENU).expect(CHOICE).types("7");
     pty.ends().exits(0);
     scene.is_restored("out");
+}
+
+/// What somebody needs on the day when a share is lost.
+#[test]
+fn the_menu_leads_to_a_reissue_a_rotation_the_end_of_a_vault_and_what_is_due() {
+    const CHOICE: &str = "press Enter:";
+    const REGISTER: &str = "office/register.json";
+    let scene = crate::register::registered("");
+    // where the machine is fit for a reissue and a rotation
+    let apart = "exec unshare --net \"$@\"";
+    let script = if may_mount() { apart } else { "exec \"$@\"" };
+    let Some(mut pty) = Pty::start_by(scene.dir(), &[], script) else {
+        return;
+    };
+    let happens = |pty: &mut Pty, what: &str| {
+        pty.expect("4 custody").expect(CHOICE).types("4");
+        pty.expect("What happened?").expect(CHOICE).types(what);
+    };
+    happens(&mut pty, "nothing");
+    pty.expect("1 to 5, or the word.")
+        .expect(CHOICE)
+        .types("status");
+    pty.expect("Register file:").types(REGISTER);
+    if script == apart {
+        happens(&mut pty, "reissue");
+        pty.expect("Register file").types(REGISTER);
+        pty.expect("Which share is to be made anew?").types("audit");
+        pty.expect("Who keeps share 2").types("stop");
+        happens(&mut pty, "2");
+        pty.expect("Rotating: a new vault");
+        pty.expect("What goes into it?").types("stop");
+    }
+    happens(&mut pty, "3");
+    pty.expect("Register file:").types(REGISTER);
+    pty.expect("Which vault is to be destroyed?")
+        .types("Bank-A");
+    pty.expect("type the 16 words of this vault from the paper")
+        .types("");
+    happens(&mut pty, "back");
+    pty.expect(CHOICE).types("7");
+    pty.ends().exits(0);
 }
 
 #[test]

@@ -696,6 +696,23 @@ fn a_reissue_that_was_killed_before_its_last_entry_is_named_flagged_and_can_be_e
 }
 
 #[test]
+fn copy_255_is_the_last_one_and_after_it_nothing_is_made() {
+    let scene = with_new_media(registered(""));
+    // the newest entry, which none names yet
+    let file = scene.at("office/register.json");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("\"of\":2", "\"of\":253")).unwrap();
+    let words = format!("{AUDIT} {REGISTER} --cause lost");
+    scene.run(&words).exits(0).says("copy 255 of 255");
+    let again = words.replace("new1", "new3").replace("new2", "new4");
+    scene
+        .run(&format!("{again} --again"))
+        .exits(5)
+        .says("copies of a share");
+    scene.is_bare("new3");
+}
+
+#[test]
 fn an_earlier_reissue_on_the_table_is_a_first_loss_without_a_register_too() {
     let scene = with_new_media(sealed());
     scene.run(AUDIT).exits(0);

@@ -94,7 +94,7 @@ impl Copies {
             what: "copies of a share".into(),
             limit: u64::from(u8::MAX),
         })?;
-        for (to, copy) in receiver.to.iter().zip(last.saturating_add(1)..) {
+        for (to, copy) in receiver.to.iter().zip(last.saturating_add(1)..=of) {
             let one = copies.one(to, (copy, of), lock, &mark, session)?;
             copies.all.push(one);
         }
