@@ -31,7 +31,9 @@ use record::Places;
 /// Arguments of `retire`.
 #[derive(clap::Args, Default)]
 pub struct Args {
-    /// The vault: its id, its words, or its label
+    /// The vault: its id, its words, or its label. Nothing on a medium is
+    /// touched: people destroy, this enters it. On a terminal it asks; otherwise,
+    /// without --done and names, it only lists what is still out
     #[arg(value_name = "VAULT|LABEL")]
     vault: String,
     /// The register
@@ -47,20 +49,21 @@ pub struct Args {
     /// Who destroyed it: a name
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Who saw it: another name
+    /// Who saw it: the name of another person
     #[arg(long, value_name = "NAME")]
     witness: Option<String>,
     /// Why the vault is given up
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Write the record of it, to be printed and signed, into this new file; the
-    /// same as JSON lies beside it
+    /// same as JSON lies beside it. Where only that JSON is there, its page is
+    /// made, or the new record gets another name: nothing is replaced
     #[arg(long, value_name = "FILE.pdf")]
     certificate: Option<PathBuf>,
     /// Go on although no other vault stands in its place: what is in it is lost
     #[arg(long = "final", requires = "expect")]
     is_final: bool,
-    /// The 16 words of the vault, from the paper
+    /// The 16 words of the vault, from the paper, in quotes; with --final
     #[arg(long, value_name = "WORDS")]
     expect: Option<String>,
     /// It is rehearsal material: nothing of value is lost

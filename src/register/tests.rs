@@ -1702,3 +1702,46 @@ fn a_forged_share_on_a_carrier_that_nobody_entered_is_an_event_and_no_copy() {
     let vault = only_vault(&[&found[..], &[whole]].concat());
     assert!(vault.carriers.iter().all(|one| one.failed.is_none()));
 }
+
+#[test]
+fn what_two_people_say_of_a_copy_replaces_what_a_reissue_said_of_all_at_once() {
+    let sealed = Event::Sealed(sealing(1));
+    let reissued = Event::Reissued(Reissued {
+        from: Some("legal".into()),
+        to: Some("risk".into()),
+        cause: Some(Cause::Destroyed),
+        reason: Some("burnt".into()),
+        witness: Some("notary".into()),
+        ..Reissued::bare(key(1).vault_id(), 1)
+    });
+    let first = only_vault(&[sealed.clone(), reissued.clone()]);
+    let gone = |vault: &VaultState| {
+        let mut copies = vault.carriers.iter();
+        copies.find(|one| one.destroyed).unwrap().clone()
+    };
+    let one = gone(&first);
+    let said = one.destruction.unwrap();
+    assert!(one.by_reissue && one.void.is_some());
+    assert_eq!((said.reason.as_str(), said.people.len()), ("burnt", 1));
+    // Whoever keeps the share from now on never had that copy.
+    let before = only_vault(std::slice::from_ref(&sealed)).shares[0]
+        .custodian
+        .clone();
+    assert_eq!(one.keeper, before.or(Some("legal".into())));
+    let carrier = CarrierRef {
+        carrier_id: one.carrier_id,
+        role: one.role,
+        copy: Some(one.copy),
+    };
+    let vault = key(1).vault_id();
+    let of = OfCarrier { vault, carrier };
+    let text = "retired".to_owned();
+    let two = Event::Destroyed(Destroyed {
+        how: Some("shredded".into()),
+        people: vec!["Ada".into(), "Ben Zoë".into()],
+        ..Told { of, text }.into()
+    });
+    let again = gone(&only_vault(&[sealed, reissued, two]));
+    assert!(!again.by_reissue);
+    assert_eq!(again.destruction.unwrap().people.len(), 2);
+}

@@ -13,7 +13,7 @@ use super::frame::{self, BOTTOM, SMALL, TOP};
 use super::page::{HAIR, HEIGHT, Page, Rect, Style, WIDTH};
 use super::pdf::{self, Sides};
 use super::signing;
-use super::table::{BESIDE, CELL, DENSE, ROOMY, Spacing, TITLE, fitting, one_line};
+use super::table::{BESIDE, CELL, DENSE, ROOMY, Spacing, TITLE, one_line};
 use super::text::{Column, fit, wrap};
 use crate::destruction::DestructionRecord;
 use crate::digest::Digest;
@@ -38,8 +38,9 @@ const END: f32 = TOP + 42.0;
 const GAP: f32 = 2.0;
 const NAMES: f32 = 20.0;
 const LINE: f32 = 4.2;
-/// How high the statement and the digests are.
+/// How high the statement and the digests are, and so many lines of the statement are in that.
 const PROOF: f32 = 46.0;
+const STATEMENT: usize = 3;
 /// Between the two digests: each is as wide as its digits.
 const APART: f32 = 4.0;
 /// The most letters of a file's name.
@@ -131,15 +132,11 @@ impl DestructionPage<'_> {
         let (name, x) = (Style::new(Face::Bold, 11.0), column.x + NAMES);
         let width = column.width - NAMES;
         page.text(SMALL, column.x, TOP + 3.6, "Vault");
-        page.text(
-            name,
-            x,
-            TOP + 3.6,
-            &fitting(name, width, &spelled(&vault.label))?,
-        );
-        page.text(SMALL, column.x, TOP + 8.2, "Vault id");
-        page.text(Style::new(Face::Mono, 8.0), x, TOP + 8.2, &vault.id.hex());
-        let mut y = TOP + 8.2;
+        let label = wrap(name, width, &spelled(&vault.label))?;
+        page.lines(name, x, TOP + 3.6, &label);
+        let mut y = TOP + 8.2 + name.pitch() * label.len().saturating_sub(1) as f32;
+        page.text(SMALL, column.x, y, "Vault id");
+        page.text(Style::new(Face::Mono, 8.0), x, y, &vault.id.hex());
         for words in words::words(&vault.id.0).chunks(8) {
             y += 3.6;
             page.text(CELL, x, y, &words.join(" "));
@@ -181,17 +178,20 @@ impl DestructionPage<'_> {
     /// What is signed, two digests, and the lines.
     fn foot(&self, flow: &mut Flow, spacing: Spacing) -> Result<()> {
         let signers: Vec<(String, &str)> = self.signers();
-        let above = spacing.gap + PROOF;
+        let statement = spelled(&self.statement());
+        let lines = wrap(CELL, WIDTH, &statement)?.len();
+        let more = CELL.pitch() * lines.saturating_sub(STATEMENT) as f32;
+        let above = spacing.gap + PROOF + more;
         flow.end_at_edge(above + spacing.sign);
         let (page, y) = flow.place(above + spacing.sign);
         let start = y + spacing.gap;
         page.rule(0.0, start, WIDTH, HAIR);
         page.text(TITLE, 0.0, start + 4.2, "WHAT IS SIGNED");
         let all = Column::new(0.0, WIDTH);
-        page.paragraph(CELL, all, start + 8.0, &self.statement())?;
+        page.paragraph(CELL, all, start + 8.0, &statement)?;
         let half = (WIDTH - APART) / 2.0;
         let (left, right) = (Column::new(0.0, half), Column::new(half + APART, half));
-        let y = start + 18.5;
+        let y = start + 18.5 + more;
         let file = super::table::cut(&spelled(self.file), MOST_NAME);
         signing::digest(
             page,
@@ -209,7 +209,7 @@ impl DestructionPage<'_> {
             )?,
             None => page.text(TITLE, right.x, y + 4.2, "No register was kept"),
         }
-        signing::lines(page, start + PROOF, spacing, &signers)
+        signing::lines(page, start + PROOF + more, spacing, &signers)
     }
 
     fn signers(&self) -> Vec<(String, &'static str)> {
@@ -232,8 +232,13 @@ impl DestructionPage<'_> {
             true => "What is left of it opens nothing any more.",
             false => "WHAT IS LEFT OF IT STILL OPENS IT: it is not dead, and is not called so.",
         };
+        // Over a line to sign on a long name is cut: here it is whole.
+        let we = match self.record.people.as_slice() {
+            [] => "We".to_owned(),
+            people => format!("We, {},", people.join(" and ")),
+        };
         format!(
-            "We saw those carriers destroyed, as it is said above, beside which our names stand. {until} This rests on our word and on the \
+            "{we} saw those carriers destroyed, as it is said above, beside which our names stand. {until} This rests on our word and on the \
              register: no program can see that a thing is gone, and of a copy that nobody entered nothing is known here. \
              The head stands for every entry of the register up to the last destruction."
         )

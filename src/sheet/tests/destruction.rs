@@ -83,6 +83,14 @@ fn a_long_record_goes_on_overleaf_with_all_of_it_and_the_lines_to_sign() {
         assert!(words.contains("DESTRUCTION RECORD, continued"));
         assert!(words.contains("Signature, date"));
         assert!(!words.contains("more rows have no room"), "{letter}");
+        // Names are whole somewhere, and so is the label: only over the lines to sign on there is no room.
+        let all: String = words.split_whitespace().collect();
+        let spelled = font::spelled(&record.people.join(" and "));
+        let people: String = spelled.split_whitespace().collect();
+        assert!(all.contains(&format!("We,{people},sawthose")), "{all}");
+        let label: String = font::spelled(&record.vault.label);
+        let label: String = label.split_whitespace().collect();
+        assert!(all.contains(&format!("Vault{label}Vaultid")), "{all}");
     }
 }
 
@@ -120,4 +128,71 @@ fn the_text_of_the_pdf_holds_both_digests_whole() {
     let text = said(Command::new("pdftotext").arg("-layout").arg(&pdf).arg("-"));
     assert!(text.contains(&page.digest.hex()), "{text}");
     assert!(text.contains(&Digest::of(b"head").hex()), "{text}");
+}
+
+/// One of its copies became void and is out, others were taken as destroyed by a reissue.
+fn with_void() -> DestructionRecord {
+    let mut record = record(4);
+    let day = record.at;
+    let carriers = record.vault.carriers.iter_mut();
+    for carrier in carriers.filter(|one| one.role.number().is_some_and(|number| number < 3)) {
+        carrier.void = Some(day);
+        carrier.keeper = Some("whoever kept it before".into());
+        if let Some(said) = carrier.destruction.as_mut() {
+            (said.how, said.reason) = (None, "burnt, report 17".into());
+            said.people = vec!["the notary".into()];
+            carrier.by_reissue = true;
+        }
+    }
+    record
+}
+
+#[test]
+fn a_void_copy_says_so_and_names_whoever_kept_it_before() {
+    let record = with_void();
+    let page = page(&record);
+    let pages = page.pages().unwrap();
+    assert_eq!(pages.len(), 1);
+    assert_clear(&pages[0], "void");
+    let said = words_of(&page);
+    assert_eq!(said.matches("VOID").count(), 4, "{said}");
+    for text in ["by the reissue:", "the notary", "whoever kept it"] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
+    // The share has a new custodian, who never had those copies.
+    assert!(!said.contains("custodian 2"), "{said}");
+}
+
+#[test]
+#[ignore = "writes sample records into the directory COLDVAULT_SHEETS_OUT: see docs/paper.md"]
+fn the_sample_sheets_of_a_destruction() {
+    let out = std::env::var_os("COLDVAULT_SHEETS_OUT").expect("COLDVAULT_SHEETS_OUT is not set");
+    let mut one = record(1);
+    one.vault.carriers.truncate(1);
+    let mut usual = with_void();
+    for (share, name) in usual
+        .vault
+        .shares
+        .iter_mut()
+        .zip(["risk", "audit", "operations"])
+    {
+        share.custodian = Some(name.into());
+    }
+    for (number, copy) in (0..).zip(&mut usual.vault.carriers) {
+        copy.bag = Some(format!("A-100{number}"));
+        copy.site = Some(["safe, Bern", "bank Zurich, box 12"][number % 2].into());
+        let keeper = if number < 4 { "legal" } else { "purchasing" };
+        copy.keeper = copy.keeper.take().map(|_| keeper.into());
+    }
+    let samples = [
+        ("record", usual),
+        ("one", one),
+        ("void", with_void()),
+        ("long", most(40, "W")),
+        ("wide", most(12, "東")),
+    ];
+    for (name, record) in samples {
+        let pdf = Path::new(&out).join(format!("destruction-{name}.pdf"));
+        fs::write(pdf, &*page(&record).draw().unwrap()).unwrap();
+    }
 }
