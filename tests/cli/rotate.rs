@@ -589,6 +589,40 @@ fn a_carrier_beside_a_note_is_copied_and_a_register_is_begun_anew_with_what_the_
     assert!(state.unproven_ends.is_empty());
 }
 
+/// A command that the screen shows in lines of its own, as a shell takes it.
+fn shown_command(screen: &str, begins: &str) -> String {
+    let (_, rest) = screen.split_once(begins).unwrap();
+    let rest = rest.replace("\\\n", " ");
+    let line = rest.lines().next().unwrap();
+    format!("{begins}{line}").replacen("coldvault ", "", 1)
+}
+
+#[test]
+fn what_the_end_of_a_rotation_says_is_next_can_be_typed_as_it_stands() {
+    let scene = registered("");
+    let ran = rotate(&scene, REGISTER).exits(0);
+    let drill = shown_command(&ran.out, "coldvault drill");
+    scene.run(&format!("{drill} {NEW}")).exits(0);
+    let retire = shown_command(&ran.out, "coldvault retire");
+    let old = scene.id();
+    assert!(retire.starts_with(&format!("retire {old} ")), "{retire}");
+    let words = format!("{retire} --by Ada --witness Ben --reason old --done vault=wiped");
+    scene.run(&words).exits(0).says(&old);
+    assert_eq!(lives(&scene)[0], Life::Retired);
+    // the label alone is that of two vaults
+    let label = format!("retire Bank-A {REGISTER} --rehearsal");
+    assert_ne!(scene.run(&label).status, Some(0));
+}
+
+#[test]
+fn without_a_register_the_end_of_a_rotation_names_no_command_that_needs_one() {
+    let scene = sealed();
+    let ran = rotate(&scene, "").exits(0);
+    ran.says("coldvault drill --rehearsal")
+        .does_not_say("--register FILE\n")
+        .does_not_say("coldvault retire");
+}
+
 #[test]
 fn a_kill_while_the_note_is_written_leaves_a_whole_vault_and_no_note_that_looks_finished() {
     let scene = registered("");
