@@ -231,6 +231,27 @@ fn the_older_vault_is_proven_before_anything_is_written() {
 }
 
 #[test]
+fn nobody_comes_with_a_share_for_a_split_that_cannot_be_made_or_somebody_who_left() {
+    let scene = registered("");
+    add_media(&scene);
+    for (threshold, why) in [
+        ("1", "every share would be the key itself"),
+        ("4", "no share could ever be lost"),
+        ("40", "more shares would be needed than exist"),
+    ] {
+        let places = PLACES.replace("--threshold 3", &format!("--threshold {threshold}"));
+        let words = format!("rotate {OLD} {places} --rehearsal");
+        let ran = scene.run(&words).exits(2).says(why);
+        ran.does_not_say("About to open").does_not_say("good");
+    }
+    let leave = format!("custodian leave ops {REGISTER}");
+    scene.run(&leave).exits(0);
+    let ran = scene.run(&rotate_words(REGISTER)).exits(5);
+    ran.says("ops left on").does_not_say("About to open");
+    MEDIA.iter().for_each(|medium| scene.is_bare(medium));
+}
+
+#[test]
 fn an_older_payload_without_its_ceremony_json_is_named_as_damaged() {
     let scene = sealed();
     let nothing = forge::Tar::default().finish();
