@@ -7,6 +7,7 @@ mod entering;
 mod file;
 mod lines;
 mod site;
+mod typed;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ use file::RegisterFile;
 
 pub(in crate::commands) use lines::{carrier_line, carrier_ref, checked, facts_of, share_lines};
 pub(in crate::commands) use site::{Site, Which};
+pub(in crate::commands) use typed::in_lines;
 
 /// The program's name and version, as entries say it.
 pub(in crate::commands) const TOOL: &str = concat!("coldvault ", env!("CARGO_PKG_VERSION"));

@@ -17,7 +17,7 @@ use crate::commands::seal::{self, Scope};
 use crate::commands::secrets::{OpenArgs, SecretFd};
 use crate::commands::unlock::Unlocking;
 use crate::error::{Error, Exit, Result};
-use crate::label;
+use crate::label::{self, Label};
 
 use proving::Proven;
 
@@ -67,6 +67,10 @@ impl Args {
                 what: "--previous: the new vault follows the one that is rotated".into(),
                 hint: "leave it out".into(),
             });
+        }
+        // Nobody is to come with a share for a split that cannot be made.
+        if !seal.custodians.is_empty() && seal.threshold.is_some() {
+            seal::check_threshold(seal, seal.custodians.len())?;
         }
         if !seal.nodes.is_empty() {
             return Ok(());
@@ -122,6 +126,9 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     match asks {
         true => asking::first(&mut args, session)?,
         false => args.seal.register.open(Begins::New, session)?,
+    }
+    for name in &args.seal.custodians {
+        seal::may_keep(&Label::new(name)?, session)?;
     }
     let reason = args.reason.as_deref().map(reason).transpose()?;
     let is_set_aside = |given: &String| given.starts_with("host=");

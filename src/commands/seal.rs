@@ -36,7 +36,8 @@ pub use older::{Content, Older};
 pub(super) use places::register::may_keep;
 pub use plan::{Custodian, Destination, Plan, PlannedCopy, Previous, SheetsIn, Thing, Wishes};
 pub(in crate::commands) use plan::{
-    check_contact as contact_line, exception, protect as protect_custodian, replug, share_to,
+    check_contact as contact_line, check_threshold, exception, protect as protect_custodian,
+    replug, share_to,
 };
 pub use protect::Protect;
 pub(super) use protect::choose_one as choose_protection;

@@ -231,6 +231,27 @@ fn the_older_vault_is_proven_before_anything_is_written() {
 }
 
 #[test]
+fn nobody_comes_with_a_share_for_a_split_that_cannot_be_made_or_somebody_who_left() {
+    let scene = registered("");
+    add_media(&scene);
+    for (threshold, why) in [
+        ("1", "every share would be the key itself"),
+        ("4", "no share could ever be lost"),
+        ("40", "more shares would be needed than exist"),
+    ] {
+        let places = PLACES.replace("--threshold 3", &format!("--threshold {threshold}"));
+        let words = format!("rotate {OLD} {places} --rehearsal");
+        let ran = scene.run(&words).exits(2).says(why);
+        ran.does_not_say("About to open").does_not_say("good");
+    }
+    let leave = format!("custodian leave ops {REGISTER}");
+    scene.run(&leave).exits(0);
+    let ran = scene.run(&rotate_words(REGISTER)).exits(5);
+    ran.says("ops left on").does_not_say("About to open");
+    MEDIA.iter().for_each(|medium| scene.is_bare(medium));
+}
+
+#[test]
 fn an_older_payload_without_its_ceremony_json_is_named_as_damaged() {
     let scene = sealed();
     let nothing = forge::Tar::default().finish();
@@ -587,6 +608,40 @@ fn a_carrier_beside_a_note_is_copied_and_a_register_is_begun_anew_with_what_the_
         1
     );
     assert!(state.unproven_ends.is_empty());
+}
+
+/// A command that the screen shows in lines of its own, as a shell takes it.
+fn shown_command(screen: &str, begins: &str) -> String {
+    let (_, rest) = screen.split_once(begins).unwrap();
+    let rest = rest.replace("\\\n", " ");
+    let line = rest.lines().next().unwrap();
+    format!("{begins}{line}").replacen("coldvault ", "", 1)
+}
+
+#[test]
+fn what_the_end_of_a_rotation_says_is_next_can_be_typed_as_it_stands() {
+    let scene = registered("");
+    let ran = rotate(&scene, REGISTER).exits(0);
+    let drill = shown_command(&ran.out, "coldvault drill");
+    scene.run(&format!("{drill} {NEW}")).exits(0);
+    let retire = shown_command(&ran.out, "coldvault retire");
+    let old = scene.id();
+    assert!(retire.starts_with(&format!("retire {old} ")), "{retire}");
+    let words = format!("{retire} --by Ada --witness Ben --reason old --done vault=wiped");
+    scene.run(&words).exits(0).says(&old);
+    assert_eq!(lives(&scene)[0], Life::Retired);
+    // the label alone is that of two vaults
+    let label = format!("retire Bank-A {REGISTER} --rehearsal");
+    assert_ne!(scene.run(&label).status, Some(0));
+}
+
+#[test]
+fn without_a_register_the_end_of_a_rotation_names_no_command_that_needs_one() {
+    let scene = sealed();
+    let ran = rotate(&scene, "").exits(0);
+    ran.says("coldvault drill --rehearsal")
+        .does_not_say("--register FILE\n")
+        .does_not_say("coldvault retire");
 }
 
 #[test]

@@ -2,13 +2,14 @@
 //! screen. `COLDVAULT_WRITE_LIFE=1` writes it anew.
 
 use std::fs;
+use std::path::Path;
 
 use crate::pty::Pty;
 use crate::support::run;
 use crate::transcript::{as_on_the_page, is_on_the_page};
 
 /// What the person types, by what is asked; the next answer where it is asked again.
-const ANSWERS: [(&str, &[&str]); 12] = [
+const ANSWERS: [(&str, &[&str]); 15] = [
     ("Register file", &["register.json"]),
     ("that is to be sealed as it is now", &[""]),
     ("Why, in one line", &["audit left and kept the share"]),
@@ -28,10 +29,25 @@ const ANSWERS: [(&str, &[&str]); 12] = [
     ("Custodian of share 4", &[""]),
     ("How many of the 3 shares", &["2"]),
     ("Whose shares to protect", &[""]),
+    ("Folder for the PDFs", &["media"]),
+    ("Press Enter to make the key and begin", &[""]),
+    ("mount it, then press Enter", &NEW),
+];
+
+/// The new media, in the order in which they are asked for.
+const NEW: [&str; 8] = [
+    "new/vault-1",
+    "new/legal-1",
+    "new/legal-2",
+    "new/operations-1",
+    "new/operations-2",
+    "new/treasury-1",
+    "new/treasury-2",
+    "new/vault-2",
 ];
 
 /// More than any rotation asks.
-const MOST: usize = 40;
+const MOST: usize = 60;
 
 #[test]
 fn the_rotation_that_the_page_shows_is_what_is_on_the_screen_line_by_line() {
@@ -62,7 +78,7 @@ fn without_places(screen: &str) -> String {
             }
             // what has no room beside the name stands below it
             None if is_in_table && line.starts_with("      ") => continue,
-            None => text += &format!("{}\n", without_mark(line)),
+            None => text += &format!("{}\n", without_folder(&without_mark(line))),
         }
         is_in_table = mark.is_some();
     }
@@ -70,10 +86,33 @@ fn without_places(screen: &str) -> String {
 }
 
 fn without_mark(line: &str) -> String {
-    match line.split_once("media    CV-") {
-        Some((before, _)) => format!("{before}media    CV-MARK"),
-        None => line.to_owned(),
+    let mut line = line.to_owned();
+    for before in ["media    CV-", "\"CV-"] {
+        let Some((begin, rest)) = line.split_once(before) else {
+            continue;
+        };
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+        line = format!("{begin}{before}MARK{rest}");
     }
+    line
+}
+
+/// The folder for sheets has another name each time.
+fn without_folder(line: &str) -> String {
+    let Some((before, rest)) = line.split_once("coldvault-sheets-") else {
+        return line.to_owned();
+    };
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    format!("{before}coldvault-sheets-N{rest}")
+}
+
+/// The commands in one line each, with a register that lies where it lies for people.
+fn with_the_register(screen: &str, dir: &Path) -> String {
+    let lines = screen
+        .replace(" \\\r\n       ", " ")
+        .replace(" \\\n       ", " ");
+    let real = dir.canonicalize().unwrap();
+    lines.replace(&real.display().to_string(), "/office")
 }
 
 /// All of the screen; `None` without a terminal.
@@ -94,27 +133,9 @@ fn played() -> Option<String> {
     run(dir.path(), &begin).exits(0);
     let leave = ["custodian", "leave", "audit", "--register", "register.json"];
     run(dir.path(), &leave).exits(0);
-    let places: Vec<String> = ["legal", "operations", "treasury"]
-        .iter()
-        .flat_map(|name| [1, 2].map(|copy| format!("{name}=new/{name}-{copy}")))
-        .collect();
-    let mut args = vec![
-        "rotate",
-        "--rehearsal",
-        "--vault-to",
-        "new/vault-1",
-        "--vault-to",
-        "new/vault-2",
-    ];
-    for place in &places {
-        args.extend(["--share-to", place]);
-    }
-    let dirs = places
-        .iter()
-        .filter_map(|place| place.split_once('='))
-        .map(|(_, dir)| dir);
-    for place in dirs.chain(["new/vault-1", "new/vault-2"]) {
-        fs::create_dir_all(dir.path().join(place)).unwrap();
+    let args = ["rotate", "--rehearsal"];
+    for medium in NEW {
+        fs::create_dir_all(dir.path().join(medium)).unwrap();
     }
     // Where it may be, it has its own mounts: a medium of another test must not be noticed.
     let script = "if unshare --mount true 2>/dev/null; then exec unshare --mount env TERM=dumb NO_COLOR=1 \"$@\"; \
@@ -133,5 +154,5 @@ fn played() -> Option<String> {
     }
     let ran = pty.ends().exits(0);
     assert!(ran.err.contains("SUPERSEDED"), "{ran}");
-    Some(ran.err)
+    Some(with_the_register(&ran.err, dir.path()))
 }

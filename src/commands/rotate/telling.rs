@@ -1,9 +1,11 @@
-//! What is said in the end: the older vault still opens what it opened, and is to be destroyed.
+//! What is said in the end: the older vault still opens what it opened, and is to be destroyed; by which commands.
 
 use crate::commands::Session;
+use crate::commands::noting::{in_lines, word};
 use crate::commands::seal::Older;
 use crate::due::{What, due, new_shares};
 use crate::error::Result;
+use crate::kind::Kind;
 use crate::label::Label;
 use crate::register::Register;
 use crate::signature::VaultId;
@@ -13,6 +15,7 @@ use crate::time::Time;
 pub(super) struct Before {
     id: VaultId,
     label: Label,
+    kind: Kind,
     k: u8,
     n: u8,
 }
@@ -22,6 +25,7 @@ impl Before {
         Self {
             id: older.manifest.public_key.vault_id(),
             label: older.manifest.label.clone(),
+            kind: older.manifest.kind,
             k: older.manifest.k,
             n: older.manifest.n(),
         }
@@ -29,7 +33,9 @@ impl Before {
 
     /// Says it, with the number of shares that are still out.
     pub(super) fn tell(&self, session: &mut Session) -> Result<()> {
-        let Self { id, label, k, n } = self;
+        let Self {
+            id, label, k, n, ..
+        } = self;
         let terminal = &mut session.terminal;
         terminal.result("")?;
         terminal.result(&format!("SUPERSEDED: vault {id} ({label})."))?;
@@ -40,17 +46,38 @@ impl Before {
         let by = self.by(session);
         let by = by.map_or(String::new(), |by| {
             match session.clock().days_since(by) > 0 {
-                true => format!(" now: it was due on {}", by.date()),
+                true => format!(", by {} (that day is over)", by.date()),
                 false => format!(", by {} at the latest", by.date()),
             }
         });
         let terminal = &mut session.terminal;
         terminal.result(&format!("  {out}"))?;
-        terminal.result(
-            "  The new copies are whole and were read back. Once a drill with them passed,",
-        )?;
-        terminal.result(&format!("  destroy the older shares and copies{by},"))?;
-        terminal.result("  and enter each of them in the register: coldvault retire.")
+        terminal.result("  The new copies are whole and were read back. What is next:")?;
+        terminal.result("  1. A drill with the new ones:")?;
+        self.command("coldvault drill", session)?;
+        let is_kept = session.register_path().is_some();
+        let terminal = &mut session.terminal;
+        terminal.result(&format!("  2. Once it passed{by}:"))?;
+        if !is_kept {
+            return terminal
+                .result("     destroy the older shares and copies, and write down each.");
+        }
+        terminal.result("     destroy the older shares and copies, and enter each:")?;
+        self.command(&format!("coldvault retire {id}"), session)
+    }
+
+    /// A command as it can be typed. The label names two vaults now, so that the older one has to be named by its id.
+    fn command(&self, command: &str, session: &mut Session) -> Result<()> {
+        let register = session.register_path().map(word);
+        let register = register.map(|path| format!("--register {path}"));
+        let mut options = Vec::from_iter(register);
+        if self.kind == Kind::Rehearsal {
+            options.push("--rehearsal".into());
+        }
+        for line in in_lines(command, options) {
+            session.terminal.result(&format!("     {line}"))?;
+        }
+        Ok(())
     }
 
     /// By when, where a share of it is not in its custodian's hand.

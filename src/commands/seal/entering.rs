@@ -6,13 +6,10 @@ use std::path::Path;
 
 use super::Sealed;
 use crate::commands::Session;
-use crate::commands::noting::word;
+use crate::commands::noting::{in_lines, word};
 use crate::error::Result;
 use crate::register::Event;
 use crate::report::Severity;
-
-/// Letters of a line of a command, with room for what stands around it.
-const LINE: usize = 74;
 
 /// Enters the vault into the register. It is sealed, whatever becomes of that.
 ///
@@ -50,29 +47,22 @@ fn say_how_to_enter(sealed: &Sealed, session: &mut Session) {
     session.find(Severity::Error, "not-entered", &subject, &text, &hint);
 }
 
-/// The command that enters what the carriers show, in lines of which none is broken on a screen: a shell takes them as one.
+/// The command that enters what the carriers show.
 fn command(sealed: &Sealed, session: &Session) -> String {
     let register = session.register_path().unwrap_or(Path::new("FILE"));
-    let mut words = vec![format!("--register {}", word(register))];
+    let mut options = vec![format!("--register {}", word(register))];
     if let Some(by) = session.stamp().by {
-        words.push(format!("--by {}", word(Path::new(&by))));
+        options.push(format!("--by {}", word(Path::new(&by))));
     }
     let shares = sealed.shares.iter().map(|(_, folder)| folder);
     let media = sealed.vaults.iter().chain(shares);
     for place in media.filter_map(|folder| folder.parent()) {
         let from = format!("--from {}", word(place));
-        if !words.contains(&from) {
-            words.push(from);
+        if !options.contains(&from) {
+            options.push(from);
         }
     }
-    let mut lines = vec!["  coldvault register rebuild".to_owned()];
-    for word in words {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() < LINE => {
-                line.push_str(&format!(" {word}"));
-            }
-            _ => lines.push(format!("    {word}")),
-        }
-    }
-    lines.join(" \\\n")
+    let lines = in_lines("coldvault register rebuild", options);
+    let lines: Vec<String> = lines.iter().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
 }

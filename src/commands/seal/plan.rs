@@ -24,8 +24,10 @@ use crate::time::Time;
 
 pub use destination::{Destination, PlannedCopy, SheetsIn, Thing};
 pub(super) use typed::read_note;
-pub(in crate::commands) use typed::{check_contact, exception, protect, replug, share_to};
-use typed::{check_threshold, open_nodes, tool, unknown_custodian};
+pub(in crate::commands) use typed::{
+    check_contact, check_threshold, exception, protect, replug, share_to,
+};
+use typed::{open_nodes, tool, unknown_custodian};
 pub use wishes::Wishes;
 pub(super) use wishes::really;
 

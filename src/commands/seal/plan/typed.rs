@@ -54,7 +54,7 @@ pub(super) fn open_nodes(args: &Args) -> Result<Vec<Node>> {
     Ok(nodes)
 }
 
-pub(super) fn check_threshold(args: &Args, n: usize) -> Result<u8> {
+pub(in crate::commands) fn check_threshold(args: &Args, n: usize) -> Result<u8> {
     let threshold = args.threshold.unwrap_or_default();
     let k = usize::from(threshold);
     shamir::check_threshold(k, n)?;
