@@ -376,3 +376,47 @@ fn a_label_that_people_take_for_one_of_the_register_is_said_and_asked_about() {
     pty.types("y")
         .expect("Does this vault go on that series, as generation 2?");
 }
+
+#[test]
+fn a_sealing_that_the_register_does_not_end_is_looked_at_on_its_carriers_and_entered_from_them() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    scene.run(&words).exits(0);
+    // The disk of the register was full at the end.
+    let mut register = Register::new();
+    let full = read(&scene);
+    let begun = full.entries().next().unwrap();
+    let event = begun.event.clone().unwrap();
+    register.add(&begun.stamp, &event).unwrap();
+    scene.put("office/register.json", &register.to_bytes());
+    let ran = scene.run(&format!("status {REGISTER}"));
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let look = "look at its carriers first: if all are whole, coldvault register rebuild enters it";
+    assert!(flat.contains(look), "{flat}");
+    scene
+        .run(&format!("verify v1 legal1 {REGISTER}"))
+        .exits(0)
+        .says("never ended; what is here is whole")
+        .says("coldvault register rebuild --from PATH");
+    scene
+        .run(&format!("register rebuild --from v1 --from v2 {REGISTER}"))
+        .exits(0);
+    let vault = &state(&scene).vaults[0];
+    assert!(vault.life == Life::Live && vault.is_believed());
+    scene
+        .run(&format!("verify v1 {REGISTER}"))
+        .does_not_say("never ended");
+}
+
+#[test]
+fn a_vault_that_a_vault_of_the_register_signed_for_is_no_stranger() {
+    let scene = crate::register::registered("");
+    crate::rotate::rotate(&scene, "").exits(0);
+    let ran = scene.run(&format!("inspect w1 {REGISTER}")).exits(0);
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("generation 2: vault"), "{flat}");
+    assert!(flat.contains("which is there: both signed it"), "{flat}");
+    ran.does_not_say("it counts nothing");
+    assert_eq!(flat.matches("was superseded on").count(), 1, "{flat}");
+}
