@@ -91,7 +91,7 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
         standing,
         since: None,
         by: None,
-        why: format!("{what}; {}{look}", left.words()),
+        why: format!("{what}{look}; {}", left.words()),
     });
 }
 
