@@ -12,21 +12,24 @@ mod outside;
 mod series;
 mod several;
 mod shares;
+mod standing_in;
 mod suggest;
 mod term;
 mod void;
 
 use crate::kind::Kind;
+use crate::label::looks_like;
 use crate::register::{Life, State, VaultState};
 use crate::time::Time;
 
 pub use item::{Item, Standing, Tally, What};
 pub use life::{Outstanding, never_seen};
 pub use outside::{calendar, table};
-pub use series::{
-    Generation, all_series, series, standing_of, stands_in, verified, whole_vault_copies,
-};
+pub use series::{Generation, all_series, series, standing_of};
 pub use shares::{Gone, Margin, NewShares, new_shares};
+pub use standing_in::{
+    Followers, last_successor, may_go, stands_in, takes_its_place, verified, whole_vault_copies,
+};
 pub use suggest::{Suggestion, suggest};
 pub use void::{VoidCopy, void_copies};
 
@@ -100,7 +103,7 @@ impl Now<'_> {
             .state
             .vaults
             .iter()
-            .filter(|other| other.label == vault.label);
+            .filter(|other| looks_like(&other.label, &vault.label));
         match namesakes.count() {
             0 | 1 => vault.label.clone(),
             _ => {

@@ -130,7 +130,12 @@ fn columns(text: &str) -> usize {
 /// Tells whether a person could take one name for the other: equal but for letter case, compatibility forms
 /// (full width, ligatures, superscripts) and the number of spaces.
 pub fn confusable(a: &Label, b: &Label) -> bool {
-    folded(&a.0) == folded(&b.0)
+    looks_like(&a.0, &b.0)
+}
+
+/// The same of two texts that were read, and may be no labels.
+pub fn looks_like(a: &str, b: &str) -> bool {
+    a == b || folded(a) == folded(b)
 }
 
 /// How many different people `names` can be: those that a person could take for one another are one.

@@ -25,14 +25,14 @@ use crate::words;
 
 pub use event::{
     CarrierLine, CarrierRef, CertificateLine, Challenged, Checked, Claimed, Copied, CustodianMove,
-    Destroyed, Drilled, Event, ExceptionLine, OfCarrier, Policy, Receipted, Reissued, Retired,
-    Sealing, ShareLine, Superseded, Told, VaultFacts,
+    Destroyed, Drilled, Event, ExceptionLine, Found, OfCarrier, Policy, Receipted, Reissued,
+    Retired, Sealing, ShareLine, Superseded, Told, VaultFacts,
 };
 pub use kinds::{Action, Cause, Condition, DrillKind, Interval, MediumKind, Outcome, Role};
 pub use line::{Entry, MAX_ENTRY_BYTES, Stamp};
 pub use state::{
-    CarrierState, Challenge, Conflict, CustodianState, Destruction, DrillState, EndFlaw, Flaw,
-    Life, Retirement, ShareState, Standing, State, Stray, Unproven, UnprovenEnd, VaultState,
+    Belief, CarrierState, Challenge, Conflict, CustodianState, Destruction, DrillState, EndFlaw,
+    Flaw, Life, Retirement, ShareState, Standing, State, Stray, Unproven, UnprovenEnd, VaultState,
 };
 
 /// The file's usual name.
@@ -215,9 +215,8 @@ impl Register {
     pub fn knows(&self, vault: VaultId) -> bool {
         let brought = |event: &Event| match event {
             Event::Begun(facts) => Some(facts.public_key),
-            Event::Sealed(of) | Event::Found(of) | Event::BrokenOff(of) => {
-                Some(of.vault.public_key)
-            }
+            Event::Sealed(of) | Event::BrokenOff(of) => Some(of.vault.public_key),
+            Event::Found(of) => Some(of.seen.vault.public_key),
             _ => None,
         };
         let events = self.entries.iter().filter_map(|one| one.event.as_ref());

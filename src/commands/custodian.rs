@@ -17,6 +17,9 @@ use crate::register::{
 use crate::report::Severity;
 use crate::time::Time;
 
+/// A day begins at most so many seconds before it does in UTC, by which the machine counts.
+const AHEAD: i64 = 14 * 3600;
+
 /// Arguments of `custodian`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -100,7 +103,7 @@ impl Args {
 /// [`Error::Usage`] for what makes no sense; [`Error::BadLabel`]; as [`Session::note`].
 pub fn run(args: &Args, session: &mut Session) -> Result<Exit> {
     let (action, who) = args.parts();
-    let moved = moved(action, who)?;
+    let moved = moved(action, who, session.clock())?;
     args.register().open(Begins::Never, session)?;
     let before = session
         .register()
@@ -158,7 +161,7 @@ fn is_new(name: &str, before: &State) -> Result<()> {
     }
 }
 
-fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
+fn moved(action: Action, who: &Who, now: Time) -> Result<CustodianMove> {
     let line = |option: &str, text: &Option<String>| {
         text.as_deref()
             .map(|text| noting::text(option, text))
@@ -177,21 +180,34 @@ fn moved(action: Action, who: &Who) -> Result<CustodianMove> {
             hint: "add --site PLACE".into(),
         });
     }
+    let day = who.since.as_deref().map(|text| since(text, now));
     Ok(CustodianMove {
         name: Label::new(&who.name)?.to_string(),
         action,
         site,
         role: line("--role", &who.role)?,
         note: line("--note", &who.note)?,
-        since: who.since.as_deref().map(since).transpose()?,
+        since: day.transpose()?,
     })
 }
 
-fn since(text: &str) -> Result<Time> {
-    Time::parse(&format!("{text}T00:00:00Z")).map_err(|_| Error::Usage {
+/// A day that has come, somewhere on earth, by this machine's clock.
+fn since(text: &str, now: Time) -> Result<Time> {
+    let day = Time::parse(&format!("{text}T00:00:00Z")).map_err(|_| Error::Usage {
         what: format!("--since {text:?} is no date"),
         hint: "write it as YYYY-MM-DD".into(),
-    })
+    })?;
+    match day.unix() - now.unix() > AHEAD {
+        false => Ok(day),
+        true => Err(Error::Usage {
+            what: format!(
+                "--since {} is a day that has not come: this machine's clock says {}",
+                day.date(),
+                now.date()
+            ),
+            hint: "give the day on which it happened; if the clock is wrong, set it first".into(),
+        }),
+    }
 }
 
 /// As the sentence goes on behind the name.
@@ -276,12 +292,26 @@ mod tests {
 
     #[test]
     fn a_date_is_a_day_that_exists() {
+        let now = Time::parse("2026-11-23T09:00:00Z").unwrap();
         assert_eq!(
-            since("2026-11-23").unwrap().to_string(),
+            since("2026-11-23", now).unwrap().to_string(),
             "2026-11-23T00:00:00Z"
         );
         for wrong in ["", "2026-02-30", "23.11.2026", "2026-11-23T00:00:00Z"] {
-            assert!(matches!(since(wrong), Err(Error::Usage { .. })), "{wrong}");
+            assert!(
+                matches!(since(wrong, now), Err(Error::Usage { .. })),
+                "{wrong}"
+            );
         }
+    }
+    #[test]
+    fn a_day_that_has_not_come_is_refused_with_both_dates() {
+        let at = |time: &str| since("2026-11-24", Time::parse(time).unwrap());
+        // It has come where the sun rises first.
+        assert!(at("2026-11-23T10:00:00Z").is_ok());
+        let Err(Error::Usage { what, .. }) = at("2026-11-23T09:00:00Z") else {
+            panic!("it is accepted");
+        };
+        assert!(what.contains("2026-11-24") && what.contains("2026-11-23"));
     }
 }

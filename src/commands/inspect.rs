@@ -101,9 +101,16 @@ fn carriers(
     let all = found.iter().map(|path| carrier::one_carrier(path, session));
     let manifests = all.collect::<Result<Vec<_>>>()?;
     series::show(&manifests, args.register.as_deref(), session)?;
+    let mut told = Vec::new();
     for note in notes {
+        // Each carrier has one: the same is shown once.
+        let read = crate::carrier::read_note(note)?;
+        if read.is_some() && told.contains(&read) {
+            continue;
+        }
         // What is wrong with it was said.
         superseded::show(note, session)?;
+        told.push(read);
     }
     Ok(())
 }

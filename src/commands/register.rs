@@ -17,6 +17,7 @@ mod tell;
 
 pub(super) use conflicts::{check_keys_agree, is_as_entered, vaults_agree};
 pub(super) use meant::{known_or_made, never_entered};
+pub(super) use newcomers::{hint_of_found, say_only_found};
 pub(super) use proofs::proofs_hold;
 
 use std::io::ErrorKind::NotFound;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::Session;
 use crate::commands::noting::{read_register, register_command};
-use crate::commands::register::{proofs_hold, vaults_agree};
+use crate::commands::register::{proofs_hold, say_only_found, vaults_agree};
 use crate::due::{self, Item, Standing};
 use crate::error::{Error, Exit, Result};
 use crate::host::machine::cannot_be_right;
@@ -139,6 +139,7 @@ fn say_what_it_stands_on(
     not_yet(path, state, as_of, session);
     vaults_agree(state, path, session);
     proofs_hold(state, path, session);
+    say_only_found(state, path, session);
     let heads = register.heads().len();
     if heads > 1 {
         let text = format!("the register went on separately: it has {heads} heads");

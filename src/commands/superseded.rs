@@ -54,6 +54,14 @@ impl Session {
         }
     }
 
+    /// The vaults whose place the one with this key took, by notes that were seen and that both signed.
+    pub(super) fn predecessors(&self, key: &PublicKey) -> Vec<PublicKey> {
+        let proven = self.noting.seen.iter();
+        let proven = proven.filter_map(|(_, read)| read.prove(key).ok());
+        let newer = proven.filter(|note| note.new.public_key == *key);
+        newer.map(|note| note.old.public_key).collect()
+    }
+
     /// What the register is told of the notes that were seen: of those that hold, both vaults of which are `known`. What it
     /// was told before is not told again.
     pub(super) fn ends_of(&self, known: &[PublicKey]) -> Vec<Event> {

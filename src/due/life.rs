@@ -75,6 +75,13 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
         true => Standing::Good,
         false => Standing::Due(0),
     };
+    // Carriers may say more than a register that could not be written at the end.
+    let look = match (vault.life, left.is_dead()) {
+        (Life::Unfinished, false) => {
+            "; look at its carriers first: if all are whole, coldvault register rebuild enters it"
+        }
+        _ => "",
+    };
     items.push(Item {
         what: What::Outstanding,
         vault: Some(vault.id),
@@ -83,7 +90,7 @@ pub(super) fn of_vault(vault: &VaultState, now: &Now<'_>, items: &mut Vec<Item>)
         standing,
         since: None,
         by: None,
-        why: format!("{what}; {}", left.words()),
+        why: format!("{what}{look}; {}", left.words()),
     });
 }
 

@@ -1,17 +1,14 @@
 //! The vaults of one label, one after another: which is the newest, which were verified, and which may go.
 //!
-//! Knows what a register comes to. What a carrier claims of its own place in a series is not known here, and counts nothing.
+//! Knows what a register comes to. What a carrier claims of its own place in a series is not known here, and counts nothing;
+//! nor does a vault that was only found, whatever it claims.
 
-use super::shares::{Margin, is_whole};
+use super::standing_in::{Followers, KEPT, may_go, verified};
 use super::{Item, Now, Standing, What};
 use crate::kind::Kind;
-use crate::register::{Life, Role, State, VaultState};
+use crate::label::looks_like;
+use crate::register::{Life, State, VaultState};
 use crate::time::Time;
-
-/// So many verified vaults of a series are kept, whatever is older.
-const KEPT: usize = 2;
-/// So many whole copies a vault begins with.
-const COPIES: usize = 2;
 
 /// A vault of a series.
 #[derive(Clone, Copy)]
@@ -20,31 +17,46 @@ pub struct Generation<'a> {
     pub vault: &'a VaultState,
     /// When a copy of it that is still there was last read whole, by a check or a drill.
     pub verified: Option<Time>,
-    /// Whether the register has the vault that it says it follows; where it follows none, it begins the series.
+    /// Whether the register has the vault that it says it follows, and believes both; where it follows none, it begins the
+    /// series.
     pub is_linked: bool,
-    /// Whether enough newer ones were verified.
+    /// Newer vaults of the series that are believed and were verified.
+    pub newer: usize,
+    /// Whether it may be retired without its words.
     pub may_go: bool,
 }
 
-/// The vaults of `label` and `kind` that are in use, or in whose place another one is, by the register: the newest first.
+impl Generation<'_> {
+    /// Whether fewer than two newer ones were verified, and this one was.
+    pub fn is_one_of_the_last(&self) -> bool {
+        self.verified.is_some() && self.newer < KEPT
+    }
+}
+
+/// The vaults of `kind`, and of `label` or one that people take for it, that are in use, or in whose place another one is,
+/// by the register: the newest first, and below all of them those that were only found.
 pub fn series<'a>(state: &'a State, label: &str, kind: Kind) -> Vec<Generation<'a>> {
     let is_of_it = |vault: &&VaultState| {
         let is_sealed = matches!(vault.life, Life::Live | Life::Superseded { .. });
-        is_sealed && vault.label == label && vault.kind == kind
+        is_sealed && vault.kind == kind && looks_like(&vault.label, label)
     };
     let mut vaults: Vec<&VaultState> = state.vaults.iter().filter(is_of_it).collect();
-    vaults.sort_by_key(|vault| std::cmp::Reverse((vault.generation, vault.created, vault.id)));
+    vaults.sort_by_key(|vault| {
+        let age = (vault.generation, vault.created, vault.id);
+        std::cmp::Reverse((vault.is_believed(), age))
+    });
+    let followers = Followers::of(state);
     let mut newer = 0;
     let generation = |vault: &'a VaultState| {
-        let verified = verified(vault);
-        let may_go = newer >= KEPT;
-        newer += usize::from(verified.is_some());
-        Generation {
+        let one = Generation {
             vault,
-            verified,
+            verified: verified(vault),
             is_linked: is_linked(state, vault),
-            may_go,
-        }
+            newer,
+            may_go: may_go(vault, state, &followers),
+        };
+        newer += usize::from(one.verified.is_some() && vault.is_believed());
+        one
     };
     vaults.into_iter().map(generation).collect()
 }
@@ -53,9 +65,11 @@ pub fn series<'a>(state: &'a State, label: &str, kind: Kind) -> Vec<Generation<'
 pub fn all_series(state: &State) -> Vec<Vec<Generation<'_>>> {
     let mut seen: Vec<(&str, Kind)> = Vec::new();
     for vault in &state.vaults {
-        let name = (vault.label.as_str(), vault.kind);
-        if !seen.contains(&name) {
-            seen.push(name);
+        let is_it = |(label, kind): &(&str, Kind)| {
+            *kind == vault.kind && (*label == vault.label || looks_like(label, &vault.label))
+        };
+        if !seen.iter().any(is_it) {
+            seen.push((vault.label.as_str(), vault.kind));
         }
     }
     let all = seen.into_iter();
@@ -68,23 +82,30 @@ pub fn standing_of(series: &[Generation<'_>], place: usize) -> String {
     let Some(one) = series.get(place) else {
         return String::new();
     };
+    if !one.vault.is_believed() {
+        return "only found: nobody compared it; it counts nothing".to_owned();
+    }
     let seen = match one.verified {
         Some(day) => format!("verified {}", day.date()),
         None => "never verified".to_owned(),
     };
     let link = match one.is_linked {
         true => "",
-        false => ", after a vault that is not in the register",
+        false => ", after a vault that is not in the register, or was only found",
     };
-    let first = match (place, one.vault.life) {
-        (0, _) => "the newest, ",
-        (_, Life::Superseded { .. }) => "superseded, ",
+    let is_superseded = matches!(one.vault.life, Life::Superseded { .. });
+    let first = match place {
+        0 => "the newest, ",
+        _ if is_superseded => "superseded, ",
         _ => "",
     };
-    let may = match (one.may_go, one.verified) {
-        (true, _) => "; two newer ones are verified: it may be retired",
-        (false, Some(_)) if place > 0 => "; kept: one of the last two verified",
-        (false, _) => "",
+    let may = match (one.may_go, is_superseded) {
+        (true, true) => "; another one stands in its place: it may be retired",
+        (true, false) => "; two newer ones are verified: it may be retired",
+        (false, true) => "; kept: the one in its place is not verified and complete",
+        (false, false) if place == 0 || one.verified.is_none() => "",
+        (false, false) if one.is_one_of_the_last() => "; kept: one of the last two verified",
+        (false, false) => "; kept: no two that follow it are verified and complete",
     };
     format!("{first}{seen}{link}{may}")
 }
@@ -92,75 +113,67 @@ pub fn standing_of(series: &[Generation<'_>], place: usize) -> String {
 /// One item for each series of production vaults: which is the newest, which may be retired.
 pub(super) fn of_register(now: &Now<'_>, items: &mut Vec<Item>) {
     for series in all_series(now.state) {
-        let Some(newest) = series.first() else {
+        let Some(first) = series.first() else {
             continue;
         };
-        if newest.vault.kind != Kind::Production {
+        if first.vault.kind != Kind::Production {
             continue;
         }
-        let name = |one: &Generation<'_>| {
-            let id = one.vault.id.hex();
-            let id = id.get(..8).unwrap_or(&id).to_owned();
-            format!("{} (vault {id})", one.vault.generation)
-        };
-        let going: Vec<String> = series.iter().filter(|one| one.may_go).map(name).collect();
-        let verified = series.iter().filter(|one| one.verified.is_some()).count();
-        let going = match (going.is_empty(), verified) {
-            (false, _) => format!("may be retired: {}", going.join(", ")),
-            (true, 0..KEPT) => format!(
-                "none may be retired: {verified} of them verified, and the last {KEPT} verified ones are kept"
-            ),
-            (true, _) => format!("none may be retired: the last {KEPT} verified ones are kept"),
-        };
         items.push(Item {
             what: What::Series,
-            vault: Some(newest.vault.id),
+            vault: Some(first.vault.id),
             subject: String::new(),
-            name: newest.vault.label.clone(),
+            name: first.vault.label.clone(),
             standing: Standing::Good,
-            since: Some(newest.vault.created),
+            since: Some(first.vault.created),
             by: None,
-            why: format!(
-                "{} generations, the newest is {}; {going}",
-                series.len(),
-                name(newest)
-            ),
+            why: why(&series),
         });
     }
 }
 
-/// When a vault copy that is there, and of which nothing bad is known, was last read whole.
-pub fn verified(vault: &VaultState) -> Option<Time> {
-    let copies = vault.carriers.iter();
-    let whole = copies.filter(|copy| copy.role == Role::Vault && is_whole(copy));
-    whole
-        .filter_map(|copy| copy.checked.max(copy.drilled))
-        .max()
+/// "3 generations, the newest is 3 (vault 1a2b3c4d); may be retired: 1 (vault 5e6f7a8b)".
+fn why(series: &[Generation<'_>]) -> String {
+    let name = |one: &Generation<'_>| {
+        let id = one.vault.id.hex();
+        let id = id.get(..8).unwrap_or(&id).to_owned();
+        format!("{} (vault {id})", one.vault.generation)
+    };
+    let names = |all: &[&Generation<'_>]| -> String {
+        let all = all.iter().map(|one| name(one));
+        all.collect::<Vec<_>>().join(", ")
+    };
+    let (own, found): (Vec<&Generation<'_>>, Vec<_>) =
+        series.iter().partition(|one| one.vault.is_believed());
+    let going: Vec<&Generation<'_>> = own.iter().filter(|one| one.may_go).copied().collect();
+    let verified = own.iter().filter(|one| one.verified.is_some()).count();
+    let going = match (going.is_empty(), verified) {
+        (false, _) => format!("may be retired: {}", names(&going)),
+        (true, 0..KEPT) => format!(
+            "none may be retired: {verified} of them verified, and the last {KEPT} verified ones are kept"
+        ),
+        (true, _) => format!("none may be retired: the last {KEPT} verified ones are kept"),
+    };
+    let own = match own.as_slice() {
+        [] => "no generation".to_owned(),
+        [one] => format!("1 generation, {}", name(one)),
+        [newest, ..] => format!(
+            "{} generations, the newest is {}; {going}",
+            own.len(),
+            name(newest)
+        ),
+    };
+    match found.is_empty() {
+        true => own,
+        false => format!(
+            "{own}; only found, nobody compared it, and it counts nothing: {}",
+            names(&found)
+        ),
+    }
 }
 
 fn is_linked(state: &State, vault: &VaultState) -> bool {
-    let is_known = |key| state.vaults.iter().any(|other| other.key == key);
-    vault.previous.is_none_or(is_known)
-}
-
-/// How many vault copies are there of which nothing bad is known: two carriers with one number are one, since whoever
-/// copies a carrier can give it another id.
-pub fn whole_vault_copies(vault: &VaultState) -> usize {
-    let copies = vault.carriers.iter();
-    let whole = copies.filter(|copy| copy.role == Role::Vault && is_whole(copy));
-    let mut numbers: Vec<u8> = whole.map(|copy| copy.copy).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers.len()
-}
-
-/// Whether a vault can stand for the one whose place it took: in use, with as many whole copies as a sealing makes, a
-/// whole copy of every share, and people who can bring as many shares as open it.
-pub fn stands_in(vault: &VaultState, state: &State) -> bool {
-    let has_share = |number: u8| {
-        let mut copies = vault.carriers.iter();
-        copies.any(|copy| copy.role == Role::Share(number) && is_whole(copy))
-    };
-    let is_whole = whole_vault_copies(vault) >= COPIES && (1..=vault.n).all(has_share);
-    vault.life == Life::Live && is_whole && Margin::of(vault, state).spare().is_some()
+    let mut all = state.vaults.iter();
+    let mut is_known = |key| all.any(|other| other.key == key && other.is_believed());
+    vault.is_believed() && vault.previous.is_none_or(&mut is_known)
 }

@@ -1,8 +1,8 @@
 use super::*;
 use crate::digest::Digest;
 use crate::register::{
-    CarrierState, CertificateLine, CustodianState, DrillKind, DrillState, Interval, MediumKind,
-    Outcome, Role, ShareState, Standing as Custody,
+    Belief, CarrierState, CertificateLine, CustodianState, DrillKind, DrillState, Interval,
+    MediumKind, Outcome, Role, ShareState, Standing as Custody,
 };
 use crate::secret::SecretBytes;
 use crate::signature::{Identity, VaultId};
@@ -73,7 +73,9 @@ pub(crate) fn vault(k: u8, n: u8) -> VaultState {
         created: day(SEALED),
         generation: 1,
         manifest_sha256: None,
+        belief: Belief::SealedHere,
         life: Life::Live,
+        successor: None,
         shares: (1..=n).map(share).collect(),
         carriers: both.collect(),
         strays: Vec::new(),
@@ -1029,6 +1031,7 @@ fn generation(number: u8, verified: Option<&str>) -> VaultState {
     one.n = number;
     one.generation = number.into();
     one.created = day(SEALED).plus_days(number.into());
+    one.previous = (number > 2).then(|| vault(2, number - 1).key);
     let copies = one.carriers.iter_mut();
     for copy in copies.filter(|copy| copy.role == Role::Vault) {
         copy.checked = verified.map(day);
@@ -1082,6 +1085,85 @@ fn a_generation_may_go_only_when_two_newer_ones_were_verified() {
     other.vaults[2].life = Life::Unfinished;
     other.vaults[1].label = "Bank-B".into();
     assert_eq!(of(&other), [(2, false)]);
+}
+
+/// Three generations that were verified, and the vault of a stranger, which claims to follow the newest of them.
+fn with_a_stranger() -> State {
+    let read = Some("2026-06-01");
+    let mut all: Vec<VaultState> = (2..=4).map(|number| generation(number, read)).collect();
+    let mut stranger = generation(9, read);
+    (stranger.generation, stranger.belief) = (99, Belief::OnlyFound);
+    stranger.previous = Some(all[2].key);
+    all.push(stranger);
+    state(all)
+}
+
+fn going(state: &State) -> Vec<(u64, bool)> {
+    let all = series(state, "Bank-A", Kind::Production).into_iter();
+    all.map(|one| (one.vault.generation, one.may_go)).collect()
+}
+
+#[test]
+fn a_vault_that_was_only_found_is_named_and_counts_nothing() {
+    let state = with_a_stranger();
+    let said = going(&state);
+    assert_eq!(said, [(4, false), (3, false), (2, true), (99, false)]);
+    let known = series(&state, "Bank-A", Kind::Production);
+    assert!(standing_of(&known, 0).starts_with("the newest, verified"));
+    let stranger = "only found: nobody compared it; it counts nothing";
+    assert_eq!(standing_of(&known, 3), stranger);
+    assert!(!known[3].is_linked && !stands_in(known[3].vault, &state));
+    let text = line(&state, "2026-07-01", What::Series, "");
+    assert!(
+        text.contains("3 generations, the newest is 4 (vault "),
+        "{text}"
+    );
+    assert!(text.contains("it counts nothing: 99 (vault "), "{text}");
+    // Nor is a real one linked that claims to follow it.
+    let mut after = state.clone();
+    after.vaults[2].previous = Some(after.vaults[3].key);
+    let known = series(&after, "Bank-A", Kind::Production);
+    assert!(standing_of(&known, 0).contains("or was only found"));
+    assert!(going(&after).iter().all(|(_, may_go)| !may_go));
+    // Compared with its paper it counts as any other.
+    let mut compared = state;
+    compared.vaults[3].belief = Belief::Compared;
+    let said = going(&compared);
+    assert_eq!(said, [(99, false), (4, false), (3, true), (2, true)]);
+}
+
+#[test]
+fn where_all_were_only_found_none_is_the_newest() {
+    let mut state = with_a_stranger();
+    for vault in &mut state.vaults {
+        vault.belief = Belief::OnlyFound;
+    }
+    assert!(going(&state).iter().all(|(_, may_go)| !may_go));
+    let text = line(&state, "2026-07-01", What::Series, "");
+    assert!(text.contains("no generation; only found"), "{text}");
+    assert!(!text.contains("newest"), "{text}");
+}
+
+#[test]
+fn only_vaults_that_follow_one_another_make_the_first_of_them_old() {
+    let mut state = with_a_stranger();
+    // Of the same label, and of another node: it began a series of its own.
+    state.vaults[1].previous = None;
+    let all = series(&state, "Bank-A", Kind::Production);
+    assert!(all.iter().all(|one| !one.may_go));
+    let said = standing_of(&all, 2);
+    assert!(
+        said.ends_with("kept: no two that follow it are verified and complete"),
+        "{said}"
+    );
+}
+
+#[test]
+fn labels_that_people_take_for_one_another_are_one_series() {
+    let mut state = with_a_stranger();
+    state.vaults[3].label = "bank-a".into();
+    assert_eq!(going(&state).len(), 4);
+    assert_eq!(all_series(&state).len(), 1);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use ending::{Destroyed, Retired};
 pub use life::{Drilled, Policy, Superseded};
 pub use people::{Challenged, Claimed, CustodianMove, Receipted};
 pub use reissued::Reissued;
-pub use vault::{CertificateLine, ExceptionLine, Sealing, ShareLine, VaultFacts};
+pub use vault::{CertificateLine, ExceptionLine, Found, Sealing, ShareLine, VaultFacts};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Event {
     /// A vault was sealed.
     Sealed(Sealing),
     /// A vault was found on its carriers, when the register was lost.
-    Found(Sealing),
+    Found(Found),
     /// A sealing ended early: what is out.
     BrokenOff(Sealing),
     /// A copy was read in full.
@@ -108,7 +108,8 @@ impl Event {
         let object = object.with("event", self.word());
         match self {
             Self::Begun(vault) => object.with("vault", vault.to_json()),
-            Self::Sealed(all) | Self::Found(all) | Self::BrokenOff(all) => all.write(object),
+            Self::Sealed(all) | Self::BrokenOff(all) => all.write(object),
+            Self::Found(found) => found.write(object),
             Self::Checked(checked) => checked.write(object),
             Self::Copied(copied) => copied.write(object),
             Self::Printed(of) | Self::Confirmed(of) => of.write(object),
@@ -137,7 +138,7 @@ impl Event {
         Ok(Some(match object.text("event")? {
             "begun" => Self::Begun(VaultFacts::from_json(object.object("vault")?)?),
             "sealed" => Self::Sealed(Sealing::read(object)?),
-            "found" => Self::Found(Sealing::read(object)?),
+            "found" => Self::Found(Found::read(object)?),
             "broken-off" => Self::BrokenOff(Sealing::read(object)?),
             "checked" => Self::Checked(Checked::read(object)?),
             "copied" => Self::Copied(Copied::read(object)?),

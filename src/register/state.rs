@@ -6,6 +6,7 @@
 //! ever. Times are by the clock that people looked at, where there was one; all of them are claims.
 
 mod at;
+mod belief;
 mod conflicts;
 mod copies;
 mod custody;
@@ -31,6 +32,7 @@ use at::At;
 
 use good_news::is_good_news;
 
+pub use belief::Belief;
 pub use conflicts::Conflict;
 pub use custody::{CustodianState, Standing};
 pub use drills::DrillState;
@@ -87,8 +89,12 @@ pub struct VaultState {
     pub generation: u64,
     /// Of its `vault.json`, once sealed.
     pub manifest_sha256: Option<Digest>,
+    /// How it came to be believed that it is the office's own.
+    pub belief: Belief,
     /// Where it is in its life.
     pub life: Life,
+    /// Which vault took its place, by what both signed; retired or not.
+    pub successor: Option<VaultId>,
     /// Number 1 first; all n.
     pub shares: Vec<ShareState>,
     /// Vault copies first, then share copies by number.
@@ -245,9 +251,9 @@ impl State {
     fn take(&mut self, at: At, event: &Event) {
         let when = at.when;
         match event {
-            Event::Begun(facts) => self.begin(at, facts),
+            Event::Begun(facts) => self.begin(at, facts, Belief::SealedHere),
             Event::Sealed(sealing) => self.seal(at, sealing, true),
-            Event::Found(sealing) => self.find(at, sealing),
+            Event::Found(found) => self.find(at, found),
             Event::BrokenOff(sealing) => self.seal(at, sealing, false),
             Event::Checked(checked) => self.check(at, checked),
             Event::Copied(copied) => self.copy(at, copied),
@@ -272,6 +278,7 @@ impl State {
 
     /// What can be said only when all entries are known.
     fn settle(&mut self) {
+        self.believe_by_signatures();
         self.vaults
             .sort_by_key(|vault| (vault.created, vault.generation, vault.id));
         for vault in &mut self.vaults {

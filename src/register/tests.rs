@@ -222,7 +222,7 @@ fn all_events() -> Vec<Event> {
     vec![
         Event::Begun(facts(1)),
         Event::Sealed(sealing(1)),
-        Event::Found(sealing(1)),
+        Event::Found(sealing(1).into()),
         Event::BrokenOff(sealing(1)),
         checked(1, carrier(3, Role::Share(1), 1), Condition::Whole),
         checked(1, carrier(1, Role::Vault, 1), Condition::Damaged),
@@ -732,7 +732,7 @@ mod what_entries_come_to {
 
     #[test]
     fn a_sealed_or_found_vault_is_live_until_it_ends() {
-        for event in [Event::Sealed(sealing(1)), Event::Found(sealing(1))] {
+        for event in [Event::Sealed(sealing(1)), Event::Found(sealing(1).into())] {
             let vault = one_vault(&[Event::Begun(facts(1)), event.clone()]);
             assert_eq!(vault.life, Life::Live);
             assert_eq!(vault.shares[1].custodian.as_deref(), Some("ops"));
@@ -756,16 +756,20 @@ mod what_entries_come_to {
 
     /// That vault 11 took the place of vault 10, as their identities sign it.
     fn end(old: u8, new: u8) -> Superseded {
+        end_of((10, 11), (old, new))
+    }
+
+    fn end_of(vaults: (u8, u8), (old, new): (u8, u8)) -> Superseded {
         let note = Supersession {
-            old: side(10),
-            new: side(11),
+            old: side(vaults.0),
+            new: side(vaults.1),
             at: time(3),
             reason: None,
             tool: "coldvault".into(),
         };
         Superseded {
-            vault: key(10).vault_id(),
-            by: key(11).vault_id(),
+            vault: key(vaults.0).vault_id(),
+            by: key(vaults.1).vault_id(),
             at: time(9),
             note: Some(note.sign(&identity(old), &identity(new))),
         }
@@ -780,6 +784,56 @@ mod what_entries_come_to {
         let life = state.vault(key(10).vault_id()).unwrap().life;
         let flaws = state.unproven_ends.into_iter().map(|end| end.flaw);
         (life, flaws.collect())
+    }
+
+    #[test]
+    fn a_vault_is_believed_by_its_sealing_its_paper_or_the_signature_of_another_one() {
+        let found = |is_compared| {
+            Event::Found(Found {
+                seen: sealing(1),
+                is_compared,
+            })
+        };
+        let belief = |events: &[Event]| one_vault(events).belief;
+        assert_eq!(belief(&[Event::Begun(facts(1))]), Belief::SealedHere);
+        assert_eq!(belief(&[found(false), found(false)]), Belief::OnlyFound);
+        assert_eq!(belief(&[found(false), found(true)]), Belief::Compared);
+        assert_eq!(belief(&[found(true), found(false)]), Belief::Compared);
+        assert_eq!(
+            belief(&[found(false), Event::Sealed(sealing(1))]),
+            Belief::SealedHere
+        );
+        let line = |event: Event| {
+            let register = register_of(&[event]);
+            let entry = register.entries().next().unwrap();
+            String::from_utf8(entry.raw().to_vec()).unwrap()
+        };
+        assert!(line(found(true)).contains("\"compared\":true"));
+        assert!(!line(found(false)).contains("compared"));
+    }
+
+    #[test]
+    fn along_a_chain_that_all_signed_one_that_is_believed_is_enough() {
+        let beliefs = |compared: u8| -> Vec<bool> {
+            let mut events: Vec<Event> = [10, 11, 12]
+                .map(|seed| {
+                    Event::Found(Found {
+                        seen: sealing(seed),
+                        is_compared: seed == compared,
+                    })
+                })
+                .into();
+            for pair in [(10, 11), (11, 12)] {
+                events.push(Event::Superseded(end_of(pair, pair)));
+            }
+            let state = state(&events);
+            assert!(state.unproven_ends.is_empty());
+            state.vaults.iter().map(VaultState::is_believed).collect()
+        };
+        assert_eq!(beliefs(0), [false; 3]);
+        for one in [10, 11, 12] {
+            assert_eq!(beliefs(one), [true; 3], "{one}");
+        }
     }
 
     #[test]
@@ -1050,7 +1104,7 @@ mod what_entries_come_to {
                 Event::Sealed(sealing(1)),
                 moved("ops", Action::Leave),
                 moved("ops", follows),
-                Event::Found(sealing(1)),
+                Event::Found(sealing(1).into()),
                 moved("ops", Action::Returned),
             ];
             let exposed = |count: usize| one_vault(&events[..count]).shares[1].exposed;
@@ -1062,7 +1116,7 @@ mod what_entries_come_to {
         let events = [
             Event::Sealed(sealing(2)),
             moved("ops", Action::Leave),
-            Event::Found(sealing(1)),
+            Event::Found(sealing(1).into()),
             moved("ops", Action::Add),
         ];
         let state = state(&events);
@@ -1202,13 +1256,13 @@ mod what_entries_come_to {
             .retain(|line| line.carrier.role != Role::Vault);
         let events = [
             Event::Begun(facts(1)),
-            Event::Found(shares.clone()),
-            Event::Found(sealing(1)),
+            Event::Found(shares.clone().into()),
+            Event::Found(sealing(1).into()),
         ];
         let life = |events: &[Event]| one_vault(events).life;
         assert_eq!(life(&events[..2]), Life::Unfinished);
         assert_eq!(life(&events), Life::Live);
-        assert_eq!(life(&[Event::Found(shares)]), Life::Live);
+        assert_eq!(life(&[Event::Found(shares.into())]), Life::Live);
     }
 
     #[test]
@@ -1336,8 +1390,8 @@ mod what_entries_come_to {
         let state = state(&[
             Event::Begun(facts(1)),
             Event::Sealed(sealing(1)),
-            Event::Found(sealing(1)),
-            Event::Found(forged),
+            Event::Found(sealing(1).into()),
+            Event::Found(forged.into()),
         ]);
         let share = &state.vaults[0].shares[0];
         assert_eq!(share.check_key, Some(key(101)));
@@ -1691,7 +1745,7 @@ fn a_forged_share_on_a_carrier_that_nobody_entered_is_an_event_and_no_copy() {
     // One that is entered only later was a copy: what was found of it is not forgotten.
     let mut later = sealing(1);
     later.carriers = vec![forged.clone()];
-    let found = [begun, bad(&forged), Event::Found(later)];
+    let found = [begun, bad(&forged), Event::Found(later.into())];
     let vault = only_vault(&found);
     let new = vault
         .carriers

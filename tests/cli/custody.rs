@@ -372,7 +372,8 @@ fn with_a_carrier_the_register_learns_the_check_keys_that_it_lacks() {
     let full = Register::from_bytes(text.as_bytes()).unwrap();
     for entry in full.entries().skip(1) {
         let mut event = entry.event.clone().unwrap();
-        if let Event::Found(sealing) = &mut event {
+        if let Event::Found(found) = &mut event {
+            let sealing = &mut found.seen;
             let forged = strange.clone();
             let bytes = data_encoding::HEXLOWER.decode(forged.as_bytes()).unwrap();
             sealing.shares[1].check_key =

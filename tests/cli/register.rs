@@ -604,7 +604,7 @@ fn found_again(scene: &Scene, file: &str, change: impl Fn(&mut Sealing)) {
         by: Some("Ada".into()),
         ..register.entries().last().unwrap().stamp.clone()
     };
-    register.add(&stamp, &Event::Found(sealing)).unwrap();
+    register.add(&stamp, &Event::Found(sealing.into())).unwrap();
     scene.put(file, &register.to_bytes());
 }
 

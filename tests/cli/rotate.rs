@@ -40,7 +40,7 @@ fn rotate_words(more: &str) -> String {
     format!("rotate {OLD} {PLACES} --rehearsal {more}")
 }
 
-fn rotate(scene: &Scene, more: &str) -> Ran {
+pub(crate) fn rotate(scene: &Scene, more: &str) -> Ran {
     add_media(scene);
     scene.run(&rotate_words(more))
 }

@@ -5,11 +5,11 @@ use std::fs;
 
 use coldvault::key::VaultKey;
 use coldvault::kind::Kind;
-use coldvault::register::Life;
+use coldvault::register::{Event, Life, Register};
 
 use crate::pty::Pty;
 use crate::register::{REGISTER, read, state};
-use crate::scene::{EXCEPTIONS, Scene};
+use crate::scene::{EXCEPTIONS, Scene, production};
 use crate::support::run;
 
 /// Three production vaults of one label, all on the same media, each in the register.
@@ -197,4 +197,226 @@ fn whoever_is_asked_may_begin_a_series_of_its_own() {
     pty.expect("Label of the vault").types("Bank-A");
     pty.presses_enter_until("Does this vault go on that series, as generation 2?");
     pty.types("n").expect("It begins a series of its own");
+}
+
+/// The three, and a vault of a stranger that calls itself their newest: in the register as an older coldvault entered it when
+/// nobody compared it, and read whole twice.
+fn entered() -> (Scene, String) {
+    let scene = three();
+    scene.run(&format!("verify v1 v2 {REGISTER}"));
+    let stranger = production();
+    for medium in ["v1", "v2"] {
+        scene.bring(&stranger, medium, &format!("{medium}-strange"));
+    }
+    let from = "--from v1-strange --from v2-strange";
+    scene
+        .run(&format!(
+            "register rebuild {from} --register office/other.json"
+        ))
+        .exits(0)
+        .says("the register has it as only found");
+    let bytes = fs::read(scene.at("office/other.json")).unwrap();
+    let other = Register::from_bytes(&bytes).unwrap();
+    let mut register = read(&scene);
+    let newest = state(&scene).vaults[2].key;
+    for entry in other.entries() {
+        let mut event = entry.event.clone().unwrap();
+        if let Event::Found(found) = &mut event {
+            (found.seen.vault.generation, found.seen.vault.previous) = (99, Some(newest));
+        }
+        register.add(&entry.stamp, &event).unwrap();
+    }
+    scene.put("office/register.json", &register.to_bytes());
+    for _ in 0..2 {
+        scene.run(&format!("verify v1-strange v2-strange {REGISTER}"));
+    }
+    (scene, stranger.id())
+}
+
+#[test]
+fn a_strangers_vault_in_the_register_that_nobody_compared_makes_no_real_one_old() {
+    let (scene, id) = entered();
+    let all = state(&scene);
+    let stranger = all
+        .vaults
+        .iter()
+        .find(|vault| vault.id.hex() == id)
+        .unwrap();
+    assert!(stranger.carriers[0].checked.is_some() && !stranger.is_believed());
+    let ran = scene.run(&format!("status {REGISTER}"));
+    let said = format!("{} {}", ran.out, ran.err);
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "3 generations, the newest is 3",
+        "may be retired: 1 (vault",
+        &format!("it counts nothing: 99 (vault {}", &id[..8]),
+        "was only found on its carriers",
+        "register rebuild --from PATH --expect",
+    ] {
+        assert!(flat.contains(text), "{text}: {flat}");
+    }
+    let ran = scene
+        .run(&format!("inspect v1-strange {REGISTER}"))
+        .exits(0);
+    ran.says("only found: nobody compared it; it counts nothing")
+        .says("The newest is not on this medium: generation 3");
+    let retire = |number: usize| {
+        let id = all.vaults.iter().filter(|vault| vault.is_believed());
+        let id = id.map(|vault| vault.id.hex()).nth(number - 1).unwrap();
+        let words = [
+            "retire",
+            &id,
+            "--register",
+            "office/register.json",
+            "--by",
+            "Ada",
+            "--witness",
+        ];
+        run(
+            scene.dir(),
+            &[&words[..], &["Ben", "--done", "vault=wiped"]].concat(),
+        )
+    };
+    for number in [2, 3] {
+        retire(number)
+            .exits(5)
+            .says("one of the last two verified ones of its series");
+    }
+    // `status` says of the first that it may go, and it does, without its words.
+    retire(1).says("was destroyed");
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    scene
+        .run(&format!("{words} --previous v1-strange"))
+        .exits(5)
+        .says("the newest vault of this label in the register is");
+    scene
+        .run(&words)
+        .exits(0)
+        .says("this vault does not follow it")
+        .says("goes on that series as generation 4");
+}
+
+#[test]
+fn a_vault_that_was_only_found_counts_once_it_was_compared_with_its_paper() {
+    let scene = production();
+    let id = scene.id();
+    fs::create_dir(scene.at("office")).unwrap();
+    let rebuild = |more: &str| scene.run(&format!("register rebuild --from v1 {REGISTER} {more}"));
+    rebuild("")
+        .exits(0)
+        .says("the register has it as only found");
+    assert!(!state(&scene).vaults[0].is_believed());
+    scene
+        .run(&format!("status {REGISTER}"))
+        .says("was only found on its carriers");
+    // Nothing follows it: nobody knows whose it is.
+    let seal = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    let refused = scene.run(&format!("{seal} --previous v1"));
+    refused.exits(5).says("has only found vault");
+    rebuild("").exits(0).says("This register has only found it");
+    rebuild(&format!("--expect {id}"))
+        .exits(0)
+        .does_not_say("only found on");
+    assert!(state(&scene).vaults[0].is_believed());
+    scene
+        .run(&format!("status {REGISTER}"))
+        .does_not_say("was only found");
+    scene
+        .run(&seal)
+        .exits(0)
+        .says("goes on that series as generation 2");
+}
+
+#[test]
+fn two_production_vaults_of_one_label_get_into_a_register_by_their_papers_only() {
+    let scene = production();
+    let id = scene.id();
+    let words = Scene::seal_words(EXCEPTIONS);
+    fs::create_dir(scene.at("office")).unwrap();
+    let both = |more: &str| scene.run(&format!("register rebuild --from v1 {more}"));
+    // The register has one: a second one is refused.
+    both(&format!("{REGISTER} --expect {id}")).exits(0);
+    let before = read(&scene).to_bytes();
+    scene.run(&words).exits(0);
+    both(REGISTER)
+        .exits(5)
+        .says("the register has a vault \"Bank-A\" already")
+        .says("nothing was entered");
+    assert!(read(&scene).to_bytes() == before);
+    // Both at once into an empty one: both are found, and neither is the newest.
+    both("--register office/new.json")
+        .exits(0)
+        .says("another vault of this label is entered with it")
+        .says("only found");
+    let ran = scene.run("status --register office/new.json");
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("no generation; only found"), "{flat}");
+    assert!(!flat.contains("the newest"), "{flat}");
+}
+
+#[test]
+fn a_label_that_people_take_for_one_of_the_register_is_said_and_asked_about() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    let words = Scene::seal_words(&format!("--rehearsal {REGISTER}"));
+    scene.run(&words).exits(0);
+    let other = words.replace("Bank-A", "BANK-a");
+    scene
+        .run(&other)
+        .exits(0)
+        .says("people take one for the other")
+        .does_not_say("goes on that series");
+    let words = words.replace("--label Bank-A ", "");
+    let args: Vec<&str> = words.split_whitespace().collect();
+    let Some(mut pty) = Pty::start(scene.dir(), &args) else {
+        return;
+    };
+    pty.expect("Label of the vault").types("bank-A");
+    pty.presses_enter_until("Is this a vault of the series \"Bank-A\"?");
+    pty.types("y")
+        .expect("Does this vault go on that series, as generation 2?");
+}
+
+#[test]
+fn a_sealing_that_the_register_does_not_end_is_looked_at_on_its_carriers_and_entered_from_them() {
+    let scene = Scene::new();
+    fs::create_dir(scene.at("office")).unwrap();
+    let words = Scene::seal_words(&format!("{EXCEPTIONS} {REGISTER}"));
+    scene.run(&words).exits(0);
+    // The disk of the register was full at the end.
+    let mut register = Register::new();
+    let full = read(&scene);
+    let begun = full.entries().next().unwrap();
+    let event = begun.event.clone().unwrap();
+    register.add(&begun.stamp, &event).unwrap();
+    scene.put("office/register.json", &register.to_bytes());
+    let ran = scene.run(&format!("status {REGISTER}"));
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let look = "look at its carriers first: if all are whole, coldvault register rebuild enters it";
+    assert!(flat.contains(look), "{flat}");
+    scene
+        .run(&format!("verify v1 legal1 {REGISTER}"))
+        .exits(0)
+        .says("never ended; what is here is whole")
+        .says("coldvault register rebuild --from PATH");
+    scene
+        .run(&format!("register rebuild --from v1 --from v2 {REGISTER}"))
+        .exits(0);
+    let vault = &state(&scene).vaults[0];
+    assert!(vault.life == Life::Live && vault.is_believed());
+    scene
+        .run(&format!("verify v1 {REGISTER}"))
+        .does_not_say("never ended");
+}
+
+#[test]
+fn a_vault_that_a_vault_of_the_register_signed_for_is_no_stranger() {
+    let scene = crate::register::registered("");
+    crate::rotate::rotate(&scene, "").exits(0);
+    let ran = scene.run(&format!("inspect w1 {REGISTER}")).exits(0);
+    let flat = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("generation 2: vault"), "{flat}");
+    assert!(flat.contains("which is there: both signed it"), "{flat}");
+    ran.does_not_say("it counts nothing");
+    assert_eq!(flat.matches("was superseded on").count(), 1, "{flat}");
 }

@@ -153,7 +153,7 @@ fn events() -> Vec<Event> {
             ..sealing()
         }),
         Event::Sealed(sealing()),
-        Event::Found(sealing()),
+        Event::Found(sealing().into()),
         Event::Checked(Checked {
             vault,
             carrier: line(2, Role::Share(2), 1),

@@ -12,7 +12,7 @@ use crate::due::{Generation, series, standing_of};
 use crate::error::Result;
 use crate::kind::Kind;
 use crate::manifest::Manifest;
-use crate::register::{Life, State};
+use crate::register::{Life, State, VaultState};
 use crate::report::Severity;
 use crate::terminal::wrapped;
 
@@ -105,10 +105,17 @@ fn of_register(
             (Some(place), _) => standing_of(&known, place),
             (None, Some(Life::Retired)) => "retired: destroy what this is".to_owned(),
             (None, Some(_)) => "its sealing was never finished: it is no generation".to_owned(),
-            (None, None) => {
-                stranger(one, state, session);
-                continue;
-            }
+            (None, None) => match vouched_for(one, state, session) {
+                Some(old) => format!(
+                    "not in the register; it took the place of vault {}, which is there: both signed it. \
+                         Enter it: coldvault register rebuild",
+                    old.id
+                ),
+                None => {
+                    stranger(one, state, session);
+                    continue;
+                }
+            },
         };
         session.terminal.result(&format!("  {}", facts(one)))?;
         let line = format!("    sealed {}; {text}", one.created.date());
@@ -118,7 +125,8 @@ fn of_register(
         let id = newest.vault.id;
         all.iter().any(|one| one.public_key.vault_id() == id)
     };
-    let elsewhere = known.first().filter(|newest| !is_here(newest));
+    let newest = known.first().filter(|newest| newest.vault.is_believed());
+    let elsewhere = newest.filter(|newest| !is_here(newest));
     let line = elsewhere.map(|newest| {
         let (number, id) = (newest.vault.generation, newest.vault.id);
         format!("  The newest is not on this medium: generation {number}\n    vault {id}")
@@ -126,10 +134,23 @@ fn of_register(
     line.map_or(Ok(()), |line| session.terminal.result(&line))
 }
 
+/// The vault of the register whose place it took, where a note on the medium says so and both signed it: no stranger has the
+/// signature of a vault that is believed.
+fn vouched_for<'s>(one: &Manifest, state: &'s State, session: &Session) -> Option<&'s VaultState> {
+    let older = session.predecessors(&one.public_key);
+    let mut believed = state.vaults.iter().filter(|vault| vault.is_believed());
+    believed.find(|vault| older.contains(&vault.key))
+}
+
 /// One that claims a place in a series, and that the register does not have.
 fn stranger(one: &Manifest, state: &State, session: &mut Session) {
     let id = one.public_key.vault_id();
-    let is_known = |key| state.vaults.iter().any(|vault| vault.key == key);
+    let is_known = |key| {
+        state
+            .vaults
+            .iter()
+            .any(|vault| vault.key == key && vault.is_believed())
+    };
     let after = match one.previous {
         Some(key) if is_known(key) => ", and nothing shows that the vault before it signed that",
         _ => "",

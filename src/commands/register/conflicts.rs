@@ -167,10 +167,10 @@ impl<'r> Merging<'r> {
 
 /// Whether the entry gives the share this custodian.
 fn says(entry: &Entry, share: &ShareState) -> bool {
-    let (Some(Event::Sealed(all)) | Some(Event::Found(all)) | Some(Event::BrokenOff(all))) =
-        &entry.event
-    else {
-        return false;
+    let all = match &entry.event {
+        Some(Event::Sealed(all) | Event::BrokenOff(all)) => all,
+        Some(Event::Found(found)) => &found.seen,
+        _ => return false,
     };
     let mut lines = all.shares.iter();
     lines.any(|line| line.number == share.number && line.custodian == share.custodian)

@@ -16,7 +16,7 @@ use crate::label::Label;
 use crate::manifest::Manifest;
 use crate::media::Medium;
 use crate::register::{
-    self, CarrierLine, CarrierRef, Condition, Event, MediumKind, Role, Sealing, VaultFacts,
+    self, CarrierLine, CarrierRef, Condition, Event, Found, MediumKind, Role, Sealing, VaultFacts,
 };
 use crate::report::Severity;
 use crate::signature::PublicKey;
@@ -37,7 +37,7 @@ pub(super) fn rebuild(
     expect: &[String],
     session: &mut Session,
 ) -> Result<Exit> {
-    let newcomers = Newcomers::of(expect, file.open(Begins::New, session)?.state())?;
+    let mut newcomers = Newcomers::of(expect, file.open(Begins::New, session)?.state())?;
     session.warn_of_machine();
     let mut vaults = BTreeMap::new();
     let (mut whole, mut files) = (Vec::new(), Vec::new());
@@ -78,11 +78,14 @@ pub(super) fn rebuild(
     let mut said = Vec::new();
     for FoundVault { sealing, checks } in vaults.into_values() {
         let id = sealing.vault.public_key.vault_id();
-        newcomers.compare(&sealing.vault, session)?;
+        let is_compared = newcomers.compare(&sealing.vault, session)?;
         let carriers = plural(sealing.carriers.len(), "carrier", "carriers");
         said.push(format!("vault {id} with {carriers}"));
         unknown(&sealing, file, session);
-        events.push(Event::Found(sealing));
+        events.push(Event::Found(Found {
+            seen: sealing,
+            is_compared,
+        }));
         events.extend(checks);
     }
     events.extend(session.ends_of(&known));

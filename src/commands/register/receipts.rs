@@ -110,10 +110,11 @@ fn signer(
 
 /// What the register is told of a vault whose check keys it lacks.
 fn found(manifest: Manifest) -> Event {
-    Event::Found(Sealing {
+    let seen = Sealing {
         shares: noting::share_lines(&manifest, |_| None),
         ..super::rebuild::empty(noting::facts_of(&manifest, None))
-    })
+    };
+    Event::Found(seen.into())
 }
 
 /// The words must be the newest that were drawn for this share: older ones may have been answered long ago. Answers when

@@ -71,6 +71,9 @@ fn vault_lines(vault: &VaultState) -> Vec<String> {
         ),
         format!("  state   {life}"),
     ];
+    if !vault.is_believed() {
+        lines.push("          ONLY FOUND: nobody compared it with its paper".into());
+    }
     lines.extend(vault.shares.iter().map(share_line));
     lines.extend(vault.carriers.iter().map(carrier_line));
     lines.extend(vault.strays.iter().map(stray_line));

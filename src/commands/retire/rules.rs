@@ -1,7 +1,10 @@
 //! What may be destroyed: nothing whose loss would be the loss of what is in it, unless the vault's words are typed.
 
 use crate::commands::Session;
-use crate::due::{Outstanding, stands_in, verified, whole_vault_copies};
+use crate::due::{
+    Followers, Outstanding, last_successor, may_go, series, takes_its_place, verified,
+    whole_vault_copies,
+};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 use crate::register::{Life, State, VaultState};
@@ -76,14 +79,21 @@ fn loss(vault: &VaultState, state: &State) -> Option<String> {
     }
     let lost = "what is in it is lost with it";
     match vault.life {
-        Life::Superseded { by, .. } => weakness(vault, state.vault(by), state)
-            .map(|what| format!("vault {by} took its place, but {what}: {lost}")),
+        Life::Superseded { by, .. } => {
+            let last = last_successor(vault, state);
+            let by = last.map_or(by, |last| last.id);
+            weakness(vault, last, state)
+                .map(|what| format!("vault {by} took its place, but {what}: {lost}"))
+        }
+        // What `status` says may be retired.
+        Life::Live if may_go(vault, state, &Followers::of(state)) => None,
         Life::Live if Outstanding::of(vault).is_dead() => Some(format!(
             "this vault is in use, no other one took its place, and only one person says that what would open it was \
              destroyed: {lost}"
         )),
         Life::Live => Some(format!(
-            "this vault is in use and no other one took its place: {lost}"
+            "this vault is in use and no other one took its place{}: {lost}",
+            place_in_series(vault, state)
         )),
         Life::Unfinished if whole_vault_copies(vault) == 0 => match vault.kind {
             Kind::Rehearsal => None,
@@ -101,12 +111,35 @@ fn loss(vault: &VaultState, state: &State) -> Option<String> {
     }
 }
 
-/// Why the one that took the place of `vault` does not stand in for it; `None` where it does.
+/// What else speaks for keeping a vault that is in use, where it is one of a series.
+fn place_in_series(vault: &VaultState, state: &State) -> &'static str {
+    if !vault.is_believed() {
+        return "; it was only found, and nobody compared it with its paper";
+    }
+    let all = series(state, &vault.label, vault.kind);
+    let own = all.iter().filter(|one| one.vault.is_believed());
+    let own: Vec<_> = own.collect();
+    let place = own.iter().find(|one| one.vault.id == vault.id);
+    match place.filter(|_| own.len() > 1) {
+        None => "",
+        Some(one) if one.is_one_of_the_last() => {
+            "; it is one of the last two verified ones of its series, which are kept"
+        }
+        Some(_) => "; no two that follow it in its series were verified and are complete",
+    }
+}
+
+/// Why the last one that took the place of `vault` does not stand in for it; `None` where it does.
 fn weakness(vault: &VaultState, new: Option<&VaultState>, state: &State) -> Option<&'static str> {
     let Some(new) = new else {
         return Some("is not in the register");
     };
-    if new.kind != vault.kind || new.id == vault.id || !stands_in(new, state) {
+    if !new.is_believed() {
+        return Some(
+            "was only found, and nobody compared it with its paper (coldvault register rebuild with --expect)",
+        );
+    }
+    if !takes_its_place(vault, new, state) {
         return Some(
             "by the register that has not two whole vault copies, all its shares and people who can bring enough of them",
         );

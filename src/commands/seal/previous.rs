@@ -7,9 +7,12 @@ use std::path::Path;
 use super::{Plan, Previous};
 use crate::carrier;
 use crate::commands::Session;
+use crate::commands::register::hint_of_found;
 use crate::error::{Error, Result};
+use crate::label::{Label, looks_like};
 use crate::manifest::Manifest;
 use crate::register::{Life, Register, State, VaultState};
+use crate::report::Severity;
 use crate::signature::VaultId;
 
 /// Nobody seals so often: a carrier that claims more was made to end a series.
@@ -26,18 +29,13 @@ pub(super) fn fill(
     session: &mut Session,
 ) -> Result<()> {
     let state = session.register().map(Register::state);
+    if let Some(state) = &state {
+        other_spelling(plan, state, asks, session)?;
+        say_not_followed(plan, state, session);
+    }
     let newest = state.as_ref().and_then(|state| newest(plan, state));
     if let Some(path) = shown {
-        let manifest = of_carrier(path)?;
-        fits(plan, &manifest, newest)?;
-        let (id, number) = (manifest.public_key.vault_id(), manifest.generation);
-        let line = format!("It follows vault {id}, generation {number} by its own word: a claim.");
-        session.terminal.say(&line);
-        plan.previous = Some(Previous {
-            generation: number,
-            key: manifest.public_key,
-        });
-        return Ok(());
+        return follow(plan, (path, state.as_ref(), newest), session);
     }
     let Some(newest) = newest else {
         return Ok(());
@@ -67,17 +65,96 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// The newest vault of that label and kind that was sealed, where one of them is in use.
+/// Follows the vault of a carrier that is shown.
+fn follow(
+    plan: &mut Plan,
+    (path, state, newest): (&Path, Option<&State>, Option<&VaultState>),
+    session: &mut Session,
+) -> Result<()> {
+    let manifest = of_carrier(path)?;
+    fits(plan, &manifest, newest)?;
+    let (id, number) = (manifest.public_key.vault_id(), manifest.generation);
+    let known = state.and_then(|state| state.vault(id));
+    if known.is_some_and(|vault| !vault.is_believed()) {
+        return Err(Error::Refused {
+            what: format!(
+                "--previous: the register has only found vault {id}: nobody compared it with its paper"
+            ),
+            hint: hint_of_found(session.register_path().unwrap_or(Path::new("FILE"))),
+        });
+    }
+    let line = format!("It follows vault {id}, generation {number} by its own word: a claim.");
+    session.terminal.say(&line);
+    plan.previous = Some(Previous {
+        generation: number,
+        key: manifest.public_key,
+    });
+    Ok(())
+}
+
+/// The newest vault of that label and kind that was sealed, where one of them is in use: of those that are believed.
 fn newest<'s>(plan: &Plan, state: &'s State) -> Option<&'s VaultState> {
     let of_it = |vault: &&VaultState| {
-        vault.label == plan.label.as_str()
-            && vault.kind == plan.kind
-            && vault.life != Life::Unfinished
+        vault.label == plan.label.as_str() && is_of_series(vault, plan) && vault.is_believed()
     };
     let all = || state.vaults.iter().filter(of_it);
     let is_used = all().any(|vault| vault.life == Life::Live);
     let newest = all().max_by_key(|vault| (vault.generation, vault.created, vault.id));
     newest.filter(|_| is_used)
+}
+
+/// Whether people take its label for that of the plan, and it was sealed.
+fn is_of_series(vault: &VaultState, plan: &Plan) -> bool {
+    let is_one = vault.kind == plan.kind && vault.life != Life::Unfinished;
+    is_one && looks_like(&vault.label, plan.label.as_str())
+}
+
+/// A label that people take for one of the register: a person says whether another one is meant, and where nobody is asked
+/// it is said.
+///
+/// # Errors
+/// [`Error::Stopped`], [`Error::Interrupted`]; a label of the register that is none.
+fn other_spelling(plan: &mut Plan, state: &State, asks: bool, session: &mut Session) -> Result<()> {
+    let mut all = state
+        .vaults
+        .iter()
+        .filter(|vault| is_of_series(vault, plan));
+    let own = plan.label.to_string();
+    if all.clone().any(|vault| vault.label == own) {
+        return Ok(());
+    }
+    let Some(known) = all.find(|vault| vault.is_believed()) else {
+        return Ok(());
+    };
+    let text = format!(
+        "the register has a vault {:?}, and this one is to be {own:?}: people take one for the other",
+        known.label
+    );
+    let hint = "give the label as the register has it, or one that nobody takes for it";
+    session.find(Severity::Warning, "namesake", "", &text, hint);
+    let question = format!("Is this a vault of the series {:?}?", known.label);
+    if asks && session.terminal.confirm(&question)? == Some(true) {
+        plan.label = Label::stored(&known.label)?;
+    }
+    Ok(())
+}
+
+/// Says which vaults of the label it does not follow: whoever made a carrier chose their numbers.
+fn say_not_followed(plan: &Plan, state: &State, session: &mut Session) {
+    let all = state
+        .vaults
+        .iter()
+        .filter(|vault| is_of_series(vault, plan));
+    for vault in all.filter(|vault| !vault.is_believed()) {
+        let text = format!(
+            "the register has only found vault {} of this label, which claims generation {}: nobody compared it with its \
+             paper, and this vault does not follow it",
+            vault.id, vault.generation
+        );
+        let hint = hint_of_found(session.register_path().unwrap_or(Path::new("FILE")));
+        session.find(Severity::Warning, "only-found", "", &text, &hint);
+        session.terminal.say(&format!("coldvault: hint: {hint}"));
+    }
 }
 
 /// The one vault whose carriers are there, held against the key that it names itself.

@@ -1,13 +1,16 @@
 //! What the register is told of the copies that were checked: each at once when all was read, so that a run that was
 //! stopped claims nothing.
 
+use std::path::Path;
+
 use super::Verifying;
 use super::anew::Anew;
 use crate::carrier::Checked;
 use crate::commands::register::is_as_entered;
 use crate::commands::{Session, noting};
 use crate::error::Result;
-use crate::register::{self, CarrierLine, CarrierRef, Condition, Event, MediumKind, Role};
+use crate::register::{self, CarrierLine, CarrierRef, Condition, Event, Life, MediumKind, Role};
+use crate::report::Severity;
 use crate::share::ReadShare;
 use crate::signature::{PublicKey, VaultId};
 
@@ -98,6 +101,7 @@ impl Verifying {
         vaults.sort_unstable();
         vaults.dedup();
         vaults.retain(|vault| session.knows(*vault));
+        say_not_ended(&self.entries, session);
         let entries = std::mem::take(&mut self.entries).into_iter();
         let known = entries.filter(|entry| vaults.contains(&entry.vault));
         let events: Vec<Event> = known.map(Event::Checked).collect();
@@ -106,6 +110,34 @@ impl Verifying {
         vaults
             .into_iter()
             .try_for_each(|vault| session.note_sites(vault))
+    }
+}
+
+/// Says of whole carriers whose sealing the register does not end how it is ended: the register may not have been written.
+fn say_not_ended(entries: &[register::Checked], session: &mut Session) {
+    let Some(register) = session.register() else {
+        return;
+    };
+    let state = register.state();
+    let is_whole = |id: VaultId| {
+        let mut of_it = entries.iter().filter(|entry| entry.vault == id);
+        of_it.all(|entry| entry.outcome == Condition::Whole)
+    };
+    let mut open: Vec<VaultId> = entries.iter().map(|entry| entry.vault).collect();
+    open.sort_unstable();
+    open.dedup();
+    open.retain(|id| {
+        let life = state.vault(*id).map(|vault| vault.life);
+        life == Some(Life::Unfinished) && is_whole(*id)
+    });
+    let path = session.register_path().unwrap_or(Path::new("FILE"));
+    let command = noting::register_command("rebuild --from PATH", path);
+    for id in open {
+        let text = format!(
+            "by the register the sealing of vault {id} never ended; what is here is whole. If all of its carriers are: {command}"
+        );
+        let hint = "look at all of its carriers first, then enter it from them";
+        session.find(Severity::Warning, "sealing-open", "", &text, hint);
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::carrier::CarrierLine;
 use super::fields::{
-    digest, key, list, name, number, optional, optional_digest, optional_name, optional_time,
-    or_null, text_or_null, time, time_or_null, word,
+    digest, key, list, name, number, optional, optional_boolean, optional_digest, optional_name,
+    optional_time, or_null, text_or_null, time, time_or_null, word,
 };
 use crate::digest::Digest;
 use crate::error::{Error, Result};
@@ -14,6 +14,9 @@ use crate::json::Object;
 use crate::kind::Kind;
 use crate::signature::PublicKey;
 use crate::time::Time;
+
+/// The member that is only there where it is true.
+const COMPARED: &str = "compared";
 
 /// The public facts of a vault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,6 +212,42 @@ impl Sealing {
             certificates_left_out: object.unsigned("certificates_left_out")?,
             node_changed: optional_time(object, "node_changed")?,
             exceptions: object.each("exceptions", ExceptionLine::from_json)?,
+        })
+    }
+}
+
+/// A vault that its carriers showed. Whoever makes a carrier makes such a vault: it is believed once people, or the
+/// program for them, held it against its paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What they showed.
+    pub seen: Sealing,
+    /// Whether it was compared with its paper. Older entries do not say it.
+    pub is_compared: bool,
+}
+
+impl From<Sealing> for Found {
+    fn from(seen: Sealing) -> Self {
+        Self {
+            seen,
+            is_compared: false,
+        }
+    }
+}
+
+impl Found {
+    pub(super) fn write(&self, object: Object) -> Object {
+        let object = self.seen.write(object);
+        match self.is_compared {
+            true => object.with(COMPARED, true),
+            false => object,
+        }
+    }
+
+    pub(super) fn read(object: &Object) -> Result<Self> {
+        Ok(Self {
+            seen: Sealing::read(object)?,
+            is_compared: optional_boolean(object, COMPARED)?.unwrap_or(false),
         })
     }
 }

@@ -49,6 +49,7 @@ impl State {
             }
         };
         if let Some(vault) = self.vault_mut(end.vault) {
+            vault.successor = Some(end.by);
             // What is retired stays so.
             if vault.life != Life::Retired {
                 vault.life = Life::Superseded {

@@ -1,7 +1,7 @@
 //! Vaults: how they come into the register and how they end.
 
-use super::{At, CarrierState, Life, ShareState, State, VaultState};
-use crate::register::event::{CarrierLine, Sealing, VaultFacts};
+use super::{At, Belief, CarrierState, Life, ShareState, State, VaultState};
+use crate::register::event::{CarrierLine, Found, Sealing, VaultFacts};
 use crate::register::kinds::Role;
 use crate::signature::VaultId;
 use crate::time::Time;
@@ -11,22 +11,27 @@ impl State {
         self.vaults.iter_mut().find(|vault| vault.id == id)
     }
 
-    pub(super) fn begin(&mut self, at: At, facts: &VaultFacts) {
-        match self.vault(facts.public_key.vault_id()) {
-            None => self.vaults.push(new_vault(facts)),
+    pub(super) fn begin(&mut self, at: At, facts: &VaultFacts, belief: Belief) {
+        match self.vault_mut(facts.public_key.vault_id()) {
+            None => self.vaults.push(new_vault(facts, belief)),
             Some(known) => {
+                known.belief = known.belief.max(belief);
                 let others = known.other_facts(facts, at.line);
                 self.conflicts.extend(others);
             }
         }
     }
 
-    /// A vault with its shares and carriers. `whole` tells that the sealing ended as it should.
+    /// A vault that was sealed here, with its shares and carriers. `whole` tells that the sealing ended as it should.
     pub(super) fn seal(&mut self, at: At, sealing: &Sealing, whole: bool) {
+        self.enter(at, sealing, (whole, Belief::SealedHere));
+    }
+
+    fn enter(&mut self, at: At, sealing: &Sealing, (whole, belief): (bool, Belief)) {
         let when = at.when;
         let to_come = at.is_to_come(when);
         self.not_yet += usize::from(to_come);
-        self.begin(at, &sealing.vault);
+        self.begin(at, &sealing.vault, belief);
         let Some(vault) = self.vault_mut(sealing.vault.public_key.vault_id()) else {
             return;
         };
@@ -74,10 +79,16 @@ impl State {
 
     /// A vault that carriers showed. Shares alone do not show that its sealing ended: what was entered as unfinished stays
     /// so until a vault copy is found.
-    pub(super) fn find(&mut self, at: At, sealing: &Sealing) {
+    pub(super) fn find(&mut self, at: At, found: &Found) {
+        let sealing = &found.seen;
+        let belief = match found.is_compared {
+            true => Belief::Compared,
+            false => Belief::OnlyFound,
+        };
         let is_copy = |line: &CarrierLine| line.carrier.role == Role::Vault;
         let is_new = self.vault(sealing.vault.public_key.vault_id()).is_none();
-        self.seal(at, sealing, is_new || sealing.carriers.iter().any(is_copy));
+        let whole = is_new || sealing.carriers.iter().any(is_copy);
+        self.enter(at, sealing, (whole, belief));
     }
 
     fn share_mut(&mut self, id: VaultId, number: u8) -> Option<&mut ShareState> {
@@ -110,7 +121,7 @@ impl State {
     }
 }
 
-fn new_vault(facts: &VaultFacts) -> VaultState {
+fn new_vault(facts: &VaultFacts, belief: Belief) -> VaultState {
     let share = |number| ShareState {
         number,
         custodian: None,
@@ -136,7 +147,9 @@ fn new_vault(facts: &VaultFacts) -> VaultState {
         created: facts.created,
         generation: facts.generation,
         manifest_sha256: None,
+        belief,
         life: Life::Unfinished,
+        successor: None,
         shares: (1..=facts.n).map(share).collect(),
         carriers: Vec::new(),
         strays: Vec::new(),

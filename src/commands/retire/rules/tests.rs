@@ -1,6 +1,6 @@
 use super::*;
 use crate::due::tests::{state, vault};
-use crate::register::{CustodianState, Destruction, Role, Standing};
+use crate::register::{Belief, CustodianState, Destruction, Role, Standing};
 use crate::time::Time;
 
 const AT: i64 = 1_780_000_000;
@@ -12,6 +12,7 @@ fn pair() -> State {
         by: new.id,
         at: Time::from_unix(AT),
     };
+    old.successor = Some(new.id);
     new.carriers[0].checked = Some(Time::from_unix(AT));
     state(vec![old, new])
 }
@@ -56,6 +57,7 @@ fn a_vault_goes_without_its_words_only_when_another_one_stands_in_its_place() {
     let by = itself.vaults[0].id;
     let at = Time::from_unix(AT);
     itself.vaults[0].life = Life::Superseded { by, at };
+    itself.vaults[0].successor = Some(by);
     assert!(why(&itself).is_some());
     let live = state(vec![vault(2, 3)]);
     assert!(why(&live).unwrap().contains("in use"));
@@ -67,6 +69,78 @@ fn a_newer_vault_of_the_same_label_takes_nobodys_place() {
     new.generation = 99;
     new.previous = Some(old.key);
     assert!(why(&state(vec![old, new])).is_some());
+}
+
+/// Of 2 of n; the next one took its place, and so on: the last one was read again.
+fn chain(shares: &[u8]) -> State {
+    let mut all: Vec<VaultState> = shares.iter().map(|n| vault(2, *n)).collect();
+    let ids: Vec<VaultId> = all.iter().map(|vault| vault.id).collect();
+    let at = Time::from_unix(AT);
+    for (vault, by) in all.iter_mut().zip(ids.iter().skip(1)) {
+        vault.life = Life::Superseded { by: *by, at };
+        vault.successor = Some(*by);
+    }
+    all.last_mut().unwrap().carriers[0].checked = Some(at);
+    state(all)
+}
+
+#[test]
+fn of_a_chain_the_last_one_is_judged_and_a_circle_stands_in_for_nobody() {
+    assert_eq!(why(&chain(&[3, 4, 5])), None);
+    // The one between them was retired since.
+    let mut retired = chain(&[3, 4, 5]);
+    retired.vaults[1].life = Life::Retired;
+    assert_eq!(why(&retired), None);
+    let mut weak = chain(&[3, 4, 5]);
+    weak.vaults[2].carriers[0].destroyed = true;
+    let said = why(&weak).unwrap();
+    let last = weak.vaults[2].id.to_string();
+    assert!(
+        said.contains(&last) && said.contains("two whole vault copies"),
+        "{said}"
+    );
+    let mut circle = chain(&[3, 4, 5]);
+    let (by, at) = (circle.vaults[0].id, Time::from_unix(AT));
+    circle.vaults[2].life = Life::Superseded { by, at };
+    circle.vaults[2].successor = Some(by);
+    assert!(why(&circle).is_some());
+}
+
+#[test]
+fn a_vault_that_was_only_found_stands_in_for_nobody() {
+    let mut found = pair();
+    found.vaults[1].belief = Belief::OnlyFound;
+    assert!(why(&found).unwrap().contains("nobody compared it"));
+}
+
+#[test]
+fn an_old_one_of_a_series_goes_without_its_words_and_the_last_two_verified_do_not() {
+    let mut all: Vec<VaultState> = [3, 4, 5].into_iter().map(|n| vault(2, n)).collect();
+    for place in 0..3 {
+        all[place].generation = u64::try_from(place).unwrap() + 1;
+        all[place].carriers[0].checked = Some(Time::from_unix(AT));
+        all[place].previous = place.checked_sub(1).map(|before| all[before].key);
+    }
+    let series = state(all);
+    let of = |place: usize, state: &State| loss(&state.vaults[place], state);
+    assert_eq!(of(0, &series), None);
+    for place in [1, 2] {
+        let said = of(place, &series).unwrap();
+        assert!(said.contains("one of the last two verified ones"), "{said}");
+    }
+    let mut unread = series.clone();
+    unread.vaults[2].carriers[0].checked = None;
+    assert!(of(0, &unread).unwrap().contains("one of the last two"));
+    // Verified, and one of them has lost a copy since.
+    let mut weak = series.clone();
+    weak.vaults[1].carriers[1].destroyed = true;
+    let said = of(0, &weak).unwrap();
+    assert!(said.contains("are complete"), "{said}");
+    let mut found = series;
+    found.vaults[1].belief = Belief::OnlyFound;
+    assert!(of(0, &found).is_some());
+    let said = of(1, &found).unwrap();
+    assert!(said.contains("nobody compared it with its paper"), "{said}");
 }
 
 #[test]
