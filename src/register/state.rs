@@ -279,8 +279,9 @@ impl State {
     /// What can be said only when all entries are known.
     fn settle(&mut self) {
         self.believe_by_signatures();
+        // Of one second: as they were entered.
         self.vaults
-            .sort_by_key(|vault| (vault.created, vault.generation, vault.id));
+            .sort_by_key(|vault| (vault.created, vault.generation));
         for vault in &mut self.vaults {
             vault.settle_strays();
             let key = |c: &CarrierState| (c.role, c.copy, c.written, c.carrier_id);

@@ -164,10 +164,13 @@ impl Pty {
         self.types(line)
     }
 
-    /// Answers every question that comes with Enter alone, until this is shown.
+    /// Answers every question that comes with Enter alone, until this is shown. A question that Enter alone never
+    /// answers comes again and again: that ends too.
     #[track_caller]
     pub(crate) fn presses_enter_until(&mut self, text: &str) -> &mut Self {
-        loop {
+        /// No page asks for so many.
+        const ENTERS: usize = 100;
+        for _ in 0..ENTERS {
             let (is_there, end) = self.wait_for(text, |shown| {
                 let there = shown.find(text).map(|at| (true, at + text.len()));
                 let asks = shown.trim_end_matches(' ').ends_with(':');
@@ -179,6 +182,7 @@ impl Pty {
             }
             self.types("");
         }
+        panic!("{text:?} never came: {}", self.text());
     }
 
     /// Presses keys, whatever they are.

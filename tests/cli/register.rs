@@ -1082,7 +1082,7 @@ fn a_sealing_that_asks_asks_for_the_register_too() {
     let Some(mut pty) = Pty::start(scene.dir(), &words) else {
         return;
     };
-    pty.expect("Label of the vault").types("Bank-A");
+    pty.expect("(for example: Bank A node): ").types("Bank-A");
     pty.expect("Whose shares to protect").types("");
     let question = "Register file (press Enter: none is kept):";
     pty.expect(question).types("nowhere/register.json");

@@ -194,7 +194,7 @@ fn whoever_is_asked_may_begin_a_series_of_its_own() {
     let Some(mut pty) = Pty::start(scene.dir(), &args) else {
         return;
     };
-    pty.expect("Label of the vault").types("Bank-A");
+    pty.expect("(for example: Bank A node): ").types("Bank-A");
     pty.presses_enter_until("Does this vault go on that series, as generation 2?");
     pty.types("n").expect("It begins a series of its own");
 }
@@ -371,10 +371,14 @@ fn a_label_that_people_take_for_one_of_the_register_is_said_and_asked_about() {
     let Some(mut pty) = Pty::start(scene.dir(), &args) else {
         return;
     };
-    pty.expect("Label of the vault").types("bank-A");
+    pty.expect("(for example: Bank A node): ").types("bank-A");
     pty.presses_enter_until("Is this a vault of the series \"Bank-A\"?");
+    pty.types("n")
+        .expect("Is this a vault of the series \"BANK-a\"?");
     pty.types("y")
         .expect("Does this vault go on that series, as generation 2?");
+    pty.presses_ctrl_c();
+    pty.ends().exits(130);
 }
 
 #[test]

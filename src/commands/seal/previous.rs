@@ -109,34 +109,44 @@ fn is_of_series(vault: &VaultState, plan: &Plan) -> bool {
     is_one && looks_like(&vault.label, plan.label.as_str())
 }
 
-/// A label that people take for one of the register: a person says whether another one is meant, and where nobody is asked
-/// it is said.
+/// Labels that people take for the one of the plan, in the order they were first sealed: each is said, and a person is asked
+/// about one after the other until one is meant.
 ///
 /// # Errors
 /// [`Error::Stopped`], [`Error::Interrupted`]; a label of the register that is none.
 fn other_spelling(plan: &mut Plan, state: &State, asks: bool, session: &mut Session) -> Result<()> {
-    let mut all = state
-        .vaults
-        .iter()
-        .filter(|vault| is_of_series(vault, plan));
+    let known = spellings(plan, state);
     let own = plan.label.to_string();
-    if all.clone().any(|vault| vault.label == own) {
+    if known.contains(&own.as_str()) {
         return Ok(());
     }
-    let Some(known) = all.find(|vault| vault.is_believed()) else {
-        return Ok(());
-    };
-    let text = format!(
-        "the register has a vault {:?}, and this one is to be {own:?}: people take one for the other",
-        known.label
-    );
-    let hint = "give the label as the register has it, or one that nobody takes for it";
-    session.find(Severity::Warning, "namesake", "", &text, hint);
-    let question = format!("Is this a vault of the series {:?}?", known.label);
-    if asks && session.terminal.confirm(&question)? == Some(true) {
-        plan.label = Label::stored(&known.label)?;
+    for label in &known {
+        let text = format!(
+            "the register has a vault {label:?}, and this one is to be {own:?}: people take one for the other"
+        );
+        let hint = "give the label as the register has it, or one that nobody takes for it";
+        session.find(Severity::Warning, "namesake", "", &text, hint);
+    }
+    for label in known.into_iter().filter(|_| asks) {
+        let question = format!("Is this a vault of the series {label:?}?");
+        if session.terminal.confirm(&question)? == Some(true) {
+            plan.label = Label::stored(label)?;
+            break;
+        }
     }
     Ok(())
+}
+
+/// Each label of vaults that people take for the one of the plan, once: of those that are believed.
+fn spellings<'s>(plan: &Plan, state: &'s State) -> Vec<&'s str> {
+    let mut all: Vec<&str> = Vec::new();
+    for vault in &state.vaults {
+        let label = vault.label.as_str();
+        if is_of_series(vault, plan) && vault.is_believed() && !all.contains(&label) {
+            all.push(label);
+        }
+    }
+    all
 }
 
 /// Says which vaults of the label it does not follow: whoever made a carrier chose their numbers.
