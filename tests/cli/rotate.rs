@@ -301,8 +301,13 @@ fn has(scene: &Scene, medium: &str, name: &str) -> bool {
     found.paths.iter().any(|folder| folder.join(name).exists())
 }
 
+/// Whether all new carriers are whole: only then may a note be anywhere.
+fn all_are_whole(scene: &Scene) -> bool {
+    MEDIA.iter().all(|medium| has(scene, medium, "SHA256SUMS"))
+}
+
 #[test]
-fn a_rotation_that_is_killed_leaves_no_note_and_the_new_vault_unfinished() {
+fn a_rotation_that_is_killed_leaves_no_note_before_all_its_carriers_are_whole() {
     let moments: [(There, &[&str]); 3] = [
         (|scene| has(scene, "w1", "payload.age.000.unfinished"), &[]),
         (|scene| has(scene, "legal3", "SHA256SUMS"), &["begun"]),
@@ -320,13 +325,17 @@ fn a_rotation_that_is_killed_leaves_no_note_and_the_new_vault_unfinished() {
         let words_of_it = rotate_words(REGISTER);
         let ran = stopped(&scene, &words_of_it, Signal::KILL, || there(&scene));
         assert_eq!(ran.status, None, "{ran}");
+        let restored = restore(&scene, OLD, "out").exits(0);
+        if all_are_whole(&scene) {
+            // The signal came late: the carriers had read back by then, and the
+            // notes were allowed. `.ci/faults` kills at every single call.
+            continue;
+        }
+        restored.does_not_say("superseded");
         assert!(!has_notes(&scene));
         assert_eq!(words(&scene), [&["begun", "sealed"], more].concat());
         let unfinished = vec![Life::Unfinished; more.len()];
         assert_eq!(lives(&scene), [vec![Life::Live], unfinished].concat());
-        restore(&scene, OLD, "out")
-            .exits(0)
-            .does_not_say("superseded");
     }
 }
 
